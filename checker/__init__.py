@@ -1,0 +1,1 @@
+"""The engines: obligations, proofs, falsification, verdicts and reports."""

@@ -1,0 +1,272 @@
+"""Proofs: candidate certificates are guessed, and the solver is asked about one step of each.
+
+A certificate is a set at each position of the loop that one iteration cannot leave, entered after
+a checked prefix of iterations from the seed. Four kinds are tried: the claimed limits as they are,
+first iterations that return into themselves, inductive boxes, and k-induction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+import z3
+
+from checker.boxes import Box, Guesser, Region, contains
+from checker.budgets import Budgets, budgets_of
+from checker.fixpoint import post_fixpoint
+from checker.obligations import Held, leads, obligations
+from checker.problem import Clause, Problem
+from checker.solver import Meter, Outcome, follows
+from checker.unroll import induct
+from spec.trace import Position
+
+PREFIXES = (0, 1, 2, 4, 8, 16, 32)
+MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
+INDUCTION_DEPTHS = (2, 3, 4)
+
+
+@attrs.frozen
+class Certificate:
+    """What was proved to hold forever, and how.
+
+    ``budgets`` are the invariants' budgets at each position, ``bounds`` the field bounds that
+    strengthen them, ``prefix`` the number of iterations checked before the set is entered.
+    """
+
+    method: str
+    prefix: int = 0
+    budgets: Mapping[str, Mapping[str, Fraction]] = attrs.field(factory=dict)
+    bounds: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    discharged: tuple[str, ...] = ()
+    regions: Mapping[str, Region] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Blocked:
+    """The first obligation of a candidate that failed or stayed undecided."""
+
+    obligation: str
+    clause: str
+    outcome: Outcome
+
+
+def prove(
+    problem: Problem, meter: Meter, *, terse: bool = True, thorough: bool = True
+) -> Certificate | list[Blocked]:
+    """A checked certificate, or what blocked each attempt.
+
+    The loop is first proved step by step, with a set at every position. Where that fails, whole
+    iterations are tried, which keeps what the steps know of each other. A ``terse`` proof is
+    stated by as few field bounds as it needs; without ``thorough`` only regions around the seed,
+    step by step, are tried.
+    """
+    blocked: list[Blocked] = []
+    composed = problem.composed()
+    prefixes = PREFIXES if thorough else PREFIXES[:1]
+    for form in [problem] if composed is problem or not thorough else [problem, composed]:
+        found = _prove(form, meter, blocked, prefixes, terse)
+        if found is not None:
+            return found
+    if not thorough:
+        return blocked
+    for depth in INDUCTION_DEPTHS:
+        if not meter.exhausted and induct(composed, depth, meter):
+            return Certificate(f"{depth}-induction", discharged=(f"{depth}-induction step",))
+    return blocked
+
+
+def _prove(
+    problem: Problem,
+    meter: Meter,
+    blocked: list[Blocked],
+    prefixes: Sequence[int],
+    terse: bool,
+) -> Certificate | None:
+    held = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
+    names = discharge(problem, held, meter)
+    if not isinstance(names, Blocked):
+        return _certificate(problem, "the limits are inductive", 0, {}, names, meter, terse)
+    blocked.append(names)
+    guesser = Guesser(problem)
+    chain = guesser.chain(max(max(prefixes), 4))
+    closed = _lasso(problem, chain, meter)
+    if closed is not None:
+        return closed
+    for method, prefix, regions in _candidates(problem, guesser, chain, prefixes, meter):
+        if meter.exhausted:
+            return None
+        held = {
+            p.name: (*problem.clauses[p.name][:1], *regions[p.name].clauses(p))
+            for p in problem.traced.positions
+        }
+        names = discharge(problem, held, meter, seeded=prefix == 0)
+        if isinstance(names, Blocked):
+            blocked.append(names)
+            continue
+        if prefix:
+            start = chain[: prefix * len(problem.steps) + 1]
+            if not contains(regions[problem.agent.name].box, start[-1]):
+                continue
+            if clear_steps(problem, start, meter) < len(start):
+                continue
+            names = ("(i) seed", f"prefix of {prefix} iterations", *names)
+        return _certificate(problem, method, prefix, regions, names, meter, terse)
+    return None
+
+
+def discharge(
+    problem: Problem, held: Held, meter: Meter, *, seeded: bool = True
+) -> tuple[str, ...] | Blocked:
+    """Put every obligation of a candidate to the solver: the names of all, or the first to fail.
+
+    If smart-enough experts cannot be shown, the rest is tried without relying on them.
+    """
+    names = _discharge(problem, held, meter, seeded, oversight=True)
+    if isinstance(names, Blocked) and names.obligation == "(ii) smart enough":
+        again = _discharge(problem, held, meter, seeded, oversight=False)
+        return names if isinstance(again, Blocked) else again
+    return names
+
+
+def _discharge(
+    problem: Problem, held: Held, meter: Meter, seeded: bool, oversight: bool
+) -> tuple[str, ...] | Blocked:
+    names: list[str] = []
+    for obligation in obligations(problem.steps, problem.seed, held, oversight=oversight):
+        if obligation.name == "(i) seed" and not seeded:
+            continue
+        for clause in obligation.conclusions:
+            outcome = follows(obligation.hypotheses, clause.condition, meter)
+            if not outcome.proved:
+                return Blocked(obligation.name, clause.label, outcome)
+        if obligation.name not in names:
+            names.append(obligation.name)
+    for step in problem.steps:
+        here = [clause.condition for clause in held[step.source.name]]
+        for clause in problem.clauses[step.source.name]:
+            outcome = follows(here, clause.condition, meter)
+            if not outcome.proved:
+                return Blocked("(iv) limits", clause.label, outcome)
+    return (*names, "(iv) limits")
+
+
+def _candidates(
+    problem: Problem,
+    guesser: Guesser,
+    chain: Sequence[Box],
+    prefixes: Sequence[int],
+    meter: Meter,
+) -> Iterator[tuple[str, int, Mapping[str, Region]]]:
+    """Candidate regions by method and prefix, the cheapest first."""
+    for prefix in prefixes:
+        if prefix * len(problem.steps) >= len(chain):
+            return
+        start = chain[prefix * len(problem.steps)]
+        for margin in MARGINS:
+            regions = guesser.inflate(start, margin)
+            if regions is not None:
+                yield "inductive region", prefix, regions
+                break
+        if len(problem.steps) == 1:
+            box = post_fixpoint(problem, start, meter)
+            if box is not None:
+                yield "monotone comparison", prefix, {problem.agent.name: Region(box)}
+
+
+def _lasso(problem: Problem, chain: Sequence[Box], meter: Meter) -> Certificate | None:
+    """The proof that the first iterations return into one of the boxes they have been in."""
+    length = len(problem.steps)
+    for end in range(length, len(chain), length):
+        for start in range(0, end, length):
+            if contains(chain[start], chain[end]):
+                if clear_steps(problem, chain[: end + 1], meter) <= end:
+                    return None
+                rounds, back = end // length, start // length
+                return Certificate(
+                    f"iteration {rounds} is back within iteration {back}",
+                    rounds,
+                    discharged=("(i) seed", f"prefix of {rounds} iterations"),
+                )
+    return None
+
+
+def clear_steps(problem: Problem, boxes: Sequence[Box], meter: Meter) -> int:
+    """How many of the boxes, from the seed on, are reached from one another and meet the clauses.
+
+    Every link is one step, put to the solver.
+    """
+    steps = problem.steps
+    for number, box in enumerate(boxes):
+        step = steps[number % len(steps)]
+        here = _of_box(box, step.source)
+        conditions = [clause.condition for clause in here]
+        safe = problem.safe(step.source)
+        if meter.exhausted or not follows(conditions, safe, meter).proved:
+            return number
+        if number + 1 == len(boxes):
+            break
+        there = _of_box(boxes[number + 1], step.target)
+        for obligation in leads(step, here, there, name="prefix"):
+            conclusion = z3.And(*[clause.condition for clause in obligation.conclusions])
+            if not follows(obligation.hypotheses, conclusion, meter).proved:
+                return number + 1
+    return len(boxes)
+
+
+def _certificate(
+    problem: Problem,
+    method: str,
+    prefix: int,
+    regions: Mapping[str, Region],
+    names: tuple[str, ...],
+    meter: Meter,
+    terse: bool,
+) -> Certificate:
+    """State a proof by budgets: alone if they are inductive, else with the field bounds that the
+    induction needs."""
+    positions = problem.traced.positions
+    if len(problem.steps) < len(problem.traced.process.stages):
+        method += " of whole iterations"
+    budgets = {p.name: budgets_of(problem, p, regions.get(p.name)) for p in positions}
+    bounds: dict[str, tuple[Clause, ...]] = {p.name: () for p in positions}
+    if regions:
+        bounds = {p.name: regions[p.name].clauses(p) for p in positions}
+        base = {p.name: (*problem.clauses[p.name][:1], *budgets[p.name].clauses) for p in positions}
+
+        def inductive(extra: Mapping[str, Sequence[Clause]]) -> bool:
+            held = {name: (*clauses, *extra[name]) for name, clauses in base.items()}
+            return not isinstance(discharge(problem, held, meter, seeded=prefix == 0), Blocked)
+
+        if not inductive(bounds):  # the budgets do not cover the region: state it by bounds alone
+            budgets = {p.name: Budgets({}, ()) for p in positions}
+        elif inductive({p.name: () for p in positions}):
+            bounds = {p.name: () for p in positions}
+        elif terse:
+            bounds = _needed(bounds, inductive)
+    return Certificate(
+        method,
+        prefix,
+        {name: found.values for name, found in budgets.items()},
+        {name: tuple(clause.label for clause in clauses) for name, clauses in bounds.items()},
+        names,
+        regions,
+    )
+
+
+def _needed(
+    bounds: dict[str, tuple[Clause, ...]],
+    inductive: Callable[[Mapping[str, Sequence[Clause]]], bool],
+) -> dict[str, tuple[Clause, ...]]:
+    """The bounds without those that the induction can do without."""
+    for name in bounds:
+        for clause in bounds[name]:
+            fewer = {**bounds, name: tuple(c for c in bounds[name] if c is not clause)}
+            if inductive(fewer):
+                bounds = fewer
+    return bounds
+
+
+def _of_box(box: Box, position: Position) -> tuple[Clause, ...]:
+    return (Clause("domain", position.domain), *Region(box).clauses(position))

@@ -1,0 +1,270 @@
+"""Compile traced terms to plain Python: one source text, run in floats, exact rationals or balls.
+
+The source is straight-line code over the shared term graph, one line a node, so nested
+conditionals stay linear in size. A back end supplies constants, comparisons and conditionals;
+arithmetic is the number type's own.
+
+- ``floats``: numpy arrays, for screening only. No verdict rests on them.
+- ``exact``: FLINT rationals; a division by zero gives ``UNDEFINED``, which spreads.
+- ``balls``: FLINT real balls; a comparison is True, False or None (undecided), and an undecided
+  conditional yields a ball that covers both branches.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cache, reduce
+from typing import Any
+
+import attrs
+import flint
+import numpy as np
+import z3
+
+from spec.nature import Choice
+from spec.trace import topological
+
+
+class Undefined:
+    """The value of a division by zero: arithmetic on it gives it again, comparisons are None."""
+
+    def _same(self, *_: object) -> Undefined:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
+    __truediv__ = __rtruediv__ = __neg__ = _same
+
+
+UNDEFINED = Undefined()
+
+
+@attrs.frozen
+class Backend:
+    """What compiled code needs beyond the number type's own arithmetic."""
+
+    name: str
+    constant: Callable[[Fraction], Any]
+    helpers: Mapping[str, Callable[..., Any]]
+
+
+def _floats() -> Backend:
+    return Backend(
+        "floats",
+        float,
+        {
+            "div": np.divide,
+            "le": operator.le,
+            "lt": operator.lt,
+            "eq": operator.eq,
+            "ite": np.where,
+            "both": lambda *c: reduce(np.logical_and, c, True),
+            "either": lambda *c: reduce(np.logical_or, c, False),
+            "no": np.logical_not,
+        },
+    )
+
+
+def _kleene_and(*conditions: bool | None) -> bool | None:
+    if any(c is False for c in conditions):
+        return False
+    return None if any(c is None for c in conditions) else True
+
+
+def _kleene_or(*conditions: bool | None) -> bool | None:
+    if any(c is True for c in conditions):
+        return True
+    return None if any(c is None for c in conditions) else False
+
+
+def _kleene_not(condition: bool | None) -> bool | None:
+    return None if condition is None else not condition
+
+
+def _total(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool | None]:
+    def compared(a: Any, b: Any) -> bool | None:
+        return None if a is UNDEFINED or b is UNDEFINED else bool(compare(a, b))
+
+    return compared
+
+
+def _branch_exact(condition: bool | None, a: Any, b: Any) -> Any:
+    return UNDEFINED if condition is None else (a if condition else b)
+
+
+def _exact() -> Backend:
+    return Backend(
+        "exact",
+        rational,
+        {
+            "div": lambda a, b: UNDEFINED if UNDEFINED in (a, b) or b == 0 else a / b,
+            "le": _total(operator.le),
+            "lt": _total(operator.lt),
+            "eq": _total(operator.eq),
+            "ite": _branch_exact,
+            "both": _kleene_and,
+            "either": _kleene_or,
+            "no": _kleene_not,
+        },
+    )
+
+
+def _decided(yes: bool, no: bool) -> bool | None:
+    return True if yes else (False if no else None)
+
+
+def _branch_balls(condition: bool | None, a: Any, b: Any) -> Any:
+    if condition is not None:
+        return a if condition else b
+    if isinstance(a, flint.arb):
+        return a.union(b)
+    return a if a is b else None
+
+
+def _balls() -> Backend:
+    return Backend(
+        "balls",
+        ball,
+        {
+            "div": operator.truediv,
+            "le": lambda a, b: _decided(a <= b, a > b),
+            "lt": lambda a, b: _decided(a < b, a >= b),
+            "eq": lambda a, b: _decided(
+                bool(a == b and a.is_exact() and b.is_exact()), bool(a != b)
+            ),
+            "ite": _branch_balls,
+            "both": _kleene_and,
+            "either": _kleene_or,
+            "no": _kleene_not,
+        },
+    )
+
+
+def rational(value: Fraction) -> Any:
+    """The FLINT rational of an exact value."""
+    return flint.fmpq(value.numerator, value.denominator)
+
+
+def ball(value: Fraction) -> Any:
+    """The tightest ball around an exact value at the working precision."""
+    return flint.arb(rational(value))
+
+
+FLOATS, EXACT, BALLS = _floats(), _exact(), _balls()
+
+
+@attrs.frozen
+class Program:
+    """Compiled terms. ``bind`` gives the function for one back end; balls are bound anew at each
+    working precision, because their constants depend on it."""
+
+    code: Any
+    constants: Mapping[str, Fraction]
+
+    def bind(self, backend: Backend) -> Callable[..., Any]:
+        """The function ``f(inputs, units) -> (outputs, chosen, widths)``."""
+        scope: dict[str, Any] = dict(backend.helpers)
+        scope |= {name: backend.constant(value) for name, value in self.constants.items()}
+        exec(self.code, scope)  # the source is generated below, from terms only
+        return scope["program"]  # type: ignore[no-any-return]
+
+
+_OPERATORS = {z3.Z3_OP_ADD: " + ", z3.Z3_OP_MUL: " * ", z3.Z3_OP_SUB: " - "}
+_HELPERS = {
+    z3.Z3_OP_DIV: "div",
+    z3.Z3_OP_ITE: "ite",
+    z3.Z3_OP_LE: "le",
+    z3.Z3_OP_LT: "lt",
+    z3.Z3_OP_EQ: "eq",
+    z3.Z3_OP_AND: "both",
+    z3.Z3_OP_OR: "either",
+    z3.Z3_OP_NOT: "no",
+}
+_SWAPPED = {z3.Z3_OP_GE: "le", z3.Z3_OP_GT: "lt"}
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.names: dict[int, str] = {}
+        self.constants: dict[str, Fraction] = {}
+        self.kept: list[z3.ExprRef] = []  # keeps ids from being reused
+
+    def line(self, expression: str) -> str:
+        name = f"v{len(self.lines)}"
+        self.lines.append(f"{name} = {expression}")
+        return name
+
+    def bind(self, symbol: z3.ExprRef, expression: str) -> None:
+        self.names[symbol.get_id()] = self.line(expression)
+        self.kept.append(symbol)
+
+    def write(self, root: z3.ExprRef) -> str:
+        for node in topological([root]):
+            if node.get_id() not in self.names:
+                self.bind(node, self._expression(node))
+        return self.names[root.get_id()]
+
+    def _constant(self, value: Fraction) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def _expression(self, node: z3.ExprRef) -> str:
+        if z3.is_rational_value(node) or z3.is_int_value(node):
+            return self._constant(
+                Fraction(node.as_fraction() if node.is_real() else node.as_long())
+            )
+        kind = node.decl().kind()
+        children = [self.names[child.get_id()] for child in node.children()]
+        if kind in _OPERATORS:
+            return _OPERATORS[kind].join(children)
+        if kind in _HELPERS:
+            return f"{_HELPERS[kind]}({', '.join(children)})"
+        if kind in _SWAPPED:
+            return f"{_SWAPPED[kind]}({children[1]}, {children[0]})"
+        if kind == z3.Z3_OP_UMINUS:
+            return f"-{children[0]}"
+        if kind == z3.Z3_OP_TO_REAL:
+            return children[0]
+        if kind == z3.Z3_OP_TRUE:
+            return "True"
+        if kind == z3.Z3_OP_FALSE:
+            return "False"
+        if kind == z3.Z3_OP_DISTINCT and len(children) == 2:
+            return f"no(eq({children[0]}, {children[1]}))"
+        if kind == z3.Z3_OP_IMPLIES:
+            return f"either(no({children[0]}), {children[1]})"
+        raise NotImplementedError(f"cannot compile {node.decl()} in {node}")
+
+
+def compile_terms(
+    inputs: Sequence[z3.ExprRef], choices: Sequence[Choice], outputs: Sequence[z3.ExprRef]
+) -> Program:
+    """Compile ``outputs`` over ``inputs`` and nature's ``choices``.
+
+    The function takes the inputs and, for each choice, a unit in [0, 1] that says where between
+    its bounds it lies. It returns the outputs, the chosen values, and the bounds' widths (a
+    negative width means that nature has nothing to choose from).
+    """
+    writer = _Writer()
+    for index, symbol in enumerate(inputs):
+        writer.bind(symbol, f"inputs[{index}]")
+    widths = []
+    for index, choice in enumerate(choices):
+        low, high = writer.write(choice.low), writer.write(choice.high)
+        width = writer.line(f"{high} - {low}")
+        widths.append(width)
+        writer.bind(choice.symbol, f"{low} + units[{index}] * {width}")
+    results = [writer.write(output) for output in outputs]
+    chosen = [writer.names[choice.symbol.get_id()] for choice in choices]
+    answer = ", ".join(f"[{', '.join(names)}]" for names in (results, chosen, widths))
+    body = [*writer.lines, f"return {answer}"]
+    source = "def program(inputs, units):\n    " + "\n    ".join(body)
+    return Program(_compiled(source), writer.constants)
+
+
+@cache
+def _compiled(source: str) -> Any:
+    return compile(source, "<compiled step>", "exec")

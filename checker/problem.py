@@ -1,0 +1,165 @@
+"""A decision problem: a traced scheme at exact parameters, and the set it must stay in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cached_property
+
+import attrs
+import z3
+
+from checker.compile import Program, compile_terms
+from spec.claims import Claim
+from spec.errors import SpecError, place_of
+from spec.invariants import Invariant, conjuncts, limits_of
+from spec.nature import Choice
+from spec.trace import NonZero, Position, Traced, TracedStage, trace
+
+
+@attrs.frozen
+class Clause:
+    """One condition that must hold at a position, and what to call it when it breaks."""
+
+    label: str
+    condition: z3.BoolRef
+
+
+@attrs.frozen(slots=False)
+class Step:
+    """A stage ready for the engines: its terms, and its compiled program."""
+
+    stage: TracedStage
+    source: Position
+    target: Position
+
+    @property
+    def name(self) -> str:
+        """The stage's name."""
+        return self.stage.name
+
+    @cached_property
+    def program(self) -> Program:
+        """The compiled outputs; one more output says whether oversight works, if it is modelled."""
+        smart = [] if self.stage.smart is None else [self.stage.smart]
+        return compile_terms(self.source.symbols, self.stage.choices, [*self.stage.outputs, *smart])
+
+
+@attrs.frozen(slots=False)
+class Problem:
+    """Whether the loop, started at ``seed``, keeps every clause at every position, forever."""
+
+    traced: Traced
+    limit: Invariant
+    steps: tuple[Step, ...]
+    clauses: Mapping[str, tuple[Clause, ...]]
+
+    @property
+    def agent(self) -> Position:
+        """The position at the start of an iteration."""
+        return self.steps[0].source
+
+    @property
+    def seed(self) -> tuple[z3.ExprRef, ...]:
+        """The seed's terms, numerals at exact parameters."""
+        return self.traced.seed
+
+    def safe(self, position: Position) -> z3.BoolRef:
+        """Everything that must hold at a position."""
+        return z3.And(*[clause.condition for clause in self.clauses[position.name]])
+
+    @cached_property
+    def guards(self) -> Mapping[str, Program]:
+        """Per position, the compiled truth of each clause."""
+        return {
+            position.name: compile_terms(
+                position.symbols, (), [c.condition for c in self.clauses[position.name]]
+            )
+            for position in self.traced.positions
+        }
+
+    def composed(self) -> Problem:
+        """The same loop as one step from agent to agent; what the agent's clauses say remains."""
+        if len(self.steps) == 1:
+            return self
+        whole = self.steps[0].stage
+        for step in self.steps[1:]:
+            whole = _after(whole, step.stage)
+        agent = self.agent
+        return attrs.evolve(
+            self,
+            traced=attrs.evolve(self.traced, positions=(agent,), stages=(whole,)),
+            steps=(Step(whole, agent, agent),),
+            clauses={agent.name: self.clauses[agent.name]},
+        )
+
+
+def pose(claim: Claim, overriding: Mapping[str, Fraction] | None = None) -> Problem:
+    """The decision problem of a claim, at its parameters and any that override them.
+
+    Raises:
+        SpecError: for a mistake in the specification.
+    """
+    chosen = {**claim.chosen, **(overriding or {})}
+    traced = trace(claim.scheme, chosen).at_values()
+    limits_of(claim.invariant)
+    _require_seed_in_domain(claim, traced)
+    clauses = {}
+    for position in traced.positions:
+        found = [Clause(f"domain of the {position.name}", position.domain)]
+        limit = claim.invariant if position.name == "agent" else claim.expert_limit
+        if limit is not None:
+            found += [Clause(name, c.term) for name, c in conjuncts(limit, position.record)]
+        clauses[position.name] = tuple(found)
+    steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
+    return Problem(traced, claim.invariant, steps, clauses)
+
+
+def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
+    agent = traced.stages[0].source
+    pairs = list(zip(agent.symbols, traced.seed, strict=True))
+    if not z3.is_false(z3.simplify(z3.substitute(agent.domain, *pairs))):
+        return
+    place = place_of(claim.scheme.seed)
+    for slot, term in zip(agent.slots, traced.seed, strict=True):
+        value = numeral_value(term)
+        if not slot.low <= value <= slot.high:
+            raise SpecError(
+                f"the seed's {slot.name} is {value}, outside its domain [{slot.low}, {slot.high}]",
+                place,
+            )
+    raise SpecError("the seed breaks a coupled bound of its fields", place)
+
+
+def numeral_value(term: z3.ExprRef) -> Fraction:
+    """The exact value of a numeral term."""
+    value = z3.simplify(term)
+    if z3.is_int_value(value):
+        return Fraction(value.as_long())
+    return Fraction(value.as_fraction())
+
+
+def _after(first: TracedStage, second: TracedStage) -> TracedStage:
+    """``second`` applied to what ``first`` returns, as one stage."""
+    renamed = [(c.symbol, z3.Real(f"{second.name}/{c.symbol}")) for c in second.choices]
+    inputs = list(zip(second.source.symbols, first.outputs, strict=True))
+
+    def put(term: z3.ExprRef) -> z3.ExprRef:
+        return z3.substitute(term, *inputs, *renamed)
+
+    choices = tuple(
+        Choice(f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.place)
+        for c, (_, new) in zip(second.choices, renamed, strict=True)
+    )
+    nonzero = tuple(NonZero(put(n.condition), n.place) for n in second.nonzero)
+    return TracedStage(
+        "iteration",
+        first.source,
+        second.target,
+        first.choices + choices,
+        first.unknowns + second.unknowns,
+        z3.And(first.constraint, put(second.constraint)),
+        tuple(put(term) for term in second.outputs),
+        None,
+        first.nonzero + nonzero,
+    )

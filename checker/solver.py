@@ -1,0 +1,99 @@
+"""One-step queries to Z3: is this conclusion a consequence, and if not, where does it fail?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Literal
+
+import attrs
+import z3
+
+Answer = Literal["proved", "fails", "undecided"]
+
+
+@attrs.frozen
+class Outcome:
+    """What the solver said: for "fails", the values of the constants at which it does."""
+
+    answer: Answer
+    values: Mapping[str, Fraction] = attrs.field(factory=dict)
+
+    @property
+    def proved(self) -> bool:
+        """Whether the conclusion follows."""
+        return self.answer == "proved"
+
+
+@attrs.define
+class Meter:
+    """Counts the queries of one check, holds their time limit, and adds up their time."""
+
+    limit_seconds: float
+    deadline: float = float("inf")
+    queries: int = 0
+    seconds: float = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Time one query."""
+        self.queries += 1
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds += time.perf_counter() - started
+
+    @property
+    def milliseconds(self) -> int:
+        """The time limit of the next query."""
+        left = min(self.limit_seconds, self.deadline - time.monotonic())
+        return max(1, int(left * 1000))
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the time for the whole check is used up."""
+        return time.monotonic() >= self.deadline
+
+
+def follows(
+    hypotheses: Sequence[z3.BoolRef],
+    conclusion: z3.BoolRef,
+    meter: Meter,
+    seconds: float | None = None,
+) -> Outcome:
+    """Whether the hypotheses imply the conclusion, for all values of all constants."""
+    return satisfy([*hypotheses, z3.Not(conclusion)], meter, seconds)
+
+
+def satisfy(
+    conditions: Sequence[z3.BoolRef], meter: Meter, seconds: float | None = None
+) -> Outcome:
+    """Look for values that meet all conditions: "fails" with them, or "proved" that none do."""
+    solver = z3.Solver()
+    limit = meter.milliseconds if seconds is None else min(meter.milliseconds, int(seconds * 1000))
+    solver.set("timeout", limit)
+    solver.add(*conditions)
+    with meter.running():
+        answer = solver.check()
+    if answer == z3.unsat:
+        return Outcome("proved")
+    if answer == z3.sat:
+        return Outcome("fails", _values(solver.model()))
+    return Outcome("undecided")
+
+
+def _values(model: z3.ModelRef) -> dict[str, Fraction]:
+    values = {}
+    for declaration in model.decls():
+        if declaration.arity() == 0:
+            value = model[declaration]
+            if z3.is_int_value(value):
+                values[declaration.name()] = Fraction(value.as_long())
+            elif z3.is_rational_value(value):
+                values[declaration.name()] = Fraction(value.as_fraction())
+            elif z3.is_algebraic_value(value):
+                values[declaration.name()] = Fraction(value.approx(30).as_fraction())
+    return values

@@ -1,0 +1,110 @@
+"""A few iterations in one query: k-induction, and counterexamples of a given length."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+import z3
+
+from checker.compile import EXACT
+from checker.obligations import at, leads
+from checker.problem import Problem, numeral_value
+from checker.run import Units
+from checker.solver import Meter, satisfy
+
+
+@attrs.frozen
+class Path:
+    """Symbols and conditions for a run of several whole iterations of a composed problem."""
+
+    states: tuple[tuple[z3.ExprRef, ...], ...]
+    choices: tuple[tuple[z3.ExprRef, ...], ...]
+    moves: tuple[z3.BoolRef, ...]
+
+
+def path(problem: Problem, length: int) -> Path:
+    """A path of ``length`` iterations from an arbitrary state."""
+    (step,) = problem.steps
+    symbols = step.source.symbols
+    states = tuple(tuple(_copy(s, i) for s in symbols) for i in range(length + 1))
+    picked = tuple(tuple(_copy(c.symbol, i) for c in step.stage.choices) for i in range(length))
+    moves = []
+    for i in range(length):
+        pairs = list(zip(symbols, states[i], strict=True))
+        pairs += [(c.symbol, p) for c, p in zip(step.stage.choices, picked[i], strict=True)]
+        lands = [
+            z3.substitute(output, *pairs) == after
+            for output, after in zip(step.stage.outputs, states[i + 1], strict=True)
+        ]
+        moves.append(z3.And(z3.substitute(step.stage.bounds, *pairs), *lands))
+    return Path(states, picked, tuple(moves))
+
+
+def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
+    return z3.Const(f"{symbol} @{number}", symbol.sort())
+
+
+def induct(problem: Problem, depth: int, meter: Meter) -> bool:
+    """k-induction: the clauses hold for ``depth`` iterations from the seed, and any ``depth``
+    states in a row that meet them are followed by another that does."""
+    (step,) = problem.steps
+    clauses = problem.clauses[problem.agent.name]
+    for obligation in leads(step, clauses, (), name="k-induction"):
+        for clause in obligation.conclusions:
+            conditions = [*obligation.hypotheses, z3.Not(clause.condition)]
+            if not satisfy(conditions, meter).proved:
+                return False
+    steps = path(problem, depth)
+    good = [_holds(problem, state) for state in steps.states]
+    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], meter).proved:
+        return False
+    return all(break_at(problem, length, meter) == "none" for length in range(depth))
+
+
+def break_at(problem: Problem, length: int, meter: Meter) -> Sequence[Mapping[str, Fraction]] | str:
+    """A run from the seed that breaks a clause after exactly ``length`` iterations.
+
+    Returns:
+        nature's choices by iteration, "none" if there is no such run, "undecided" otherwise.
+    """
+    (step,) = problem.steps
+    steps = path(problem, length)
+    start = [s == t for s, t in zip(steps.states[0], problem.seed, strict=True)]
+    outcome = satisfy([*start, *steps.moves, z3.Not(_holds(problem, steps.states[-1]))], meter)
+    if outcome.answer != "fails":
+        return "none" if outcome.proved else "undecided"
+    return [
+        {
+            choice.name: outcome.values.get(str(symbol), Fraction(0))
+            for choice, symbol in zip(step.stage.choices, picked, strict=True)
+        }
+        for picked in steps.choices
+    ]
+
+
+def _holds(problem: Problem, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
+    agent = problem.agent
+    clauses = at(agent.symbols, state, problem.clauses[agent.name])
+    return z3.And(*[clause.condition for clause in clauses])
+
+
+def units_of(problem: Problem, values: Sequence[Mapping[str, Fraction]]) -> Units:
+    """Where the chosen values lie between their bounds along the run that they produce."""
+    (step,) = problem.steps
+    program = step.program.bind(EXACT)
+    state = [EXACT.constant(numeral_value(term)) for term in problem.seed]
+    plan: list[list[Fraction]] = []
+    for chosen in values:
+        units: list[Fraction] = []
+        for index, choice in enumerate(step.stage.choices):
+            padded = units + [Fraction(0)] * (len(step.stage.choices) - index)
+            _, low, width = program(state, [EXACT.constant(u) for u in padded])
+            bottom = Fraction(int(low[index].p), int(low[index].q))
+            extent = Fraction(int(width[index].p), int(width[index].q))
+            share = (chosen[choice.name] - bottom) / extent if extent else Fraction(0)
+            units.append(min(Fraction(1), max(Fraction(0), share)))
+        state, _, _ = program(state, [EXACT.constant(u) for u in units])
+        plan.append(units)
+    return lambda iteration, _: plan[min(iteration, len(plan)) - 1] if plan else []

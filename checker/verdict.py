@@ -1,0 +1,152 @@
+"""Verdicts: what was decided of a claim, and what shows it. Plain data: it pickles and prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Literal
+
+import attrs
+
+from checker.run import Enclosure, Moment, Run
+
+Kind = Literal["proved", "refuted", "unknown", "vacuous"]
+
+
+@attrs.frozen
+class Proof:
+    """A checked certificate in words and exact numbers."""
+
+    prefix: int
+    budgets: Mapping[str, Mapping[str, Fraction]]
+    bounds: Mapping[str, tuple[str, ...]]
+    discharged: tuple[str, ...]
+
+
+@attrs.frozen
+class Trace:
+    """A replayed run that breaks the invariant."""
+
+    run: Run
+    shortest: str
+    blame: str
+
+
+@attrs.frozen
+class Bracket:
+    """Where along one parameter the invariant holds and where it breaks.
+
+    ``proved_to`` and ``refuted_from`` are the ends found from both sides. ``monotone`` says that
+    the parameter only bounds what nature may do, so that each end settles everything beyond it;
+    otherwise only the points themselves are decided.
+    """
+
+    parameter: str
+    low: Fraction
+    high: Fraction
+    proved_to: Fraction | None
+    refuted_from: Fraction | None
+    monotone: bool
+
+
+@attrs.frozen
+class Verdict:
+    """The answer to one claim."""
+
+    claim: str
+    scheme: str
+    invariant: str
+    limits: Mapping[str, Fraction]
+    verdict: Kind
+    expected: Kind
+    method: str
+    parameters: Mapping[str, Fraction]
+    reason: str = ""
+    proof: Proof | None = None
+    trace: Trace | None = None
+    model: tuple[str, ...] = ()
+    bracket: Bracket | None = None
+    queries: int = 0
+    solving: float = 0.0
+    seconds: float = 0.0
+    says: str = ""
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one."""
+        return self.verdict == self.expected
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict as plain JSON: exact numbers as strings such as "1/6"."""
+        answer: dict[str, Any] = {
+            "claim": self.claim,
+            "scheme": self.scheme,
+            "invariant": self.invariant,
+            "limits": _exact(self.limits),
+            "verdict": self.verdict,
+            "expected": self.expected,
+            "method": self.method,
+            "seconds": round(self.seconds, 4),
+            "solver_seconds": round(self.solving, 4),
+            "queries": self.queries,
+            "parameters": _exact(self.parameters),
+        }
+        if self.reason:
+            answer["reason"] = self.reason
+        if self.proof is not None:
+            answer["certificate"] = {
+                "prefix": self.proof.prefix,
+                "budgets": {name: _exact(b) for name, b in self.proof.budgets.items()},
+                "bounds": {name: list(b) for name, b in self.proof.bounds.items()},
+                "obligations": list(self.proof.discharged),
+            }
+        if self.trace is not None:
+            run = self.trace.run
+            answer["trace"] = {
+                "iteration": run.iteration,
+                "broken": run.broken,
+                "at": run.position,
+                "arithmetic": run.arithmetic,
+                "shortest": self.trace.shortest,
+                "blame": self.trace.blame,
+                "seed": _enclosed(run.seed),
+                "steps": [_moment(moment) for moment in run.moments],
+            }
+        if self.model:
+            answer["model"] = list(self.model)
+        if self.bracket is not None:
+            b = self.bracket
+            answer["region"] = {
+                "parameter": b.parameter,
+                "domain": [str(b.low), str(b.high)],
+                "proved_to": None if b.proved_to is None else str(b.proved_to),
+                "refuted_from": None if b.refuted_from is None else str(b.refuted_from),
+                "monotone": b.monotone,
+            }
+        return answer
+
+
+def _exact(values: Mapping[str, Fraction]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _enclosed(values: Mapping[str, Enclosure]) -> dict[str, Any]:
+    return {
+        name: str(e.low) if e.low == e.high else [_decimal(e.low), _decimal(e.high)]
+        for name, e in values.items()
+    }
+
+
+def _decimal(value: Fraction) -> str:
+    return f"{float(value):.17g}"
+
+
+def _moment(moment: Moment) -> dict[str, Any]:
+    return {
+        "iteration": moment.iteration,
+        "step": moment.step,
+        "before": _enclosed(moment.before),
+        "choices": _enclosed(moment.chosen),
+        "after": _enclosed(moment.after),
+        **({} if moment.smart is None else {"smart_enough": moment.smart}),
+    }

@@ -1,0 +1,56 @@
+"""The language: agents, invariants, steps, nature's choices, schemes and claims."""
+
+from spec.agents import Agent, Assistant, Expert, I, Overseer, Traits
+from spec.claims import Claim
+from spec.errors import SpecError
+from spec.fields import between, flag, whole
+from spec.invariants import Invariant, Unvetted, budget
+from spec.nature import Nature, some, uninterpreted
+from spec.parameters import Parameters, parameter, structural
+from spec.scheme import Loop, Process, Scheme
+from spec.terms import (
+    Bool,
+    Count,
+    Number,
+    Real,
+    all_of,
+    any_of,
+    maximum,
+    minimum,
+    when,
+)
+
+__all__ = [
+    "Agent",
+    "Assistant",
+    "Bool",
+    "Claim",
+    "Count",
+    "Expert",
+    "I",
+    "Invariant",
+    "Loop",
+    "Nature",
+    "Number",
+    "Overseer",
+    "Parameters",
+    "Process",
+    "Real",
+    "Scheme",
+    "SpecError",
+    "Traits",
+    "Unvetted",
+    "all_of",
+    "any_of",
+    "between",
+    "budget",
+    "flag",
+    "maximum",
+    "minimum",
+    "parameter",
+    "some",
+    "structural",
+    "uninterpreted",
+    "when",
+    "whole",
+]

@@ -1,0 +1,233 @@
+"""Records with exact, bounded fields: the common ground of agents, invariants and parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Literal, TypeVar, dataclass_transform
+
+import attrs
+import z3
+
+from spec.errors import SpecError, shorten
+from spec.terms import Bool, Count, Number, Real, exact
+
+Kind = Literal["real", "count", "flag"]
+
+
+@attrs.frozen
+class Slot:
+    """One field as the engines see it: a number with a finite domain.
+
+    A truth value is held as 0 or 1. ``coupled`` gives an upper bound that depends on the record's
+    other fields, on top of ``high``.
+    """
+
+    name: str
+    kind: Kind
+    low: Fraction
+    high: Fraction
+    coupled: Callable[[Any], Number] | None
+    doc: str
+
+    def symbol(self, prefix: str) -> z3.ArithRef:
+        """A fresh solver constant that stands for the field."""
+        name = f"{prefix}.{self.name}"
+        return z3.Real(name) if self.kind == "real" else z3.Int(name)
+
+    def wrap(self, symbol: z3.ArithRef) -> Real | Count | Bool:
+        """The typed value that a step reads for this field."""
+        if self.kind == "real":
+            return Real(symbol)
+        return Count(symbol) if self.kind == "count" else Bool(symbol == 1)
+
+    def unwrap(self, value: object, owner: str) -> z3.ArithRef:
+        """The solver term of a typed value.
+
+        Raises:
+            SpecError: when the value is not of this field's kind.
+        """
+        if self.kind == "flag" and isinstance(value, Bool):
+            return z3.If(value.term, z3.IntVal(1), z3.IntVal(0))
+        if self.kind == "count" and isinstance(value, Count):
+            return value.term
+        if self.kind == "real" and isinstance(value, Real):
+            return value.term
+        if self.kind == "real" and isinstance(value, Count):
+            return z3.ToReal(value.term)
+        wanted = {"real": "a Real", "count": "a Count", "flag": "a Bool"}[self.kind]
+        raise SpecError(f"{owner}.{self.name} wants {wanted}, not {value!r}")
+
+
+_SLOT = "alignspec slot"
+
+
+def _domain(
+    kind: Kind, low: Number, high: Number, doc: str, coupled: Callable[[Any], Number] | None
+) -> Any:
+    bottom, top = exact(low), exact(high)
+    if bottom > top:
+        raise SpecError(f"an empty domain: {bottom} is above {top}; swap the two bounds")
+    slot = Slot("", kind, bottom, top, coupled, doc)
+    return attrs.field(metadata={_SLOT: slot}, converter=_number_of_kind(kind))
+
+
+def _number_of_kind(kind: Kind) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        if isinstance(value, Real | Count | Bool):
+            return value
+        if kind == "flag":
+            return Bool(value)
+        return Real(value) if kind == "real" else Count(value)
+
+    return convert
+
+
+def between(
+    low: Number, high: Number, doc: str = "", *, coupled: Callable[[Any], Number] | None = None
+) -> Any:
+    """A ``Real`` field with domain [low, high], both ends included and finite.
+
+    Args:
+        low: the least value. high: the greatest value.
+        doc: what the field measures, with its unit.
+        coupled: an upper bound read off the record's other fields, e.g.
+            ``lambda agent: 1 - agent.error``. It may only read fields written above this one.
+    """
+    return _domain("real", low, high, doc, coupled)
+
+
+def whole(low: int, high: int, doc: str = "") -> Any:
+    """A ``Count`` field with domain {low, ..., high}."""
+    return _domain("count", low, high, doc, None)
+
+
+def flag(doc: str = "") -> Any:
+    """A ``Bool`` field."""
+    return _domain("flag", 0, 1, doc, None)
+
+
+@dataclass_transform(
+    eq_default=False,
+    kw_only_default=True,
+    frozen_default=True,
+    field_specifiers=(between, whole, flag),
+)
+class Fields:
+    """A frozen record with keyword-only, bounded fields. Subclasses need no decorator."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        attrs.frozen(cls, eq=False, kw_only=True, slots=False)
+        _explain_missing_fields(cls)
+
+
+def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
+    """The attrs fields of a record class, inherited ones first."""
+    return attrs.fields(cls)  # type: ignore[no-any-return]
+
+
+def _explain_missing_fields(cls: type) -> None:
+    """Turn Python's complaint about a forgotten or unknown field into one that names the mend."""
+    plain_init: Callable[..., None] = cls.__dict__["__init__"]
+    names = [field.name for field in fields_of(cls)]
+
+    def init(self: object, **values: object) -> None:
+        missing = [name for name in names if name not in values and not _has_default(cls, name)]
+        unknown = [name for name in values if name not in names]
+        if missing:
+            raise SpecError(
+                f"{cls.__name__}(...) forgets {', '.join(missing)}; a step says what happens to "
+                "every field, so pass each one (agent.field to keep it)"
+            )
+        if unknown:
+            raise SpecError(
+                f"{cls.__name__} has no field {', '.join(unknown)}; it has {', '.join(names)}"
+            )
+        plain_init(self, **values)
+
+    cls.__init__ = init  # type: ignore[misc]
+
+
+def _has_default(cls: type, name: str) -> bool:
+    return any(
+        field.name == name and field.default is not attrs.NOTHING for field in fields_of(cls)
+    )
+
+
+R = TypeVar("R", bound=Fields)
+
+
+def slots_of(cls: type[Fields]) -> tuple[Slot, ...]:
+    """The slots of a record class, in the order they are written.
+
+    Raises:
+        SpecError: for a field without a domain.
+    """
+    slots = []
+    for field in fields_of(cls):
+        slot = field.metadata.get(_SLOT)
+        if slot is None:
+            raise SpecError(
+                f"{cls.__name__}.{field.name} has no domain; write "
+                f"`{field.name}: Real = between(low, high, 'what it measures')`",
+                place_of_class(cls),
+            )
+        slots.append(attrs.evolve(slot, name=field.name))
+    return tuple(slots)
+
+
+def place_of_class(cls: type) -> str:
+    """The file in which a class is defined."""
+    try:
+        return f"{shorten(inspect.getfile(cls))}:{inspect.getsourcelines(cls)[1]}"
+    except (OSError, TypeError):
+        return cls.__qualname__
+
+
+def symbolic(cls: type[R], prefix: str) -> tuple[R, tuple[z3.ExprRef, ...]]:
+    """A record whose every field is a fresh symbol, and those symbols in slot order.
+
+    A class without fields is an arbitrary set: its record is one member of an uninterpreted sort.
+    """
+    slots = slots_of(cls)
+    if not slots:
+        member = z3.Const(prefix, z3.DeclareSort(cls.__name__))
+        return individual(cls, member), (member,)
+    symbols = tuple(slot.symbol(prefix) for slot in slots)
+    values = {slot.name: slot.wrap(s) for slot, s in zip(slots, symbols, strict=True)}
+    return cls(**values), symbols
+
+
+def individual(cls: type[R], member: z3.ExprRef) -> R:
+    """The record of a field-less class that stands for a member of its uninterpreted sort."""
+    record = cls()
+    object.__setattr__(record, "_member", member)
+    return record
+
+
+def terms_of(record: Fields) -> tuple[z3.ExprRef, ...]:
+    """The solver terms of a record's fields, in slot order (its one member, if it has none)."""
+    cls = type(record)
+    if not fields_of(cls):
+        return (record.__dict__["_member"],)
+    return tuple(slot.unwrap(getattr(record, slot.name), cls.__name__) for slot in slots_of(cls))
+
+
+def domain_of(record: Fields) -> z3.BoolRef:
+    """The condition that a record lies in its class's domain, coupled bounds included."""
+    conditions: list[z3.BoolRef] = []
+    slots = slots_of(type(record))
+    for slot, term in zip(slots, terms_of(record) if slots else (), strict=True):
+        assert isinstance(term, z3.ArithRef)
+        conditions += [term >= _bound(slot, slot.low), term <= _bound(slot, slot.high)]
+        if slot.coupled is not None:
+            conditions.append((getattr(record, slot.name) <= slot.coupled(record)).term)
+    return z3.And(*conditions)
+
+
+def _bound(slot: Slot, value: Fraction) -> z3.ArithRef:
+    if slot.kind == "real":
+        return z3.RatVal(value.numerator, value.denominator)
+    return z3.IntVal(int(value))

@@ -1,0 +1,138 @@
+"""Nature: whatever a scheme does not control, chosen adversarially within stated bounds."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import attrs
+import z3
+
+from spec.errors import SpecError, user_place
+from spec.fields import Fields, slots_of, symbolic, terms_of
+from spec.terms import Bool, Number, Real, real_term
+
+R = TypeVar("R", bound=Fields)
+
+
+@attrs.frozen
+class Choice:
+    """One number chosen by nature in [low, high], a bound that may read the step's inputs and
+    the choices made before it."""
+
+    name: str
+    symbol: z3.ArithRef
+    low: z3.ArithRef
+    high: z3.ArithRef
+    metric: str
+    place: str
+
+
+class Nature:
+    """Hands out nature's choices while a step is traced.
+
+    One object records one step. Hypothesis draws the choices, Z3 quantifies over them, and a
+    counterexample is the list of them.
+    """
+
+    def __init__(self, step: str) -> None:
+        self._step = step
+        self.choices: list[Choice] = []
+        self.unknowns: list[z3.ExprRef] = []
+        self.relations: list[z3.BoolRef] = []
+
+    def choose(
+        self,
+        name: str,
+        *,
+        at_most: Number | None = None,
+        at_least: Number = 0,
+        metric: str = "",
+    ) -> Real:
+        """A number between ``at_least`` and ``at_most``, both ends included.
+
+        Args:
+            name: what nature chooses, unique within the step.
+            at_most: the greatest value; it may depend on the step's inputs.
+            at_least: the least value; 0 unless told.
+            metric: in which metric and under which distribution the bound holds.
+
+        Raises:
+            SpecError: without ``at_most``, or for a second choice of the same name.
+        """
+        if at_most is None:
+            raise SpecError(
+                f'nature.choose("{name}") has no bound; write at_most=..., or no invariant '
+                "could survive it"
+            )
+        earlier = next((c for c in self.choices if c.name == name), None)
+        if earlier is not None:
+            raise SpecError(
+                f'nature chooses "{name}" twice in {self._step} (first at {earlier.place}); '
+                "give each choice its own name"
+            )
+        symbol = z3.Real(f"{self._step}:{name}")
+        self.choices.append(
+            Choice(name, symbol, real_term(at_least), real_term(at_most), metric, user_place())
+        )
+        return Real(symbol)
+
+    def anything(self, cls: type[R], name: str = "arbitrary") -> R:
+        """Any record of the class: each field anywhere in its domain, coupled bounds respected.
+
+        Raises:
+            SpecError: for a class with whole-number or truth-value fields.
+        """
+        values: dict[str, Real] = {}
+        for slot in slots_of(cls):
+            if slot.kind != "real":
+                raise SpecError(
+                    f"nature.anything({cls.__name__}) cannot choose {slot.name}: only Real fields"
+                )
+            top: Number = slot.high
+            if slot.coupled is not None:
+                partial = _Partial(values)
+                bound = real_term(slot.coupled(partial))
+                ceiling = real_term(slot.high)
+                top = Real(z3.If(bound <= ceiling, bound, ceiling))
+            values[slot.name] = self.choose(
+                f"{name} {slot.name}", at_least=slot.low, at_most=top, metric="its whole domain"
+            )
+        return cls(**values)
+
+    def related(self, name: str, source: Fields, target: type[R]) -> R:
+        """Some ``target`` that the relation ``name`` allows after ``source``: a step without a
+        body. The relation is uninterpreted, so what is proved holds of every step whatsoever."""
+        result, symbols = symbolic(target, f"{self._step}:{name}")
+        self.unknowns += symbols
+        self.relations.append(uninterpreted(name, source, result).term)
+        return result
+
+
+def uninterpreted(name: str, *records: Fields) -> Bool:
+    """An arbitrary predicate or relation on field-less records: ``uninterpreted("benign", a)``."""
+    members = [term for record in records for term in terms_of(record)]
+    relation = z3.Function(name, *[member.sort() for member in members], z3.BoolSort())
+    condition = relation(*members)
+    assert isinstance(condition, z3.BoolRef)
+    return Bool(condition)
+
+
+def some(cls: type[R], name: str) -> R:
+    """One fixed but arbitrary member of a field-less class."""
+    record, _ = symbolic(cls, name)
+    return record
+
+
+class _Partial:
+    """The fields chosen so far, for a coupled bound to read."""
+
+    def __init__(self, values: dict[str, Real]) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Real:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise SpecError(
+                f"a coupled bound reads {name}, which is written below it; reorder the fields"
+            ) from None

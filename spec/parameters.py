@@ -1,0 +1,114 @@
+"""Parameters of a scheme: exact numbers with a domain, a default and the default's source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import attrs
+import z3
+
+from spec.errors import SpecError
+from spec.fields import Fields, fields_of, place_of_class
+from spec.terms import Number, Real, exact
+
+_KNOB = "alignspec parameter"
+
+
+@attrs.frozen
+class Knob:
+    """One parameter: its domain, default, and where the default comes from."""
+
+    name: str
+    structural: bool
+    default: Fraction
+    low: Fraction
+    high: Fraction
+    doc: str
+    source: str
+
+
+def _knob(
+    structural_: bool, default: Number, low: Number, high: Number, doc: str, source: str
+) -> Any:
+    knob = Knob("", structural_, exact(default), exact(low), exact(high), doc, source)
+    if not knob.low <= knob.default <= knob.high:
+        raise SpecError(f"the default {default} is outside the domain [{low}, {high}]")
+    return attrs.field(metadata={_KNOB: knob})
+
+
+def parameter(
+    default: Number, low: Number, high: Number, doc: str = "", *, source: str = ""
+) -> Any:
+    """An exact real parameter with domain [low, high]; ``source`` is the default's."""
+    return _knob(False, default, low, high, doc, source)
+
+
+def structural(default: int, low: int, high: int, doc: str = "", *, source: str = "") -> Any:
+    """A whole number that shapes the step itself (fan-out, copies, horizon, depth).
+
+    Steps see a plain ``int``; the scheme is traced anew for each value.
+    """
+    return _knob(True, default, low, high, doc, source)
+
+
+class Parameters(Fields):
+    """The parameters of a scheme: subclass with ``name: Real = parameter(...)`` fields."""
+
+
+P = TypeVar("P", bound=Parameters)
+
+
+def knobs_of(cls: type[Parameters]) -> dict[str, Knob]:
+    """The parameters of a class by name.
+
+    Raises:
+        SpecError: for a field that is no ``parameter(...)`` or ``structural(...)``.
+    """
+    knobs = {}
+    for field in fields_of(cls):
+        knob = field.metadata.get(_KNOB)
+        if knob is None:
+            raise SpecError(
+                f"{cls.__name__}.{field.name} is no parameter; write "
+                f"`{field.name}: Real = parameter(default, low, high)`",
+                place_of_class(cls),
+            )
+        knobs[field.name] = attrs.evolve(knob, name=field.name)
+    return knobs
+
+
+def settle(cls: type[Parameters], chosen: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Every parameter's value: the chosen one, else its default.
+
+    Raises:
+        SpecError: for an unknown name, a value outside the domain, or a fraction where the
+            parameter is structural.
+    """
+    knobs = knobs_of(cls)
+    for name, value in chosen.items():
+        knob = knobs.get(name)
+        if knob is None:
+            known = ", ".join(knobs) or "none"
+            raise SpecError(f"no parameter {name}; {cls.__name__} has {known}", "")
+        if not knob.low <= value <= knob.high:
+            raise SpecError(f"{name} = {value} is outside its domain [{knob.low}, {knob.high}]", "")
+        if knob.structural and value.denominator != 1:
+            raise SpecError(f"{name} = {value}, but {name} is a whole number", "")
+    return {name: chosen.get(name, knob.default) for name, knob in knobs.items()}
+
+
+def symbolic_parameters(
+    cls: type[P], values: Mapping[str, Fraction]
+) -> tuple[P, dict[str, z3.ArithRef]]:
+    """The parameters with structural ones as plain ints and the others as symbols, by name."""
+    symbols: dict[str, z3.ArithRef] = {}
+    fields: dict[str, Any] = {}
+    for name, knob in knobs_of(cls).items():
+        if knob.structural:
+            fields[name] = int(values[name])
+        else:
+            symbols[name] = z3.Real(f"parameter.{name}")
+            fields[name] = Real(symbols[name])
+    return cls(**fields), symbols

@@ -1,0 +1,346 @@
+"""Exact symbolic values: one-slot wrappers around z3 terms, with the traps of raw terms closed.
+
+``Real`` and ``Count`` are numbers, ``Bool`` is a truth value. Arithmetic is exact: floats are
+refused, because 0.1 is not one tenth. Branching is ``when(condition, a, b)``, because Python's
+``if`` cannot look at a value that is not known yet.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NoReturn, TypeAlias, TypeVar, overload
+
+import attrs
+import z3
+
+from spec.errors import SpecError, place_of, user_place
+
+Number: TypeAlias = "Real | Count | int | Fraction | str"
+
+
+def exact(value: object) -> Fraction:
+    """The rational that ``value`` denotes: an int, a ``Fraction``, or a text like "1/6" or "0.05".
+
+    Raises:
+        SpecError: for a float (write "1/6" or a Fraction) and for anything that is no number.
+    """
+    if isinstance(value, bool):
+        raise SpecError(f"{value} is a truth value where a number is wanted; write 0 or 1")
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    if isinstance(value, float):
+        hint = Fraction(value).limit_denominator(1000)
+        raise SpecError(f'the float {value!r} is not exact; write "{hint}" or Fraction("{hint}")')
+    if isinstance(value, str):
+        try:
+            return Fraction(value.strip())
+        except (ValueError, ZeroDivisionError):
+            raise SpecError(
+                f'"{value}" is not an exact number; write it like "1/6", "0.05" or "3"'
+            ) from None
+    raise SpecError(f"{value!r} is not a number; use Real, Count, an int, a Fraction or a text")
+
+
+def numeral(value: Fraction) -> z3.ArithRef:
+    """The z3 rational numeral of an exact value."""
+    return z3.RatVal(value.numerator, value.denominator)
+
+
+def _refuse_truth(kind: str) -> NoReturn:
+    raise SpecError(
+        f"a symbolic {kind} has no truth value yet, so `if`, `and`, `or`, `not` and chained "
+        "comparisons cannot read it; write when(condition, a, b), all_of, any_of or ~condition"
+    )
+
+
+class _Arithmetic:
+    """Typed operators shared by ``Real`` and ``Count``."""
+
+    __slots__ = ()
+    term: z3.ArithRef
+
+    def __add__(self, other: Number) -> Real:
+        return Real(real_term(self) + real_term(other))
+
+    def __radd__(self, other: Number) -> Real:
+        return Real(real_term(other) + real_term(self))
+
+    def __sub__(self, other: Number) -> Real:
+        return Real(real_term(self) - real_term(other))
+
+    def __rsub__(self, other: Number) -> Real:
+        return Real(real_term(other) - real_term(self))
+
+    def __mul__(self, other: Number) -> Real:
+        return Real(real_term(self) * real_term(other))
+
+    def __rmul__(self, other: Number) -> Real:
+        return Real(real_term(other) * real_term(self))
+
+    def __truediv__(self, other: Number) -> Real:
+        return Real(_quotient(self, other))
+
+    def __rtruediv__(self, other: Number) -> Real:
+        return Real(_quotient(other, self))
+
+    def __pow__(self, exponent: int) -> Real:
+        return Real(_power(real_term(self), exponent))
+
+    def __neg__(self) -> Real:
+        return Real(-real_term(self))
+
+    def __le__(self, other: Number) -> Bool:
+        return Bool(real_term(self) <= real_term(other))
+
+    def __lt__(self, other: Number) -> Bool:
+        return Bool(real_term(self) < real_term(other))
+
+    def __ge__(self, other: Number) -> Bool:
+        return Bool(real_term(self) >= real_term(other))
+
+    def __gt__(self, other: Number) -> Bool:
+        return Bool(real_term(self) > real_term(other))
+
+    def __eq__(self, other: object) -> Bool:  # type: ignore[override]
+        return Bool(real_term(self) == real_term(other))
+
+    def __ne__(self, other: object) -> Bool:  # type: ignore[override]
+        return Bool(real_term(self) != real_term(other))
+
+    def __hash__(self) -> int:
+        return hash(self.term)
+
+    def __bool__(self) -> bool:
+        _refuse_truth("number")
+
+    def __float__(self) -> float:
+        raise SpecError("a symbolic number has no float value; specifications are exact")
+
+    def __str__(self) -> str:
+        return str(self.term)
+
+
+def _real_sort(value: object) -> z3.ArithRef:
+    if z3.is_expr(value):
+        assert isinstance(value, z3.ArithRef)
+        return z3.ToReal(value) if value.is_int() else value
+    return numeral(exact(value))
+
+
+@attrs.frozen(eq=False, repr=False, slots=True)
+class Real(_Arithmetic):
+    """An exact real number, possibly symbolic: ``Real("1/6")``, ``Real(3)``."""
+
+    term: z3.ArithRef = attrs.field(converter=_real_sort)
+
+    def __repr__(self) -> str:
+        return f"Real({self.term})"
+
+
+def _int_sort(value: object) -> z3.ArithRef:
+    if z3.is_expr(value):
+        assert isinstance(value, z3.ArithRef)
+        return value
+    number = exact(value)
+    if number.denominator != 1:
+        raise SpecError(f"{number} is not a whole number; a Count holds 0, 1, 2, ...; use Real")
+    return z3.IntVal(number.numerator)
+
+
+@attrs.frozen(eq=False, repr=False, slots=True)
+class Count(_Arithmetic):
+    """A whole number, possibly symbolic. Sums and products with ``Count``s stay counts by
+    ``plus`` and ``times``; every plain operator, division included, lifts to ``Real``."""
+
+    term: z3.ArithRef = attrs.field(converter=_int_sort)
+
+    def plus(self, other: Count | int) -> Count:
+        """The sum, again a whole number."""
+        return Count(self.term + _int_sort(other.term if isinstance(other, Count) else other))
+
+    def times(self, other: Count | int) -> Count:
+        """The product, again a whole number."""
+        return Count(self.term * _int_sort(other.term if isinstance(other, Count) else other))
+
+    def __repr__(self) -> str:
+        return f"Count({self.term})"
+
+
+def _bool_sort(value: object) -> z3.BoolRef:
+    if isinstance(value, z3.BoolRef):
+        return value
+    if isinstance(value, bool):
+        return z3.BoolVal(value)
+    raise SpecError(f"{value!r} is not a condition; compare fields, or write True or False")
+
+
+@attrs.frozen(eq=False, repr=False, slots=True)
+class Bool:
+    """A condition, possibly symbolic. Combine with ``&``, ``|``, ``~`` or all_of, any_of."""
+
+    term: z3.BoolRef = attrs.field(converter=_bool_sort)
+
+    def __and__(self, other: Bool | bool) -> Bool:
+        return Bool(z3.And(self.term, bool_term(other)))
+
+    def __or__(self, other: Bool | bool) -> Bool:
+        return Bool(z3.Or(self.term, bool_term(other)))
+
+    def __invert__(self) -> Bool:
+        return Bool(z3.Not(self.term))
+
+    def __eq__(self, other: object) -> Bool:  # type: ignore[override]
+        return Bool(self.term == bool_term(other))
+
+    def __ne__(self, other: object) -> Bool:  # type: ignore[override]
+        return Bool(self.term != bool_term(other))
+
+    def __hash__(self) -> int:
+        return hash(self.term)
+
+    def __bool__(self) -> bool:
+        _refuse_truth("condition")
+
+    def __repr__(self) -> str:
+        return f"Bool({self.term})"
+
+
+def real_term(value: object) -> z3.ArithRef:
+    """The z3 term of a number, of sort Real."""
+    if isinstance(value, Real):
+        return value.term
+    if isinstance(value, Count):
+        return z3.ToReal(value.term)
+    if isinstance(value, Bool):
+        raise SpecError("a condition is used as a number; write when(condition, 1, 0)")
+    return numeral(exact(value))
+
+
+def bool_term(value: object) -> z3.BoolRef:
+    """The z3 term of a condition."""
+    return value.term if isinstance(value, Bool) else _bool_sort(value)
+
+
+# Where each division by a non-constant was written, so that a failed non-zero obligation can
+# name the line. Keyed by the id of the quotient's syntax tree.
+_divisions: dict[int, tuple[z3.ExprRef, str]] = {}
+
+
+def division_place(quotient: z3.ExprRef) -> str:
+    """``file:line`` where this quotient was written ("" if unknown)."""
+    found = _divisions.get(quotient.get_id())
+    return found[1] if found else ""
+
+
+def _quotient(top: object, bottom: object) -> z3.ArithRef:
+    numerator, denominator = real_term(top), real_term(bottom)
+    if z3.is_rational_value(denominator):
+        if denominator.as_fraction() == 0:
+            raise SpecError("division by zero")
+        return numerator / denominator
+    quotient = numerator / denominator
+    _divisions[quotient.get_id()] = (quotient, user_place())
+    return quotient
+
+
+def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
+    if isinstance(exponent, bool) or not isinstance(exponent, int) or exponent < 0:
+        raise SpecError(
+            "an exponent must be a plain whole number >= 0; make it structural(...) in the "
+            "parameters, one trace is made per value"
+        )
+    result = numeral(Fraction(1))
+    while exponent:  # repeated squaring keeps the term a small shared graph
+        if exponent & 1:
+            result = base if _is_one(result) else result * base
+        exponent >>= 1
+        if exponent:
+            base = base * base
+    return result
+
+
+def _is_one(term: z3.ArithRef) -> bool:
+    return bool(z3.is_rational_value(term) and term.as_fraction() == 1)
+
+
+def minimum(first: Number, *rest: Number) -> Real:
+    """The least of the numbers."""
+    least = real_term(first)
+    for other in rest:
+        term = real_term(other)
+        least = z3.If(least <= term, least, term)
+    return Real(least)
+
+
+def maximum(first: Number, *rest: Number) -> Real:
+    """The greatest of the numbers."""
+    greatest = real_term(first)
+    for other in rest:
+        term = real_term(other)
+        greatest = z3.If(greatest >= term, greatest, term)
+    return Real(greatest)
+
+
+def all_of(*conditions: Bool | bool) -> Bool:
+    """True when every condition is."""
+    return Bool(z3.And(*[bool_term(c) for c in conditions]) if conditions else True)
+
+
+def any_of(*conditions: Bool | bool) -> Bool:
+    """True when at least one condition is."""
+    return Bool(z3.Or(*[bool_term(c) for c in conditions]) if conditions else False)
+
+
+F = TypeVar("F")
+
+
+@overload
+def when(condition: Bool | bool, then: Bool, otherwise: Bool | bool) -> Bool: ...
+@overload
+def when(condition: Bool | bool, then: Count, otherwise: Count) -> Count: ...  # type: ignore[overload-overlap]
+@overload
+def when(condition: Bool | bool, then: Number, otherwise: Number) -> Real: ...
+@overload
+def when(condition: Bool | bool, then: F, otherwise: F) -> F: ...
+def when(condition: Bool | bool, then: Any, otherwise: Any) -> Any:
+    """``then`` where the condition holds, ``otherwise`` elsewhere; of numbers, conditions, agents.
+
+    Raises:
+        SpecError: when the two sides are not of one kind.
+    """
+    test = bool_term(condition)
+    if attrs.has(type(then)) and not isinstance(then, Real | Count | Bool):
+        if type(then) is not type(otherwise):
+            raise SpecError(
+                f"the two sides of when(...) differ: {type(then).__name__} and "
+                f"{type(otherwise).__name__}; both must be of one agent class"
+            )
+        names = [field.name for field in attrs.fields(type(then))]
+        sides = {
+            name: when(condition, getattr(then, name), getattr(otherwise, name)) for name in names
+        }
+        return type(then)(**sides)
+    if isinstance(then, Bool | bool):
+        return Bool(z3.If(test, bool_term(then), bool_term(otherwise)))
+    if isinstance(then, Count) and isinstance(otherwise, Count):
+        return Count(z3.If(test, then.term, otherwise.term))
+    return Real(z3.If(test, real_term(then), real_term(otherwise)))
+
+
+__all__ = [
+    "Bool",
+    "Count",
+    "Number",
+    "Real",
+    "all_of",
+    "any_of",
+    "bool_term",
+    "division_place",
+    "exact",
+    "maximum",
+    "minimum",
+    "numeral",
+    "place_of",
+    "real_term",
+    "when",
+]

@@ -1,0 +1,248 @@
+"""Tracing: each step is run once on symbols; the terms it returns are what every engine reads."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import attrs
+import z3
+
+from spec.errors import SpecError, place_of, shorten
+from spec.fields import Fields, Slot, domain_of, slots_of, symbolic, terms_of
+from spec.nature import Choice, Nature
+from spec.parameters import settle, symbolic_parameters
+from spec.scheme import Carrier, Process, Stage
+from spec.terms import Bool, bool_term, division_place, numeral, when
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Position:
+    """A place in the loop: the agents that can stand there, as symbols."""
+
+    carrier: Carrier
+    slots: tuple[Slot, ...]
+    symbols: tuple[z3.ExprRef, ...]
+    record: Fields
+    domain: z3.BoolRef
+
+    @property
+    def name(self) -> str:
+        """ "agent" or "expert"."""
+        return self.carrier.name
+
+
+@attrs.frozen
+class NonZero:
+    """The obligation that a denominator is not zero wherever its quotient is used."""
+
+    condition: z3.BoolRef
+    place: str
+
+
+@attrs.frozen
+class TracedStage:
+    """One step as terms over its source's symbols and nature's choices.
+
+    ``constraint`` holds the uninterpreted relations of a step without a body. ``smart`` says, of
+    the source and the student that the choices yield, that oversight works; ``outputs`` already
+    includes the arbitrary student where it does not.
+    """
+
+    name: str
+    source: Position
+    target: Position
+    choices: tuple[Choice, ...]
+    unknowns: tuple[z3.ExprRef, ...]
+    constraint: z3.BoolRef
+    outputs: tuple[z3.ExprRef, ...]
+    smart: z3.BoolRef | None
+    nonzero: tuple[NonZero, ...]
+
+    @property
+    def bounds(self) -> z3.BoolRef:
+        """The condition that nature keeps to its bounds."""
+        within = [z3.And(c.low <= c.symbol, c.symbol <= c.high) for c in self.choices]
+        return z3.And(self.constraint, *within)
+
+
+@attrs.frozen
+class Traced:
+    """A whole process as terms. ``parameters`` are the symbols that still stand for parameters."""
+
+    process: Process
+    values: Mapping[str, Fraction]
+    parameters: Mapping[str, z3.ArithRef]
+    positions: tuple[Position, ...]
+    stages: tuple[TracedStage, ...]
+    seed: tuple[z3.ExprRef, ...]
+    assumptions: tuple[tuple[str, str, z3.BoolRef], ...]
+
+    def at_values(self) -> Traced:
+        """The same process with every parameter replaced by its exact value."""
+        pairs = [(symbol, numeral(self.values[name])) for name, symbol in self.parameters.items()]
+
+        def put(term: Any) -> Any:
+            return z3.simplify(z3.substitute(term, *pairs)) if pairs else term
+
+        return attrs.evolve(
+            self,
+            parameters={},
+            stages=tuple(_map_stage(stage, put) for stage in self.stages),
+            seed=tuple(put(term) for term in self.seed),
+            assumptions=tuple((name, text, put(c)) for name, text, c in self.assumptions),
+        )
+
+
+def _map_stage(stage: TracedStage, put: Callable[[Any], Any]) -> TracedStage:
+    return attrs.evolve(
+        stage,
+        choices=tuple(attrs.evolve(c, low=put(c.low), high=put(c.high)) for c in stage.choices),
+        constraint=put(stage.constraint),
+        outputs=tuple(put(term) for term in stage.outputs),
+        smart=None if stage.smart is None else put(stage.smart),
+        nonzero=tuple(attrs.evolve(n, condition=put(n.condition)) for n in stage.nonzero),
+    )
+
+
+def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Traced:
+    """Run every step of a process once on symbols.
+
+    Args:
+        process: the scheme.
+        chosen: parameter values other than the defaults.
+
+    Raises:
+        SpecError: for anything wrong in the specification, naming its file and line.
+    """
+    values = settle(process.parameters, chosen or {})
+    parameters, symbols = symbolic_parameters(process.parameters, values)
+    stages = process.stages
+    positions = {stage.source.name: _position(stage.source) for stage in stages}
+    traced = tuple(
+        _trace_stage(stage, positions[stage.source.name], positions[stage.target.name], parameters)
+        for stage in stages
+    )
+    seed = _call(process.seed, process.agent.cls, "seed", parameters)
+    assumptions = tuple(
+        (
+            assumption.__name__,
+            inspect.getdoc(assumption) or assumption.__name__,
+            bool_term(_run(assumption, "assumption", parameters)),
+        )
+        for assumption in process.assumptions
+    )
+    return Traced(
+        process,
+        values,
+        symbols,
+        tuple(positions.values()),
+        traced,
+        terms_of(seed),
+        assumptions,
+    )
+
+
+def _position(carrier: Carrier) -> Position:
+    record, symbols = symbolic(carrier.cls, carrier.name)
+    return Position(carrier, slots_of(carrier.cls), symbols, record, domain_of(record))
+
+
+def _trace_stage(stage: Stage, source: Position, target: Position, parameters: Any) -> TracedStage:
+    nature = Nature(stage.name)
+    student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
+    smart: z3.BoolRef | None = None
+    if stage.smart_enough is not None:
+        judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
+        if not isinstance(judged, Bool):
+            raise SpecError(
+                f"smart_enough returned {judged!r}; return a condition",
+                place_of(stage.smart_enough),
+            )
+        smart = judged.term
+        if slots_of(stage.target.cls):
+            student = when(judged, student, nature.anything(type(student)))
+    outputs = terms_of(student)
+    bounds = [term for choice in nature.choices for term in (choice.low, choice.high)]
+    return TracedStage(
+        stage.name,
+        source,
+        target,
+        tuple(nature.choices),
+        tuple(nature.unknowns),
+        z3.And(*nature.relations),
+        outputs,
+        smart,
+        tuple(_nonzero([*outputs, *bounds] + ([smart] if smart is not None else []))),
+    )
+
+
+def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments: Any) -> Fields:
+    result = _run(function, role, *arguments)
+    if not isinstance(result, cls):
+        what = "nothing" if result is None else f"a {type(result).__name__}"
+        raise SpecError(
+            f"{role} returned {what} where the scheme wants {cls.__name__}(...)",
+            place_of(function),
+        )
+    return result
+
+
+def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
+    try:
+        return function(*arguments)
+    except SpecError:
+        raise
+    except RecursionError:
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        raise SpecError(
+            f"{role} raised {type(error).__name__}: {error}",
+            f"{shorten(last.filename)}:{last.lineno}",
+        ) from error
+
+
+def _nonzero(roots: Sequence[z3.ExprRef]) -> list[NonZero]:
+    """One obligation per division: its denominator is non-zero wherever the quotient is used.
+
+    The path condition of a shared node is the disjunction over the branches that read it.
+    """
+    used: dict[int, z3.BoolRef] = {root.get_id(): z3.BoolVal(True) for root in roots}
+    obligations = []
+    for node in reversed(topological(roots)):
+        here = used[node.get_id()]
+        children = node.children()
+        conditions = [here] * len(children)
+        if z3.is_app_of(node, z3.Z3_OP_ITE):
+            test = children[0]
+            assert isinstance(test, z3.BoolRef)
+            conditions = [here, z3.And(here, test), z3.And(here, z3.Not(test))]
+        elif z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(children[1]):
+            needed = z3.Implies(here, children[1] != 0)
+            obligations.append(NonZero(needed, division_place(node)))
+        for child, condition in zip(children, conditions, strict=True):
+            key = child.get_id()
+            used[key] = z3.Or(used[key], condition) if key in used else condition
+    return obligations
+
+
+def topological(roots: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
+    """The nodes of a shared term graph, every child before its parents, each once."""
+    order: list[z3.ExprRef] = []
+    seen: set[int] = set()
+    stack: list[tuple[z3.ExprRef, bool]] = [(root, False) for root in roots]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            order.append(node)
+        elif node.get_id() not in seen:
+            seen.add(node.get_id())
+            stack.append((node, True))
+            stack.extend((child, False) for child in node.children())
+    return order
