@@ -41,43 +41,43 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     quick = attrs.evolve(options, attack=0, thorough=False, timeout=min(options.timeout, 10.0))
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
 
-    def at(value: Fraction) -> str:
-        return decide(claim, {**others, parameter: value}, quick).verdict
-
     points: dict[Fraction, str] = {verdict.parameters[parameter]: verdict.verdict}
+
+    def at(value: Fraction) -> str:
+        if value not in points:
+            points[value] = decide(claim, {**others, parameter: value}, quick).verdict
+        return points[value]
+
     for end in (knob.low, knob.high):
-        if end not in points and len({*points.values()} & {"proved", "refuted"}) < 2:
-            points[end] = at(end)
-    proved = [value for value, kind in points.items() if kind == "proved"]
-    refuted = [value for value, kind in points.items() if kind == "refuted"]
-    ends: tuple[Fraction | None, Fraction | None] = (
-        proved[0] if proved else None,
-        refuted[0] if refuted else None,
-    )
-    if proved and refuted:
-        ends = _close_in(at, proved[0], refuted[0])
-    monotone = only_bounds_nature(trace(claim.scheme, verdict.parameters), parameter)
-    return Bracket(parameter, knob.low, knob.high, *ends, monotone)
-
-
-def _close_in(
-    at: Callable[[Fraction], str], proved: Fraction, refuted: Fraction
-) -> tuple[Fraction, Fraction]:
-    """Halve the gap (in ratio while one end is much the smaller) until it is small or undecided."""
-    for _ in range(MOST_POINTS):
-        gap = abs(refuted - proved)
-        if gap * 12 <= max(proved, refuted):
-            break
-        low, high = sorted((proved, refuted))
-        middle = _short(high / 4 if low * 16 < high else (low + high) / 2)
-        kind = at(middle)
-        if kind == "proved":
-            proved = middle
-        elif kind == "refuted":
-            refuted = middle
+        if not {"proved", "refuted"} <= set(points.values()):
+            at(end)
+    proved = next((value for value, kind in points.items() if kind == "proved"), None)
+    refuted = next((value for value, kind in points.items() if kind == "refuted"), None)
+    if proved is not None and refuted is not None:
+        proved, beyond = _edge(at, "proved", proved, refuted)
+        if at(beyond) == "refuted":
+            refuted = beyond
         else:
+            refuted, _ = _edge(at, "refuted", refuted, beyond)
+    monotone = only_bounds_nature(trace(claim.scheme, verdict.parameters), parameter)
+    return Bracket(parameter, knob.low, knob.high, proved, refuted, monotone)
+
+
+def _edge(
+    at: Callable[[Fraction], str], kind: str, inside: Fraction, outside: Fraction
+) -> tuple[Fraction, Fraction]:
+    """A value of that verdict and one beyond it that is not, brought close by halving (in ratio,
+    while one is much the smaller)."""
+    for _ in range(MOST_POINTS):
+        low, high = sorted((inside, outside))
+        if (high - low) * 12 <= high:
             break
-    return proved, refuted
+        middle = _short(high / 4 if low * 16 < high else (low + high) / 2)
+        if at(middle) == kind:
+            inside = middle
+        else:
+            outside = middle
+    return inside, outside
 
 
 def _short(value: Fraction) -> Fraction:
@@ -99,7 +99,7 @@ def only_bounds_nature(traced: Traced, parameter: str) -> bool:
     raised = z3.Real("raised")
     for stage in traced.stages:
         bottoms = [choice.low for choice in stage.choices]
-        others = [*stage.outputs, *bottoms, *(n.condition for n in stage.nonzero)]
+        others = [*stage.outputs, *bottoms, *(n.condition for n in stage.sides)]
         if _occurs(
             symbol, [*others, *traced.seed, *([] if stage.smart is None else [stage.smart])]
         ):
@@ -111,7 +111,8 @@ def only_bounds_nature(traced: Traced, parameter: str) -> bool:
             values = [s == numeral(traced.values[n]) for n, s in traced.parameters.items()]
             here = [v for n, v in zip(traced.parameters, values, strict=True) if n != parameter]
             within = [stage.source.domain, *here, symbol >= 0, symbol <= raised]
-            if not follows(within, choice.high <= higher, Meter(2.0)).proved:
+            rises = z3.And(choice.low <= choice.high, choice.high <= higher)
+            if not follows(within, rises, Meter(2.0)).proved:
                 return False
     return True
 

@@ -74,13 +74,19 @@ def decide(
     started = time.perf_counter()
     meter = Meter(options.query, time.monotonic() + options.timeout)
     problem = pose(claim, overriding)
-    answer = _answer(claim, problem, meter, options)
+    answer = _answer(claim, overriding or {}, problem, meter, options)
     return attrs.evolve(
         answer, queries=meter.queries, solving=meter.seconds, seconds=time.perf_counter() - started
     )
 
 
-def _answer(claim: Claim, problem: Problem, meter: Meter, options: Options) -> Verdict:
+def _answer(
+    claim: Claim,
+    overriding: Mapping[str, Fraction],
+    problem: Problem,
+    meter: Meter,
+    options: Options,
+) -> Verdict:
     blank = Verdict(
         claim=claim.name,
         scheme=claim.scheme.name,
@@ -90,6 +96,7 @@ def _answer(claim: Claim, problem: Problem, meter: Meter, options: Options) -> V
         expected=claim.expected,
         method="",
         parameters=problem.traced.values,
+        chosen={**claim.chosen, **overriding},
         says=claim.says,
     )
     if not problem.agent.slots:
@@ -99,7 +106,9 @@ def _answer(claim: Claim, problem: Problem, meter: Meter, options: Options) -> V
     empty = vacuity(problem, claim, meter)
     if empty:
         return attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty)
-    found = falsify(problem, SCREENED)
+    found = falsify(problem, SCREENED, simple=options.thorough)
+    if found is not None and not options.thorough:
+        return attrs.evolve(blank, verdict="refuted", trace=Trace(found[0], "found", ""))
     if found is not None:
         return _refuted(blank, problem, found[0], "search over nature's choices", meter)
     proof = prove(problem, meter, terse=options.state, thorough=options.thorough)
@@ -185,10 +194,11 @@ def _shortest(problem: Problem, run: Run, meter: Meter) -> str:
         whole = before * len(problem.steps) + 1
         if len(chain) >= whole and clear_steps(problem, chain[:whole], meter) == whole:
             return f"proved: all runs are clear for {before} iterations"
-    if before <= UNROLLED:
-        composed = problem.composed()
-        answers = [break_at(composed, length, meter) for length in range(1, before + 1)]
-        if all(answer == "none" for answer in answers):
+    composed = problem.composed()
+    for length in range(1, min(before, CLEAR) + 1):
+        if break_at(composed, length, meter, seconds=1.0) != "none":
+            break
+        if length == before:
             return f"proved: all runs are clear for {before} iterations"
     return "the shortest found"
 

@@ -37,10 +37,13 @@ def following(strategy: Strategy) -> Units:
     return lambda iteration, stage: strategy[min(iteration - 1, last)][stage]
 
 
-def falsify(problem: Problem, horizon: int, tries: int = 6) -> tuple[Run, Strategy] | None:
+def falsify(
+    problem: Problem, horizon: int, tries: int = 6, simple: bool = True
+) -> tuple[Run, Strategy] | None:
     """A replayed run of at most ``horizon`` iterations that breaks a clause, or None.
 
-    The strategy is simplified: every choice that need not be made is left at its low end.
+    Unless told otherwise the strategy is made simple: every choice that need not be made is left
+    at its low end.
     """
     start = replay(problem, lambda iteration, stage: (), 0)
     if start is not None and start.broken is not None:
@@ -48,7 +51,7 @@ def falsify(problem: Problem, horizon: int, tries: int = 6) -> tuple[Run, Strate
     for found, (length, strategy) in enumerate(screen(problem, horizon)):
         run = replay(problem, following(strategy), length + 8)
         if run is not None and run.broken is not None:
-            return simplify(problem, run, strategy)
+            return simplify(problem, run, strategy) if simple else (run, strategy)
         if found + 1 >= tries:
             break
     return None

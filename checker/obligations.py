@@ -87,8 +87,8 @@ def leads(
     landing = at(step.target.symbols, stage.outputs, there)
     found = [Obligation(name, premise, (*start, stage.bounds, *smart), landing)]
     defined = f"{name} is well defined"
-    if stage.nonzero:
-        clauses = tuple(Clause(f"side condition at {n.place}", n.condition) for n in stage.nonzero)
+    if stage.sides:
+        clauses = tuple(Clause(side.label, side.condition) for side in stage.sides)
         found.append(Obligation(defined, premise, (*start, stage.bounds), clauses))
     earlier: list[z3.BoolRef] = []
     for choice in stage.choices:

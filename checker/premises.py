@@ -52,9 +52,17 @@ def decide_premises(
     known = list(dict.fromkeys(premise.premise for premise in premises(problem)))
     if dropping and dropping not in known:
         raise SpecError(f'no premise "{dropping}"; drop one of: {"; ".join(known)}')
-    axioms = [axiom for o in premises(problem) if o.premise != dropping for axiom in _closed(o)]
-    if _check([*axioms], meter) != z3.sat:
+    axioms = [
+        axiom
+        for obligation in premises(problem)
+        if obligation.premise != dropping
+        for axiom in _closed(obligation, problem.seed)
+    ]
+    consistent = _check(axioms, meter)
+    if consistent == z3.unsat:
         return "vacuous", (), "the premises contradict each other"
+    if consistent == z3.unknown:
+        return "unknown", (), "whether the premises are consistent is undecided"
     agent = problem.agent
     good = _held(problem)[agent.name]
     first = problem.seed
@@ -74,7 +82,7 @@ def decide_premises(
     return "unknown", (), f"no counter-model within {LONGEST} iterations"
 
 
-def _closed(obligation: Obligation) -> Iterator[z3.BoolRef]:
+def _closed(obligation: Obligation, seed: Sequence[z3.ExprRef]) -> Iterator[z3.BoolRef]:
     """The obligation said of all agents."""
     for clause in obligation.conclusions:
         body = z3.Implies(z3.And(*obligation.hypotheses), clause.condition)
@@ -83,7 +91,7 @@ def _closed(obligation: Obligation) -> Iterator[z3.BoolRef]:
             for node in topological([body])
             if node.num_args() == 0 and node.sort_kind() == z3.Z3_UNINTERPRETED_SORT
         ]
-        free = [m for m in members if str(m) != "seed"]
+        free = [m for m in members if not any(m.eq(term) for term in seed)]
         yield z3.ForAll(free, body) if free else body
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from spec.claims import Claim
 from spec.errors import SpecError, place_of
 from spec.invariants import Invariant, conjuncts, limits_of
 from spec.nature import Choice
-from spec.trace import NonZero, Position, Traced, TracedStage, trace
+from spec.trace import SideCondition, Position, Traced, TracedStage, trace
 
 
 @attrs.frozen
@@ -79,12 +79,13 @@ class Problem:
         }
 
     def composed(self) -> Problem:
-        """The same loop as one step from agent to agent; what the agent's clauses say remains."""
+        """The same loop as one step from agent to agent; the clauses in between become side
+        conditions of it."""
         if len(self.steps) == 1:
             return self
         whole = self.steps[0].stage
         for step in self.steps[1:]:
-            whole = _after(whole, step.stage)
+            whole = _after(whole, step.stage, self.clauses[step.source.name])
         agent = self.agent
         return attrs.evolve(
             self,
@@ -139,8 +140,8 @@ def numeral_value(term: z3.ExprRef) -> Fraction:
     return Fraction(value.as_fraction())
 
 
-def _after(first: TracedStage, second: TracedStage) -> TracedStage:
-    """``second`` applied to what ``first`` returns, as one stage."""
+def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -> TracedStage:
+    """``second`` applied to what ``first`` returns, where the clauses must hold, as one stage."""
     renamed = [(c.symbol, z3.Real(f"{second.name}/{c.symbol}")) for c in second.choices]
     inputs = list(zip(second.source.symbols, first.outputs, strict=True))
 
@@ -151,7 +152,8 @@ def _after(first: TracedStage, second: TracedStage) -> TracedStage:
         Choice(f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.place)
         for c, (_, new) in zip(second.choices, renamed, strict=True)
     )
-    nonzero = tuple(NonZero(put(n.condition), n.place) for n in second.nonzero)
+    sides = tuple(SideCondition(put(c.condition), c.label) for c in between)
+    sides += tuple(SideCondition(put(n.condition), n.label) for n in second.sides)
     return TracedStage(
         "iteration",
         first.source,
@@ -161,5 +163,5 @@ def _after(first: TracedStage, second: TracedStage) -> TracedStage:
         z3.And(first.constraint, put(second.constraint)),
         tuple(put(term) for term in second.outputs),
         None,
-        first.nonzero + nonzero,
+        first.sides + sides,
     )

@@ -114,11 +114,11 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
             if backend is BALLS and not all(value.is_finite() for value in outputs):
                 raise _Undecided
             if any(value is UNDEFINED for value in outputs):
-                where = next((n.place for n in step.stage.nonzero if n.place), "")
+                sides = "; ".join(side.label for side in step.stage.sides)
                 raise SpecError(
-                    f"{step.name} divides by zero at iteration {iteration}; guard the denominator "
-                    "with when(...), or bound it away from zero by an assumption",
-                    where,
+                    f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); guard "
+                    "the denominator with when(...), or bound it away from zero by an assumption",
+                    "",
                 )
             log.add(iteration, index, state, chosen, outputs, smart)
             state = outputs

@@ -22,6 +22,7 @@ class Path:
     states: tuple[tuple[z3.ExprRef, ...], ...]
     choices: tuple[tuple[z3.ExprRef, ...], ...]
     moves: tuple[z3.BoolRef, ...]
+    sides: tuple[z3.BoolRef, ...]
 
 
 def path(problem: Problem, length: int) -> Path:
@@ -30,7 +31,7 @@ def path(problem: Problem, length: int) -> Path:
     symbols = step.source.symbols
     states = tuple(tuple(_copy(s, i) for s in symbols) for i in range(length + 1))
     picked = tuple(tuple(_copy(c.symbol, i) for c in step.stage.choices) for i in range(length))
-    moves = []
+    moves, sides = [], []
     for i in range(length):
         pairs = list(zip(symbols, states[i], strict=True))
         pairs += [(c.symbol, p) for c, p in zip(step.stage.choices, picked[i], strict=True)]
@@ -38,8 +39,9 @@ def path(problem: Problem, length: int) -> Path:
             z3.substitute(output, *pairs) == after
             for output, after in zip(step.stage.outputs, states[i + 1], strict=True)
         ]
+        sides.append(z3.And(*[z3.substitute(s.condition, *pairs) for s in step.stage.sides]))
         moves.append(z3.And(z3.substitute(step.stage.bounds, *pairs), *lands))
-    return Path(states, picked, tuple(moves))
+    return Path(states, picked, tuple(moves), tuple(sides))
 
 
 def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
@@ -63,7 +65,9 @@ def induct(problem: Problem, depth: int, meter: Meter) -> bool:
     return all(break_at(problem, length, meter) == "none" for length in range(depth))
 
 
-def break_at(problem: Problem, length: int, meter: Meter) -> Sequence[Mapping[str, Fraction]] | str:
+def break_at(
+    problem: Problem, length: int, meter: Meter, seconds: float | None = None
+) -> Sequence[Mapping[str, Fraction]] | str:
     """A run from the seed that breaks a clause after exactly ``length`` iterations.
 
     Returns:
@@ -72,7 +76,8 @@ def break_at(problem: Problem, length: int, meter: Meter) -> Sequence[Mapping[st
     (step,) = problem.steps
     steps = path(problem, length)
     start = [s == t for s, t in zip(steps.states[0], problem.seed, strict=True)]
-    outcome = satisfy([*start, *steps.moves, z3.Not(_holds(problem, steps.states[-1]))], meter)
+    broken = z3.Not(z3.And(_holds(problem, steps.states[-1]), *steps.sides[-1:]))
+    outcome = satisfy([*start, *steps.moves, broken], meter, seconds)
     if outcome.answer != "fails":
         return "none" if outcome.proved else "undecided"
     return [

@@ -61,6 +61,7 @@ class Verdict:
     expected: Kind
     method: str
     parameters: Mapping[str, Fraction]
+    chosen: Mapping[str, Fraction] = attrs.field(factory=dict)
     reason: str = ""
     proof: Proof | None = None
     trace: Trace | None = None

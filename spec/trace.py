@@ -38,11 +38,11 @@ class Position:
 
 
 @attrs.frozen
-class NonZero:
-    """The obligation that a denominator is not zero wherever its quotient is used."""
+class SideCondition:
+    """What must hold for a step to mean anything: a denominator is not zero where it is used."""
 
     condition: z3.BoolRef
-    place: str
+    label: str
 
 
 @attrs.frozen
@@ -62,7 +62,7 @@ class TracedStage:
     constraint: z3.BoolRef
     outputs: tuple[z3.ExprRef, ...]
     smart: z3.BoolRef | None
-    nonzero: tuple[NonZero, ...]
+    sides: tuple[SideCondition, ...]
 
     @property
     def bounds(self) -> z3.BoolRef:
@@ -106,7 +106,7 @@ def _map_stage(stage: TracedStage, put: Callable[[Any], Any]) -> TracedStage:
         constraint=put(stage.constraint),
         outputs=tuple(put(term) for term in stage.outputs),
         smart=None if stage.smart is None else put(stage.smart),
-        nonzero=tuple(attrs.evolve(n, condition=put(n.condition)) for n in stage.nonzero),
+        sides=tuple(attrs.evolve(n, condition=put(n.condition)) for n in stage.sides),
     )
 
 
@@ -208,7 +208,7 @@ def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
         ) from error
 
 
-def _nonzero(roots: Sequence[z3.ExprRef]) -> list[NonZero]:
+def _nonzero(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
     """One obligation per division: its denominator is non-zero wherever the quotient is used.
 
     The path condition of a shared node is the disjunction over the branches that read it.
@@ -225,7 +225,9 @@ def _nonzero(roots: Sequence[z3.ExprRef]) -> list[NonZero]:
             conditions = [here, z3.And(here, test), z3.And(here, z3.Not(test))]
         elif z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(children[1]):
             needed = z3.Implies(here, children[1] != 0)
-            obligations.append(NonZero(needed, division_place(node)))
+            obligations.append(
+                SideCondition(needed, f"no division by zero at {division_place(node)}")
+            )
         for child, condition in zip(children, conditions, strict=True):
             key = child.get_id()
             used[key] = z3.Or(used[key], condition) if key in used else condition

@@ -1,0 +1,231 @@
+"""The commands. Exit status: 0 all as expected, 1 something is not, 2 the call or file is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from checker.cli.targets import (
+    resolve,
+    shipped_claims,
+    shipped_invariants,
+    shipped_schemes,
+)
+from checker.cli.work import Task, carry_out_all
+from checker.decide import EnginesDisagree, Options
+from checker.report import listing, matrix, story
+from checker.verdict import Verdict
+from spec.claims import Claim
+from spec.errors import SpecError
+from spec.fields import fields_of
+from spec.parameters import knobs_of
+from spec.terms import exact
+
+app = typer.Typer(
+    help="Which training schemes keep which alignment invariants, forever?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(width=None if sys.stdout.isatty() else 100)
+err = Console(stderr=True)
+
+Params = Annotated[
+    list[str] | None, typer.Option("--param", help="NAME=VALUE, exact: 1/6 or 0.05. Repeatable.")
+]
+Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds for one claim.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 for one per core.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Schemes, invariants and claims that ship."""
+    schemes = {scheme.name: scheme.about for scheme in shipped_schemes()}
+    invariants = {i.__name__: (i.__doc__ or "").split("\n")[0] for i in shipped_invariants()}
+    claims = {claim.name: claim.says for claim in shipped_claims()}
+    if as_json:
+        document = {"schema": 1, "schemes": schemes, "invariants": invariants, "claims": claims}
+        print(json.dumps(document, indent=2))
+        return
+    for title, rows in (("Schemes", schemes), ("Invariants", invariants), ("Claims", claims)):
+        table = Table(title=title, title_justify="left", show_header=False)
+        for name, text in rows.items():
+            table.add_row(name, text)
+        out.print(table)
+
+
+@app.command()
+def check(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Shipped names, files, or file.py:name. Default: every claim."),
+    ] = None,
+    param: Params = None,
+    as_json: AsJson = False,
+    timeout: Timeout = 60.0,
+    jobs: Jobs = 0,
+    over: Annotated[
+        str, typer.Option("--over", help="Report how far the claims hold along this parameter.")
+    ] = "",
+    region: Annotated[
+        bool, typer.Option(help="Report the decided range of each claim's own parameter.")
+    ] = True,
+) -> None:
+    """Decide claims: a table, then the shortest counterexamples."""
+    tasks = _tasks(targets or [], param or [], over, region, Options(timeout=timeout))
+    with _progress(len(tasks), quiet=as_json) as done:
+        verdicts = carry_out_all(tasks, jobs or os.cpu_count() or 1, done)
+    if as_json:
+        print(json.dumps({"schema": 1, "verdicts": [v.to_json() for v in verdicts]}, indent=2))
+    else:
+        _show(verdicts, [resolve(task.target)[task.index] for task in tasks])
+    if not all(verdict.as_expected for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    scheme: Annotated[str, typer.Argument(help="A shipped scheme or file.py:name.")],
+    invariant: Annotated[str, typer.Argument(help="An invariant that it carries.")] = "",
+    param: Params = None,
+    as_json: AsJson = False,
+    timeout: Timeout = 60.0,
+) -> None:
+    """A counterexample as a story, or the budget ledger of a proof."""
+    tasks = _tasks([scheme], param or [], "", True, Options(timeout=timeout, state=True))
+    claims = [resolve(task.target)[task.index] for task in tasks]
+    chosen = [
+        task
+        for task, claim in zip(tasks, claims, strict=True)
+        if invariant.lower() in ("", type(claim.invariant).__name__.lower())
+        and (claim.name == scheme or not claim.at)
+    ]
+    if not chosen:
+        known = ", ".join(dict.fromkeys(type(c.invariant).__name__ for c in claims))
+        raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
+    with _progress(len(chosen), quiet=as_json) as done:
+        verdicts = carry_out_all(chosen, 1, done)
+    if as_json:
+        print(json.dumps({"schema": 1, "verdicts": [v.to_json() for v in verdicts]}, indent=2))
+    else:
+        for verdict in verdicts:
+            out.print(story(verdict, whole=True))
+            out.print()
+    if not all(verdict.as_expected for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _tasks(
+    targets: Sequence[str], params: Sequence[str], over: str, region: bool, options: Options
+) -> list[Task]:
+    named = [(target, claim) for target in targets for claim in _numbered(target)]
+    if not targets:
+        named = [(claim.name, (0, claim)) for claim in shipped_claims()]
+    overriding = dict(_parameter(text) for text in params)
+    claims = [claim for _, (_, claim) in named]
+    for name in [*overriding, *([over] if over else [])]:
+        known = {n for claim in claims for n in knobs_of(claim.scheme.parameters)}
+        if name not in known:
+            raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")
+    tasks = []
+    for target, (index, claim) in named:
+        own = knobs_of(claim.scheme.parameters)
+        chosen = {name: value for name, value in overriding.items() if name in own}
+        tasks.append(Task(target, index, chosen, over, options, region))
+    return tasks
+
+
+def _numbered(target: str) -> list[tuple[int, Claim]]:
+    return list(enumerate(resolve(target)))
+
+
+def _parameter(text: str) -> tuple[str, Fraction]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise SpecError(f'--param wants NAME=VALUE, not "{text}"; e.g. --param noise=1/6', "")
+    try:
+        return name.strip(), exact(value)
+    except SpecError as error:
+        raise SpecError(f"--param {name}: {error.message}", "") from None
+
+
+@contextmanager
+def _progress(total: int, quiet: bool) -> Iterator[Any]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    shown = err.is_terminal and not quiet
+    with Progress(*columns, console=err, transient=True, disable=not shown) as progress:
+        task = progress.add_task("deciding", total=total)
+
+        def done(verdict: Verdict) -> None:
+            progress.update(task, advance=1, description=f"decided {verdict.claim}")
+
+        yield done
+
+
+def _show(verdicts: Sequence[Verdict], claims: Sequence[Claim]) -> None:
+    both = list(zip(verdicts, claims, strict=True))
+    cells = [v for v, c in both if not c.at and fields_of(c.scheme.agent.cls)]
+    others = [v for v in verdicts if v not in cells]
+    if cells:
+        out.print(matrix(cells))
+    if others:
+        out.print(listing(others))
+    told: set[str] = set()
+    traced = [(v.trace.run.iteration, n) for n, v in enumerate(verdicts) if v.trace is not None]
+    for verdict in [verdicts[number] for _, number in sorted(traced)]:
+        if verdict.scheme not in told:
+            told.add(verdict.scheme)
+            out.print()
+            out.print(story(verdict))
+    for verdict in verdicts:
+        if verdict.verdict in ("unknown", "vacuous"):
+            out.print()
+            out.print(story(verdict))
+    wrong = [v.claim for v in verdicts if not v.as_expected]
+    solving = sum(v.solving for v in verdicts)
+    out.print()
+    out.print(
+        f"{len(verdicts)} {'claim' if len(verdicts) == 1 else 'claims'}, "
+        f"{len(verdicts) - len(wrong)} as expected, "
+        f"{solving:.1f} s of solving" + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
+    )
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        sys.exit(app(standalone_mode=False) or 0)  # the status that typer.Exit carries
+    except SpecError as error:
+        _fail(f"alignspec: {error}")
+    except EnginesDisagree as error:
+        err.print(f"alignspec: internal error, engines disagree: {error}", style="bold red")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _fail("alignspec: interrupted")
+    except Exception as error:
+        if type(error).__module__.startswith(("click", "typer")):
+            message = getattr(error, "message", "") or str(error)
+            _fail(f"alignspec: {message}; see `alignspec --help`")
+        raise
+
+
+def _fail(message: str) -> None:
+    print(" ".join(message.split()), file=sys.stderr)
+    sys.exit(2)

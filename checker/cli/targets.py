@@ -1,0 +1,191 @@
+"""Targets: what a person types, resolved to claims. A shipped name, a file, or file.py:name."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import models
+import properties
+from spec.claims import Claim
+from spec.errors import SpecError, shorten
+from spec.fields import fields_of
+from spec.invariants import Invariant, Unvetted
+from spec.scheme import Process
+
+
+@cache
+def shipped_schemes() -> tuple[Process, ...]:
+    """Every scheme in ``models``, in order of file."""
+    return tuple(_unique(_instances(_modules(models), Process)))
+
+
+@cache
+def shipped_claims() -> tuple[Claim, ...]:
+    """Every claim in ``properties``, in order of file."""
+    return tuple(_unique(_instances(_modules(properties), Claim)))
+
+
+@cache
+def shipped_invariants() -> tuple[type[Invariant], ...]:
+    """Every invariant that a shipped scheme carries or a shipped claim is about."""
+    found: list[type[Invariant]] = []
+    for scheme in shipped_schemes():
+        found += _stated(scheme.agent.carries)
+    found += [type(claim.invariant) for claim in shipped_claims()]
+    return tuple(_unique(found))
+
+
+def resolve(target: str) -> list[Claim]:
+    """The claims that a target stands for.
+
+    Raises:
+        SpecError: when there is no such thing, or its file cannot be read.
+    """
+    path, _, name = target.partition(":")
+    if path.endswith(".py"):
+        return _of_module(load(path), path, name)
+    wanted = target.lower()
+    found = [
+        claim
+        for claim in shipped_claims()
+        if wanted in (claim.name.lower(), claim.scheme.name, type(claim.invariant).__name__.lower())
+    ]
+    if found:
+        return found
+    names = sorted(
+        {c.name for c in shipped_claims()}
+        | {s.name for s in shipped_schemes()}
+        | {i.__name__.lower() for i in shipped_invariants()}
+    )
+    close = get_close_matches(wanted, names, 3)
+    hint = f"did you mean {' or '.join(close)}?" if close else "see `alignspec list`"
+    raise SpecError(f'no scheme, invariant or claim "{target}"; {hint}', "")
+
+
+def load(path: str) -> ModuleType:
+    """A user's file as a module.
+
+    Raises:
+        SpecError: naming the file and, where there is one, the line of the mistake.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise SpecError("no such file; give the path of a Python file with a scheme", path)
+    name = f"alignspec_user_{abs(hash(str(file.resolve())))}"
+    found = importlib.util.spec_from_file_location(name, file)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    folder = str(file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        found.loader.exec_module(module)
+    except SpecError:
+        raise
+    except SyntaxError as error:
+        raise SpecError(f"{error.msg}; mend the syntax", f"{path}:{error.lineno}") from None
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [f for f in frames if Path(f.filename).resolve() == file.resolve()]
+        place = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
+        raise SpecError(f"{type(error).__name__}: {error}", place) from error
+    return module
+
+
+def _of_module(module: ModuleType, path: str, name: str) -> list[Claim]:
+    if name:
+        if not hasattr(module, name):
+            have = [n for n, v in vars(module).items() if isinstance(v, Process | Claim)]
+            raise SpecError(f"no {name} in the file; it has {', '.join(have) or 'no scheme'}", path)
+        found = _claims_from([getattr(module, name)], path)
+    else:
+        found = _claims_from(_own(module), path)
+    if not found:
+        raise SpecError(
+            "no claim, scheme or invariant in the file; write e.g. "
+            'claim = Claim("name", scheme, Invariant())',
+            path if not name else f"{path}:{name}",
+        )
+    return found
+
+
+def _own(module: ModuleType) -> list[Any]:
+    """What the module defines itself, not what it imports."""
+    values: list[Any] = []
+    for value in list(vars(module).values()):
+        if isinstance(value, type):
+            if value.__module__ == module.__name__:
+                values.append(value)
+        elif isinstance(value, list | tuple):
+            values += [item for item in value if isinstance(item, Claim | Process)]
+        elif isinstance(value, Claim | Process):
+            values.append(value)
+    return _without_imported(module, values)
+
+
+def _without_imported(module: ModuleType, values: list[Any]) -> list[Any]:
+    ships = {id(thing) for thing in (*shipped_schemes(), *shipped_claims())}
+    return [value for value in _unique(values) if id(value) not in ships]
+
+
+def _claims_from(values: Iterable[Any], path: str) -> list[Claim]:
+    """The claims among the values; failing any, claims about the schemes; failing those, about
+    the invariants, said of every shipped scheme."""
+    values = list(values)
+    flat = [v for value in values for v in (value if isinstance(value, list | tuple) else [value])]
+    claims = [value for value in flat if isinstance(value, Claim)]
+    if claims:
+        return claims
+    schemes = [value for value in flat if isinstance(value, Process)]
+    if schemes:
+        return [
+            Claim(f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), place=path)
+            for scheme in schemes
+            for invariant in _stated(scheme.agent.carries)
+        ]
+    invariants = [v for v in flat if isinstance(v, type) and issubclass(v, Invariant)]
+    return [
+        Claim(f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), place=path)
+        for invariant in invariants
+        for scheme in shipped_schemes()
+        if fields_of(scheme.agent.cls)
+    ]
+
+
+def _stated(carried: type[Invariant]) -> list[type[Invariant]]:
+    """The invariants that a conjunction is made of: those with a ``holds`` of their own."""
+    return [
+        cls
+        for cls in carried.__mro__
+        if issubclass(cls, Invariant)
+        and cls not in (Invariant, Unvetted)
+        and "holds" in cls.__dict__
+    ]
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
+        yield importlib.import_module(f"{package.__name__}.{found.name}")
+
+
+def _instances(modules: Iterable[ModuleType], kind: type[Any]) -> Iterator[Any]:
+    for module in modules:
+        for value in vars(module).values():
+            items = value if isinstance(value, list | tuple) else [value]
+            yield from (item for item in items if isinstance(item, kind))
+
+
+def _unique(values: Iterable[Any]) -> list[Any]:
+    return list({id(value): value for value in values}.values())

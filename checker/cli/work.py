@@ -1,0 +1,66 @@
+"""Checking many claims, on several processes when there is more than one."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from fractions import Fraction
+
+import attrs
+
+from checker.bracket import bracket
+from checker.cli.targets import resolve
+from checker.decide import Options, decide
+from checker.verdict import Verdict
+from spec.claims import Claim
+from spec.parameters import knobs_of
+
+
+@attrs.frozen
+class Task:
+    """One claim, named so that another process can find it again."""
+
+    target: str
+    index: int
+    overriding: Mapping[str, Fraction]
+    over: str
+    options: Options
+    regions: bool
+
+    def run(self) -> Verdict:
+        """Decide the claim, and its region if it has one."""
+        return carry_out(resolve(self.target)[self.index], self)
+
+
+def carry_out(claim: Claim, task: Task) -> Verdict:
+    """The verdict on a claim as the task wants it."""
+    verdict = decide(claim, task.overriding, task.options)
+    over = task.over or claim.over
+    if not over or not task.regions or over not in knobs_of(claim.scheme.parameters):
+        return verdict
+    return attrs.evolve(verdict, bracket=bracket(claim, verdict, over, task.options))
+
+
+def carry_out_all(
+    tasks: Sequence[Task], jobs: int, done: Callable[[Verdict], None]
+) -> list[Verdict]:
+    """The verdicts in the order of the tasks; ``done`` is told of each as it comes."""
+    if jobs <= 1 or len(tasks) <= 2:
+        verdicts = []
+        for task in tasks:
+            verdicts.append(task.run())
+            done(verdicts[-1])
+        return verdicts
+    context = multiprocessing.get_context("spawn")
+    found: dict[int, Verdict] = {}
+    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
+        futures = {pool.submit(task.run): number for number, task in enumerate(tasks)}
+        try:
+            for future in as_completed(futures):
+                found[futures[future]] = future.result()
+                done(found[futures[future]])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [found[number] for number in range(len(tasks))]
