@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.decide import EnginesDisagree, Options, decide
+from checker.decision import EnginesDisagree, Options, decide
 from checker.report import plain
 from checker.verdict import Verdict
 from spec.claims import Claim

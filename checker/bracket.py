@@ -8,7 +8,7 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.decide import Options, decide
+from checker.decision import Options, decide
 from checker.solver import Meter, follows
 from checker.verdict import Bracket, Verdict
 from spec.claims import Claim

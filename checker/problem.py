@@ -14,7 +14,7 @@ from spec.claims import Claim
 from spec.errors import SpecError, place_of
 from spec.invariants import Invariant, conjuncts, limits_of
 from spec.nature import Choice
-from spec.trace import SideCondition, Position, Traced, TracedStage, trace
+from spec.trace import Position, SideCondition, Traced, TracedStage, trace
 
 
 @attrs.frozen

@@ -116,8 +116,8 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
             if any(value is UNDEFINED for value in outputs):
                 sides = "; ".join(side.label for side in step.stage.sides)
                 raise SpecError(
-                    f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); guard "
-                    "the denominator with when(...), or bound it away from zero by an assumption",
+                    f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); "
+                    "guard the denominator with when(...), or bound it by an assumption",
                     "",
                 )
             log.add(iteration, index, state, chosen, outputs, smart)

@@ -80,7 +80,7 @@ def flaw_found(wrong: Real, p: Debate) -> Real:
 
     Assumes that the tries are independent, and that a debater that is wrong itself (w) finds none.
     """
-    return 1 - (1 - p.flaw_finding * (1 - wrong)) ** p.tries
+    return 1 - (1 - p.flaw_finding * (1 - minimum(1, wrong))) ** p.tries
 
 
 def liar_wins(judge_error: Real, found: Real, p: Debate) -> Real:
@@ -155,7 +155,7 @@ def self_play(debater: Assistant[I], p: Debate, nature: Nature) -> Assistant[I]:
         "learned capability", at_most=minimum(p.gain, TOP_RANK - debater.capability)
     )
     capability = debater.capability + learned
-    found = flaw_found(minimum(1, debater.error + debater.malign), p)
+    found = flaw_found(debater.error + debater.malign, p)
     follows = p.judge_rank * (1 - p.judge_error) >= capability + p.margin
     followed = Assistant[I](
         capability=capability,

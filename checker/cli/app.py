@@ -22,7 +22,7 @@ from checker.cli.targets import (
     shipped_schemes,
 )
 from checker.cli.work import Task, carry_out_all
-from checker.decide import EnginesDisagree, Options
+from checker.decision import EnginesDisagree, Options
 from checker.report import listing, matrix, story
 from checker.verdict import Verdict
 from spec.claims import Claim

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from checker import check
-from checker.decide import EnginesDisagree
+from checker.decision import EnginesDisagree
 from spec.claims import Claim
 from spec.errors import SpecError
 

@@ -11,7 +11,7 @@ import attrs
 
 from checker.bracket import bracket
 from checker.cli.targets import resolve
-from checker.decide import Options, decide
+from checker.decision import Options, decide
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.parameters import knobs_of

@@ -1,0 +1,154 @@
+"""The shipped claims are not vacuous, and the coupling through oversight is what decides some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import attrs
+import pytest
+
+from checker import decide
+from checker.cli.targets import shipped_claims, shipped_schemes
+from checker.problem import pose
+from checker.run import replay
+from models.debate import debate
+from models.imitation import Imitation, imitation
+from models.reward_modeling import recursive_reward_modeling
+from spec import Assistant, Bool, Claim, Overseer, Process, Scheme
+from spec.alignment import Aligned, Benign, Corrigible, Trusted
+from spec.fields import fields_of
+from spec.parameters import knobs_of
+from spec.trace import topological, trace
+
+SCHEMES = [scheme for scheme in shipped_schemes() if fields_of(scheme.agent.cls)]
+MAIN = [c for c in shipped_claims() if c.over and c.expected == "proved"]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
+def test_every_field_is_read_by_some_step(scheme: Process) -> None:
+    traced = trace(scheme)
+    terms = [
+        term
+        for stage in traced.stages
+        for term in [*stage.outputs, *(t for c in stage.choices for t in (c.low, c.high))]
+    ]
+    read = {str(node) for node in topological(terms)}
+    for position in traced.positions:
+        missing = {str(symbol) for symbol in position.symbols} - read
+        # distillation returns cost to base, whatever the expert's cost was is met by the labels
+        assert not missing, f"{scheme.name} never reads {missing}"
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
+def test_some_run_is_not_trivial(scheme: Process) -> None:
+    """Capability strictly rises in a run in which nature does something."""
+    problem = pose(Claim("run", scheme, Trusted()))
+
+    def units(iteration: int, stage: int) -> Sequence[Fraction]:
+        names = [choice.name for choice in problem.steps[stage].stage.choices]
+        return [Fraction(int("capability" in name)) for name in names]
+
+    run = replay(problem, units, 3)
+    assert run is not None
+    assert run.broken is None
+    ranks = [m.after["capability"].low for m in run.moments if m.step != "amplify"]
+    assert run.seed["capability"].low < ranks[0] < ranks[-1]
+    assert any(value.low > 0 for m in run.moments for value in m.chosen.values())
+
+
+@pytest.mark.parametrize("claim", MAIN, ids=lambda claim: claim.name)
+def test_loosening_the_distillation_error_breaks_the_claim(claim: Claim) -> None:
+    most = knobs_of(claim.scheme.parameters)[claim.over].high
+    assert decide(claim, {claim.over: most}).verdict == "refuted"
+
+
+def without_oversight(scheme: Process) -> Process:
+    assert isinstance(scheme, Scheme)
+    return Scheme[scheme.parameters, Assistant[Trusted], Overseer[Trusted]](  # type: ignore[name-defined]
+        f"{scheme.name}, unseen",
+        parameters=scheme.parameters,
+        seed=scheme.seed,
+        amplify=scheme.amplify,
+        distill=scheme.distill,
+        assumptions=scheme.assumptions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "over", "value"),
+    [
+        (imitation, "imitation_error", "1/50"),
+        (recursive_reward_modeling, "reward_error", "1/100"),
+        (debate, "imitation_error", "1/4"),
+    ],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
+def test_deleting_the_coupling_changes_a_verdict(scheme: Process, over: str, value: str) -> None:
+    """The overrun is in error; what breaks is resistance, through oversight that fails."""
+    with_it = decide(Claim("coupled", scheme, Corrigible(), at={over: value}))
+    assert with_it.verdict == "refuted"
+    assert with_it.trace is not None
+    assert with_it.trace.blame.startswith("(ii) smart enough")
+    bare = without_oversight(scheme)
+    without_it = decide(Claim("uncoupled", bare, Corrigible(), at={over: value}))
+    assert without_it.verdict == "proved"
+
+
+def test_the_weaker_half_of_a_conjunction_may_need_the_other() -> None:
+    """Corrigible alone is not inductive: nothing would bound the error that oversight needs."""
+    from checker.certify import Blocked, discharge
+    from checker.solver import Meter
+
+    problem = pose(Claim("corrigible", imitation, Corrigible()))
+    alone = discharge(problem, problem.clauses, Meter(5.0))
+    assert isinstance(alone, Blocked)
+    verdict = decide(Claim("corrigible", imitation, Corrigible()))
+    assert verdict.proof is not None
+    assert {"wrong", "malign", "resistance"} <= set(verdict.proof.budgets["agent"])
+
+
+def test_an_assumption_that_fails_makes_a_claim_vacuous() -> None:
+    verdict = decide(Claim("even", imitation, Aligned(), at={"copies": 4}))
+    assert verdict.verdict == "vacuous"
+    assert "odd_copies" in verdict.reason
+
+
+def test_contradictory_assumptions_are_said_to_be_so() -> None:
+    def little(p: Imitation) -> Bool:
+        """The slip is small."""
+        return p.slip < "1/100"
+
+    def much(p: Imitation) -> Bool:
+        """The slip is large."""
+        return p.slip > "1/100"
+
+    torn = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
+        "torn",
+        parameters=Imitation,
+        seed=imitation.seed,
+        amplify=imitation.amplify,
+        distill=imitation.distill,
+        assumptions=[little, much],
+    )
+    verdict = decide(Claim("torn", torn, Benign()))
+    assert verdict.verdict == "vacuous"
+    assert "contradict" in verdict.reason
+
+
+def test_claims_have_names_of_their_own() -> None:
+    names = [claim.name for claim in shipped_claims()]
+    assert len(names) == len(set(names))
+
+
+def test_a_bound_on_the_expert_is_checked_too() -> None:
+    claim = next(c for c in MAIN if c.name == "imitation/benign")
+    generous = attrs.evolve(claim, expert_limit=Benign())
+    assert decide(generous).verdict == "proved"
+    from spec import Real
+
+    severe = attrs.evolve(claim, expert_limit=Benign(malign=Real("1/1000")))
+    verdict = decide(severe)
+    assert verdict.verdict == "refuted"
+    assert verdict.trace is not None
+    assert verdict.trace.run.position == "expert"

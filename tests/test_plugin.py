@@ -1,0 +1,31 @@
+"""The pytest plugin: one test a claim, and a changed verdict fails with its trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+ROOT = Path(__file__).parent.parent
+
+
+def test_claims_are_collected_and_a_changed_verdict_fails(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nalignspec_claims = claims/*.py\n")
+    text = (ROOT / "examples" / "noisy_memory.py").read_text() + (
+        "\nfrom spec import Claim\n"
+        "kept = Claim('kept', memory, MostlyRight())\n"
+        "lost = Claim('lost', memory, MostlyRight(), at={'noise': '9/50'}, expected='refuted')\n"
+        "wrong = Claim('wrong', memory, MostlyRight(), at={'noise': '9/50'})\n"
+    )
+    folder = pytester.mkdir("claims")
+    (folder / "memory.py").write_text(text)
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "claims/memory.py")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*wrong: expected proved, got refuted*", "*15 rewrite*"])
+
+
+def test_other_files_are_left_alone(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nalignspec_claims = claims/*.py\n")
+    pytester.makepyfile(test_plain="def test_plain():\n    assert True\n")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
