@@ -59,7 +59,7 @@ class Region:
 
 def directions(problem: Problem, position: Position) -> tuple[z3.ExprRef, ...]:
     """The expressions over two or more fields that the carried and claimed invariants bound."""
-    conditions = [clause.condition for clause in problem.clauses[position.name][1:]]
+    conditions = [clause.condition for clause in problem.claimed(position)]
     carried = position.carrier.carries
     conditions += [condition.term for _, condition in conjuncts(carried(), position.record)]
     own = {symbol.get_id() for symbol in position.symbols}
@@ -99,17 +99,18 @@ class Mover:
         return self._program.bind(EXACT)
 
     @cached_property
-    def _slopes(self) -> Array:
+    def slopes(self) -> Array:
         """The coefficients of the source's directions, taken as linear."""
         fields = len(self.step.source.slots)
         if not self.source_directions:
             return np.zeros((0, fields))
         points = np.concatenate([np.zeros((1, fields)), np.eye(fields)])
-        values = self._direction_values(points)
+        values = self.direction_values(points)
         slopes: Array = (values[1:] - values[0]).T
         return slopes
 
-    def _direction_values(self, points: Array) -> Array:
+    def direction_values(self, points: Array) -> Array:
+        """The source's directions at many points."""
         program = compile_terms(self.step.source.symbols, (), self.source_directions).bind(FLOATS)
         values, _, _ = program(points.T[: len(self.step.source.slots)], ())
         columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in values]
@@ -149,7 +150,7 @@ class Mover:
         generator = np.random.default_rng(7)
         shares = generator.choice([0.0, 1.0, 0.0, 1.0, 0.5], size=(64, len(low)))
         points = np.concatenate([*corners, low + shares * (high - low)])
-        values = self.outputs(self._cut(points, low, high, caps))
+        values = self.outputs(self.cut(points, low, high, caps))
         fields = len(self.step.target.slots)
         return (
             values[:, :fields].min(axis=0),
@@ -157,17 +158,17 @@ class Mover:
             values[:, fields:].max(axis=0),
         )
 
-    def _cut(self, points: Array, low: Array, high: Array, caps: Array) -> Array:
+    def cut(self, points: Array, low: Array, high: Array, caps: Array) -> Array:
         """The points moved within the caps, fields in order and in reverse order."""
         if not len(caps):
             return points
         moved = []
-        for order in (range(self._slopes.shape[1]), reversed(range(self._slopes.shape[1]))):
+        for order in (range(self.slopes.shape[1]), reversed(range(self.slopes.shape[1]))):
             cut, fields = points.copy(), list(order)
             for row, cap in enumerate(caps):
-                excess = self._direction_values(cut)[:, row] - cap
+                excess = self.direction_values(cut)[:, row] - cap
                 for field in fields:
-                    slope = self._slopes[row, field]
+                    slope = self.slopes[row, field]
                     if slope:
                         end = low[field] if slope > 0 else high[field]
                         room = np.abs(cut[:, field] - end)
@@ -298,7 +299,7 @@ class Guesser:
         inward = shares + (0.5 - shares) * 1e-9  # a touch inside, so that rounding cannot mislead
         points = low + inward * (high - low)
         if caps is not None:  # only asked of the loop's end, which is also its start
-            points = self.movers[0]._cut(points, low, high, caps)
+            points = self.movers[0].cut(points, low, high, caps)
         truths, _, _ = self._guards[mover.step.target.name](points.T, ())
         return all(bool(np.all(truth)) for truth in truths)
 
@@ -334,13 +335,11 @@ class Guesser:
         return None
 
     def _caps_over(self, start: Box) -> Array:
-        terms = self._directions[self.problem.agent.name]
-        if not terms:
+        if not self._directions[self.problem.agent.name]:
             return np.zeros(0)
-        low, high = ends_of(start)
-        corners = np.array(list(itertools.product((0.0, 1.0), repeat=len(low))))
-        values = self.movers[0]._direction_values(low + corners * (high - low))
-        return np.asarray(values.max(axis=0))
+        mover, (low, high) = self.movers[0], ends_of(start)
+        corners = np.where(mover.slopes > 0, high, low)
+        return np.diagonal(mover.direction_values(corners)).copy()
 
     def _around(
         self, low: Array, high: Array, caps: Array, margin: float

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
-import z3
 
 from checker.boxes import Box, Guesser, Region, contains
 from checker.budgets import Budgets, budgets_of
 from checker.fixpoint import post_fixpoint
 from checker.obligations import Held, leads, obligations
 from checker.problem import Clause, Problem
-from checker.solver import Meter, Outcome, follows
+from checker.solver import Meter, Outcome, follows, parts
 from checker.unroll import induct
 from spec.trace import Position
 
@@ -98,7 +97,7 @@ def _prove(
         if meter.exhausted:
             return None
         held = {
-            p.name: (*problem.clauses[p.name][:1], *regions[p.name].clauses(p))
+            p.name: (*problem.domain(p), *regions[p.name].clauses(p))
             for p in problem.traced.positions
         }
         names = discharge(problem, held, meter, seeded=prefix == 0)
@@ -107,7 +106,8 @@ def _prove(
             continue
         if prefix:
             start = chain[: prefix * len(problem.steps) + 1]
-            if not contains(regions[problem.agent.name].box, start[-1]):
+            agent = problem.agent
+            if not covers(regions[agent.name].clauses(agent), _of_box(start[-1], agent), meter):
                 continue
             if clear_steps(problem, start, meter) < len(start):
                 continue
@@ -202,16 +202,18 @@ def clear_steps(problem: Problem, boxes: Sequence[Box], meter: Meter) -> int:
         step = steps[number % len(steps)]
         here = _of_box(box, step.source)
         conditions = [clause.condition for clause in here]
-        safe = problem.safe(step.source)
-        if meter.exhausted or not follows(conditions, safe, meter).proved:
+        clauses = problem.clauses[step.source.name]
+        if meter.exhausted or not all(
+            follows(conditions, clause.condition, meter).proved for clause in clauses
+        ):
             return number
         if number + 1 == len(boxes):
             break
         there = _of_box(boxes[number + 1], step.target)
         for obligation in leads(step, here, there, name="prefix"):
-            conclusion = z3.And(*[clause.condition for clause in obligation.conclusions])
-            if not follows(obligation.hypotheses, conclusion, meter).proved:
-                return number + 1
+            for clause in obligation.conclusions:
+                if not follows(obligation.hypotheses, clause.condition, meter).proved:
+                    return number + 1
     return len(boxes)
 
 
@@ -233,13 +235,17 @@ def _certificate(
     bounds: dict[str, tuple[Clause, ...]] = {p.name: () for p in positions}
     if regions:
         bounds = {p.name: regions[p.name].clauses(p) for p in positions}
-        base = {p.name: (*problem.clauses[p.name][:1], *budgets[p.name].clauses) for p in positions}
+        base = {p.name: (*problem.domain(p), *budgets[p.name].clauses) for p in positions}
 
         def inductive(extra: Mapping[str, Sequence[Clause]]) -> bool:
             held = {name: (*clauses, *extra[name]) for name, clauses in base.items()}
             return not isinstance(discharge(problem, held, meter, seeded=prefix == 0), Blocked)
 
-        if not inductive(bounds):  # the budgets do not cover the region: state it by bounds alone
+        covered = all(
+            covers(budgets[p.name].clauses, (*problem.domain(p), *bounds[p.name]), meter)
+            for p in positions
+        )
+        if not covered or not inductive(bounds):  # the bounds alone state it
             budgets = {p.name: Budgets({}, ()) for p in positions}
         elif inductive({p.name: () for p in positions}):
             bounds = {p.name: () for p in positions}
@@ -268,5 +274,12 @@ def _needed(
     return bounds
 
 
+def covers(outer: Sequence[Clause], inner: Sequence[Clause], meter: Meter) -> bool:
+    """Whether the set of the inner clauses lies within that of the outer ones."""
+    here = [clause.condition for clause in inner]
+    return all(follows(here, clause.condition, meter).proved for clause in outer)
+
+
 def _of_box(box: Box, position: Position) -> tuple[Clause, ...]:
-    return (Clause("domain", position.domain), *Region(box).clauses(position))
+    domain = (Clause("domain", part) for part in parts(position.domain))
+    return (*domain, *Region(box).clauses(position))

@@ -16,9 +16,8 @@ import z3
 
 from checker.boxes import MIXED, Array, Box, Guesser, ends_of
 from checker.problem import Problem, Step
-from checker.solver import Meter, satisfy
+from checker.solver import Meter, constants, satisfy
 from spec.terms import numeral
-from spec.trace import topological
 
 End = tuple[int, bool]
 """A field's index and whether it is the upper end."""
@@ -94,8 +93,8 @@ def _cone(problem: Problem, signs: Array) -> set[End] | None:
     agent = problem.agent
     named = {str(symbol): i for i, symbol in enumerate(agent.symbols)}
     read: set[int] = set()
-    for clause in problem.clauses[agent.name][1:]:
-        read |= {named[name] for name in _constants(clause.condition) if name in named}
+    for clause in problem.claimed(agent):
+        read |= {named[name] for name in constants(clause.condition) if name in named}
     todo = [(index, top) for index in read for top in (False, True)]
     ends: set[End] = set()
     while todo:
@@ -110,10 +109,6 @@ def _cone(problem: Problem, signs: Array) -> set[End] | None:
             if sign and source < len(agent.slots):
                 todo.append((source, top if sign > 0 else not top))
     return ends
-
-
-def _constants(term: z3.ExprRef) -> set[str]:
-    return {str(node) for node in topological([term]) if node.num_args() == 0}
 
 
 def _at_corner(
@@ -134,8 +129,8 @@ def _corners_are_safe(problem: Problem, ends: Mapping[End, z3.ExprRef]) -> list[
     agent = problem.agent
     named = {str(symbol): i for i, symbol in enumerate(agent.symbols)}
     conditions = []
-    for clause in problem.clauses[agent.name][1:]:
-        read = sorted({named[name] for name in _constants(clause.condition) if name in named})
+    for clause in problem.claimed(agent):
+        read = sorted({named[name] for name in constants(clause.condition) if name in named})
         for tops in itertools.product((False, True), repeat=len(read)):
             pairs = [(agent.symbols[i], ends[i, top]) for i, top in zip(read, tops, strict=True)]
             conditions.append(z3.substitute(clause.condition, *pairs))

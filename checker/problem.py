@@ -10,6 +10,7 @@ import attrs
 import z3
 
 from checker.compile import Program, compile_terms
+from checker.solver import parts
 from spec.claims import Claim
 from spec.errors import SpecError, place_of
 from spec.invariants import Invariant, conjuncts, limits_of
@@ -23,6 +24,7 @@ class Clause:
 
     label: str
     condition: z3.BoolRef
+    of_domain: bool = False
 
 
 @attrs.frozen(slots=False)
@@ -63,6 +65,14 @@ class Problem:
     def seed(self) -> tuple[z3.ExprRef, ...]:
         """The seed's terms, numerals at exact parameters."""
         return self.traced.seed
+
+    def domain(self, position: Position) -> tuple[Clause, ...]:
+        """The clauses that bound the fields of a position."""
+        return tuple(clause for clause in self.clauses[position.name] if clause.of_domain)
+
+    def claimed(self, position: Position) -> tuple[Clause, ...]:
+        """The clauses that the claimed invariant adds to the domain."""
+        return tuple(clause for clause in self.clauses[position.name] if not clause.of_domain)
 
     def safe(self, position: Position) -> z3.BoolRef:
         """Everything that must hold at a position."""
@@ -107,10 +117,17 @@ def pose(claim: Claim, overriding: Mapping[str, Fraction] | None = None) -> Prob
     _require_seed_in_domain(claim, traced)
     clauses = {}
     for position in traced.positions:
-        found = [Clause(f"domain of the {position.name}", position.domain)]
+        found = [
+            Clause(f"domain of the {position.name}", part, of_domain=True)
+            for part in parts(position.domain)
+        ]
         limit = claim.invariant if position.name == "agent" else claim.expert_limit
         if limit is not None:
-            found += [Clause(name, c.term) for name, c in conjuncts(limit, position.record)]
+            found += [
+                Clause(name, part)
+                for name, condition in conjuncts(limit, position.record)
+                for part in parts(condition.term)
+            ]
         clauses[position.name] = tuple(found)
     steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
     return Problem(traced, claim.invariant, steps, clauses)
@@ -133,10 +150,16 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
 
 
 def numeral_value(term: z3.ExprRef) -> Fraction:
-    """The exact value of a numeral term."""
+    """The exact value of a numeral term.
+
+    Raises:
+        SpecError: when it is no number, as after a division by zero.
+    """
     value = z3.simplify(term)
     if z3.is_int_value(value):
         return Fraction(value.as_long())
+    if not z3.is_rational_value(value):
+        raise SpecError(f"the seed's {value} is no number at these parameters; check its divisions")
     return Fraction(value.as_fraction())
 
 

@@ -22,7 +22,7 @@ def _row(scheme: Process, over: str, expected: Expected = "proved") -> list[Clai
             invariant(),
             expected=expected,
             over=over,
-            says=scheme.about,
+            says=f"{scheme.about} Does it stay {invariant.__name__.lower()} forever?",
         )
         for invariant in INVARIANTS
     ]

@@ -109,6 +109,13 @@ def test_an_invariant_alone_is_said_of_every_shipped_scheme() -> None:
     assert {"imitation", "reward-modeling", "debate"} <= {v["scheme"] for v in verdicts}
 
 
+def test_without_a_command_the_help_is_shown() -> None:
+    answer = alignspec()
+    assert answer.returncode == 0
+    assert "check" in answer.stdout
+    assert len(answer.stdout.splitlines()) > 5
+
+
 def test_list_names_everything() -> None:
     document = json.loads(alignspec("list", "--json").stdout)
     assert {"imitation", "reward-modeling", "debate", "debate-bare"} <= set(document["schemes"])

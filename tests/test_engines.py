@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import checker.decision
 from checker import EnginesDisagree, Options, check, decide
-from checker.certify import Certificate, prove
+from checker.boxes import Region
+from checker.certify import Certificate, covers, prove
 from checker.falsify import draw, falsify
 from checker.obligations import obligations
 from checker.problem import Problem, pose
@@ -288,6 +289,18 @@ def test_random_schemes_agree_with_brute_force(
         assert falsify(pose(claim), 60) is None
 
 
+def test_a_region_must_cover_where_the_prefix_ends() -> None:
+    """A cap that the entered box exceeds is not entered, though every interval contains it."""
+    agent = pose(Claim("split", splitting, SumWithin())).agent
+    x, y = agent.symbols
+    half = Fraction(1, 2)
+    entered = Region(((Fraction(0), half), (Fraction(0), half))).clauses(agent)
+    loose, tight = Region(((Fraction(0), half),) * 2, ((x + y, Fraction(1)),)), half
+    assert covers(loose.clauses(agent), entered, Meter(5.0))
+    cut = Region(((Fraction(0), half),) * 2, ((x + y, tight),))
+    assert not covers(cut.clauses(agent), entered, Meter(5.0))
+
+
 # --- the pieces ---------------------------------------------------------------------------------
 
 
@@ -371,6 +384,31 @@ def test_leaving_a_domain_is_refuted() -> None:
     assert verdict.verdict == "refuted"
     assert verdict.trace is not None
     assert verdict.trace.run.broken == "domain of the agent"
+
+
+@pytest.mark.parametrize(
+    ("noise", "verdict"), [("1/4", "proved"), ("24999/100000", "proved"), ("2501/10000", "refuted")]
+)
+def test_two_copies_bear_exactly_one_quarter(noise: str, verdict: str) -> None:
+    """x' = x^2 + eps has a fixed point iff eps <= 1/4, where it is 1/2 and is touched only."""
+
+    class Within(Invariant):
+        def holds(self, agent: Tiny[Any]) -> Bool:
+            return agent.x <= "3/4"
+
+    def step(s: Tiny[I], p: NoParameters, nature: Nature) -> Tiny[I]:
+        return Tiny(x=minimum(1, s.x**2 + Real(noise)))
+
+    found = decide(Claim("two copies", _loop(step), Within()))
+    assert found.verdict == verdict
+    if noise == "1/4":
+        assert found.method == "monotone comparison"
+    if found.trace is not None:
+        x, iteration = Fraction(0), 0
+        while x <= Fraction(3, 4):  # rounded down, so never early; the gap to 3/4 is far larger
+            x = Fraction(int((x * x + Fraction(noise)) * 10**40), 10**40)
+            iteration += 1
+        assert found.trace.run.iteration == iteration
 
 
 def test_a_long_drift_is_followed_to_its_exact_iteration() -> None:

@@ -33,13 +33,19 @@ from spec.terms import exact
 
 app = typer.Typer(
     help="Which training schemes keep which alignment invariants, forever?",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 out = Console(width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True)
+
+
+@app.callback(invoke_without_command=True)
+def _start(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
 
 Params = Annotated[
     list[str] | None, typer.Option("--param", help="NAME=VALUE, exact: 1/6 or 0.05. Repeatable.")
