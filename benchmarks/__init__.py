@@ -1,0 +1,1 @@
+"""Benchmarks: alignspec beside the general tools, on questions whose answers are known."""

@@ -1,0 +1,19 @@
+# expect: Argument 1 to "learn" has incompatible type "Overseer[Benign]"
+# expect: expected "Overseer[Trusted]"
+"""Hands a benign expert to a distillation that needs a trusted one."""
+
+from models.imitation import Imitation, amplify, clone, seed
+from spec import Assistant, Nature, Overseer
+from spec.alignment import Benign, Trusted
+
+
+def consult(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
+    return amplify(agent, p, nature)
+
+
+def learn(expert: Overseer[Trusted], p: Imitation, nature: Nature) -> Assistant[Trusted]:
+    return clone(expert, p, nature)
+
+
+def once(p: Imitation, nature: Nature) -> Assistant[Trusted]:
+    return learn(consult(seed(p), p, nature), p, nature)  # error

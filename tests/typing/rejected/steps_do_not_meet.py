@@ -1,0 +1,21 @@
+# expect: Argument "amplify" to "Scheme" has incompatible type
+# expect: Overseer[Benign]]"
+# expect: Overseer[Trusted]]"
+"""The amplified agent is only benign, where the scheme needs a trusted one to distill."""
+
+from models.imitation import Imitation, amplify, clone, seed
+from spec import Assistant, Nature, Overseer, Scheme
+from spec.alignment import Benign, Trusted
+
+
+def consult(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
+    return amplify(agent, p, nature)
+
+
+mismatched = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
+    "mismatched",
+    parameters=Imitation,
+    seed=seed,
+    amplify=consult,  # error
+    distill=clone,
+)
