@@ -58,6 +58,7 @@ def _floats() -> Backend:
             "le": operator.le,
             "lt": operator.lt,
             "eq": operator.eq,
+            "iff": operator.eq,
             "ite": np.where,
             "both": lambda *c: reduce(np.logical_and, c, True),
             "either": lambda *c: reduce(np.logical_or, c, False),
@@ -82,6 +83,10 @@ def _kleene_not(condition: bool | None) -> bool | None:
     return None if condition is None else not condition
 
 
+def _kleene_iff(first: bool | None, second: bool | None) -> bool | None:
+    return None if first is None or second is None else first == second
+
+
 def _total(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool | None]:
     def compared(a: Any, b: Any) -> bool | None:
         return None if a is UNDEFINED or b is UNDEFINED else bool(compare(a, b))
@@ -102,6 +107,7 @@ def _exact() -> Backend:
             "le": _total(operator.le),
             "lt": _total(operator.lt),
             "eq": _total(operator.eq),
+            "iff": _kleene_iff,
             "ite": _branch_exact,
             "both": _kleene_and,
             "either": _kleene_or,
@@ -133,6 +139,7 @@ def _balls() -> Backend:
             "eq": lambda a, b: _decided(
                 bool(a == b and a.is_exact() and b.is_exact()), bool(a != b)
             ),
+            "iff": _kleene_iff,
             "ite": _branch_balls,
             "both": _kleene_and,
             "either": _kleene_or,
@@ -220,6 +227,9 @@ class _Writer:
         children = [self.names[child.get_id()] for child in node.children()]
         if kind in _OPERATORS:
             return _OPERATORS[kind].join(children)
+        if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT) and z3.is_bool(node.arg(0)):
+            same = f"iff({children[0]}, {children[1]})"
+            return same if kind == z3.Z3_OP_EQ else f"no({same})"
         if kind in _HELPERS:
             return f"{_HELPERS[kind]}({', '.join(children)})"
         if kind in _SWAPPED:

@@ -12,6 +12,8 @@ import z3
 from checker.boxes import Guesser
 from checker.certify import Blocked, Certificate, clear_steps, prove
 from checker.falsify import draw, falsify
+from checker.march import march
+from checker.monotone import is_monotone, order_of
 from checker.premises import decide_premises
 from checker.problem import Problem, pose
 from checker.run import Run, replay
@@ -28,6 +30,7 @@ SCREENED = 200
 SCREENED_DEEP = 20_000
 DRAWN_LENGTH = 6
 CLEAR = 32
+MARCHED = 2_000_000
 UNROLLED = 4
 
 
@@ -161,13 +164,18 @@ def _assumed(traced: Traced) -> list[z3.BoolRef]:
 
 
 def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str] | None:
+    composed = problem.composed()
+    order = order_of(composed, meter)
+    if order is not None and is_monotone(composed, order, meter):
+        run = march(composed, order, MARCHED)
+        if run is not None:
+            return run, "monotone comparison: the worst run"
     found = falsify(problem, SCREENED_DEEP, tries=2)
     if found is not None:
         return found[0], "long search over nature's choices"
     found = draw(problem, DRAWN_LENGTH, 200)
     if found is not None:
         return found[0], "Hypothesis"
-    composed = problem.composed()
     for length in range(1, UNROLLED + 1):
         if meter.exhausted:
             return None
@@ -180,6 +188,11 @@ def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str] | None:
 
 
 def _refuted(blank: Verdict, problem: Problem, run: Run, method: str, meter: Meter) -> Verdict:
+    if "worst run" in method:
+        told = "proved: the worst run is clear until then"
+        return attrs.evolve(
+            blank, verdict="refuted", method=method, trace=Trace(run, told, _blame(run))
+        )
     trace_ = Trace(run, _shortest(problem, run, meter), _blame(run))
     return attrs.evolve(blank, verdict="refuted", method=method, trace=trace_)
 
@@ -195,8 +208,8 @@ def _shortest(problem: Problem, run: Run, meter: Meter) -> str:
         if len(chain) >= whole and clear_steps(problem, chain[:whole], meter) == whole:
             return f"proved: all runs are clear for {before} iterations"
     composed = problem.composed()
-    for length in range(1, min(before, CLEAR) + 1):
-        if break_at(composed, length, meter, seconds=1.0) != "none":
+    for length in range(1, before + 1) if before <= CLEAR else ():
+        if meter.exhausted or break_at(composed, length, meter, seconds=1.0) != "none":
             break
         if length == before:
             return f"proved: all runs are clear for {before} iterations"

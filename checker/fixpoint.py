@@ -31,7 +31,7 @@ def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
     """
     (step,) = problem.steps
     guesser = Guesser(problem)
-    region = _region(problem)
+    region = region_of(problem)
     low, high = ends_of(region)
     units = len(step.stage.choices)
     signs = guesser.movers[0].signs(
@@ -68,7 +68,7 @@ def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
     return tuple(box)
 
 
-def _region(problem: Problem) -> Box:
+def region_of(problem: Problem) -> Box:
     """A box around the states that meet the clauses."""
     agent = problem.agent
     box = []

@@ -199,13 +199,14 @@ def _named(slots: Sequence[Any], state: Sequence[Any]) -> dict[str, Enclosure]:
 
 def _enclosure(value: Any) -> Enclosure:
     if isinstance(value, flint.arb):
-        return Enclosure(_dyadic(value.lower()), _dyadic(value.upper()))
+        return Enclosure(dyadic(value.lower()), dyadic(value.upper()))
     if isinstance(value, int):
         return Enclosure(Fraction(value), Fraction(value))
     exact = Fraction(int(value.p), int(value.q))
     return Enclosure(exact, exact)
 
 
-def _dyadic(end: Any) -> Fraction:
+def dyadic(end: Any) -> Fraction:
+    """The exact value of a ball without radius."""
     mantissa, exponent = end.man_exp()
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)

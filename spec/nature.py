@@ -103,6 +103,10 @@ class Nature:
         """Some ``target`` that the relation ``name`` allows after ``source``: a step without a
         body. The relation is uninterpreted, so what is proved holds of every step whatsoever."""
         result, symbols = symbolic(target, f"{self._step}:{name}")
+        if any(symbols[0].eq(unknown) for unknown in self.unknowns):
+            raise SpecError(
+                f'nature.related("{name}") is used twice in {self._step}; give each its own name'
+            )
         self.unknowns += symbols
         self.relations.append(uninterpreted(name, source, result).term)
         return result

@@ -1,0 +1,1 @@
+"""Schemes and invariants as a user would write them."""
