@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -68,7 +69,7 @@ def without_oversight(scheme: Process) -> Process:
     return Scheme[scheme.parameters, Assistant[Trusted], Overseer[Trusted]](  # type: ignore[name-defined]
         f"{scheme.name}, unseen",
         parameters=scheme.parameters,
-        seed=scheme.seed,
+        seed=cast(Any, scheme.seed),
         amplify=scheme.amplify,
         distill=scheme.distill,
         assumptions=scheme.assumptions,
@@ -126,7 +127,7 @@ def test_contradictory_assumptions_are_said_to_be_so() -> None:
     torn = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
         "torn",
         parameters=Imitation,
-        seed=imitation.seed,
+        seed=cast(Any, imitation.seed),
         amplify=imitation.amplify,
         distill=imitation.distill,
         assumptions=[little, much],
