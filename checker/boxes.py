@@ -19,6 +19,7 @@ import z3
 
 from checker.compile import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.problem import Clause, Problem, Step, numeral_value
+from checker.run import as_fraction
 from spec.invariants import conjuncts
 from spec.terms import numeral
 from spec.trace import Position, topological
@@ -210,13 +211,6 @@ class Mover:
                 pair.append(as_fraction(outputs[row]))
             ends.append((shorten_down(min(pair)), shorten_up(max(pair))))
         return tuple(ends)
-
-
-def as_fraction(value: Any) -> Fraction:
-    """A Fraction from a FLINT rational or a plain number."""
-    if isinstance(value, int | Fraction):
-        return Fraction(value)
-    return Fraction(int(value.p), int(value.q))
 
 
 def floor_to(value: Fraction, grain: Fraction) -> Fraction:

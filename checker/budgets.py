@@ -9,9 +9,10 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.boxes import Region, as_fraction, ceil_to, floor_to
+from checker.boxes import Region, ceil_to, floor_to
 from checker.compile import EXACT, UNDEFINED, compile_terms
 from checker.problem import Clause, Problem
+from checker.run import as_fraction
 from spec.invariants import Invariant, conjuncts, limits_of, with_symbolic_budgets
 from spec.terms import numeral
 from spec.trace import Position, topological

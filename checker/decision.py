@@ -113,7 +113,8 @@ def _answer(
     if found is not None and not options.thorough:
         return attrs.evolve(blank, verdict="refuted", trace=Trace(found[0], "found", ""))
     if found is not None:
-        return _refuted(blank, problem, found[0], "search over nature's choices", meter)
+        shortest = _shortest(problem, found[0], meter)
+        return _refuted(blank, found[0], "search over nature's choices", shortest)
     proof = prove(problem, meter, terse=options.state, thorough=options.thorough)
     if isinstance(proof, Certificate):
         attack = draw(problem, DRAWN_LENGTH, options.attack) if options.attack else None
@@ -132,7 +133,7 @@ def _answer(
         return attrs.evolve(blank, method="quick engines", reason="not tried thoroughly")
     late = _search_deeper(problem, meter)
     if late is not None:
-        return _refuted(blank, problem, late[0], late[1], meter)
+        return _refuted(blank, *late)
     return attrs.evolve(blank, method="all engines", reason=_why_unknown(problem, proof, meter))
 
 
@@ -163,19 +164,19 @@ def _assumed(traced: Traced) -> list[z3.BoolRef]:
     return [*within, *(condition for _, _, condition in traced.assumptions)]
 
 
-def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str] | None:
+def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str, str] | None:
     composed = problem.composed()
     order = order_of(composed, meter)
     if order is not None and is_monotone(composed, order, meter):
         run = march(composed, order, MARCHED)
         if run is not None:
-            return run, "monotone comparison: the worst run"
+            return run, "monotone comparison", "proved: the worst run is clear until then"
     found = falsify(problem, SCREENED_DEEP, tries=2)
     if found is not None:
-        return found[0], "long search over nature's choices"
+        return found[0], "long search over nature's choices", _shortest(problem, found[0], meter)
     found = draw(problem, DRAWN_LENGTH, 200)
     if found is not None:
-        return found[0], "Hypothesis"
+        return found[0], "Hypothesis", _shortest(problem, found[0], meter)
     for length in range(1, UNROLLED + 1):
         if meter.exhausted:
             return None
@@ -183,17 +184,12 @@ def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str] | None:
         if not isinstance(values, str):
             run = replay(composed, units_of(composed, values), length)
             if run is not None and run.broken is not None:
-                return run, "bounded model checking"
+                return run, "bounded model checking", _shortest(problem, run, meter)
     return None
 
 
-def _refuted(blank: Verdict, problem: Problem, run: Run, method: str, meter: Meter) -> Verdict:
-    if "worst run" in method:
-        told = "proved: the worst run is clear until then"
-        return attrs.evolve(
-            blank, verdict="refuted", method=method, trace=Trace(run, told, _blame(run))
-        )
-    trace_ = Trace(run, _shortest(problem, run, meter), _blame(run))
+def _refuted(blank: Verdict, run: Run, method: str, shortest: str) -> Verdict:
+    trace_ = Trace(run, shortest, _blame(run))
     return attrs.evolve(blank, verdict="refuted", method=method, trace=trace_)
 
 

@@ -200,10 +200,15 @@ def _named(slots: Sequence[Any], state: Sequence[Any]) -> dict[str, Enclosure]:
 def _enclosure(value: Any) -> Enclosure:
     if isinstance(value, flint.arb):
         return Enclosure(dyadic(value.lower()), dyadic(value.upper()))
-    if isinstance(value, int):
-        return Enclosure(Fraction(value), Fraction(value))
-    exact = Fraction(int(value.p), int(value.q))
+    exact = as_fraction(value)
     return Enclosure(exact, exact)
+
+
+def as_fraction(value: Any) -> Fraction:
+    """A Fraction from a FLINT rational or a plain number."""
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    return Fraction(int(value.p), int(value.q))
 
 
 def dyadic(end: Any) -> Fraction:
