@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from fractions import Fraction
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
     shipped_claims,
@@ -29,7 +26,6 @@ from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import fields_of
 from spec.parameters import knobs_of
-from spec.terms import exact
 
 app = typer.Typer(
     help="Which training schemes keep which alignment invariants, forever?",
@@ -37,22 +33,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-out = Console(width=None if sys.stdout.isatty() else 100)
-err = Console(stderr=True)
 
 
 @app.callback(invoke_without_command=True)
 def _start(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
-
-
-Params = Annotated[
-    list[str] | None, typer.Option("--param", help="NAME=VALUE, exact: 1/6 or 0.05. Repeatable.")
-]
-Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds for one claim.")]
-Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 for one per core.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @app.command("list")
@@ -91,8 +77,8 @@ def check(
 ) -> None:
     """Decide claims: a table, then the shortest counterexamples."""
     tasks = _tasks(targets or [], param or [], over, region, Options(timeout=timeout))
-    with _progress(len(tasks), quiet=as_json) as done:
-        verdicts = carry_out_all(tasks, jobs or os.cpu_count() or 1, done)
+    with progress(len(tasks), "deciding", quiet=as_json) as tell:
+        verdicts = carry_out_all(tasks, jobs or os.cpu_count() or 1, _decided(tell))
     if as_json:
         print(json.dumps({"schema": 1, "verdicts": [v.to_json() for v in verdicts]}, indent=2))
     else:
@@ -121,8 +107,8 @@ def explain(
     if not chosen:
         known = ", ".join(dict.fromkeys(type(c.invariant).__name__ for c in claims))
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
-    with _progress(len(chosen), quiet=as_json) as done:
-        verdicts = carry_out_all(chosen, 1, done)
+    with progress(len(chosen), "deciding", quiet=as_json) as tell:
+        verdicts = carry_out_all(chosen, 1, _decided(tell))
     if as_json:
         print(json.dumps({"schema": 1, "verdicts": [v.to_json() for v in verdicts]}, indent=2))
     else:
@@ -139,7 +125,7 @@ def _tasks(
     named = [(target, claim) for target in targets for claim in _numbered(target)]
     if not targets:
         named = [(claim.name, (0, claim)) for claim in shipped_claims()]
-    overriding = dict(_parameter(text) for text in params)
+    overriding = parameters(params)
     claims = [claim for _, (_, claim) in named]
     for name in [*overriding, *([over] if over else [])]:
         known = {n for claim in claims for n in knobs_of(claim.scheme.parameters)}
@@ -157,32 +143,8 @@ def _numbered(target: str) -> list[tuple[int, Claim]]:
     return list(enumerate(resolve(target)))
 
 
-def _parameter(text: str) -> tuple[str, Fraction]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise SpecError(f'--param wants NAME=VALUE, not "{text}"; e.g. --param noise=1/6', "")
-    try:
-        return name.strip(), exact(value)
-    except SpecError as error:
-        raise SpecError(f"--param {name}: {error.message}", "") from None
-
-
-@contextmanager
-def _progress(total: int, quiet: bool) -> Iterator[Any]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    shown = err.is_terminal and not quiet
-    with Progress(*columns, console=err, transient=True, disable=not shown) as progress:
-        task = progress.add_task("deciding", total=total)
-
-        def done(verdict: Verdict) -> None:
-            progress.update(task, advance=1, description=f"decided {verdict.claim}")
-
-        yield done
+def _decided(tell: Callable[[str], None]) -> Callable[[Verdict], None]:
+    return lambda verdict: tell(f"decided {verdict.claim}")
 
 
 def _show(verdicts: Sequence[Verdict], claims: Sequence[Claim]) -> None:
