@@ -63,8 +63,9 @@ class Algebraic:
                 times = " " if size and power else ""
                 variable = "" if not power else (name if power == 1 else f"{name}^{power}")
                 sign = "-" if factor < 0 else ("+" if parts else "")
-                parts.append(f"{sign} {size}{times}{variable}" if parts else
-                             f"{sign}{size}{times}{variable}")
+                parts.append(
+                    f"{sign} {size}{times}{variable}" if parts else f"{sign}{size}{times}{variable}"
+                )
         return " ".join(parts)
 
     def __str__(self) -> str:

@@ -61,6 +61,7 @@ class Decider:
     query: float = 2.0
     margins: Sequence[float] = MARGINS
     horizon: int = FIRST_HORIZON
+    last: str = ""
     strategies: dict[int, Strategy] = attrs.field(factory=dict)
     regions: list[Regions] = attrs.field(factory=list)
     _limits: bool = True
@@ -82,6 +83,7 @@ class Decider:
             return self._unsafe(at_best) or Decided("undecided")
         safe = self._safe(worst(cell, self.directions), meter)
         if safe is not None:
+            self.last = safe.evidence
             return safe
         found = self._search(centre(at_best))
         return (self._unsafe(at_best) if found else None) or Decided("undecided")
@@ -157,8 +159,7 @@ class Decider:
 def inductive(problem: Problem, regions: Regions, meter: Meter) -> bool:
     """Whether regions hold the seed and are never left, all over the problem's cell."""
     held = {
-        p.name: (*problem.domain(p), *regions[p.name].clauses(p))
-        for p in problem.traced.positions
+        p.name: (*problem.domain(p), *regions[p.name].clauses(p)) for p in problem.traced.positions
     }
     return not isinstance(discharge(problem, held, meter), Blocked)
 
@@ -186,9 +187,3 @@ def told(family: Family, strategy: Strategy) -> str:
 def _sampled(cell: Cell) -> list[Point]:
     """The corners of a cell and its middle, each once."""
     return list(dict.fromkeys([*itertools.product(*cell), centre(cell)]))
-
-
-def point_cell(point: Point) -> Cell:
-    """A cell of one point."""
-    return tuple((value, value) for value in point)
-

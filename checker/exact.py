@@ -232,7 +232,9 @@ def _boundary(condition: z3.BoolRef) -> z3.BoolRef | None:
     """Where a comparison changes its truth."""
     while z3.is_not(condition):
         condition = condition.arg(0)
-    if not (z3.is_le(condition) or z3.is_ge(condition) or z3.is_lt(condition) or z3.is_gt(condition)):
+    if not (
+        z3.is_le(condition) or z3.is_ge(condition) or z3.is_lt(condition) or z3.is_gt(condition)
+    ):
         return None
     return condition.arg(0) == condition.arg(1)
 
@@ -244,8 +246,11 @@ def _is_closed(condition: z3.BoolRef) -> bool:
     if z3.is_not(condition):
         return _is_open(condition.arg(0))
     return bool(
-        z3.is_le(condition) or z3.is_ge(condition) or z3.is_true(condition)
-        or z3.is_false(condition) or (z3.is_eq(condition) and z3.is_arith(condition.arg(0)))
+        z3.is_le(condition)
+        or z3.is_ge(condition)
+        or z3.is_true(condition)
+        or z3.is_false(condition)
+        or (z3.is_eq(condition) and z3.is_arith(condition.arg(0)))
     )
 
 
@@ -255,7 +260,9 @@ def _is_open(condition: z3.BoolRef) -> bool:
     if z3.is_not(condition):
         return _is_closed(condition.arg(0))
     return bool(
-        z3.is_lt(condition) or z3.is_gt(condition) or z3.is_true(condition)
+        z3.is_lt(condition)
+        or z3.is_gt(condition)
+        or z3.is_true(condition)
         or z3.is_false(condition)
     )
 
@@ -313,7 +320,10 @@ def _edge(worst: Worst, claim: Sequence[z3.BoolRef]) -> Edge:
 
 
 def _named(
-    worst: Worst, claim: Sequence[z3.BoolRef], number: Algebraic, settles: Callable[[Fraction], bool]
+    worst: Worst,
+    claim: Sequence[z3.BoolRef],
+    number: Algebraic,
+    settles: Callable[[Fraction], bool],
 ) -> Edge | None:
     """The proof that a number is the end: nothing settles beyond it, and all does before it."""
     end = z3.Real("the end")
@@ -325,7 +335,9 @@ def _named(
             return Edge("edge", number=number, included=True)
     except NotExact:
         return None
-    return Edge("edge", number=number, included=False) if _all_before(worst, claim, number) else None
+    return (
+        Edge("edge", number=number, included=False) if _all_before(worst, claim, number) else None
+    )
 
 
 def _all_before(worst: Worst, claim: Sequence[z3.BoolRef], number: Algebraic) -> bool:
@@ -346,9 +358,7 @@ def _all_before(worst: Worst, claim: Sequence[z3.BoolRef], number: Algebraic) ->
         return bool(solver.check() == z3.unsat)
 
 
-def _strict(
-    worst: Worst, claim: Sequence[z3.BoolRef], closed: Edge, away: Edge
-) -> Edge:
+def _strict(worst: Worst, claim: Sequence[z3.BoolRef], closed: Edge, away: Edge) -> Edge:
     """The end for a claim with strict comparisons.
 
     Where nothing settles within the claim's closure the run leaves it. Where the claim itself is

@@ -95,9 +95,7 @@ class Family:
             SpecError: when the seed is out of its domain there, or a value is out of the
                 parameter's.
         """
-        return pose(
-            self.claim, {**self.overriding, **dict(zip(self.free, point, strict=True))}
-        )
+        return pose(self.claim, {**self.overriding, **dict(zip(self.free, point, strict=True))})
 
     def over(self, cell: Cell) -> Problem:
         """The problem over a cell: a proof of it is one at every point of the cell."""
@@ -166,6 +164,11 @@ class Family:
 def centre(cell: Cell) -> Point:
     """The middle of a cell."""
     return tuple((low + high) / 2 for low, high in cell)
+
+
+def point_cell(point: Point) -> Cell:
+    """A cell of one point."""
+    return tuple((value, value) for value in point)
 
 
 def halves(cell: Cell, index: int) -> tuple[Cell, Cell]:

@@ -120,9 +120,7 @@ class Linear:
         if not least > 0:
             return Linear(flint.arb("nan"))
         rest = self.extent * self.extent / (square * least) + self.spread / square
-        return Linear(
-            1 / self.centre, tuple(-slope / square for slope in self.slopes), _up(rest)
-        )
+        return Linear(1 / self.centre, tuple(-slope / square for slope in self.slopes), _up(rest))
 
 
 def over(low: Fraction, high: Fraction, index: int, count: int) -> Linear:
@@ -201,9 +199,7 @@ class Fork:
 
     def __init__(self, follows: bool = True) -> None:
         self._follows, self._doubts = follows, 0
-        joined = {
-            name: self._joining(BALLS.helpers[name]) for name in ("both", "either", "iff")
-        }
+        joined = {name: self._joining(BALLS.helpers[name]) for name in ("both", "either", "iff")}
         self.backend = attrs.evolve(
             BALLS,
             name="linear forms",
@@ -227,9 +223,7 @@ class Fork:
             self._taken, self._doubts, self._waiting = waiting.pop(), 0, waiting
             yield program(inputs, units)
 
-    def _told(
-        self, truth: bool | None, sides: tuple[Linear, Linear] | None = None
-    ) -> bool | Doubt:
+    def _told(self, truth: bool | None, sides: tuple[Linear, Linear] | None = None) -> bool | Doubt:
         if truth is not None:
             return truth
         self._doubts += 1

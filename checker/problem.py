@@ -108,13 +108,9 @@ class Problem:
             stage = step.stage
             read = set().union(*map(constants, stage.terms))
             mine = tuple(knob for knob in knobs if str(knob.symbol) in read)
-            return Step(
-                attrs.evolve(stage, choices=mine + stage.choices), step.source, step.target
-            )
+            return Step(attrs.evolve(stage, choices=mine + stage.choices), step.source, step.target)
 
-        return attrs.evolve(
-            self, knobs=tuple(knobs), steps=tuple(put(step) for step in self.steps)
-        )
+        return attrs.evolve(self, knobs=tuple(knobs), steps=tuple(put(step) for step in self.steps))
 
     def composed(self) -> Problem:
         """The same loop as one step from agent to agent; the clauses in between become side

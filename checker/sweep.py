@@ -104,8 +104,13 @@ def _false(clauses: Sequence[Any], guard: Any, state: Sequence[Any]) -> str:
     return next((c.label for c, t in zip(clauses, truths, strict=True) if t is False), "")
 
 
-def seems_to_break(family: Family, point: Point, strategy: Strategy, most: int) -> int:
-    """The iteration at which a clause seems to break at a point, in floats; 0 if none does."""
+def seems_to_break(
+    family: Family, point: Point, strategy: Strategy, most: int, still: float = STILL
+) -> int:
+    """The iteration at which a clause seems to break at a point, in floats; 0 if none does.
+
+    A state that moves by less than ``still``, relatively, counts as come to rest.
+    """
     problem, units = family.problem, following(strategy)
     programs = [program.bind(PLAIN) for program in family.steps]
     guards = [problem.guards[step.target.name].bind(PLAIN) for step in problem.steps]
@@ -121,7 +126,7 @@ def seems_to_break(family: Family, point: Point, strategy: Strategy, most: int) 
             if not all(guard(state, ())[0]):
                 return iteration
         if iteration >= len(strategy) and all(
-            abs(a - b) <= STILL * (1 + abs(b)) for a, b in zip(before, state, strict=True)
+            abs(a - b) <= still * (1 + abs(b)) for a, b in zip(before, state, strict=True)
         ):
             break
     return 0
