@@ -55,7 +55,7 @@ class Algebraic:
 
     def polynomial(self, name: str = "x") -> str:
         """The minimal polynomial, for people."""
-        parts = []
+        parts: list[str] = []
         for power in range(len(self.coefficients) - 1, -1, -1):
             factor = self.coefficients[power]
             if factor:

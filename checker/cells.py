@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
@@ -88,8 +89,12 @@ class Decider:
         found = self._search(centre(at_best))
         return (self._unsafe(at_best) if found else None) or Decided("undecided")
 
+    def seems_unsafe(self, point: Point) -> bool:
+        """Whether a strategy that is known seems to break the claim at a point."""
+        return any(self._seems(point))
+
     def _seem_broken(self, cell: Cell) -> bool:
-        return any(any(self._seems(point)) for point in _sampled(cell))
+        return any(self.seems_unsafe(point) for point in _sampled(cell))
 
     def _seems(self, point: Point) -> list[int]:
         """Per strategy, the iteration at which it seems to break at a point; 0 if it does not."""
@@ -101,7 +106,8 @@ class Decider:
 
     def _unsafe(self, cell: Cell) -> Decided | None:
         """A strategy that breaks a clause all over the cell, the quickest first."""
-        lengths = zip(self.strategies, zip(*map(self._seems, _sampled(cell)), strict=True))
+        rows = zip(*map(self._seems, _sampled(cell)), strict=True)
+        lengths = zip(self.strategies, rows, strict=True)
         order = sorted((max(row), number) for number, row in lengths if all(row))
         for length, number in order[:2]:
             strategy = self.strategies[number]
@@ -120,7 +126,7 @@ class Decider:
         for regions in self.regions:
             if guesser.seems_inductive(regions) and inductive(problem, regions, meter):
                 self.regions = [regions, *(r for r in self.regions if r is not regions)]
-                return Decided("proved", evidence=said(regions))
+                return Decided("proved", evidence=said(problem, regions))
         if self._limits:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
             if not isinstance(discharge(problem, limits, meter), Blocked):
@@ -130,7 +136,7 @@ class Decider:
             guessed = guesser.inflate(seed_box(problem), margin)
             if guessed is not None and inductive(problem, guessed, meter):
                 self.regions = [guessed, *self.regions][:REMEMBERED]
-                return Decided("proved", evidence=said(guessed))
+                return Decided("proved", evidence=said(problem, guessed))
         return None
 
     def thorough(self, cell: Cell) -> Decided:
@@ -164,9 +170,18 @@ def inductive(problem: Problem, regions: Regions, meter: Meter) -> bool:
     return not isinstance(discharge(problem, held, meter), Blocked)
 
 
-def said(regions: Regions) -> str:
+def said(problem: Problem, regions: Regions) -> str:
     """A region in words: the bounds at each position."""
-    return "; ".join(f"{name}: {region}" for name, region in regions.items())
+    return "; ".join(
+        f"{p.name}: " + ", ".join(_rounded(clause.label) for clause in regions[p.name].clauses(p))
+        for p in problem.traced.positions
+    )
+
+
+def _rounded(label: str) -> str:
+    """A bound whose long fraction is shown as a decimal, marked as such."""
+    name, _, value = label.rpartition(" ")
+    return label if len(value) <= 9 else f"{name} ~{float(Fraction(value)):.6g}"
 
 
 def told(family: Family, strategy: Strategy) -> str:

@@ -3,8 +3,8 @@
 Theorem (docs/theory.md, theorem 4). Let one iteration have, at every value p of the parameter, a
 greatest choice of nature; let G_p be the worst case, and I the claim, over a box that holds every
 state that meets it. If G_p is monotone in the state, the seed is no worse than its worst successor,
-I is closed, and G_p is continuous from below, then the claim holds forever at p exactly where some c
-in I has seed_p <= c and G_p(c) <= c. If besides G_p and the seed are monotone in p, the values at
+I is closed, and G_p is continuous from below, then the claim holds forever at p exactly where some
+c in I has seed_p <= c and G_p(c) <= c. If besides G_p and the seed are monotone in p, the values at
 which it holds are one interval that begins at an end of the domain.
 
 Its other end is found by halving, named by lattice reduction, and the name is proved by queries:

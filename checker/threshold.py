@@ -378,7 +378,7 @@ class _Search:
         known = [r for r in self.regions[:2] if guesser.seems_inductive(r)]
         for regions in known:
             if inductive(problem, regions, meter):
-                self.evidence[value] = said(regions)
+                self.evidence[value] = said(problem, regions)
                 return True
         margins = (*MARGINS, *FINE)
         for number in range(self.finest, len(margins)):
@@ -386,7 +386,7 @@ class _Search:
             if guessed is not None and inductive(problem, guessed, meter):
                 self.finest = max(0, number - 1)
                 self.regions = [guessed, *self.regions]
-                self.evidence[value] = said(guessed)
+                self.evidence[value] = said(problem, guessed)
                 return True
         return False
 
