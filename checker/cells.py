@@ -23,6 +23,7 @@ from checker.family import Cell, Family, Point, centre
 from checker.problem import Problem
 from checker.solver import Meter
 from checker.sweep import breaks_all_over, seems_to_break
+from checker.switch import switched
 from spec.errors import SpecError
 
 Kind = Literal["proved", "refuted", "vacuous", "undecided"]
@@ -30,6 +31,8 @@ Kind = Literal["proved", "refuted", "vacuous", "undecided"]
 REMEMBERED = 6
 FIRST_HORIZON = 200
 LONGEST = 2_000
+SETTLED = 48
+"""Iterations after which a first phase of nature's strategy is taken to have settled."""
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
 
 Regions = Mapping[str, Region]
@@ -153,13 +156,17 @@ class Decider:
             problem = self.family.at(point)
         except SpecError:
             return False
-        screened = screen(problem, self.horizon)
+        screened = screen(problem, self.horizon) or switched(problem, SETTLED)
         for length, strategy in screened[:1]:
-            self.horizon = max(self.horizon, min(LONGEST, 4 * length))
-            self.strategies[next(self._numbers)] = strategy
-            while len(self.strategies) > REMEMBERED:
-                del self.strategies[min(self.strategies)]
+            self.learn(length, strategy)
         return bool(screened)
+
+    def learn(self, length: int, strategy: Strategy) -> None:
+        """Remember a strategy that breaks the claim after so many iterations somewhere."""
+        self.horizon = max(self.horizon, min(LONGEST, 4 * length))
+        self.strategies[next(self._numbers)] = strategy
+        while len(self.strategies) > REMEMBERED:
+            del self.strategies[min(self.strategies)]
 
 
 def inductive(problem: Problem, regions: Regions, meter: Meter) -> bool:

@@ -27,13 +27,14 @@ from checker.pinned import Pinned, pinned
 from checker.run import Run, replay
 from checker.solver import Meter
 from checker.sweep import seems_to_break
+from checker.switch import stretched, switched
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.invariants import limits_of
 
 WIDTH = Fraction(1, 10**9)
-MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
-FINE = (1e-6, 1e-8, 1e-10, 1e-11, 1e-12)
+MARGINS = (3e-2, 1e-3, 1e-5)
+FINE = (1e-6, 1e-8, 1e-10, 1e-11)
 COARSE = Fraction(1, 64)
 """The share of the domain that may stay undecided before its edges are looked at."""
 MOST_CELLS = 600
@@ -199,6 +200,9 @@ class _Search:
     runs: dict[Fraction, Run] = attrs.field(factory=dict)
     regions: list[Regions] = attrs.field(factory=list)
     finest: int = 0
+    horizon: int = 2_000
+    pinned: Pinned | None = None
+    tried: Fraction | None = None
     span: Interval = (Fraction(0), Fraction(0))
 
     @cached_property
@@ -368,7 +372,7 @@ class _Search:
     def _lengths(self, value: Fraction) -> dict[int, int]:
         """Per strategy, the iteration at which it seems to break; 0 if it does not."""
         return {
-            number: seems_to_break(self.family, (value,), strategy, REPLAYED, still=1e-14)
+            number: seems_to_break(self.family, (value,), strategy, self.horizon, still=1e-13)
             for number, strategy in self.decider.strategies.items()
         }
 
@@ -382,12 +386,13 @@ class _Search:
                 return True
         margins = (*MARGINS, *FINE)
         for number in range(self.finest, len(margins)):
-            guessed = guesser.sharpen(seed_box(problem), margins[number])
-            if guessed is not None and inductive(problem, guessed, meter):
-                self.finest = max(0, number - 1)
-                self.regions = [guessed, *self.regions]
-                self.evidence[value] = said(problem, guessed)
-                return True
+            for guess in (guesser.inflate, guesser.sharpen):
+                guessed = guess(seed_box(problem), margins[number])
+                if guessed is not None and inductive(problem, guessed, meter):
+                    self.finest = max(0, number - 1)
+                    self.regions = [guessed, *self.regions]
+                    self.evidence[value] = said(problem, guessed)
+                    return True
         return False
 
     def _run(self, value: Fraction) -> Run | None:
@@ -398,25 +403,50 @@ class _Search:
             strategy = self.decider.strategies[number]
             run = run or replay(problem, following(strategy), length + 2)
             run = None if run is None or run.broken is None else run
-        if run is None and self._worst_run is not None:
-            run = self._worst_run.run((value,), MARCHED)
         if run is None:
-            for length, strategy in screen(problem, 2_000)[:1]:
+            run = self._stretched(value)
+        worst_run = self._worst_run() if run is None else None
+        if worst_run is not None:
+            longest = max((known.iteration for known in self.runs.values()), default=0)
+            run = worst_run.run((value,), min(MARCHED, 3_000 + 20 * longest))
+        if run is None:
+            for length, strategy in (screen(problem, 2_000) or switched(problem, 192))[:1]:
                 run = replay(problem, following(strategy), length + 2)
                 run = None if run is None or run.broken is None else run
+                self.decider.learn(length, strategy)
         if run is not None:
             self.runs[value] = run
+            self.horizon = max(self.horizon, min(REPLAYED, 8 * run.iteration))
         return run
 
-    @cached_property
-    def _worst_run(self) -> Pinned | None:
-        """The family under a strategy that breaks it, if that is one monotone run nearby."""
-        self.tell("looking for the worst run")
-        for strategy in reversed(self.decider.strategies.values()):
-            found = pinned(self.family, strategy, (self.span,), Meter(3.0))
-            if found is not None:
-                return found
+    def _stretched(self, value: Fraction) -> Run | None:
+        """A two-phase strategy whose first phase is made longer, as thresholds are neared."""
+        problem = self.family.at((value,))
+        for strategy in self.decider.strategies.values():
+            if len(strategy) < 2 or len({str(part) for part in strategy[:-1]}) > 1:
+                continue
+            for rounds in (48, 96, 192, 384, 768):
+                longer = stretched(strategy, rounds)
+                if seems_to_break(self.family, (value,), longer, rounds + 4, still=0.0):
+                    run = replay(problem, following(longer), rounds + 4)
+                    if run is not None and run.broken is not None:
+                        return run
         return None
+
+    def _worst_run(self) -> Pinned | None:
+        """The family under a strategy that breaks it, if that is one monotone run nearby.
+
+        What could not be proved over a span is tried again once the span is much shorter.
+        """
+        width = self.span[1] - self.span[0]
+        if self.pinned is None and (self.tried is None or 8 * width <= self.tried):
+            self.tried = width
+            self.tell("looking for the worst run")
+            for strategy in reversed(self.decider.strategies.values()):
+                self.pinned = pinned(self.family, strategy, (self.span,), Meter(5.0))
+                if self.pinned is not None:
+                    break
+        return self.pinned
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:
