@@ -113,7 +113,8 @@ class Mover:
     def direction_values(self, points: Array) -> Array:
         """The source's directions at many points."""
         program = compile_terms(self.step.source.symbols, (), self.source_directions).bind(FLOATS)
-        values, _, _ = program(points.T[: len(self.step.source.slots)], ())
+        with np.errstate(all="ignore"):
+            values, _, _ = program(points.T[: len(self.step.source.slots)], ())
         columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in values]
         return np.stack(columns, axis=1)
 

@@ -50,7 +50,9 @@ def user_place() -> str:
 
 def place_of(function: object) -> str:
     """``file:line`` where a function is defined (its name, or "", if it has no source)."""
-    code = getattr(function, "__code__", None)
+    inner = getattr(function, "func", None), getattr(type(function), "__call__", None)
+    codes = (getattr(each, "__code__", None) for each in (function, *inner))
+    code = next((code for code in codes if code is not None), None)
     if code is None:
         return getattr(function, "__qualname__", "")
     return f"{shorten(code.co_filename)}:{code.co_firstlineno}"
@@ -76,12 +78,12 @@ def blaming(what: str, place: str) -> Iterator[None]:
         if error.place:
             raise
         raise SpecError(error.message, place) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         text = _told(error)
         raise SpecError(f"{what} raised {text}", place_in(error) or place) from error
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """What an exception says, on one line, with a mend where one is known."""
     name = type(error).__name__
     said = " ".join(str(error).split())

@@ -63,6 +63,13 @@ class Invariant(Fields):
 
 
 def _require_a_method(cls: type) -> None:
+    ancestors = [c for c in cls.__mro__ if c is not Invariant and "holds" in vars(c)]
+    if not ancestors and cls.__module__ != __name__:
+        raise SpecError(
+            f"{cls.__name__} says nothing of an agent; write "
+            "`def holds(self, agent: ...) -> Bool:`, spelt so",
+            place_of_class(cls),
+        )
     holds = vars(cls).get("holds")
     if holds is not None and not inspect.isfunction(holds):
         raise SpecError(
@@ -155,8 +162,10 @@ def satisfied(invariant: Invariant, agent: object) -> Bool:
     return all_of(*[condition for _, condition in conjuncts(invariant, agent)])
 
 
-def limits_of(invariant: Invariant) -> dict[str, Fraction]:
+def limits_of(invariant: Invariant, place: str | None = None) -> dict[str, Fraction]:
     """The budgets of an invariant instance as exact numbers.
+
+    ``place`` is where the limits were set, for an error to name.
 
     Raises:
         SpecError: when a budget is symbolic or outside its domain.
@@ -164,14 +173,15 @@ def limits_of(invariant: Invariant) -> dict[str, Fraction]:
     limits: dict[str, Fraction] = {}
     slots = slots_of(type(invariant))
     for slot, term in zip(slots, terms_of(invariant) if slots else (), strict=True):
-        value = z3.simplify(term)
+        value, name = z3.simplify(term), f"{type(invariant).__name__}.{slot.name}"
         if not z3.is_rational_value(value):
-            raise SpecError(f"{type(invariant).__name__}.{slot.name} is not an exact number")
+            raise SpecError(f"{name} is not an exact number; write one, such as 1/10", place)
         limits[slot.name] = Fraction(value.as_fraction())
         if not slot.low <= limits[slot.name] <= slot.high:
             raise SpecError(
-                f"{type(invariant).__name__}.{slot.name} = {limits[slot.name]} is outside "
-                f"[{slot.low}, {slot.high}]"
+                f"{name} = {limits[slot.name]} is outside [{slot.low}, {slot.high}]; claim a "
+                "limit within the budget's domain",
+                place,
             )
     return limits
 

@@ -21,8 +21,9 @@ from spec.errors import SpecError, told, user_place
 Number: TypeAlias = "Real | Count | int | Fraction | str"
 
 
-MOST_DIGITS = 1_000
-"""Digits of a numerator or denominator beyond which a number is taken for a slip of the pen."""
+MOST_DIGITS = 300
+"""Digits of a numerator or denominator beyond which a number is taken for a slip of the pen. What
+has fewer fits the range of a float, in which guesses are made."""
 
 
 def exact(value: object) -> Fraction:

@@ -12,7 +12,15 @@ import attrs
 import z3
 
 from spec.errors import SpecError, blaming, place_of, told
-from spec.fields import Fields, Slot, domain_of, slots_of, symbolic, terms_of
+from spec.fields import (
+    Fields,
+    Slot,
+    domain_of,
+    place_of_class,
+    slots_of,
+    symbolic,
+    terms_of,
+)
 from spec.nature import Choice, Nature
 from spec.parameters import settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
@@ -125,11 +133,19 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     stages = process.stages
     positions = {stage.source.name: _position(stage.source) for stage in stages}
     traced = tuple(
-        _trace_stage(stage, positions[stage.source.name], positions[stage.target.name], parameters)
+        _trace_stage(
+            stage,
+            positions[stage.source.name],
+            positions[stage.target.name],
+            parameters,
+            list(symbols.values()),
+        )
         for stage in stages
     )
+    own = list(symbols.values())
     seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
     at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
+    _require_own("the seed", seed, own, place_of(process.seed))
     _require_defined("the seed", seed, at, place_of(process.seed))
     assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
     return Traced(
@@ -144,6 +160,7 @@ def _assumption(
     name = getattr(function, "__name__", "assumption")
     said = _run(function, name, parameters)
     condition = _condition(Bool(said) if isinstance(said, bool) else said, name, function)
+    _require_own(name, [condition], [symbol for symbol, _ in at], place_of(function))
     _require_defined(name, [condition], at, place_of(function))
     return name, inspect.getdoc(function) or name, condition
 
@@ -163,6 +180,21 @@ def _require_defined(
             )
 
 
+def _require_own(
+    what: str, terms: Sequence[z3.ExprRef], own: Sequence[z3.ExprRef], place: str
+) -> None:
+    """Refuse a number that was kept from another step: it says nothing here."""
+    known = {symbol.get_id() for symbol in own}
+    for node in topological(terms):
+        if z3.is_const(node) and isinstance(node, z3.ArithRef) and node.get_id() not in known:
+            if node.decl().kind() != z3.Z3_OP_UNINTERPRETED:
+                continue
+            raise SpecError(
+                f"{what} reads {node}, which is none of its arguments; use only what it is given",
+                place,
+            )
+
+
 def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.BoolRef:
     if not isinstance(value, Bool):
         raise SpecError(f"{role} returned {told(value)}; return a condition", place_of(function))
@@ -170,11 +202,18 @@ def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.Boo
 
 
 def _position(carrier: Carrier) -> Position:
-    record, symbols = symbolic(carrier.cls, carrier.name)
+    with blaming(f"{carrier.cls.__name__}(...)", place_of_class(carrier.cls)):
+        record, symbols = symbolic(carrier.cls, carrier.name)
     return Position(carrier, slots_of(carrier.cls), symbols, record, domain_of(record))
 
 
-def _trace_stage(stage: Stage, source: Position, target: Position, parameters: Any) -> TracedStage:
+def _trace_stage(
+    stage: Stage,
+    source: Position,
+    target: Position,
+    parameters: Any,
+    symbols: Sequence[z3.ArithRef],
+) -> TracedStage:
     nature = Nature(stage.name)
     student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
     smart: z3.BoolRef | None = None
@@ -185,6 +224,10 @@ def _trace_stage(stage: Stage, source: Position, target: Position, parameters: A
             student = when(Bool(smart), student, nature.anything(type(student), _unseen(nature)))
     outputs = terms_of(student)
     bounds = [term for choice in nature.choices for term in (choice.low, choice.high)]
+    read = [*outputs, *bounds] + ([smart] if smart is not None else [])
+    chosen = [choice.symbol for choice in nature.choices]
+    own = [*symbols, *source.symbols, *chosen]
+    _require_own(stage.name, read, own, place_of(stage.function))
     return TracedStage(
         stage.name,
         source,
@@ -194,7 +237,7 @@ def _trace_stage(stage: Stage, source: Position, target: Position, parameters: A
         conjunction(nature.relations),
         outputs,
         smart,
-        tuple(side_conditions([*outputs, *bounds] + ([smart] if smart is not None else []))),
+        tuple(side_conditions(read)),
     )
 
 
