@@ -16,7 +16,15 @@ from spec.errors import SpecError, place_of
 from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice
 from spec.terms import conjunction
-from spec.trace import Position, SideCondition, Traced, TracedStage, side_conditions, topological, trace
+from spec.trace import (
+    Position,
+    SideCondition,
+    Traced,
+    TracedStage,
+    side_conditions,
+    topological,
+    trace,
+)
 
 MOST_CHARACTERS = 4_000
 """Characters of a constant, beyond which Python refuses to print or read it."""

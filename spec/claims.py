@@ -56,15 +56,9 @@ class Claim:
             isinstance(self.scheme, Process),
             f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
         )
-        for role, given in (("invariant", self.invariant), ("expert_limit", self.expert_limit)):
-            if given is None and role == "expert_limit":
-                continue
-            name = given.__name__ if isinstance(given, type) else "Benign"
-            self._require(
-                isinstance(given, Invariant),
-                f"{role}={told(given)} is no invariant at its limits; write {name}()",
-            )
-            limits_of(given, self.place)
+        self._require_limits("invariant", self.invariant)
+        if self.expert_limit is not None:
+            self._require_limits("expert_limit", self.expert_limit)
         known = get_args(Expected)
         self._require(
             self.expected in known,
@@ -90,6 +84,14 @@ class Claim:
             not self.over or (self.over in knobs and not knobs[self.over].structural),
             f"over={told(self.over)} is no real parameter of {self.scheme.name}; it has {real}",
         )
+
+    def _require_limits(self, role: str, given: Invariant) -> None:
+        name = given.__name__ if isinstance(given, type) else "Benign"
+        self._require(
+            isinstance(given, Invariant),
+            f"{role}={told(given)} is no invariant at its limits; write {name}()",
+        )
+        limits_of(given, self.place)
 
     def _require(self, good: bool, otherwise: str) -> None:
         if not good:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 _ROOT = Path(__file__).resolve().parent.parent
 _OURS = tuple(f"{_ROOT / name}/" for name in ("spec", "checker"))
 _COMMAND = f"{_ROOT / 'checker' / 'cli'}/"
@@ -50,7 +52,7 @@ def user_place() -> str:
 
 def place_of(function: object) -> str:
     """``file:line`` where a function is defined (its name, or "", if it has no source)."""
-    inner = getattr(function, "func", None), getattr(type(function), "__call__", None)
+    inner = getattr(function, "func", None), vars(type(function)).get("__call__")
     codes = (getattr(each, "__code__", None) for each in (function, *inner))
     code = next((code for code in codes if code is not None), None)
     if code is None:
@@ -91,16 +93,17 @@ def _told(error: BaseException) -> str:
         return f"{name}; a record is never changed: return a new one that names every field"
     if isinstance(error, RecursionError):
         return f"{name}; it calls itself without end, so give the recursion a plain int to stop at"
-    if isinstance(error, AttributeError) and hasattr(type(error.obj), "__attrs_attrs__"):
-        fields = ", ".join(field.name for field in type(error.obj).__attrs_attrs__)
-        return f"{name}: {type(error.obj).__name__} has no {error.name}; it has {fields or 'none'}"
+    if isinstance(error, AttributeError) and attrs.has(type(error.obj)):
+        cls: Any = type(error.obj)
+        fields = ", ".join(field.name for field in attrs.fields(cls))
+        return f"{name}: {cls.__name__} has no {error.name}; it has {fields or 'none'}"
     return f"{name}: {said}" if said else name
 
 
 def told(value: Any) -> str:
-    """A wrong value as a message shows it: a term by its type, all else by the start of its repr."""
+    """A wrong value as a message shows it: a term by its type, else the start of its repr."""
     cls = type(value)
-    if cls.__module__.startswith(("spec.", "z3.")) or hasattr(cls, "__attrs_attrs__"):
+    if cls.__module__.startswith(("spec.", "z3.")) or attrs.has(cls):
         return f"{'an' if cls.__name__[0] in 'AEIOU' else 'a'} {cls.__name__}"
     try:
         text = " ".join(repr(value).split())

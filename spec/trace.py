@@ -148,9 +148,7 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     _require_own("the seed", seed, own, place_of(process.seed))
     _require_defined("the seed", seed, at, place_of(process.seed))
     assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
-    return Traced(
-        process, values, symbols, tuple(positions.values()), traced, seed, assumptions
-    )
+    return Traced(process, values, symbols, tuple(positions.values()), traced, seed, assumptions)
 
 
 def _assumption(

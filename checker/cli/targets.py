@@ -99,8 +99,7 @@ def load(path: str) -> ModuleType:
         raise SpecError(f"{error.msg}; mend the syntax", place) from None
     except SystemExit as error:
         raise SpecError(
-            "the file exits while it is read; put what it runs under `if __name__ == "
-            '"__main__":`',
+            'the file exits while it is read; put what it runs under `if __name__ == "__main__":`',
             place_in(error) or path,
         ) from None
     except Exception as error:
