@@ -307,7 +307,7 @@ def _quotient(top: object, bottom: object) -> z3.ArithRef:
     numerator, denominator = real_term(top), real_term(bottom)
     constant = z3.simplify(denominator)
     if z3.is_rational_value(constant):
-        if constant.as_fraction() == 0:
+        if constant.as_string() == "0":
             raise SpecError("division by zero; guard the denominator with when(...)")
         return numerator / constant
     quotient = numerator / denominator
@@ -332,7 +332,7 @@ def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
 
 
 def _is_one(term: z3.ArithRef) -> bool:
-    return bool(z3.is_rational_value(term) and term.as_fraction() == 1)
+    return bool(z3.is_rational_value(term) and term.as_string() == "1")
 
 
 def minimum(first: Number, *rest: Number) -> Real:
