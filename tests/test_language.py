@@ -404,7 +404,7 @@ def if_in_an_invariant() -> None:
 def invariant_that_raises() -> None:
     class Raising(Invariant):
         def holds(self, agent: Any) -> Bool:
-            return Bool({}["patience"])  # trap
+            return Bool(agent.__dict__["patience"])  # trap
 
     pose(Claim("raising", loop(), Raising()))
 
@@ -421,7 +421,7 @@ def invariant_that_never_ends() -> None:
 @trap("Proper.holds is <property", "write `def holds(self, agent: ...) -> Bool:`")
 def invariant_that_is_a_property() -> None:
     class Proper(Invariant):  # trap
-        holds = property(lambda self: True)  # type: ignore[assignment]
+        holds = property(lambda self: True)
 
 
 @trap("Misspelt says nothing of an agent", "write `def holds(self, agent: ...) -> Bool:`")
@@ -479,7 +479,7 @@ def constant_that_is_overridden() -> None:
 @trap("Hidden.malign replaces that of Doubled", "give it another name")
 def budget_that_is_overridden_by_a_property() -> None:
     class Hidden(Doubled):  # trap
-        malign = property(lambda self: Real(1))  # type: ignore[assignment]
+        malign = property(lambda self: Real(1))
 
 
 @trap("Loose.malign has the limit 1/2, but 1/10 in Benign", "claim Loose(malign=Real(...))")
@@ -565,7 +565,7 @@ def misspelt_field(agent: Any, p: Knobs, nature: Nature) -> Any:
 
 @step_trap("Small(...) takes its fields by name", "write Small(error=..., malign=...)")
 def fields_without_names(agent: Any, p: Knobs, nature: Nature) -> Any:
-    return Small(agent.error, agent.malign)  # type: ignore[call-arg, misc]  # trap
+    return Small(agent.error, agent.malign)  # type: ignore[call-arg]  # trap
 
 
 @trap("step reads parameter.noise0, which is none of its arguments")
@@ -592,7 +592,7 @@ def typo_in_a_coupled_bound() -> None:
 def coupled_bound_that_is_no_number() -> None:
     class Coupled(Agent[I]):
         error: Real = between(0, 1)
-        malign: Real = between(0, 1, coupled=lambda agent: agent.error <= 1)  # type: ignore[arg-type, return-value]  # trap
+        malign: Real = between(0, 1, coupled=lambda agent: agent.error <= 1)  # trap
 
     def seed(p: Knobs) -> Coupled[Unvetted]:
         return Coupled(error=Real(0), malign=Real(0))
