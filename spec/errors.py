@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,10 @@ class SpecError(Exception):
         self.message = message
         self.place = place if place is not None else user_place()
         super().__init__(f"{self.place}: {message}" if self.place else message)
+
+    def __reduce__(self) -> tuple[type[SpecError], tuple[str, str]]:
+        """What another process needs to say the same."""
+        return SpecError, (self.message, self.place)
 
 
 def user_place() -> str:
@@ -104,12 +109,22 @@ def told(value: Any) -> str:
     """A wrong value as a message shows it: a term by its type, else the start of its repr."""
     cls = type(value)
     if cls.__module__.startswith(("spec.", "z3.")) or attrs.has(cls):
-        return f"{'an' if cls.__name__[0] in 'AEIOU' else 'a'} {cls.__name__}"
+        return _a(cls)
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isfunction(value):
+        return f"the function {value.__name__}"
     try:
         text = " ".join(repr(value).split())
     except Exception:  # an int of too many digits, or a repr that is broken
         return f"this {cls.__name__}"
+    if text.startswith("<"):  # an object's address tells nobody anything
+        return _a(cls)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _a(cls: type) -> str:
+    return f"{'an' if cls.__name__[0] in 'AEIOaeio' else 'a'} {cls.__name__}"
 
 
 def shorten(name: str) -> str:

@@ -148,7 +148,7 @@ class Fields:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         setattr(cls, _PLACE, user_place())
-        _refuse_special_names(cls)
+        _refuse_own_init(cls)
         attrs.frozen(cls, eq=False, kw_only=True, slots=False)
         _explain_wrong_fields(cls)
 
@@ -166,20 +166,13 @@ def place_of_class(cls: type) -> str:
     return str(vars(cls).get(_PLACE, "")) or cls.__qualname__
 
 
-def _refuse_special_names(cls: type) -> None:
+def _refuse_own_init(cls: type) -> None:
     if "__init__" in vars(cls):
         raise SpecError(
             f"{cls.__name__} has an __init__ of its own; its fields are its arguments, so write a "
             "function that returns one",
             place_of(vars(cls)["__init__"]),
         )
-    for name in vars(cls).get("__annotations__", ()):
-        if name.startswith("_"):
-            raise SpecError(
-                f"the field {cls.__name__}.{name} begins with an underscore; call it "
-                f"{name.strip('_') or 'something'}",
-                place_of_class(cls),
-            )
 
 
 def _explain_wrong_fields(cls: type) -> None:
@@ -188,6 +181,13 @@ def _explain_wrong_fields(cls: type) -> None:
     plain_init: Callable[..., None] = cls.__dict__["__init__"]
     fields = {field.name: field for field in fields_of(cls)}
     names = list(fields)
+    for name in names:
+        if name.startswith("_"):
+            raise SpecError(
+                f"the field {cls.__name__}.{name} begins with an underscore; call it "
+                f"{name.strip('_') or 'something'}",
+                place_of_class(cls),
+            )
     slots = {
         name: attrs.evolve(field.metadata[_SLOT], name=name)
         for name, field in fields.items()

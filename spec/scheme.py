@@ -9,7 +9,7 @@ import attrs
 
 from spec.agents import Agent, Expert
 from spec.errors import SpecError, told, user_place
-from spec.fields import Fields
+from spec.fields import Fields, fields_of
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
 from spec.parameters import Parameters
@@ -177,6 +177,12 @@ class Scheme(Process, Generic[P, A, E]):
         """Amplify, then distill."""
         _, agent, expert = self._type_arguments(Scheme, "Parameters, Agent[I], Expert[I]")
         student, overseer = self._carrier("agent", agent), self._carrier("expert", expert)
+        if bool(fields_of(student.cls)) != bool(fields_of(overseer.cls)):
+            raise SpecError(
+                f'"{self.name}" has {student.cls.__name__} and {overseer.cls.__name__} in its '
+                "brackets, one with fields and one without; give both fields, or neither",
+                self.place,
+            )
         return (
             Stage("amplify", self.amplify, student, overseer),
             Stage("distill", self.distill, overseer, student, self.smart_enough),

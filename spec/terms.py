@@ -27,7 +27,8 @@ has fewer fits the range of a float, in which guesses are made."""
 
 
 def exact(value: object) -> Fraction:
-    """The rational that ``value`` denotes: an int, a ``Fraction``, or a text like "1/6" or "0.05".
+    """The rational that ``value`` denotes: an int, a ``Fraction``, a text like "1/6" or "0.05", or
+    a typed number that is constant.
 
     Raises:
         SpecError: for a float (write "1/6" or a Fraction), for anything that is no number, and
@@ -42,6 +43,9 @@ def exact(value: object) -> Fraction:
     if isinstance(value, str):
         return _of_sensible_size(_read(value), value)
     if isinstance(value, Real | Count):
+        term = z3.simplify(real_term(value))
+        if z3.is_rational_value(term):
+            return _of_sensible_size(_read(term.as_string()), value)
         raise SpecError(
             f"{told(value)} stands where a fixed number is wanted; write a number like "
             '"1/6", or a parameter that is structural(...)'

@@ -249,8 +249,6 @@ def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments
     result = _run(function, role, *arguments)
     if type(result) is not cls:  # a subclass would bring domains of its own
         what = "nothing" if result is None else told(result)
-        if isinstance(result, type):
-            what = f"the class {result.__name__}"
         raise SpecError(
             f"{role} returned {what} where the scheme wants {cls.__name__}(...)",
             place_of(function),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -347,6 +348,21 @@ def field_without_a_domain() -> None:
     trace(Loop[Knobs, Bare[Unvetted]]("bare", parameters=Knobs, seed=seed, step=keep))
 
 
+@trap("the field Secret._error begins with an underscore", "call it error")
+def field_with_an_underscore() -> None:
+    class Secret(Agent[I]):  # trap
+        _error: Real = between(0, 1)
+
+
+@trap("Made has an __init__ of its own", "write a function that returns one")
+def agent_with_its_own_init() -> None:
+    class Made(Agent[I]):
+        error: Real = between(0, 1)
+
+        def __init__(self) -> None:  # trap
+            pass
+
+
 @trap("an empty domain: 1 is above 1/2", "swap the two bounds")
 def empty_domain() -> None:
     class Nobody(Agent[I]):
@@ -418,7 +434,7 @@ def invariant_that_never_ends() -> None:
     pose(Claim("endless", loop(), Endless()))
 
 
-@trap("Proper.holds is <property", "write `def holds(self, agent: ...) -> Bool:`")
+@trap("Proper.holds is a property", "write `def holds(self, agent: ...) -> Bool:`")
 def invariant_that_is_a_property() -> None:
     class Proper(Invariant):  # trap
         holds = property(lambda self: True)
@@ -500,7 +516,7 @@ def two_limits_of_one_name() -> None:
         pass
 
 
-@trap("in Claim(...), invariant=", "write Benign()")
+@trap("in Claim(...), invariant=the class Benign is no invariant at its limits", "write Benign()")
 def claim_of_a_class() -> None:
     Claim("class", loop(), Benign)  # type: ignore[arg-type]  # trap
 
@@ -693,6 +709,17 @@ def agent_in_the_place_of_an_expert() -> None:
     trace(flat)
 
 
+@trap("has AnyAgent and SmallExpert in its brackets", "give both fields, or neither")
+def fields_on_one_side_only() -> None:
+    def seed(p: Knobs) -> AnyAgent[Unvetted]:
+        return some(AnyAgent, "seed")
+
+    lopsided = Scheme[Knobs, AnyAgent[Unvetted], SmallExpert[Unvetted]](  # trap
+        "lopsided", parameters=Knobs, seed=seed, amplify=keep, distill=keep
+    )
+    trace(lopsided)
+
+
 class AnyAgent(Agent[I]):
     """A class without fields: an arbitrary set."""
 
@@ -771,6 +798,12 @@ def test_a_trap_names_its_line_and_its_mend(sprung: Trap, monkeypatch: pytest.Mo
     assert len(text.splitlines()) == 1
 
 
+def test_an_error_says_the_same_in_another_process() -> None:
+    for error in (SpecError("wrong", "mine.py:3"), SpecError("wrong", "")):
+        again = pickle.loads(pickle.dumps(error))
+        assert (str(again), again.message, again.place) == (str(error), "wrong", error.place)
+
+
 def test_a_place_in_code_without_a_file() -> None:
     """As in a notebook: the place is the cell, and the class needs no source."""
     text = "class Bare(Agent[I]):\n    error: Real\n\nslots_of(Bare)"
@@ -807,6 +840,19 @@ def test_an_error_of_the_call_itself_has_no_place() -> None:
     command = [sys.executable, "-c", code, "check", target, "--param", "noise=2"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr.startswith("alignspec: noise = 2 is outside its domain")
+
+
+def test_the_caller_of_the_command_is_no_place(tmp_path: Path) -> None:
+    """An error of the engines, with no line of the user's on the way, names no line at all."""
+    (tmp_path / "mine.py").write_text(
+        "from models.amplification import Preserved, iterated_amplification\n"
+        "from spec import Claim\n"
+        'claim = Claim("c", iterated_amplification, Preserved(), dropping="luck")\n'
+    )
+    command = [sys.executable, "-c", "from checker.cli import main; main()", "check", "mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith('alignspec: no premise "luck"; drop one of: an aligned start;')
 
 
 def test_a_place_outside_the_working_folder_is_a_whole_path(
@@ -1056,6 +1102,12 @@ def test_a_typed_number_may_be_wrapped_again() -> None:
     assert value_of(Real(Count(2)).term) == 2
     assert z3.is_int(Count(Count(2)).term)
     assert Bool(Bool(True)).term.eq(Bool(True).term)
+    assert exact(Real("1/6") / 2) == Fraction(1, 12)
+    assert Claim("typed", loop(), Unvetted(), at={"noise": Real("1/6")}).chosen == {
+        "noise": Fraction(1, 6)
+    }
+    with pytest.raises(SpecError, match="a Real stands where a fixed number is wanted"):
+        exact(Real(z3.Real("x")))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -1519,7 +1571,7 @@ def test_no_term_of_a_trace_is_an_empty_conjunction() -> None:
     problem = pose(Claim("both", both, Unvetted()))
     composed = problem.composed()
     terms = [problem.safe(position) for position in problem.traced.positions]
-    for stage in (*problem.traced.stages, *composed.traced.stages):
+    for stage in (*trace(both).stages, *problem.traced.stages, *composed.traced.stages):
         terms += [stage.constraint, stage.bounds, *(side.condition for side in stage.sides)]
     nobody = symbolic(AnyAgent, "nobody")[0]
     for node in topological([*terms, domain_of(nobody), all_of().term, any_of().term]):
