@@ -85,11 +85,11 @@ def knobs_of(cls: type[Parameters]) -> dict[str, Knob]:
 
 
 def settle(
-    cls: type[Parameters], chosen: Mapping[str, Fraction], place: str = ""
+    cls: type[Parameters], chosen: Mapping[str, Fraction], place: str | None = None
 ) -> dict[str, Fraction]:
     """Every parameter's value: the chosen one, else its default.
 
-    ``place`` is where the values were chosen, for an error to name.
+    ``place`` is where the values were chosen, for an error to name: the caller unless told.
 
     Raises:
         SpecError: for an unknown name, a value outside the domain, or a fraction where the
