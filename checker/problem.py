@@ -10,7 +10,7 @@ import attrs
 import z3
 
 from checker.compile import Program, compile_terms
-from checker.solver import Meter, follows, parts
+from checker.solver import Meter, constants, follows, parts
 from spec.claims import Claim
 from spec.errors import SpecError, place_of
 from spec.invariants import Invariant, conjuncts
@@ -134,12 +134,28 @@ def pose(claim: Claim, overriding: Mapping[str, Fraction] | None = None) -> Prob
     for position in traced.positions:
         limit = claim.invariant if position.name == "agent" else claim.expert_limit
         said = [] if limit is None else conjuncts(limit, position.record)
+        for name, condition in said:
+            _require_own(name, condition.term, position, limit)
         clauses[position.name] = (
             *_clauses(f"domain of the {position.name}", position.domain, position, True),
             *(c for name, condition in said for c in _clauses(name, condition.term, position)),
         )
     steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
     return Problem(traced, claim.invariant, steps, clauses)
+
+
+def _require_own(
+    name: str, condition: z3.BoolRef, position: Position, limit: Invariant | None
+) -> None:
+    """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
+    strange = constants(condition).difference(*map(constants, position.symbols))
+    if strange and position.slots:
+        said = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
+        raise SpecError(
+            f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
+            "only the agent and the budgets that it is given",
+            place_of(vars(said).get("holds")),
+        )
 
 
 def _clauses(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -130,19 +129,15 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     """
     values = settle(process.parameters, chosen or {})
     parameters, symbols = symbolic_parameters(process.parameters, values)
+    own = list(symbols.values())
     stages = process.stages
     positions = {stage.source.name: _position(stage.source) for stage in stages}
     traced = tuple(
         _trace_stage(
-            stage,
-            positions[stage.source.name],
-            positions[stage.target.name],
-            parameters,
-            list(symbols.values()),
+            stage, positions[stage.source.name], positions[stage.target.name], parameters, own
         )
         for stage in stages
     )
-    own = list(symbols.values())
     seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
     at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
     _require_own("the seed", seed, own, place_of(process.seed))
@@ -254,17 +249,11 @@ def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments
             place_of(function),
         )
     if not slots_of(cls):
-        with _placed(function):
+        try:
             member_of(result)
+        except SpecError as error:
+            raise SpecError(error.message, place_of(function)) from None
     return result
-
-
-@contextmanager
-def _placed(function: Callable[..., Any]) -> Iterator[None]:
-    try:
-        yield
-    except SpecError as error:
-        raise SpecError(error.message, place_of(function)) from None
 
 
 def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:

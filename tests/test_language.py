@@ -592,6 +592,15 @@ def number_kept_from_elsewhere() -> None:
     traced(step)
 
 
+@trap("Strange.holds reads x, which no agent has")
+def invariant_on_a_number_kept_from_elsewhere() -> None:
+    class Strange(Invariant):
+        def holds(self, agent: Any) -> Bool:  # trap
+            return Bool(agent.error <= Real(z3.Real("x")))
+
+    pose(Claim("strange", loop(), Strange()))
+
+
 @trap("the coupled bound of malign raised AttributeError: Coupled has no eror", "it has error")
 def typo_in_a_coupled_bound() -> None:
     class Coupled(Agent[I]):
@@ -1524,6 +1533,37 @@ def test_a_scheme_may_be_subclassed_with_its_brackets() -> None:
         assert len(trace(process).stages) == 1
     with pytest.raises(SpecError, match="in its brackets"):
         trace(Bare("bare", parameters=Knobs, seed=seed, step=keep))
+
+
+def test_names_in_any_alphabet_serve_every_engine() -> None:
+    class Gedächtnis(Agent[I]):
+        fehler: Real = between(0, 1)
+        größe: Real = between(0, 1)
+
+    class Winzig(Invariant):
+        ε: Real = budget(0, 1, limit="1/2")
+
+        def holds(self, agent: Any) -> Bool:
+            return Bool(agent.fehler + agent.größe <= self.ε)
+
+    class Störung(Parameters):
+        δ: Real = parameter("1/10", 0, 1)
+
+    def anfang(p: Störung) -> Gedächtnis[Winzig]:
+        return Gedächtnis(fehler=Real(0), größe=Real(0))
+
+    def schritt(a: Any, p: Störung, nature: Nature) -> Any:
+        störung = nature.choose("Störung |λ|", at_most=p.δ)
+        return Gedächtnis(fehler=a.fehler / 2 + störung, größe=a.größe**2 + störung / 2)
+
+    process = Loop[Störung, Gedächtnis[Winzig]](
+        "Gedächtnis", parameters=Störung, seed=anfang, step=schritt
+    )
+    assert decide(Claim("gut", process, Winzig())).verdict == "proved"
+    broken = decide(Claim("schlecht", process, Winzig(), at={"δ": "1/2"}))
+    assert broken.trace is not None
+    assert broken.trace.run.iteration == 1
+    assert set(broken.trace.run.moments[0].after) == {"fehler", "größe"}
 
 
 def test_when_chooses_between_agents_without_fields() -> None:
