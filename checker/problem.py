@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -64,12 +64,16 @@ class Step:
 
 @attrs.frozen(slots=False)
 class Problem:
-    """Whether the loop, started at ``seed``, keeps every clause at every position, forever."""
+    """Whether the loop, started at ``seed``, keeps every clause at every position, forever.
+
+    ``knobs`` are the parameters that are still symbols, with their bounds.
+    """
 
     traced: Traced
     limit: Invariant
     steps: tuple[Step, ...]
     clauses: Mapping[str, tuple[Clause, ...]]
+    knobs: tuple[Choice, ...] = ()
 
     @property
     def agent(self) -> Position:
@@ -80,6 +84,11 @@ class Problem:
     def seed(self) -> tuple[z3.ExprRef, ...]:
         """The seed's terms, numerals at exact parameters."""
         return self.traced.seed
+
+    @property
+    def given(self) -> list[z3.BoolRef]:
+        """What is known of the parameters that are still symbols."""
+        return [z3.And(knob.low <= knob.symbol, knob.symbol <= knob.high) for knob in self.knobs]
 
     def domain(self, position: Position) -> tuple[Clause, ...]:
         """The clauses that bound the fields of a position."""
@@ -103,6 +112,21 @@ class Problem:
             for position in self.traced.positions
         }
 
+    def over(self, knobs: Sequence[Choice]) -> Problem:
+        """The same problem with its free parameters within bounds, chosen anew at every step.
+
+        What it proves holds for every constant choice too, that is for each value of the
+        parameters.
+        """
+
+        def put(step: Step) -> Step:
+            stage = step.stage
+            read = set().union(*map(constants, stage.terms))
+            mine = tuple(knob for knob in knobs if str(knob.symbol) in read)
+            return Step(attrs.evolve(stage, choices=mine + stage.choices), step.source, step.target)
+
+        return attrs.evolve(self, knobs=tuple(knobs), steps=tuple(put(step) for step in self.steps))
+
     def composed(self) -> Problem:
         """The same loop as one step from agent to agent; the clauses in between become side
         conditions of it."""
@@ -120,16 +144,23 @@ class Problem:
         )
 
 
-def pose(claim: Claim, overriding: Mapping[str, Fraction] | None = None) -> Problem:
+def pose(
+    claim: Claim,
+    overriding: Mapping[str, Fraction] | None = None,
+    free: Collection[str] = (),
+) -> Problem:
     """The decision problem of a claim, at its parameters and any that override them.
+
+    The parameters in ``free`` stay symbols.
 
     Raises:
         SpecError: for a mistake in the specification.
     """
     chosen = {**claim.chosen, **(overriding or {})}
-    traced = trace(claim.scheme, chosen).at_values()
+    traced = trace(claim.scheme, chosen).at_values(free)
     _require_sensible_numbers(traced)
-    _require_seed_in_domain(claim, traced)
+    if not free:
+        _require_seed_in_domain(claim, traced)
     clauses = {}
     for position in traced.positions:
         limit = claim.invariant if position.name == "agent" else claim.expert_limit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -77,6 +77,13 @@ class TracedStage:
         within = [z3.And(c.low <= c.symbol, c.symbol <= c.high) for c in self.choices]
         return conjunction([self.constraint, *within])
 
+    @property
+    def terms(self) -> list[z3.ExprRef]:
+        """Every term of the step."""
+        ends = [term for choice in self.choices for term in (choice.low, choice.high)]
+        sides = [side.condition for side in self.sides]
+        return [*self.outputs, *ends, *sides, *([] if self.smart is None else [self.smart])]
+
 
 @attrs.frozen
 class Traced:
@@ -90,16 +97,20 @@ class Traced:
     seed: tuple[z3.ExprRef, ...]
     assumptions: tuple[tuple[str, str, z3.BoolRef], ...]
 
-    def at_values(self) -> Traced:
-        """The same process with every parameter replaced by its exact value."""
-        pairs = [(symbol, numeral(self.values[name])) for name, symbol in self.parameters.items()]
+    def at_values(self, keeping: Collection[str] = ()) -> Traced:
+        """The same process with every parameter, but those to keep, replaced by its exact value."""
+        pairs = [
+            (symbol, numeral(self.values[name]))
+            for name, symbol in self.parameters.items()
+            if name not in keeping
+        ]
 
         def put(term: Any) -> Any:
             return z3.simplify(z3.substitute(term, *pairs)) if pairs else term
 
         return attrs.evolve(
             self,
-            parameters={},
+            parameters={name: self.parameters[name] for name in keeping},
             stages=tuple(_map_stage(stage, put) for stage in self.stages),
             seed=tuple(put(term) for term in self.seed),
             assumptions=tuple((name, text, put(c)) for name, text, c in self.assumptions),
