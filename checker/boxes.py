@@ -116,7 +116,8 @@ class Mover:
 
     def direction_values(self, points: Array) -> Array:
         """The source's directions at many points."""
-        values, _, _ = self._direction_program(points.T[: len(self.step.source.slots)], ())
+        with np.errstate(all="ignore"):
+            values, _, _ = self._direction_program(points.T[: len(self.step.source.slots)], ())
         columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in values]
         return np.stack(columns, axis=1)
 
@@ -141,9 +142,10 @@ class Mover:
         points = np.concatenate([below.reshape(-1, size), above.reshape(-1, size)])
         values = self.outputs(points)
         values = values.reshape(2, SAMPLES, size, values.shape[1])
-        change = values[1] - values[0]
-        tiny = 1e-12 * (1 + np.abs(values).max(axis=(0, 1, 2)))
-        rises, falls = (change > tiny).any(axis=0), (change < -tiny).any(axis=0)
+        with np.errstate(all="ignore"):  # a division by zero is infinite, and has no sign
+            change = values[1] - values[0]
+            tiny = 1e-12 * (1 + np.abs(values).max(axis=(0, 1, 2)))
+            rises, falls = (change > tiny).any(axis=0), (change < -tiny).any(axis=0)
         return np.where(rises & falls, MIXED, rises.astype(int) - falls.astype(int)).T
 
     def image(self, low: Array, high: Array, caps: Array) -> tuple[Array, Array, Array]:
