@@ -83,6 +83,9 @@ class Decider:
         if self.family.vacuous(cell, meter):
             return Decided("vacuous", evidence="an assumption fails")
         at_best = best(cell, self.directions)
+        at_once = breaks_all_over(self.family, at_best, [], 0)
+        if at_once is not None:
+            return Decided("refuted", 0, f"{at_once.clause} breaks at the seed")
         if self._seem_broken(worst(cell, self.directions)) or self._seem_broken(at_best):
             return self._unsafe(at_best) or Decided("undecided")
         safe = self._safe(worst(cell, self.directions), meter)

@@ -28,7 +28,7 @@ from checker.problem import Problem
 from checker.solver import Meter, constants, follows, satisfy
 from spec.nature import Choice
 from spec.terms import numeral
-from spec.trace import topological
+from spec.trace import side_conditions, topological
 
 DIGITS = (24, 48, 96)
 """Decimal digits of the bracket at which a name is looked for."""
@@ -145,6 +145,9 @@ def worst_case(family: Family, meter: Meter) -> Worst:
     if not is_monotone(composed, order, meter, worst.given):
         raise NotExact("the worst case could not be proved monotone")
     _well_defined(worst)
+    for side in side_conditions(composed.seed):
+        if not follows(worst.given, side.condition, meter).proved:
+            raise NotExact("the seed divides by zero at some values of the parameter")
     if not _assumed(family, worst):
         raise NotExact("an assumption fails at some values of the parameter")
     rising = next((d for d in (True, False) if _monotone_in_parameter(worst, d)), None)
