@@ -1,8 +1,9 @@
 """Proofs: candidate certificates are guessed, and the solver is asked about one step of each.
 
 A certificate is a set at each position of the loop that one iteration cannot leave, entered after
-a checked prefix of iterations from the seed. Four kinds are tried: the claimed limits as they are,
-first iterations that return into themselves, inductive boxes, and k-induction.
+a checked prefix of iterations from the seed. ``prove`` tries four kinds: the claimed limits as they
+are, first iterations that return into themselves, inductive boxes, and k-induction;
+``prove_harder`` tries polyhedra and unions of boxes, for loops that no box suits.
 """
 
 from __future__ import annotations
@@ -14,16 +15,20 @@ import attrs
 
 from checker.boxes import Box, Guesser, Region, contains
 from checker.budgets import Budgets, budgets_of
+from checker.cells import hull, inductive_union
 from checker.fixpoint import post_fixpoint
 from checker.obligations import Held, leads, obligations
+from checker.preimages import polyhedron
 from checker.problem import Clause, Problem
 from checker.solver import Meter, Outcome, follows, parts
+from checker.templates import MOST_FIELDS, Polyhedra
 from checker.unroll import induct
 from spec.trace import Position
 
 PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 INDUCTION_DEPTHS = (2, 3, 4)
+POLYHEDRON_SECONDS = 10.0
 
 
 @attrs.frozen
@@ -32,6 +37,7 @@ class Certificate:
 
     ``budgets`` are the invariants' budgets at each position, ``bounds`` the field bounds that
     strengthen them, ``prefix`` the number of iterations checked before the set is entered.
+    ``cells`` lists, for a union of boxes, the boxes at each position.
     """
 
     method: str
@@ -40,6 +46,7 @@ class Certificate:
     bounds: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     discharged: tuple[str, ...] = ()
     regions: Mapping[str, Region] = attrs.field(factory=dict)
+    cells: Mapping[str, tuple[Box, ...]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -74,6 +81,47 @@ def prove(
         if not meter.exhausted and induct(composed, depth, meter):
             return Certificate(f"{depth}-induction", discharged=(f"{depth}-induction step",))
     return blocked
+
+
+def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certificate | None:
+    """A certificate of whole iterations that is no box: a polyhedron, or a union of boxes."""
+    composed = problem.composed()
+    for method, region in _polyhedra(composed, meter):
+        if meter.exhausted:
+            return None
+        agent = composed.agent
+        held = {agent.name: (*composed.domain(agent), *region.clauses(agent))}
+        names = discharge(composed, held, meter)
+        if isinstance(names, Blocked):
+            if isinstance(method, Polyhedra) and names.outcome.answer == "fails":
+                method.widen(names.outcome.values)
+            continue
+        called = "inductive polyhedron"
+        return _certificate(composed, called, 0, {agent.name: region}, names, meter, terse)
+    found = inductive_union(composed, meter)
+    if found is None:
+        return None
+    union, names = found
+    agent = composed.agent
+    around = [clause.label for clause in Region(hull(union)).clauses(agent)]
+    told = f"one of {len(union)} boxes" + (", all within" if around else "")
+    return Certificate(
+        f"union of {len(union)} boxes",
+        bounds={agent.name: (told, *around)},
+        discharged=names,
+        cells={agent.name: union},
+    )
+
+
+def _polyhedra(problem: Problem, meter: Meter) -> Iterator[tuple[Polyhedra | None, Region]]:
+    """Candidates, and who may learn from the failure of one."""
+    exact = polyhedron(problem, meter.within(POLYHEDRON_SECONDS))
+    if exact is not None:
+        yield None, exact
+    if len(problem.agent.slots) <= MOST_FIELDS:
+        guesser = Polyhedra(problem)
+        for region in guesser.candidates():
+            yield guesser, region
 
 
 def _prove(

@@ -10,7 +10,7 @@ import attrs
 import z3
 
 from checker.boxes import Guesser
-from checker.certify import Blocked, Certificate, clear_steps, prove
+from checker.certify import Blocked, Certificate, clear_steps, prove, prove_harder
 from checker.falsify import draw, falsify
 from checker.march import march
 from checker.monotone import is_monotone, order_of
@@ -117,24 +117,32 @@ def _answer(
         return _refuted(blank, found[0], "search over nature's choices", shortest)
     proof = prove(problem, meter, terse=options.state, thorough=options.thorough)
     if isinstance(proof, Certificate):
-        attack = draw(problem, DRAWN_LENGTH, options.attack) if options.attack else None
-        if attack is not None:
-            raise EnginesDisagree(
-                f"{claim.name}: proved by {proof.method}, yet a replayed run breaks "
-                f"{attack[0].broken} at iteration {attack[0].iteration}; please report this"
-            )
-        return attrs.evolve(
-            blank,
-            verdict="proved",
-            method=proof.method,
-            proof=Proof(proof.prefix, proof.budgets, proof.bounds, proof.discharged),
-        )
+        return _proved(blank, problem, proof, options)
     if not options.thorough:
         return attrs.evolve(blank, method="quick engines", reason="not tried thoroughly")
     late = _search_deeper(problem, meter)
     if late is not None:
         return _refuted(blank, *late)
+    harder = prove_harder(problem, meter, terse=options.state)
+    if harder is not None:
+        return _proved(blank, problem, harder, options)
     return attrs.evolve(blank, method="all engines", reason=_why_unknown(problem, proof, meter))
+
+
+def _proved(blank: Verdict, problem: Problem, proof: Certificate, options: Options) -> Verdict:
+    """The verdict of a proof that Hypothesis then attacks in vain."""
+    attack = draw(problem, DRAWN_LENGTH, options.attack) if options.attack else None
+    if attack is not None:
+        raise EnginesDisagree(
+            f"{blank.claim}: proved by {proof.method}, yet a replayed run breaks "
+            f"{attack[0].broken} at iteration {attack[0].iteration}; please report this"
+        )
+    return attrs.evolve(
+        blank,
+        verdict="proved",
+        method=proof.method,
+        proof=Proof(proof.prefix, proof.budgets, proof.bounds, proof.discharged),
+    )
 
 
 def vacuity(problem: Problem, claim: Claim, meter: Meter) -> str:

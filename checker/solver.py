@@ -55,6 +55,13 @@ class Meter:
         left = min(self.limit_seconds, self.deadline - time.monotonic())
         return max(1, int(left * 1000))
 
+    def within(self, seconds: float) -> Meter:
+        """A meter of a part of the work, which may take so long and no longer than the whole.
+
+        Its queries are counted by themselves.
+        """
+        return Meter(self.limit_seconds, min(self.deadline, time.monotonic() + seconds))
+
     @property
     def exhausted(self) -> bool:
         """Whether the time for the whole check is used up."""
