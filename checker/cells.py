@@ -51,9 +51,7 @@ class Leak:
 def union_clause(problem: Problem, boxes: Sequence[Box]) -> Clause:
     """That the agent lies in one of the boxes."""
     agent = problem.agent
-    inside = [
-        z3.And(*[clause.condition for clause in Region(box).clauses(agent)]) for box in boxes
-    ]
+    inside = [z3.And(*[clause.condition for clause in Region(box).clauses(agent)]) for box in boxes]
     return Clause(f"one of {len(boxes)} boxes", z3.Or(*inside))
 
 
@@ -219,10 +217,10 @@ class Grid:
         middle = 0.5 * (low + high)[:, None, :]
         inward = (middle + (state - middle) * (1 - 1e-9)).reshape(-1, fields)
         truths, _, _ = self.guard(inward.T, ())
-        safe = np.ones(len(inward), dtype=bool)
+        safe: Array = np.ones(len(inward), dtype=bool)
         for truth in truths:
             safe &= np.broadcast_to(np.asarray(truth, dtype=bool), len(inward))
-        safe = safe.reshape(len(cells), len(shares)).all(axis=1)
+        safe = np.asarray(safe.reshape(len(cells), len(shares)).all(axis=1))
         bottom, top = values.min(axis=1), values.max(axis=1)
         floor, ceiling = self._domain_ends()
         good = safe & np.isfinite(bottom).all(axis=1) & np.isfinite(top).all(axis=1)
@@ -254,9 +252,7 @@ class Grid:
 
     def targets(self, boxes: Sequence[tuple[Index, Index]]) -> list[list[int]]:
         """For each box, the numbers of the boxes that the images of its cells meet."""
-        owner = {
-            cell: number for number, box in enumerate(boxes) for cell in _between(*box)
-        }
+        owner = {cell: number for number, box in enumerate(boxes) for cell in _between(*box)}
         found = []
         for box in boxes:
             reached: set[int] = set()

@@ -86,18 +86,19 @@ def prove(
 def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certificate | None:
     """A certificate of whole iterations that is no box: a polyhedron, or a union of boxes."""
     composed = problem.composed()
-    for method, region in _polyhedra(composed, meter):
+    for guesser, region in _polyhedra(composed, meter):
         if meter.exhausted:
             return None
         agent = composed.agent
         held = {agent.name: (*composed.domain(agent), *region.clauses(agent))}
         names = discharge(composed, held, meter)
         if isinstance(names, Blocked):
-            if isinstance(method, Polyhedra) and names.outcome.answer == "fails":
-                method.widen(names.outcome.values)
+            if guesser is not None and names.outcome.answer == "fails":
+                guesser.widen(names.outcome.values)
             continue
-        called = "inductive polyhedron"
-        return _certificate(composed, called, 0, {agent.name: region}, names, meter, terse)
+        return _certificate(
+            composed, "inductive polyhedron", 0, {agent.name: region}, names, meter, terse
+        )
     found = inductive_union(composed, meter)
     if found is None:
         return None
@@ -115,7 +116,9 @@ def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certi
 
 def _polyhedra(problem: Problem, meter: Meter) -> Iterator[tuple[Polyhedra | None, Region]]:
     """Candidates, and who may learn from the failure of one."""
-    exact = polyhedron(problem, meter.within(POLYHEDRON_SECONDS))
+    part = meter.within(POLYHEDRON_SECONDS)
+    exact = polyhedron(problem, part)
+    meter.count(part)
     if exact is not None:
         yield None, exact
     if len(problem.agent.slots) <= MOST_FIELDS:

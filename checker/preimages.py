@@ -154,7 +154,7 @@ def _halfspaces(condition: z3.BoolRef) -> Iterator[Affine]:
     for part in parts(condition):
         negated = z3.is_not(part)
         inner = part.arg(0) if negated else part
-        if not inner.num_args() == 2 or z3.is_bool(inner.arg(0)):
+        if inner.num_args() != 2 or z3.is_bool(inner.arg(0)):
             continue
         low, high = inner.children()
         if z3.is_eq(inner) and not negated:
@@ -181,7 +181,9 @@ def _row(affine: Affine | None, columns: Mapping[int, int]) -> Row | None:
                 return None
             coefficients[columns[key]] = value
     scale = max((abs(value) for value in coefficients), default=Fraction(0)) or Fraction(1)
-    return Row(tuple(value / scale for value in coefficients), -affine.get(ONE, Fraction(0)) / scale)
+    return Row(
+        tuple(value / scale for value in coefficients), -affine.get(ONE, Fraction(0)) / scale
+    )
 
 
 def worst(affine: Affine, choices: Sequence[Choice]) -> Affine | None:

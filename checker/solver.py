@@ -58,9 +58,14 @@ class Meter:
     def within(self, seconds: float) -> Meter:
         """A meter of a part of the work, which may take so long and no longer than the whole.
 
-        Its queries are counted by themselves.
+        Its queries are counted by themselves, until ``count`` adds them.
         """
         return Meter(self.limit_seconds, min(self.deadline, time.monotonic() + seconds))
+
+    def count(self, part: Meter) -> None:
+        """Add what a part of the work took."""
+        self.queries += part.queries
+        self.seconds += part.seconds
 
     @property
     def exhausted(self) -> bool:

@@ -81,7 +81,8 @@ class Polyhedra:
             mixed = generator.choice([0.0, 0.5, 1.0], size=(SAMPLED_RUNS - len(constant), width))
             units = np.concatenate([constant, mixed])
             after = self.mover.outputs(np.concatenate([state, units], axis=1))[:, :fields]
-            state = np.where(np.isfinite(after).all(axis=1)[:, None], after, state)
+            fine = np.asarray(np.isfinite(after).all(axis=1, keepdims=True))
+            state = np.where(fine, after, state)
             kept.append(state)
         return np.unique(np.concatenate(kept).round(12), axis=0)
 
@@ -141,7 +142,9 @@ class Polyhedra:
             ends = np.concatenate([place + np.diag(step), place - np.diag(step)])
             units = np.repeat(middle, 2 * fields, axis=0)
             values = self.mover.outputs(np.concatenate([ends, units], axis=1))[:, :fields]
-            derivative = (values[:fields] - values[fields:]) / (2 * step[:, None])  # [input, output]
+            derivative = (values[:fields] - values[fields:]) / (
+                2 * step[:, None]
+            )  # [input, output]
             if not np.isfinite(derivative).all():
                 continue
             for row in found:
@@ -224,7 +227,7 @@ class Polyhedra:
         points = self._points(ends)
         assert points is not None
         slack = 1e-7 * (1 + np.abs(ends))
-        active = (points @ self.rows.T >= ends - slack).any(axis=0)
+        active = np.asarray((points @ self.rows.T >= ends - slack).any(axis=0))
         rows = []
         for direction, end, used in zip(self.rows, ends, active, strict=True):
             if used:
@@ -254,7 +257,9 @@ def _outward(end: float, margin: float) -> Fraction:
 def _corners(width: int, most: int) -> Array:
     """The corners of nature's choices, and the middle; a sample of them if they are many."""
     if 2**width <= most:
-        corners = np.array(list(itertools.product((0.0, 1.0), repeat=width))).reshape(2**width, width)
+        corners = np.array(list(itertools.product((0.0, 1.0), repeat=width))).reshape(
+            2**width, width
+        )
     else:
         corners = np.random.default_rng(13).integers(0, 2, size=(most, width)).astype(float)
     return np.concatenate([corners, np.full((1, width), 0.5)]) if width else corners
