@@ -32,7 +32,7 @@ Union = tuple[Box, ...]
 
 MOST_FIELDS = 5
 MOST_CELLS = 20_000
-MOST_BOXES = 400
+MOST_BOXES = 1_000
 ROUNDS = 12
 REPAIRS = 60
 CORNERS = 64
@@ -50,9 +50,22 @@ class Leak:
 
 def union_clause(problem: Problem, boxes: Sequence[Box]) -> Clause:
     """That the agent lies in one of the boxes."""
-    agent = problem.agent
-    inside = [z3.And(*[clause.condition for clause in Region(box).clauses(agent)]) for box in boxes]
+    symbols = problem.agent.symbols
+    inside = [
+        z3.And(
+            *[
+                part
+                for symbol, (low, high) in zip(symbols, box, strict=True)
+                for part in (symbol >= numeral(low), symbol <= numeral(high))
+            ]
+        )
+        for box in boxes
+    ]
     return Clause(f"one of {len(boxes)} boxes", z3.Or(*inside))
+
+
+Checked = set[tuple[Box, tuple[Box, ...]]]
+"""Boxes from which a step was proved to lead into one of those listed."""
 
 
 def discharge_union(
@@ -60,33 +73,47 @@ def discharge_union(
     union: Union,
     meter: Meter,
     targets: Sequence[Sequence[int]] | None = None,
+    checked: Checked | None = None,
 ) -> tuple[str, ...] | Leak:
     """Put the obligations of a union of boxes to the solver, box by box.
 
-    That a step leads from the union into the union is asked of every box by itself. ``targets``
-    says which boxes are thought to be reached from each; reaching one of these is the stronger
-    conclusion. Returns the obligations' names, or the first that fails.
+    The set is that of the states in the domain and in some box. That a step leads from it into
+    itself is asked of every box by itself. Returns the obligations' names, or the first to fail.
+
+    Args:
+        problem: the loop, composed to one step.
+        union: the boxes.
+        meter: limits and counts the queries.
+        targets: for each box, which boxes are thought to be reached from it; reaching one of these
+            is the stronger conclusion. All boxes, if not told.
+        checked: what earlier calls for the same problem proved; it is added to.
     """
     (step,) = problem.steps
     agent = problem.agent
+    checked = set() if checked is None else checked
+    whole = union_clause(problem, union)
     domain = problem.domain(agent)
-    (seed,) = at(agent.symbols, problem.seed, [union_clause(problem, union)])
-    outcome = follows([], seed.condition, meter)
-    if not outcome.proved:
-        return Leak(-1, "(i) seed", seed.label, outcome)
+    beyond = [c for c in domain if not follows([whole.condition], c.condition, meter).proved]
+    for clause in at(agent.symbols, problem.seed, [*domain, whole]):
+        outcome = follows([], clause.condition, meter)
+        if not outcome.proved:
+            return Leak(-1, "(i) seed", clause.label, outcome)
     for number, box in enumerate(union):
         here = (*domain, *Region(box).clauses(agent))
-        reached = union if targets is None else [union[i] for i in targets[number]]
-        there = (*domain, union_clause(problem, reached))
+        for clause in problem.claimed(agent):
+            outcome = follows([c.condition for c in here], clause.condition, meter)
+            if not outcome.proved:
+                return Leak(number, "(iv) limits", clause.label, outcome)
+        reached = union if targets is None else tuple(union[i] for i in targets[number])
+        if (box, reached) in checked:
+            continue
+        there = (*beyond, union_clause(problem, reached))
         for obligation in leads(step, here, there, name=f"(ii) {step.name}"):
             for clause in obligation.conclusions:
                 outcome = follows(obligation.hypotheses, clause.condition, meter)
                 if not outcome.proved:
                     return Leak(number, obligation.name, clause.label, outcome)
-        for clause in problem.clauses[agent.name]:
-            outcome = follows([c.condition for c in here], clause.condition, meter)
-            if not outcome.proved:
-                return Leak(number, "(iv) limits", clause.label, outcome)
+        checked.add((box, reached))
     return "(i) seed", f"(ii) {step.name}", f"(ii) {step.name} is well defined", "(iv) limits"
 
 
@@ -99,13 +126,13 @@ def inductive_union(problem: Problem, meter: Meter) -> tuple[Union, tuple[str, .
         if meter.exhausted:
             return None
         cells = grid.closure(meter)
-        repairs = 0
+        repairs, checked = 0, set[tuple[Box, Union]]()
         while cells is not None and not meter.exhausted and repairs < REPAIRS:
             boxes = grid.merged(cells)
             if len(boxes) > MOST_BOXES:
                 return None
             union = tuple(grid.box(low, high) for low, high in boxes)
-            answer = discharge_union(problem, union, meter, grid.targets(boxes))
+            answer = discharge_union(problem, union, meter, grid.targets(boxes), checked)
             if not isinstance(answer, Leak):
                 return union, answer
             missing = grid.landing(answer)
