@@ -29,6 +29,8 @@ PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 INDUCTION_DEPTHS = (2, 3, 4)
 POLYHEDRON_SECONDS = 10.0
+LONG_CHAIN = 64
+"""Fields times iterations from which on a chain of boxes is tried after the regions."""
 
 
 @attrs.frozen
@@ -141,9 +143,13 @@ def _prove(
     blocked.append(names)
     guesser = Guesser(problem)
     chain = guesser.chain(max(max(prefixes), 4))
-    closed = _lasso(problem, chain, meter)
-    if closed is not None:
-        return closed
+    back = _returns(problem, chain)
+    # a long chain has as many links as fields to check, and a region around the seed is one step
+    late = back is not None and back[1] * len(problem.agent.slots) > LONG_CHAIN
+    if back is not None and not late:
+        closed = _lasso(problem, chain, *back, meter)
+        if closed is not None:
+            return closed
     for method, prefix, regions in _candidates(problem, guesser, chain, prefixes, meter):
         if meter.exhausted:
             return None
@@ -164,7 +170,7 @@ def _prove(
                 continue
             names = ("(i) seed", f"prefix of {prefix} iterations", *names)
         return _certificate(problem, method, prefix, regions, names, meter, terse)
-    return None
+    return _lasso(problem, chain, *back, meter) if back is not None and late else None
 
 
 def discharge(
@@ -226,21 +232,29 @@ def _candidates(
                 yield "monotone comparison", prefix, {problem.agent.name: Region(box)}
 
 
-def _lasso(problem: Problem, chain: Sequence[Box], meter: Meter) -> Certificate | None:
-    """The proof that the first iterations return into one of the boxes they have been in."""
+def _returns(problem: Problem, chain: Sequence[Box]) -> tuple[int, int] | None:
+    """The first iterations (an earlier one, a later one) such that the later box lies within the
+    earlier."""
     length = len(problem.steps)
     for end in range(length, len(chain), length):
         for start in range(0, end, length):
             if contains(chain[start], chain[end]):
-                if clear_steps(problem, chain[: end + 1], meter) <= end:
-                    return None
-                rounds, back = end // length, start // length
-                return Certificate(
-                    f"iteration {rounds} is back within iteration {back}",
-                    rounds,
-                    discharged=("(i) seed", f"prefix of {rounds} iterations"),
-                )
+                return start // length, end // length
     return None
+
+
+def _lasso(
+    problem: Problem, chain: Sequence[Box], back: int, rounds: int, meter: Meter
+) -> Certificate | None:
+    """The proof that the first iterations return into one of the boxes they have been in."""
+    end = rounds * len(problem.steps)
+    if clear_steps(problem, chain[: end + 1], meter) <= end:
+        return None
+    return Certificate(
+        f"iteration {rounds} is back within iteration {back}",
+        rounds,
+        discharged=("(i) seed", f"prefix of {rounds} iterations"),
+    )
 
 
 def clear_steps(problem: Problem, boxes: Sequence[Box], meter: Meter) -> int:
