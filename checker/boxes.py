@@ -56,7 +56,7 @@ class Region:
             if high < slot.high:
                 found.append(Clause(f"{slot.name} <= {high}", symbol <= numeral(high)))
         for term, cap in self.caps:
-            name = str(term).replace(f"{position.name}.", "")
+            name = " ".join(str(term).replace(f"{position.name}.", "").split())
             found.append(Clause(f"{name} <= {cap}", term <= numeral(cap)))
         return tuple(found)
 

@@ -29,6 +29,8 @@ PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 INDUCTION_DEPTHS = (2, 3, 4)
 POLYHEDRON_SECONDS = 10.0
+TOLD = 4
+"""Boxes up to which a union is told in full."""
 LONG_CHAIN = 64
 """Fields times iterations from which on a chain of boxes is tried after the regions."""
 
@@ -106,14 +108,21 @@ def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certi
         return None
     union, names = found
     agent = composed.agent
-    around = [clause.label for clause in Region(hull(union)).clauses(agent)]
-    told = f"one of {len(union)} boxes" + (", all within" if around else "")
     return Certificate(
         f"union of {len(union)} boxes",
-        bounds={agent.name: (told, *around)},
+        bounds={agent.name: _told(union, agent)},
         discharged=names,
         cells={agent.name: union},
     )
+
+
+def _told(union: Sequence[Box], position: Position) -> tuple[str, ...]:
+    """A union in words: the boxes if they are few, else how many, and the box around them."""
+    boxes = [[clause.label for clause in Region(box).clauses(position)] for box in union]
+    if len(boxes) <= TOLD:
+        return (", or ".join(" and ".join(labels) or "anything" for labels in boxes),)
+    around = [clause.label for clause in Region(hull(union)).clauses(position)]
+    return (f"one of {len(union)} boxes" + (", all within" if around else ""), *around)
 
 
 def _polyhedra(problem: Problem, meter: Meter) -> Iterator[tuple[Polyhedra | None, Region]]:

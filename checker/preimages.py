@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import z3
@@ -41,14 +42,17 @@ class Row:
     coefficients: tuple[Fraction, ...]
     bound: Fraction
 
-    def term(self, position: Position) -> z3.ExprRef:
-        """The left side, with like terms in slot order."""
-        products = [
-            symbol if value == 1 else numeral(value) * symbol
-            for value, symbol in zip(self.coefficients, position.symbols, strict=True)
-            if value
-        ]
-        return products[0] if len(products) == 1 else z3.Sum(products)
+    def term(self, position: Position) -> Any:
+        """The left side, its terms in slot order."""
+        total: Any = None
+        for value, symbol in zip(self.coefficients, position.symbols, strict=True):
+            if value:
+                product: Any = symbol if abs(value) == 1 else numeral(abs(value)) * symbol
+                if total is None:
+                    total = product if value > 0 else -product
+                else:
+                    total = total + product if value > 0 else total - product
+        return total
 
     def condition(self, position: Position) -> z3.BoolRef:
         """The half-space as a condition on a position's symbols."""
