@@ -69,7 +69,7 @@ def ladder(size: int, rule: Rule, limit: str, low: int = 0) -> Claim:
     names = [f"e{number}" for number in range(size)]
 
     def body(namespace: dict[str, Any]) -> None:
-        namespace["__annotations__"] = {name: Real for name in names}
+        namespace["__annotations__"] = dict.fromkeys(names, Real)
         namespace["__module__"] = __name__
         namespace |= {name: between(low, 1, "error of one evaluator") for name in names}
 

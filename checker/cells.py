@@ -11,6 +11,7 @@ leads from it into some box of the list.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
@@ -33,6 +34,8 @@ Union = tuple[Box, ...]
 MOST_FIELDS = 5
 MOST_CELLS = 20_000
 MOST_BOXES = 1_000
+MOST_LOOKED_AT = 500_000
+"""Cells that all images of one search may meet, counted as often as they are met."""
 ROUNDS = 12
 REPAIRS = 60
 CORNERS = 64
@@ -207,7 +210,7 @@ class Grid:
         seems to break a clause, or they are too many."""
         seed = [float(numeral_value(term)) for term in self.problem.seed]
         kept = {self._cell(seed)} if start is None else set(start)
-        frontier = kept.copy()
+        frontier, looked = kept.copy(), 0
         while frontier:
             if len(kept) > MOST_CELLS or meter.exhausted:
                 return None
@@ -216,6 +219,9 @@ class Grid:
             for cell in frontier:
                 span = self.images[cell]
                 if span is None:
+                    return None
+                looked += math.prod(b - a + 1 for a, b in zip(*span, strict=True))
+                if looked > MOST_LOOKED_AT:
                     return None
                 reached.update(_between(*span))
             frontier = reached - kept
@@ -352,7 +358,7 @@ def _joined(boxes: Sequence[tuple[Index, Index]], axis: int) -> Iterator[tuple[I
             yield current
 
 
-def hull(union: Union) -> Box:
+def hull(union: Sequence[Box]) -> Box:
     """The least box around a union."""
     return tuple(
         (min(low for low, _ in ends), max(high for _, high in ends))

@@ -28,7 +28,7 @@ from spec.trace import Position
 PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 INDUCTION_DEPTHS = (2, 3, 4)
-POLYHEDRON_SECONDS = 10.0
+POLYHEDRON_SECONDS, UNION_SECONDS = 10.0, 30.0
 TOLD = 4
 """Boxes up to which a union is told in full."""
 LONG_CHAIN = 64
@@ -90,10 +90,13 @@ def prove(
 def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certificate | None:
     """A certificate of whole iterations that is no box: a polyhedron, or a union of boxes."""
     composed = problem.composed()
-    for guesser, region in _polyhedra(composed, meter):
+    agent = composed.agent
+    guesser = Polyhedra(composed) if len(agent.slots) <= MOST_FIELDS else None
+    if guesser is not None and guesser.broken:  # a simulated run breaks a clause
+        return None
+    for region in _polyhedra(composed, guesser, meter):
         if meter.exhausted:
             return None
-        agent = composed.agent
         held = {agent.name: (*composed.domain(agent), *region.clauses(agent))}
         names = discharge(composed, held, meter)
         if isinstance(names, Blocked):
@@ -103,11 +106,12 @@ def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certi
         return _certificate(
             composed, "inductive polyhedron", 0, {agent.name: region}, names, meter, terse
         )
-    found = inductive_union(composed, meter)
+    part = meter.within(UNION_SECONDS)
+    found = inductive_union(composed, part)
+    meter.count(part)
     if found is None:
         return None
     union, names = found
-    agent = composed.agent
     return Certificate(
         f"union of {len(union)} boxes",
         bounds={agent.name: _told(union, agent)},
@@ -125,17 +129,15 @@ def _told(union: Sequence[Box], position: Position) -> tuple[str, ...]:
     return (f"one of {len(union)} boxes" + (", all within" if around else ""), *around)
 
 
-def _polyhedra(problem: Problem, meter: Meter) -> Iterator[tuple[Polyhedra | None, Region]]:
-    """Candidates, and who may learn from the failure of one."""
+def _polyhedra(problem: Problem, guesser: Polyhedra | None, meter: Meter) -> Iterator[Region]:
+    """Candidates: the affine preimages of the clauses, then linear templates."""
     part = meter.within(POLYHEDRON_SECONDS)
     exact = polyhedron(problem, part)
     meter.count(part)
     if exact is not None:
-        yield None, exact
-    if len(problem.agent.slots) <= MOST_FIELDS:
-        guesser = Polyhedra(problem)
-        for region in guesser.candidates():
-            yield guesser, region
+        yield exact
+    if guesser is not None:
+        yield from guesser.candidates()
 
 
 def _prove(

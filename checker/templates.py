@@ -46,12 +46,21 @@ class Polyhedra:
         self.guard = problem.guards[problem.agent.name].bind(FLOATS)
         self.units = _corners(len(step.stage.choices), 32)
         self.states = self._simulated()
+        self.broken = not len(self.states)
+        if not len(self.states):
+            return
         spread = self.states.max(axis=0) - self.states.min(axis=0)
         self.spread = np.where(spread > 1e-9, spread, 1e-9)
         self.rows = self._directions()
+        self.wider = self._support(self.states)
 
     def candidates(self) -> Iterator[Region]:
-        """Regions, the widest margin first. ``widen`` may be called between two of them."""
+        """Regions, the widest margin first. ``widen`` may be called between two of them.
+
+        None where a simulated run breaks a clause.
+        """
+        if not len(self.states):
+            return
         for margin in MARGINS:
             self.wider = self._support(self.states)
             for _ in range(REPAIRS):
@@ -81,8 +90,9 @@ class Polyhedra:
             mixed = generator.choice([0.0, 0.5, 1.0], size=(SAMPLED_RUNS - len(constant), width))
             units = np.concatenate([constant, mixed])
             after = self.mover.outputs(np.concatenate([state, units], axis=1))[:, :fields]
-            fine = np.asarray(np.isfinite(after).all(axis=1, keepdims=True))
-            state = np.where(fine, after, state)
+            if not np.isfinite(after).all() or not self._safe(after):
+                return np.zeros((0, fields))
+            state = after
             kept.append(state)
         return np.unique(np.concatenate(kept).round(12), axis=0)
 
