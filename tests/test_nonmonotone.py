@@ -5,6 +5,7 @@ What is checked against: runs and maps written again in plain Fractions, which k
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 from collections.abc import Callable, Sequence
@@ -237,6 +238,14 @@ def test_a_spiral_that_is_pushed_is_refuted_when_the_push_turns_with_it() -> Non
         assert state == (moment.after["x"].low, moment.after["y"].low)
 
 
+@functools.cache
+def spiral_region() -> tuple[Problem, Region]:
+    problem = pose(spiral(Fraction(9, 10), "101/100"))
+    region = polyhedron(problem, Meter(5.0))
+    assert region is not None
+    return problem, region
+
+
 points = st.tuples(*[st.fractions(-2, 2, max_denominator=40)] * 2)
 
 
@@ -245,9 +254,7 @@ points = st.tuples(*[st.fractions(-2, 2, max_denominator=40)] * 2)
 def test_affine_preimages_give_the_largest_inductive_set(state: State) -> None:
     """A state is in the polyhedron exactly where its whole run keeps the clauses."""
     shrink = Fraction(9, 10)
-    problem = pose(spiral(shrink, "101/100"))
-    region = polyhedron(problem, Meter(5.0))
-    assert region is not None
+    problem, region = spiral_region()
     run = [state]
     for _ in range(30):
         run.append(turned(run[-1], shrink))
@@ -635,14 +642,15 @@ def test_the_march_breaks_where_exact_fractions_do(
     def step(s: Any, nature: Any) -> list[Real]:
         return [a * s.x + b * s.x * s.x + nature.choose("n", at_most=n)]
 
-    value, first = Fraction(0), None
+    value, first, touched = Fraction(0), None, False
     for iteration in range(1, 9):  # exact: digits double at every iteration
         value = a * value + b * value * value + n
         if value > limit:
             first = iteration
             break
+        touched |= value == limit  # no enclosure of a third ever decides that it is at most a third
     run = worst_run(claim_of(One, ["0"], step, lambda agent: agent.x <= limit), 8)
-    assert (None if run is None else run.iteration) == first
+    assert (None if run is None else run.iteration) == first or (touched and run is None)
     if run is not None:
         last = run.moments[-1].after["x"]
         assert last.low <= value <= last.high
