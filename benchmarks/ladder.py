@@ -73,7 +73,8 @@ def ladder(size: int, rule: Rule, limit: str, low: int = 0) -> Claim:
         namespace["__module__"] = __name__
         namespace |= {name: between(low, 1, "error of one evaluator") for name in names}
 
-    evaluators: Any = types.new_class(f"Evaluators{size}", (Agent[I],), {}, body)
+    agent: Any = Agent
+    evaluators: Any = types.new_class(f"Evaluators{size}", (agent[I],), {}, body)
 
     class TopWithin(Invariant):
         """The top evaluator is seldom wrong."""

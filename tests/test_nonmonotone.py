@@ -278,6 +278,28 @@ def test_a_polyhedron_without_one_of_its_sides_is_not_inductive() -> None:
         assert not holds([cap for cap in region.caps if cap is not left_out])
 
 
+def shared_budget(s: Any, nature: Any) -> list[Real]:
+    first = nature.choose("to x", at_most="1/4")
+    second = nature.choose("to y", at_most="1/4" - first)
+    return [s.x / 2 + first, s.y / 2 + second]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        spiral(Fraction(9, 10), "3/2", "1/20"),
+        claim_of(Two, ["0", "0"], shared_budget, lambda agent: agent.x + 2 * agent.y <= 1),
+    ],
+    ids=["pushed", "a bound that reads a choice"],
+)
+def test_affine_preimages_are_those_of_the_worst_choices(claim: Claim) -> None:
+    problem = pose(claim)
+    region, agent = polyhedron(problem, Meter(5.0)), problem.agent
+    assert region is not None
+    held = {agent.name: (*problem.domain(agent), *region.clauses(agent))}
+    assert isinstance(discharge(problem, held, Meter(5.0)), tuple)
+
+
 def test_a_template_follows_a_turn_that_is_not_affine() -> None:
     """A turning step with a product in it has no affine preimage; the guessed polygon will do."""
 
@@ -299,13 +321,8 @@ def test_a_template_follows_a_turn_that_is_not_affine() -> None:
 def test_a_product_of_two_shares_of_one_budget_is_bounded_exactly() -> None:
     """x + y <= 1/2 for ever, so x y <= 1/16; the direction x + y occurs in no invariant."""
 
-    def step(s: Any, nature: Any) -> list[Real]:
-        first = nature.choose("to x", at_most="1/4")
-        second = nature.choose("to y", at_most="1/4" - first)
-        return [s.x / 2 + first, s.y / 2 + second]
-
     def claim(limit: str) -> Claim:
-        return claim_of(Two, ["0", "0"], step, lambda agent: agent.x * agent.y <= limit)
+        return claim_of(Two, ["0", "0"], shared_budget, lambda agent: agent.x * agent.y <= limit)
 
     assert decide(claim("1/16")).verdict == "proved"
     assert decide(claim("1/17")).verdict == "refuted"
