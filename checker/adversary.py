@@ -223,14 +223,14 @@ def planned(simulator: Simulator, horizon: int, meter: Meter) -> Iterator[tuple[
     generator = np.random.default_rng(20184)
     units = np.full((horizon, len(goals), width), 0.5)
     for number in range(PASSES):
-        states, broken = _forward(simulator, units)
+        states, broken = forward(simulator, units)
         if broken is not None:
             iteration, row = broken
             yield iteration, simulator.strategy(units[:iteration, row])
             return
         if states is None or number == PASSES - 1 or meter.exhausted:
             return
-        wanted = _backward(simulator, states, units, goals)
+        wanted = backward(simulator, states, units, goals)
         changed = wanted != units
         if number >= 2:  # moving everything at once may go back and forth
             changed &= generator.random(units.shape) < 0.5
@@ -239,7 +239,7 @@ def planned(simulator: Simulator, horizon: int, meter: Meter) -> Iterator[tuple[
         units = np.where(changed, wanted, units)
 
 
-def _forward(simulator: Simulator, units: Array) -> tuple[Array | None, tuple[int, int] | None]:
+def forward(simulator: Simulator, units: Array) -> tuple[Array | None, tuple[int, int] | None]:
     """The states before every iteration, or the first break as (iteration, run)."""
     states = simulator.seeds(units.shape[1])
     visited = np.empty((len(units), *states.shape))
@@ -254,7 +254,7 @@ def _forward(simulator: Simulator, units: Array) -> tuple[Array | None, tuple[in
     return visited, None
 
 
-def _backward(
+def backward(
     simulator: Simulator, visited: Array, units: Array, goals: Sequence[tuple[int, int]]
 ) -> Array:
     """The end of its bounds that each choice should be at, by the derivative of the goal."""

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from checker import Options, decide
-from checker.adversary import excess, hunt
+from checker.adversary import SHORT, Simulator, backward, excess, forward, hunt, periodic
 from checker.boxes import Box, Mover, Region
 from checker.cells import Leak, discharge_union, hull, inductive_union
 from checker.certify import Certificate, discharge, prove_harder
@@ -533,6 +533,53 @@ def test_pushes_that_change_sign_are_planned(shrink: str, width: str, limit: str
     assert found[0].iteration >= 2 * pushes  # no run is quicker
     assert found[0].iteration <= 2 * pushes + 16
     assert found[0].broken == "Kept"
+
+
+@pytest.mark.parametrize(
+    ("shrink", "width", "limit"),
+    [("9/10", "1/5", "11/10"), ("99/100", "1/50", "6/5")],
+    ids=["soon", "after hundreds of iterations"],
+)
+def test_pushes_that_turn_with_the_state_are_planned(shrink: str, width: str, limit: str) -> None:
+    """The angle is no part of a turn, so no periodic pushes keep step with it."""
+    r, w = Fraction(shrink), Fraction(width)
+
+    def step(s: Any, nature: Any) -> list[Real]:
+        n = nature.choose("n", at_least=-w, at_most=w)
+        first, second = ((s.x * a + s.y * b) * r for a, b in TURN)
+        return [first + n, second]
+
+    claim = claim_of(Two, ["0", "0"], step, lambda agent: agent.x <= limit)
+    x, y, most, least = 1.0, 0.0, 0.0, 0  # the effect of one push after some iterations
+    while most <= float(Fraction(limit)):  # no run breaks the limit before every push helps
+        most, least = most + abs(x) * float(w), least + 1
+        x, y = float(r) * (0.6 * x - 0.8 * y), float(r) * (0.8 * x + 0.6 * y)
+    problem = pose(claim)
+    found = hunt(problem, Meter(5.0), longest=SHORT)
+    assert found is not None
+    assert least <= found[0].iteration <= SHORT
+    simulator = Simulator.of(problem)
+    assert not list(periodic(simulator, SHORT))
+
+
+def test_a_plan_goes_by_the_sign_of_the_derivative() -> None:
+    """x' = -9/10 x + n: what is pushed up at the end was pushed down one iteration before."""
+
+    class Wide(Agent[I]):
+        x: Real = between(-2, 2)
+
+    def step(s: Any, nature: Any) -> list[Real]:
+        return [-s.x * "9/10" + nature.choose("n", at_least="-1/10", at_most="1/10")]
+
+    problem = pose(claim_of(Wide, ["0"], step, lambda agent: agent.x <= "95/100"))
+    simulator, horizon = Simulator.of(problem), 31
+    claimed = len(problem.clauses["agent"]) - 1
+    units = np.full((horizon, 1, 1), 0.5)
+    visited, broken = forward(simulator, units)
+    assert visited is not None
+    assert broken is None
+    wanted = backward(simulator, visited, units, [(claimed, horizon)])
+    assert [float(u) for u in wanted[:, 0, 0]] == [float(t % 2 == 0) for t in range(horizon)]
 
 
 def test_a_hunt_finds_nothing_where_nothing_breaks() -> None:
