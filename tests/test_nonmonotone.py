@@ -138,7 +138,7 @@ def reached(both: Map, seed: State, depth: int) -> list[set[State]]:
     return levels
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps, st.tuples(coefficient, coefficient), st.fractions(0, 2, max_denominator=7))
 def test_random_turning_schemes_agree_with_brute_force(
     both: Map, seed: tuple[Fraction, Fraction], limit: Fraction
@@ -169,7 +169,7 @@ def test_random_turning_schemes_agree_with_brute_force(
             assert state[0] > limit or max(map(abs, state)) > 2
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=24, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps, st.tuples(coefficient, coefficient), st.randoms(use_true_random=False))
 def test_what_the_harder_proofs_prove_holds_every_run(
     both: Map, seed: tuple[Fraction, Fraction], chance: random.Random
