@@ -15,13 +15,13 @@ import attrs
 
 from checker.boxes import Box, Guesser, Region, contains
 from checker.budgets import Budgets, budgets_of
-from checker.cells import hull, inductive_union
 from checker.fixpoint import post_fixpoint
 from checker.obligations import Held, leads, obligations
 from checker.preimages import polyhedron
 from checker.problem import Clause, Problem
 from checker.solver import Meter, Outcome, follows, parts
 from checker.templates import MOST_FIELDS, Polyhedra
+from checker.unions import hull, inductive_union
 from checker.unroll import induct
 from spec.trace import Position
 

@@ -22,7 +22,6 @@ from hypothesis import strategies as st
 from checker import Options, decide
 from checker.adversary import SHORT, Simulator, backward, excess, forward, hunt, periodic
 from checker.boxes import Box, Mover, Region
-from checker.cells import Leak, discharge_union, hull, inductive_union
 from checker.certify import Certificate, discharge, prove_harder
 from checker.compile import EXACT, compile_terms
 from checker.march import march
@@ -31,6 +30,7 @@ from checker.preimages import affine_pieces, polyhedron
 from checker.problem import Problem, pose
 from checker.solver import Meter, follows, satisfy
 from checker.templates import Polyhedra
+from checker.unions import Leak, discharge_union, hull, inductive_union
 from spec import (
     Agent,
     Bool,
