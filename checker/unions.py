@@ -98,7 +98,7 @@ def discharge_union(
     domain = problem.domain(agent)
     beyond = [c for c in domain if not follows([whole.condition], c.condition, meter).proved]
     for clause in at(agent.symbols, problem.seed, [*domain, whole]):
-        outcome = follows([], clause.condition, meter)
+        outcome = follows(problem.given, clause.condition, meter)
         if not outcome.proved:
             return Leak(-1, "(i) seed", clause.label, outcome)
     for number, box in enumerate(union):
