@@ -18,7 +18,6 @@ import sys
 import time
 import types
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -107,10 +106,7 @@ def ladder(size: int, rule: Rule, limit: str, low: int = 0) -> Claim:
 
 @attrs.frozen
 class Ladder:
-    """A family of claims by size, and the right verdict with its reason.
-
-    ``own`` is the bound that a rule keeps for all evaluators together: checked in exact fractions.
-    """
+    """A family of claims by size, and the right verdict, whose reason is written beside it."""
 
     name: str
     rule: Rule
@@ -123,9 +119,9 @@ class Ladder:
 
 
 LADDERS = (
-    # errors <= 1/5 are kept: 1/10 + 1/20 + 1/20 = 1/5
+    # errors <= 1/5 are kept: 1/10 + 1/20 + 1/20 = 1/5; the limit leaves a little room
     Ladder("linear, safe", halving("1/20"), "21/100", "proved"),
-    # from the bottom up the errors approach 2 slip, 3 slip, ..., 4 slip = 2/5 > 3/10
+    # the bottom approaches 1/5, the next 3/10, and those above more, all of which pass 7/25
     Ladder("linear, unsafe", halving("1/10"), "7/25", "refuted"),
     # errors <= 1/10 are kept: 0.028 + 0.05 (1 - 0.028) < 1/10
     Ladder("voting, safe", voting("1/20"), "1/10", "proved"),
@@ -171,11 +167,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{'':16} {', '.join(sorted(kinds))} ({methods}), right: {one.right}", flush=True)
         wrong |= bool(kinds - {one.right, "unknown"})
     return int(wrong)
-
-
-def kept(rule: Callable[[Fraction, Fraction, Fraction], Fraction], bound: Fraction) -> bool:
-    """Whether a bound on all errors is kept by a rule that rises in each of them."""
-    return rule(bound, bound, bound) <= bound
 
 
 if __name__ == "__main__":
