@@ -20,6 +20,7 @@ import z3
 from checker.compile import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.problem import Clause, Problem, Step, numeral_value
 from checker.run import as_fraction
+from checker.solver import constants
 from spec.invariants import conjuncts
 from spec.terms import numeral
 from spec.trace import Position, topological
@@ -30,6 +31,8 @@ Box = tuple[tuple[Fraction, Fraction], ...]
 
 SAMPLES = 24
 MIXED = 2
+PATTERNS = 8
+"""Colours of inputs up to which every combination of their ends is sampled."""
 GRAIN = Fraction(1, 10**12)
 PATIENCE = 40
 """Iterations between two extrapolations of the ends that still move."""
@@ -53,7 +56,7 @@ class Region:
             if high < slot.high:
                 found.append(Clause(f"{slot.name} <= {high}", symbol <= numeral(high)))
         for term, cap in self.caps:
-            name = str(term).replace(f"{position.name}.", "")
+            name = " ".join(str(term).replace(f"{position.name}.", "").split())
             found.append(Clause(f"{name} <= {cap}", term <= numeral(cap)))
         return tuple(found)
 
@@ -85,19 +88,67 @@ class Mover:
     target_directions: tuple[z3.ExprRef, ...] = ()
 
     @cached_property
-    def _program(self) -> Any:
+    def _terms(self) -> list[z3.ExprRef]:
         stage = self.step.stage
         pairs = list(zip(stage.target.symbols, stage.outputs, strict=True))
         slopes = [z3.substitute(term, *pairs) for term in self.target_directions]
-        return compile_terms(stage.source.symbols, stage.choices, [*stage.outputs, *slopes])
+        return [*stage.outputs, *slopes]
+
+    @cached_property
+    def _program(self) -> Any:
+        stage = self.step.stage
+        return compile_terms(stage.source.symbols, stage.choices, self._terms)
+
+    @cached_property
+    def _reads(self) -> list[list[int]]:
+        """Per output, the inputs that its term reads, the bounds of its choices included."""
+        stage = self.step.stage
+        columns: dict[str, int] = {}
+        reached: dict[str, frozenset[int]] = {}
+        for symbol in stage.source.symbols:
+            columns[str(symbol)] = len(columns)
+            reached[str(symbol)] = frozenset([columns[str(symbol)]])
+        for choice in stage.choices:
+            columns[str(choice.symbol)] = len(columns)
+            own = frozenset([columns[str(choice.symbol)]])
+            names = constants(choice.low) | constants(choice.high)
+            reached[str(choice.symbol)] = own.union(*[reached.get(name, own) for name in names])
+        return [
+            sorted(frozenset[int]().union(*[reached.get(n, ()) for n in constants(term)]))
+            for term in self._terms
+        ]
+
+    @cached_property
+    def _colours(self) -> Array:
+        """A colour per input, such that no output reads two inputs of the same colour.
+
+        Inputs of one colour can be moved at once, and each output still sees one of them move; so
+        what is sampled grows with the reach of a field and not with the number of fields.
+        """
+        size = len(self.step.source.slots) + len(self.step.stage.choices)
+        beside: list[set[int]] = [set() for _ in range(size)]
+        for read in self._reads:
+            for column in read:
+                beside[column].update(read)
+        colours = np.full(size, -1)
+        for column in range(size):
+            taken = {int(colours[other]) for other in beside[column]}
+            colours[column] = next(c for c in itertools.count() if c not in taken)
+        return colours
 
     @cached_property
     def _floats(self) -> Any:
         return self._program.bind(FLOATS)
 
     @cached_property
-    def _exact(self) -> Any:
-        return self._program.bind(EXACT)
+    def _exact(self) -> list[Any]:
+        """Per field of the target, its own exact program: an end costs what the field reads."""
+        stage, fields = self.step.stage, len(self.step.source.slots)
+        programs = []
+        for output, read in zip(stage.outputs, self._reads, strict=False):
+            choices = [stage.choices[column - fields] for column in read if column >= fields]
+            programs.append(compile_terms(stage.source.symbols, choices, [output]).bind(EXACT))
+        return programs
 
     @cached_property
     def slopes(self) -> Array:
@@ -135,24 +186,35 @@ class Mover:
         generator = np.random.default_rng(size)
         shares = generator.choice([0.0, 1.0, 0.5, 0.25, 0.9], size=(SAMPLES, size))
         base = low + shares * (high - low)
-        below = np.repeat(base[:, None, :], size, axis=1)
+        colours = self._colours
+        count = int(colours.max()) + 1 if size else 0
+        below = np.repeat(base[:, None, :], count, axis=1)
         above = below.copy()
         index = np.arange(size)
-        below[:, index, index], above[:, index, index] = low, high
+        below[:, colours, index], above[:, colours, index] = low, high
         points = np.concatenate([below.reshape(-1, size), above.reshape(-1, size)])
         values = self.outputs(points)
-        values = values.reshape(2, SAMPLES, size, values.shape[1])
+        values = values.reshape(2, SAMPLES, count, values.shape[1])
         with np.errstate(all="ignore"):  # a division by zero is infinite, and has no sign
             change = values[1] - values[0]
             tiny = 1e-12 * (1 + np.abs(values).max(axis=(0, 1, 2)))
             rises, falls = (change > tiny).any(axis=0), (change < -tiny).any(axis=0)
-        return np.where(rises & falls, MIXED, rises.astype(int) - falls.astype(int)).T
+        by_colour = np.where(rises & falls, MIXED, rises.astype(int) - falls.astype(int)).T
+        found = np.zeros((len(self._reads), size), dtype=int)
+        for row, read in enumerate(self._reads):
+            found[row, read] = by_colour[row, colours[read]]
+        return found
 
     def image(self, low: Array, high: Array, caps: Array) -> tuple[Array, Array, Array]:
         """The ends of the outputs over a region of fields, nature's units anywhere."""
         low, high = self._with_units(low, high)
-        rising = self.signs(low, high) > 0
+        signs = self.signs(low, high)
+        rising = signs > 0
         corners = [np.where(rising, high, low), np.where(rising, low, high)]
+        count = int(self._colours.max()) + 1 if len(low) else 0
+        if (signs == MIXED).any() and count <= PATTERNS:  # every corner of what each output reads
+            tops = np.array(list(itertools.product((False, True), repeat=count)))
+            corners.append(np.where(tops[:, self._colours], high, low))
         generator = np.random.default_rng(7)
         shares = generator.choice([0.0, 1.0, 0.0, 1.0, 0.5], size=(64, len(low)))
         points = np.concatenate([*corners, low + shares * (high - low)])
@@ -203,17 +265,21 @@ class Mover:
                 )
                 for x, y in zip(a, b, strict=True)
             )
-        ends = []
+        ends, zero = [], EXACT.constant(Fraction(0))
         for row in range(len(self.step.target.slots)):
             pair = []
             for top in (False, True):
-                upward = [bool((sign > 0) == top) for sign in signs[row]]
-                fields = [EXACT.constant(box[i][up]) for i, up in enumerate(upward[: len(box)])]
-                units = [EXACT.constant(Fraction(up)) for up in upward[len(box) :]]
-                outputs, _, _ = self._exact(fields, units)
-                if outputs[row] is UNDEFINED:
+                fields, units = [zero] * len(box), []
+                for column in self._reads[row]:
+                    upward = bool((signs[row, column] > 0) == top)
+                    if column < len(box):
+                        fields[column] = EXACT.constant(box[column][upward])
+                    else:
+                        units.append(EXACT.constant(Fraction(upward)))
+                outputs, _, _ = self._exact[row](fields, units)
+                if outputs[0] is UNDEFINED:
                     return None
-                pair.append(as_fraction(outputs[row]))
+                pair.append(as_fraction(outputs[0]))
             ends.append((shorten_down(min(pair)), shorten_up(max(pair))))
         return tuple(ends)
 

@@ -1,8 +1,9 @@
 """Proofs: candidate certificates are guessed, and the solver is asked about one step of each.
 
 A certificate is a set at each position of the loop that one iteration cannot leave, entered after
-a checked prefix of iterations from the seed. Four kinds are tried: the claimed limits as they are,
-first iterations that return into themselves, inductive boxes, and k-induction.
+a checked prefix of iterations from the seed. ``prove`` tries four kinds: the claimed limits as they
+are, first iterations that return into themselves, inductive boxes, and k-induction;
+``prove_harder`` tries polyhedra and unions of boxes, for loops that no box suits.
 """
 
 from __future__ import annotations
@@ -16,14 +17,22 @@ from checker.boxes import Box, Guesser, Region, contains
 from checker.budgets import Budgets, budgets_of
 from checker.fixpoint import post_fixpoint
 from checker.obligations import Held, at, leads, obligations
+from checker.preimages import polyhedron
 from checker.problem import Clause, Problem
 from checker.solver import Meter, Outcome, follows, parts
+from checker.templates import MOST_FIELDS, Polyhedra
+from checker.unions import hull, inductive_union
 from checker.unroll import induct
 from spec.trace import Position
 
 PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 INDUCTION_DEPTHS = (2, 3, 4)
+POLYHEDRON_SECONDS, UNION_SECONDS = 10.0, 30.0
+TOLD = 4
+"""Boxes up to which a union is told in full."""
+LONG_CHAIN = 64
+"""Fields times iterations from which on a chain of boxes is tried after the regions."""
 
 
 @attrs.frozen
@@ -32,6 +41,7 @@ class Certificate:
 
     ``budgets`` are the invariants' budgets at each position, ``bounds`` the field bounds that
     strengthen them, ``prefix`` the number of iterations checked before the set is entered.
+    ``cells`` lists, for a union of boxes, the boxes at each position.
     """
 
     method: str
@@ -40,6 +50,7 @@ class Certificate:
     bounds: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     discharged: tuple[str, ...] = ()
     regions: Mapping[str, Region] = attrs.field(factory=dict)
+    cells: Mapping[str, tuple[Box, ...]] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -76,6 +87,59 @@ def prove(
     return blocked
 
 
+def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certificate | None:
+    """A certificate of whole iterations that is no box: a polyhedron, or a union of boxes."""
+    composed = problem.composed()
+    agent = composed.agent
+    guesser = Polyhedra(composed) if len(agent.slots) <= MOST_FIELDS else None
+    if guesser is not None and guesser.broken:  # a simulated run breaks a clause
+        return None
+    for region in _polyhedra(composed, guesser, meter):
+        if meter.exhausted:
+            return None
+        held = {agent.name: (*composed.domain(agent), *region.clauses(agent))}
+        names = discharge(composed, held, meter)
+        if isinstance(names, Blocked):
+            if guesser is not None and names.outcome.answer == "fails":
+                guesser.widen(names.outcome.values)
+            continue
+        return _certificate(
+            composed, "inductive polyhedron", 0, {agent.name: region}, names, meter, terse
+        )
+    part = meter.within(UNION_SECONDS)
+    found = inductive_union(composed, part)
+    meter.count(part)
+    if found is None:
+        return None
+    union, names = found
+    return Certificate(
+        f"union of {len(union)} boxes",
+        bounds={agent.name: _told(union, agent)},
+        discharged=names,
+        cells={agent.name: union},
+    )
+
+
+def _told(union: Sequence[Box], position: Position) -> tuple[str, ...]:
+    """A union in words: the boxes if they are few, else how many, and the box around them."""
+    boxes = [[clause.label for clause in Region(box).clauses(position)] for box in union]
+    if len(boxes) <= TOLD:
+        return (", or ".join(" and ".join(labels) or "anything" for labels in boxes),)
+    around = [clause.label for clause in Region(hull(union)).clauses(position)]
+    return (f"one of {len(union)} boxes" + (", all within" if around else ""), *around)
+
+
+def _polyhedra(problem: Problem, guesser: Polyhedra | None, meter: Meter) -> Iterator[Region]:
+    """Candidates: the affine preimages of the clauses, then linear templates."""
+    part = meter.within(POLYHEDRON_SECONDS)
+    exact = polyhedron(problem, part)
+    meter.count(part)
+    if exact is not None:
+        yield exact
+    if guesser is not None:
+        yield from guesser.candidates()
+
+
 def _prove(
     problem: Problem,
     meter: Meter,
@@ -90,9 +154,13 @@ def _prove(
     blocked.append(names)
     guesser = Guesser(problem)
     chain = guesser.chain(max(max(prefixes), 4))
-    closed = _lasso(problem, chain, meter)
-    if closed is not None:
-        return closed
+    back = _returns(problem, chain)
+    # a long chain has as many links as fields to check, and a region around the seed is one step
+    late = back is not None and back[1] * len(problem.agent.slots) > LONG_CHAIN
+    if back is not None and not late:
+        closed = _lasso(problem, chain, *back, meter)
+        if closed is not None:
+            return closed
     for method, prefix, regions in _candidates(problem, guesser, chain, prefixes, meter):
         if meter.exhausted:
             return None
@@ -113,7 +181,7 @@ def _prove(
                 continue
             names = ("(i) seed", f"prefix of {prefix} iterations", *names)
         return _certificate(problem, method, prefix, regions, names, meter, terse)
-    return None
+    return _lasso(problem, chain, *back, meter) if back is not None and late else None
 
 
 def discharge(
@@ -177,21 +245,29 @@ def _candidates(
                 yield "monotone comparison", prefix, {problem.agent.name: Region(box)}
 
 
-def _lasso(problem: Problem, chain: Sequence[Box], meter: Meter) -> Certificate | None:
-    """The proof that the first iterations return into one of the boxes they have been in."""
+def _returns(problem: Problem, chain: Sequence[Box]) -> tuple[int, int] | None:
+    """The first iterations (an earlier one, a later one) such that the later box lies within the
+    earlier."""
     length = len(problem.steps)
     for end in range(length, len(chain), length):
         for start in range(0, end, length):
             if contains(chain[start], chain[end]):
-                if clear_steps(problem, chain[: end + 1], meter) <= end:
-                    return None
-                rounds, back = end // length, start // length
-                return Certificate(
-                    f"iteration {rounds} is back within iteration {back}",
-                    rounds,
-                    discharged=("(i) seed", f"prefix of {rounds} iterations"),
-                )
+                return start // length, end // length
     return None
+
+
+def _lasso(
+    problem: Problem, chain: Sequence[Box], back: int, rounds: int, meter: Meter
+) -> Certificate | None:
+    """The proof that the first iterations return into one of the boxes they have been in."""
+    end = rounds * len(problem.steps)
+    if clear_steps(problem, chain[: end + 1], meter) <= end:
+        return None
+    return Certificate(
+        f"iteration {rounds} is back within iteration {back}",
+        rounds,
+        discharged=("(i) seed", f"prefix of {rounds} iterations"),
+    )
 
 
 def clear_steps(problem: Problem, boxes: Sequence[Box], meter: Meter) -> int:

@@ -9,8 +9,9 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.adversary import LONG, SHORT, hunt
 from checker.boxes import Guesser
-from checker.certify import Blocked, Certificate, clear_steps, prove
+from checker.certify import Blocked, Certificate, clear_steps, prove, prove_harder
 from checker.falsify import draw, falsify
 from checker.march import march
 from checker.monotone import is_monotone, order_of
@@ -18,7 +19,7 @@ from checker.premises import decide_premises
 from checker.problem import Problem, pose
 from checker.run import Run, replay
 from checker.solver import Meter, satisfy
-from checker.unroll import break_at, units_of
+from checker.unroll import break_at, by_stage, units_of
 from checker.verdict import Proof, Trace, Verdict
 from spec.claims import Claim
 from spec.invariants import limits_of
@@ -117,24 +118,36 @@ def _answer(
         return _refuted(blank, found[0], "search over nature's choices", shortest)
     proof = prove(problem, meter, terse=options.state, thorough=options.thorough)
     if isinstance(proof, Certificate):
-        attack = draw(problem, DRAWN_LENGTH, options.attack) if options.attack else None
-        if attack is not None:
-            raise EnginesDisagree(
-                f"{claim.name}: proved by {proof.method}, yet a replayed run breaks "
-                f"{attack[0].broken} at iteration {attack[0].iteration}; please report this"
-            )
-        return attrs.evolve(
-            blank,
-            verdict="proved",
-            method=proof.method,
-            proof=Proof(proof.prefix, proof.budgets, proof.bounds, proof.discharged),
-        )
+        return _proved(blank, problem, proof, options)
     if not options.thorough:
         return attrs.evolve(blank, method="quick engines", reason="not tried thoroughly")
     late = _search_deeper(problem, meter)
     if late is not None:
         return _refuted(blank, *late)
+    harder = prove_harder(problem, meter, terse=options.state)
+    if harder is not None:
+        return _proved(blank, problem, harder, options)
+    planned = hunt(problem, meter, longest=LONG)
+    if planned is not None:
+        shortest = _shortest(problem, planned[0], meter)
+        return _refuted(blank, planned[0], "planned choices of nature", shortest)
     return attrs.evolve(blank, method="all engines", reason=_why_unknown(problem, proof, meter))
+
+
+def _proved(blank: Verdict, problem: Problem, proof: Certificate, options: Options) -> Verdict:
+    """The verdict of a proof that Hypothesis then attacks in vain."""
+    attack = draw(problem, DRAWN_LENGTH, options.attack) if options.attack else None
+    if attack is not None:
+        raise EnginesDisagree(
+            f"{blank.claim}: proved by {proof.method}, yet a replayed run breaks "
+            f"{attack[0].broken} at iteration {attack[0].iteration}; please report this"
+        )
+    return attrs.evolve(
+        blank,
+        verdict="proved",
+        method=proof.method,
+        proof=Proof(proof.prefix, proof.budgets, proof.bounds, proof.discharged),
+    )
 
 
 def vacuity(problem: Problem, claim: Claim, meter: Meter) -> str:
@@ -168,12 +181,15 @@ def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str, str] | Non
     composed = problem.composed()
     order = order_of(composed, meter)
     if order is not None and is_monotone(composed, order, meter):
-        run = march(composed, order, MARCHED)
+        run = march(composed, order, MARCHED, meter)
         if run is not None:
             return run, "monotone comparison", "proved: the worst run is clear until then"
     found = falsify(problem, SCREENED_DEEP, tries=2)
     if found is not None:
         return found[0], "long search over nature's choices", _shortest(problem, found[0], meter)
+    found = hunt(problem, meter, longest=SHORT)
+    if found is not None:
+        return found[0], "planned choices of nature", _shortest(problem, found[0], meter)
     found = draw(problem, DRAWN_LENGTH, 200)
     if found is not None:
         return found[0], "Hypothesis", _shortest(problem, found[0], meter)
@@ -182,7 +198,7 @@ def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str, str] | Non
             return None
         values = break_at(composed, length, meter)
         if not isinstance(values, str):
-            run = replay(composed, units_of(composed, values), length)
+            run = replay(problem, by_stage(problem, units_of(composed, values)), length)
             if run is not None and run.broken is not None:
                 return run, "bounded model checking", _shortest(problem, run, meter)
     return None
@@ -230,8 +246,9 @@ def _why_unknown(problem: Problem, blocked: Sequence[Blocked], meter: Meter) -> 
     chain = Guesser(problem).chain(CLEAR)
     clear = max(0, (clear_steps(problem, chain, meter) - 1) // len(problem.steps))
     text = (
-        f"tried: search to {SCREENED_DEEP} iterations, Hypothesis, inductive regions, monotone "
-        f"comparison, k-induction; clear to iteration {clear}"
+        f"tried: search to {SCREENED_DEEP} iterations, planned choices, Hypothesis, inductive "
+        "regions, monotone comparison, k-induction, polyhedra, unions of boxes; clear to "
+        f"iteration {clear}"
     )
     if meter.exhausted:
         text += "; the time was up (raise --timeout)"

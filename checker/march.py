@@ -5,6 +5,10 @@ same number stands at several places. Here the run is enclosed by two exact poin
 the step is monotone, the image of the better point, rounded for the better, stays below the run,
 and that of the worse point above it; the enclosure then grows by rounding alone. When the claim is
 undecided between the two points the precision is doubled and the march begins anew.
+
+A step that leaves nature no value has no successor, and then there is no run to follow. Either the
+solver shows that no safe state is such a one, or the widths of nature's bounds are watched on the
+way, over everything between the two points.
 """
 
 from __future__ import annotations
@@ -19,25 +23,31 @@ import flint
 
 from checker.compile import BALLS, compile_terms
 from checker.monotone import Order
+from checker.obligations import leads
 from checker.problem import Problem, numeral_value
-from checker.run import Enclosure, Moment, Run, dyadic
+from checker.run import Enclosure, Moment, Run, dyadic, require_choices
+from checker.solver import Meter, follows
 
 FIRST_BITS, MOST_BITS = 64, 4096
 KEPT = 3
 
 
-def march(problem: Problem, order: Order, most: int) -> Run | None:
+def march(problem: Problem, order: Order, most: int, meter: Meter | None = None) -> Run | None:
     """Follow the worst run until a claimed clause breaks.
 
     Returns:
         the broken run, with its first and last moments; None when nothing breaks within ``most``
         iterations, or it is undecided at the greatest precision. The order must have been proved.
+
+    Raises:
+        SpecError: when the run leaves nature nothing to choose from.
     """
+    watched = not _always_a_choice(problem, meter or Meter(2.0))
     before, bits = flint.ctx.prec, FIRST_BITS
     try:
         while bits <= MOST_BITS:
             flint.ctx.prec = bits
-            found = _march(problem, order, most, bits)
+            found = _march(problem, order, most, bits, watched)
             if found != "undecided":
                 return found if isinstance(found, Run) else None
             bits *= 2
@@ -46,7 +56,17 @@ def march(problem: Problem, order: Order, most: int) -> Run | None:
     return None
 
 
-def _march(problem: Problem, order: Order, most: int, bits: int) -> Run | str:
+def _always_a_choice(problem: Problem, meter: Meter) -> bool:
+    """Whether the solver shows that every safe state leaves nature some value for each choice."""
+    (step,) = problem.steps
+    return all(
+        follows(obligation.hypotheses, clause.condition, meter).proved
+        for obligation in leads(step, problem.clauses[problem.agent.name], (), name="choices")
+        for clause in obligation.conclusions
+    )
+
+
+def _march(problem: Problem, order: Order, most: int, bits: int, watched: bool) -> Run | str:
     (step,) = problem.steps
     agent = problem.agent
     cone = sorted(order.worse)
@@ -87,6 +107,14 @@ def _march(problem: Problem, order: Order, most: int, bits: int) -> Run | str:
             return Run(start, tuple(moments), iteration, agent.name, broken[0].label, told)
         if not all(t is True for t in guard(worse, ())[0]):
             return "undecided"
+        if watched:
+            between = [low.union(high) for low, high in bounds]
+            for i in cone:
+                between[i] = better[i].union(worse[i])
+            widths = program(between, units)[2]
+            require_choices(step.stage.choices, widths, iteration + 1)
+            if not all(width >= 0 for width in widths):
+                return "undecided"
         low, high = program(better, units)[0], program(worse, units)[0]
         new_better, new_worse = list(better), list(worse)
         for i in cone:

@@ -20,6 +20,7 @@ import attrs
 import z3
 
 from checker.problem import Clause, Step
+from checker.solver import constants
 
 Held = Mapping[str, Sequence[Clause]]
 """Per position, the clauses over its symbols that define the set held there."""
@@ -124,5 +125,10 @@ def at(
     symbols: Sequence[z3.ExprRef], terms: Sequence[z3.ExprRef], clauses: Sequence[Clause]
 ) -> tuple[Clause, ...]:
     """The clauses, said of the terms instead of the symbols."""
-    pairs = list(zip(symbols, terms, strict=True))
-    return tuple(attrs.evolve(c, condition=z3.substitute(c.condition, *pairs)) for c in clauses)
+    by_name = {str(symbol): (symbol, t) for symbol, t in zip(symbols, terms, strict=True)}
+    found = []
+    for clause in clauses:
+        pairs = [by_name[name] for name in constants(clause.condition) if name in by_name]
+        condition = z3.substitute(clause.condition, *pairs) if pairs else clause.condition
+        found.append(attrs.evolve(clause, condition=condition))
+    return tuple(found)

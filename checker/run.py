@@ -109,7 +109,7 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
             drawn = [backend.constant(unit) for unit in units(iteration, index)]
             outputs, chosen, widths = program(state, drawn)
-            _require_choices(step.stage.choices, widths, iteration)
+            require_choices(step.stage.choices, widths, iteration)
             smart = outputs.pop() if step.stage.smart is not None else None
             if backend is BALLS and not all(value.is_finite() for value in outputs):
                 raise _Undecided
@@ -179,7 +179,12 @@ def _broken(
     return None
 
 
-def _require_choices(choices: Sequence[Any], widths: Sequence[Any], iteration: int) -> None:
+def require_choices(choices: Sequence[Any], widths: Sequence[Any], iteration: int) -> None:
+    """That no choice's bounds are surely the wrong way round.
+
+    Raises:
+        SpecError: naming the choice, where they are.
+    """
     for choice, width in zip(choices, widths, strict=True):
         if width is not UNDEFINED and width < 0:
             raise SpecError(

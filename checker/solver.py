@@ -15,6 +15,8 @@ from spec.trace import topological
 
 Answer = Literal["proved", "fails", "undecided"]
 CACHED = 200_000
+SLICED = 16
+"""Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
 
 
 @attrs.frozen
@@ -55,6 +57,18 @@ class Meter:
         left = min(self.limit_seconds, self.deadline - time.monotonic())
         return max(1, int(left * 1000))
 
+    def within(self, seconds: float) -> Meter:
+        """A meter of a part of the work, which may take so long and no longer than the whole.
+
+        Its queries are counted by themselves, until ``count`` adds them.
+        """
+        return Meter(self.limit_seconds, min(self.deadline, time.monotonic() + seconds))
+
+    def count(self, part: Meter) -> None:
+        """Add what a part of the work took."""
+        self.queries += part.queries
+        self.seconds += part.seconds
+
     @property
     def exhausted(self) -> bool:
         """Whether the time for the whole check is used up."""
@@ -82,18 +96,50 @@ def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:
     return [part for child in condition.children() for part in parts(child)]
 
 
+@attrs.frozen
+class _Sliced:
+    """Hypotheses taken apart, and which parts mention a constant."""
+
+    kept: tuple[z3.BoolRef, ...]  # keeps ids from being reused
+    parts: list[z3.BoolRef]
+    names: list[frozenset[str]]
+    mentions: Mapping[str, list[int]]
+
+
+_sliced: dict[tuple[int, ...], _Sliced] = {}
+
+
+def _slice(hypotheses: Sequence[z3.BoolRef]) -> _Sliced:
+    key = tuple(hypothesis.get_id() for hypothesis in hypotheses)
+    found = _sliced.get(key)
+    if found is None:
+        split = [part for hypothesis in hypotheses for part in parts(hypothesis)]
+        names = [constants(part) for part in split]
+        mentions: dict[str, list[int]] = {}
+        for number, read in enumerate(names):
+            for name in read:
+                mentions.setdefault(name, []).append(number)
+        if len(_sliced) >= SLICED:
+            _sliced.clear()
+        found = _sliced[key] = _Sliced(tuple(hypotheses), split, names, mentions)
+    return found
+
+
 def _connected(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> list[z3.BoolRef]:
-    left = [(part, constants(part)) for h in hypotheses for part in parts(h)]
-    reached, kept = set(constants(conclusion)), []
-    growing = True
-    while growing:
-        near = [(part, names) for part, names in left if not names or names & reached]
-        left = [(part, names) for part, names in left if names and not names & reached]
-        kept += [part for part, _ in near]
-        growing = bool(near)
-        for _, names in near:
-            reached |= names
-    return kept
+    todo = list(constants(conclusion))
+    if not todo:
+        return []
+    sliced = _slice(hypotheses)
+    seen, kept = set(todo), [i for i, names in enumerate(sliced.names) if not names]
+    near = set(kept)
+    while todo:
+        for number in sliced.mentions.get(todo.pop(), ()):
+            if number not in near:
+                near.add(number)
+                fresh = sliced.names[number] - seen
+                seen |= fresh
+                todo += fresh
+    return [sliced.parts[number] for number in sorted(near)]
 
 
 _constants: dict[int, tuple[z3.ExprRef, frozenset[str]]] = {}

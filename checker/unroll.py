@@ -8,11 +8,14 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.compile import EXACT
+from checker.compile import EXACT, UNDEFINED
 from checker.obligations import at, leads
 from checker.problem import Problem, numeral_value
-from checker.run import Units
+from checker.run import Units, as_fraction
 from checker.solver import Meter, satisfy
+
+INDUCTION_SECONDS = 2.0
+"""For one query of k-induction: unrolled nonlinear steps are decided soon or not at all."""
 
 
 @attrs.frozen
@@ -58,11 +61,12 @@ def induct(problem: Problem, depth: int, meter: Meter) -> bool:
             conditions = [*obligation.hypotheses, z3.Not(clause.condition)]
             if not satisfy(conditions, meter).proved:
                 return False
+    seconds = INDUCTION_SECONDS
     steps = path(problem, depth)
     good = [_holds(problem, state) for state in steps.states]
-    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], meter).proved:
+    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], meter, seconds).proved:
         return False
-    return all(break_at(problem, length, meter) == "none" for length in range(depth))
+    return all(break_at(problem, length, meter, seconds) == "none" for length in range(depth))
 
 
 def break_at(
@@ -106,10 +110,23 @@ def units_of(problem: Problem, values: Sequence[Mapping[str, Fraction]]) -> Unit
         for index, choice in enumerate(step.stage.choices):
             padded = units + [Fraction(0)] * (len(step.stage.choices) - index)
             _, low, width = program(state, [EXACT.constant(u) for u in padded])
-            bottom = Fraction(int(low[index].p), int(low[index].q))
-            extent = Fraction(int(width[index].p), int(width[index].q))
-            share = (chosen[choice.name] - bottom) / extent if extent else Fraction(0)
+            if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
+                units.append(Fraction(0))
+                continue
+            share = (chosen[choice.name] - as_fraction(low[index])) / as_fraction(width[index])
             units.append(min(Fraction(1), max(Fraction(0), share)))
         state, _, _ = program(state, [EXACT.constant(u) for u in units])
         plan.append(units)
     return lambda iteration, _: plan[min(iteration, len(plan)) - 1] if plan else []
+
+
+def by_stage(problem: Problem, units: Units) -> Units:
+    """The units of whole iterations, dealt out to the steps that they were composed of."""
+    ends = [0]
+    for step in problem.steps:
+        ends.append(ends[-1] + len(step.stage.choices))
+
+    def dealt(iteration: int, stage: int) -> Sequence[Fraction]:
+        return units(iteration, 0)[ends[stage] : ends[stage + 1]]
+
+    return dealt
