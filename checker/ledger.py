@@ -20,7 +20,8 @@ from spec.invariants import conjuncts
 from spec.terms import numeral
 from spec.trace import Position, topological
 
-HALVINGS = 14
+GRAINS = 10**6
+"""Bounds are searched in millionths of the first power of a hundred that is proved."""
 GREATEST = (Fraction(1), Fraction(100), Fraction(10**4), Fraction(10**6))
 SECONDS = 0.5
 
@@ -190,9 +191,7 @@ def _moved(
     return z3.substitute(term, *pairs)
 
 
-def greatest(
-    hypotheses: Sequence[z3.BoolRef], term: z3.ArithRef, meter: Meter
-) -> Fraction | None:
+def greatest(hypotheses: Sequence[z3.BoolRef], term: z3.ArithRef, meter: Meter) -> Fraction | None:
     """A proved upper bound of the term, near its greatest value; None if none was proved.
 
     The search guesses; a value is returned only after the solver has proved it.
@@ -205,18 +204,16 @@ def greatest(
     if high is None:
         return None
     seen = satisfy(hypotheses, meter, SECONDS)
-    if seen.answer != "fails":
-        return high
-    low = min(Fraction(0), -high)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if proved(middle):
-            high = middle
+    if seen.answer == "proved":  # contradictory hypotheses would prove any bound
+        return None
+    grain = high / GRAINS
+    low, top = (-1 if proved(Fraction(0)) else 0), GRAINS
+    if low < 0:
+        low, top = -GRAINS, 0
+    while top - low > 1:
+        middle = (low + top) // 2
+        if proved(middle * grain):
+            top = middle
         else:
             low = middle
-    for digits in range(1, 7):  # a short decimal between the ends is often the exact maximum
-        scale = 10**digits
-        short = Fraction(-((-low * scale) // 1), scale)
-        if short <= high and proved(short):
-            return short
-    return high
+    return top * grain
