@@ -75,7 +75,8 @@ def test_runs_of_a_proved_loop_stay_under_its_ledger() -> None:
     claim = next(c for c in shipped_claims() if c.name == "imitation/benign")
     problem = pose(claim)
     found = prove(problem, Meter(5.0), terse=False)
-    assert isinstance(found, Certificate) and not found.prefix
+    assert isinstance(found, Certificate)
+    assert not found.prefix
     (line,) = [x for x in ledger(problem, found, Meter(5.0)).lines if x.quantity == "malign"]
     index = [slot.name for slot in problem.agent.slots].index("malign")
     for tops in range(8):
