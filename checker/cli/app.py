@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
@@ -21,7 +22,10 @@ from checker.cli.targets import (
 )
 from checker.cli.work import Task, carry_out_all
 from checker.decision import EnginesDisagree, Options
+from checker.ledger import ledger_of
 from checker.report import listing, matrix, story
+from checker.report_ledger import ledger_story
+from checker.solver import Meter
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
@@ -110,11 +114,25 @@ def explain(
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
     with progress(len(chosen), "deciding", quiet=as_json) as tell:
         verdicts = carry_out_all(chosen, 1, _decided(tell))
+    ledgers = [
+        ledger_of(
+            resolve(task.target)[task.index],
+            task.overriding,
+            Meter(5.0, time.monotonic() + timeout),
+        )
+        if verdict.verdict == "proved"
+        else None
+        for task, verdict in zip(chosen, verdicts, strict=True)
+    ]
+    both = list(zip(verdicts, ledgers, strict=True))
     if as_json:
-        print(json.dumps({"schema": 1, "verdicts": [v.to_json() for v in verdicts]}, indent=2))
+        told = [v.to_json() | ({"ledger": g.to_json()} if g else {}) for v, g in both]
+        print(json.dumps({"schema": 1, "verdicts": told}, indent=2))
     else:
-        for verdict in verdicts:
+        for verdict, found in both:
             out.print(story(verdict, whole=True))
+            if found is not None:
+                out.print(ledger_story(found))
             out.print()
     if not all(verdict.as_expected for verdict in verdicts):
         raise typer.Exit(1)
