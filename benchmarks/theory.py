@@ -67,16 +67,24 @@ def climbs(system: System, degree: int) -> None:
     require(positive(_minus(step, [Fraction(0), Fraction(1)]), seed, system.limit))
 
 
+def rises(system: System, low: Fraction, high: Fraction, degree: int) -> None:
+    """Check that the step of a system of one field rises on [low, high], choices at the top."""
+    step = polynomial_of(system, [c.high for c in system.choices], degree)
+    require(nonnegative([n * c for n, c in enumerate(step)][1:], low, high))
+
+
 def first_break(
     system: System,
     choose: Callable[[int], Sequence[Fraction]] | None = None,
     most: int = 20_000,
+    rising: bool = False,
 ) -> int:
     """The iteration at which a run of the system is first unsafe; nature chooses the high ends
     unless told otherwise (``choose`` is given the iteration, from 1).
 
     The run is kept between two bounds, rounded outward to multiples of GRAIN at each iteration,
-    because exact fractions would grow beyond all bounds.
+    because exact fractions would grow beyond all bounds. ``rising``: the step rises in every field,
+    so the two bounds are moved apart from each other, which loses nothing.
     """
     high = [c.high for c in system.choices]
     state = [Interval(value, value) for value in system.seed]
@@ -85,7 +93,13 @@ def first_break(
             chosen = high if choose is None else choose(iteration)
             within = zip(system.choices, chosen, strict=True)
             require(all(c.low <= x <= c.high for c, x in within))
-            state = [spread(v).outward(GRAIN) for v in system.step(state, chosen)]
+            if rising:
+                lows = system.step([v.low for v in state], chosen)
+                highs = system.step([v.high for v in state], chosen)
+                moved = [Interval(a, b) for a, b in zip(lows, highs, strict=True)]
+            else:
+                moved = [spread(v) for v in system.step(state, chosen)]
+            state = [v.outward(GRAIN) for v in moved]
         placed = zip(system.fields, state, strict=True)
         outside = any(v.low > r.high or v.high < r.low for r, v in placed)
         if outside or any(value.low > system.limit for value in system.watched(state)):
