@@ -12,10 +12,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
-import importlib
 import importlib.metadata
 import json
-import multiprocessing
 import os
 import platform
 import re
@@ -29,19 +27,10 @@ from typing import Any
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import generated, problems
-from benchmarks.contestants import CONTESTANTS, Reply, applicable, load
+from benchmarks.arena import QUESTIONS, put
+from benchmarks.contestants import CONTESTANTS, applicable
 from benchmarks.question import Question
 from benchmarks.report import Result, plot, print_tables, write_markdown, wrong
-
-QUESTIONS: tuple[Question, ...] = (*problems.QUESTIONS, *generated.QUESTIONS)
-BY_NAME = {question.name: question for question in QUESTIONS}
-
-MEMORY = 8 * 2**30
-"""Bytes of address space that one contestant may use."""
-
-START = 120.0
-"""Seconds that a contestant may take to import its libraries."""
 
 PACKAGES = (
     "z3-solver",
@@ -52,60 +41,6 @@ PACKAGES = (
     "python-flint",
     "numpy",
 )
-
-# One process per answer, forked from a server that has imported this module already. The solver
-# terms of a question are only made in the process that answers it.
-PROCESSES: Any = multiprocessing.get_context(
-    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-)
-
-
-def _child(contestant: str, name: str, limit: float, pipe: Any) -> None:
-    """In a process of its own: import, report for the start, answer."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        resource = importlib.import_module("resource")
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    if not load(contestant):
-        pipe.send("not installed")
-        return
-    pipe.send("ready")
-    pipe.recv()
-    try:
-        reply = CONTESTANTS[contestant](BY_NAME[name], limit)
-    except Exception as error:
-        reply = Reply("unknown", f"{type(error).__name__}: {error}")
-    pipe.send(reply)
-
-
-def put(question: Question, contestant: str, limit: float) -> Result:
-    """Put one question to one contestant. The clock starts when its imports are done."""
-    ours, theirs = PROCESSES.Pipe()
-    process = PROCESSES.Process(target=_child, args=(contestant, question.name, limit, theirs))
-    process.start()
-    theirs.close()
-    started = time.perf_counter()
-    try:
-        if not ours.poll(START):
-            reply = Reply("unknown", "did not start")
-        elif ours.recv() != "ready":
-            reply = Reply("not installed")
-        else:
-            started = time.perf_counter()
-            ours.send("go")
-            reply = ours.recv() if ours.poll(limit) else Reply("unknown", "killed at the limit")
-    except (EOFError, ConnectionError):
-        reply = Reply("unknown", "its process died")
-    seconds = min(limit, time.perf_counter() - started)
-    process.kill()
-    process.join()
-    ours.close()
-    note = " ".join(reply.note.split())[:300]
-    return Result(
-        question.name, contestant, question.label, reply.answer, seconds, note, reply.solving
-    )
 
 
 def settings_of(limit: float, jobs: int) -> dict[str, Any]:
@@ -178,12 +113,16 @@ def run(
     ):
         task = progress.add_task("", total=len(wanted), completed=len(wanted) - len(missing))
         futures = [pool.submit(contest, q, c, limit) for q, c in missing]
-        for future in as_completed(futures):
-            result = future.result()
-            done[result.question, result.contestant] = result
-            keep(file, settings, list(done.values()))
-            text = f"{result.contestant}: {result.question}: {result.cell}"
-            progress.update(task, advance=1, description=text)
+        try:
+            for future in as_completed(futures):
+                result = future.result()
+                done[result.question, result.contestant] = result
+                keep(file, settings, list(done.values()))
+                text = f"{result.contestant}: {result.question}: {result.cell}"
+                progress.update(task, advance=1, description=text)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or an interruption would wait for them all
+            raise
     return [done[question.name, contestant] for question, contestant in wanted], settings
 
 
@@ -200,7 +139,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     breaks = {question.name: question.theory() for question in QUESTIONS}
-    PROCESSES.set_forkserver_preload(["benchmarks.race"])
     results, settings = run(QUESTIONS, options.limit, options.jobs, options.json, only=options.only)
     print_tables(QUESTIONS, results, settings)
     if options.markdown is not None:
