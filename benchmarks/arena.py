@@ -23,13 +23,14 @@ MEMORY = 8 * 2**30
 START = 120.0
 """Seconds that a contestant may take to import its libraries."""
 
+FAILED = "failed with "
+"""How the note of an answer begins that was an exception."""
+
 # Processes are forked from a server that has imported this module already. The solver terms of a
 # question are only made in the process that answers it.
 PROCESSES: Any = multiprocessing.get_context(
     "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 )
-
-
 if hasattr(PROCESSES, "set_forkserver_preload"):
     PROCESSES.set_forkserver_preload([__name__, "rich.progress"])
 
@@ -50,7 +51,7 @@ def _child(contestant: str, name: str, limit: float, pipe: Any) -> None:
     try:
         reply = CONTESTANTS[contestant](BY_NAME[name], limit)
     except Exception as error:
-        reply = Reply("unknown", f"{type(error).__name__}: {error}")
+        reply = Reply("unknown", f"{FAILED}{type(error).__name__}: {error}")
     pipe.send(reply)
 
 

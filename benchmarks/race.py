@@ -27,7 +27,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.arena import QUESTIONS, put
+from benchmarks.arena import FAILED, QUESTIONS, put
 from benchmarks.contestants import CONTESTANTS, applicable
 from benchmarks.question import Question
 from benchmarks.report import Result, plot, print_tables, write_markdown, wrong
@@ -84,26 +84,28 @@ def keep(file: Path | None, settings: dict[str, Any], results: Sequence[Result])
     other.replace(file)
 
 
-def run(
-    questions: Sequence[Question],
-    limit: float,
-    jobs: int = 1,
-    file: Path | None = None,
-    only: str = "",
-    contest: Callable[[Question, str, float], Result] = put,
-) -> tuple[list[Result], dict[str, Any]]:
-    """All results in the order of the questions, and the settings they were got with.
-
-    ``only`` is a regular expression searched for in "contestant: family: question".
-    """
-    settings = settings_of(limit, jobs)
-    wanted = [
+def pairs(questions: Sequence[Question], only: str) -> list[tuple[Question, str]]:
+    """Who is asked what. ``only`` is a regular expression searched for in
+    "contestant: family: question"."""
+    return [
         (question, contestant)
         for question in questions
         for contestant in CONTESTANTS
         if applicable(contestant, question)
         and re.search(only, f"{contestant}: {question.family}: {question.name}")
     ]
+
+
+def run(
+    questions: Sequence[Question],
+    limit: float,
+    jobs: int = 1,
+    file: Path | None = None,
+    only: str = "",
+    contest: Callable[[Question, str, float], Result] | None = None,
+) -> tuple[list[Result], dict[str, Any]]:
+    """All results in the order of the questions, and the settings they were got with."""
+    settings, wanted = settings_of(limit, jobs), pairs(questions, only)
     done = {(r.question, r.contestant): r for r in kept(file, settings)}
     missing = [(q, c) for q, c in wanted if (q.name, c) not in done]
     columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
@@ -112,7 +114,7 @@ def run(
         ThreadPoolExecutor(jobs) as pool,
     ):
         task = progress.add_task("", total=len(wanted), completed=len(wanted) - len(missing))
-        futures = [pool.submit(contest, q, c, limit) for q, c in missing]
+        futures = [pool.submit(contest or put, q, c, limit) for q, c in missing]
         try:
             for future in as_completed(futures):
                 result = future.result()
@@ -127,7 +129,7 @@ def run(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the race. Status 1: alignspec gave a wrong answer."""
+    """Run the race. Status 1: alignspec gave a wrong answer, or failed with an exception."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.race", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each answer")
@@ -138,7 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the cactus plot here")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
-    breaks = {question.name: question.theory() for question in QUESTIONS}
+    asked = dict(pairs(QUESTIONS, options.only))
+    breaks = {question.name: question.theory() for question in asked}
     results, settings = run(QUESTIONS, options.limit, options.jobs, options.json, only=options.only)
     print_tables(QUESTIONS, results, settings)
     if options.markdown is not None:
@@ -148,7 +151,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{time.perf_counter() - started:.0f} s in all")
     for result in wrong(results):
         print(f"WRONG: {result.contestant} on {result.question}: {result.cell} {result.note}")
-    return int(any(result.contestant == "alignspec" for result in wrong(results)))
+    failed = [r for r in results if r.contestant == "alignspec" and r.note.startswith(FAILED)]
+    for result in failed:
+        print(f"FAILED: alignspec on {result.question}: {result.note}")
+    return int(bool(failed) or any(result.contestant == "alignspec" for result in wrong(results)))
 
 
 if __name__ == "__main__":
