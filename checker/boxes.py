@@ -8,7 +8,7 @@ that they suggest. Whatever comes out is a candidate that ``checker.certify`` pu
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -110,10 +110,14 @@ class Mover:
         slopes: Array = (values[1:] - values[0]).T
         return slopes
 
+    @cached_property
+    def _direction_program(self) -> Any:
+        return compile_terms(self.step.source.symbols, (), self.source_directions).bind(FLOATS)
+
     def direction_values(self, points: Array) -> Array:
         """The source's directions at many points."""
-        program = compile_terms(self.step.source.symbols, (), self.source_directions).bind(FLOATS)
-        values, _, _ = program(points.T[: len(self.step.source.slots)], ())
+        with np.errstate(all="ignore"):
+            values, _, _ = self._direction_program(points.T[: len(self.step.source.slots)], ())
         columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in values]
         return np.stack(columns, axis=1)
 
@@ -138,9 +142,10 @@ class Mover:
         points = np.concatenate([below.reshape(-1, size), above.reshape(-1, size)])
         values = self.outputs(points)
         values = values.reshape(2, SAMPLES, size, values.shape[1])
-        change = values[1] - values[0]
-        tiny = 1e-12 * (1 + np.abs(values).max(axis=(0, 1, 2)))
-        rises, falls = (change > tiny).any(axis=0), (change < -tiny).any(axis=0)
+        with np.errstate(all="ignore"):  # a division by zero is infinite, and has no sign
+            change = values[1] - values[0]
+            tiny = 1e-12 * (1 + np.abs(values).max(axis=(0, 1, 2)))
+            rises, falls = (change > tiny).any(axis=0), (change < -tiny).any(axis=0)
         return np.where(rises & falls, MIXED, rises.astype(int) - falls.astype(int)).T
 
     def image(self, low: Array, high: Array, caps: Array) -> tuple[Array, Array, Array]:
@@ -239,8 +244,16 @@ def contains(outer: Box, inner: Box) -> bool:
 
 
 def seed_box(problem: Problem) -> Box:
-    """The seed as a box without extent."""
-    return tuple((numeral_value(t), numeral_value(t)) for t in problem.seed)
+    """The seed as a box: without extent, but for parameters that are free."""
+    if not problem.knobs:
+        return tuple((numeral_value(t), numeral_value(t)) for t in problem.seed)
+    program = compile_terms((), problem.knobs, problem.seed).bind(EXACT)
+    units = (EXACT.constant(Fraction(0)), EXACT.constant(Fraction(1)))
+    corners = [
+        [as_fraction(value) for value in program((), corner)[0]]
+        for corner in itertools.product(units, repeat=len(problem.knobs))
+    ]
+    return tuple((min(values), max(values)) for values in zip(*corners, strict=True))
 
 
 def ends_of(box: Box) -> tuple[Array, Array]:
@@ -327,6 +340,51 @@ class Guesser:
             if not self.seems_safe(self.movers[-1], low, high, ends[2 * cut :]):
                 return None
         return None
+
+    def sharpen(self, start: Box, margin: float, turns: int = 400) -> dict[str, Region] | None:
+        """The same as ``inflate``, extrapolating by Aitken's method every few turns.
+
+        Near a threshold plain iteration creeps towards the region. Where the ends move along a
+        convex curve, the usual case, extrapolation from two moves stays below their limit.
+        """
+        low, high = ends_of(start)
+        cut = len(low)
+        origin = ends = np.concatenate([-low, high, self._caps_over(start)])
+        before = np.inf
+        for turn in range(turns):
+            low, high, caps = -ends[:cut], ends[cut : 2 * cut], ends[2 * cut :]
+            shapes = self._around(low, high, caps, margin)
+            if shapes is None:
+                return None
+            last = shapes[-1]
+            change = np.maximum(origin, np.concatenate([-last[0], *last[1:]])) - ends
+            size = float(np.abs(change).max())
+            if size <= margin * 1e-2:
+                return self._rounded([(low, high, caps), *shapes[:-1]], margin)
+            if not self.seems_safe(self.movers[-1], low, high, caps):
+                return None
+            ratio = size / before
+            leaps = turn % 4 == 3 and ratio < 1 - 1e-12
+            ends = ends + (change / (1 - ratio) if leaps else change)
+            before = size if turn % 4 != 3 else np.inf
+        return None
+
+    def seems_inductive(self, regions: Mapping[str, Region]) -> bool:
+        """Whether sampled images of the regions stay within them; a filter before a proof."""
+        start = seed_box(self.problem)
+        if not contains(regions[self.problem.agent.name].box, start):
+            return False
+        for mover in self.movers:
+            region, target = regions[mover.step.source.name], regions[mover.step.target.name]
+            caps = np.array([float(cap) for _, cap in region.caps])
+            low, high, tops = mover.image(*ends_of(region.box), caps)
+            bottom, top = ends_of(target.box)
+            most = np.array([float(cap) for _, cap in target.caps])
+            if not all(np.isfinite(ends).all() for ends in (low, high, tops)):
+                return False
+            if (low < bottom).any() or (high > top).any() or (tops > most).any():
+                return False
+        return True
 
     def _caps_over(self, start: Box) -> Array:
         if not self._directions[self.problem.agent.name]:

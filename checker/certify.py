@@ -15,7 +15,7 @@ import attrs
 from checker.boxes import Box, Guesser, Region, contains
 from checker.budgets import Budgets, budgets_of
 from checker.fixpoint import post_fixpoint
-from checker.obligations import Held, leads, obligations
+from checker.obligations import Held, at, leads, obligations
 from checker.problem import Clause, Problem
 from checker.solver import Meter, Outcome, follows, parts
 from checker.unroll import induct
@@ -134,7 +134,9 @@ def _discharge(
     problem: Problem, held: Held, meter: Meter, seeded: bool, oversight: bool
 ) -> tuple[str, ...] | Blocked:
     names: list[str] = []
-    for obligation in obligations(problem.steps, problem.seed, held, oversight=oversight):
+    for obligation in obligations(
+        problem.steps, problem.seed, held, oversight=oversight, given=problem.given
+    ):
         if obligation.name == "(i) seed" and not seeded:
             continue
         for clause in obligation.conclusions:
@@ -198,6 +200,9 @@ def clear_steps(problem: Problem, boxes: Sequence[Box], meter: Meter) -> int:
     Every link is one step, put to the solver.
     """
     steps = problem.steps
+    entered = at(problem.agent.symbols, problem.seed, _of_box(boxes[0], problem.agent))
+    if not all(follows(problem.given, clause.condition, meter).proved for clause in entered):
+        return 0
     for number, box in enumerate(boxes):
         step = steps[number % len(steps)]
         here = _of_box(box, step.source)

@@ -4,7 +4,8 @@ The source is straight-line code over the shared term graph, one line a node, so
 conditionals stay linear in size. A back end supplies constants, comparisons and conditionals;
 arithmetic is the number type's own.
 
-- ``floats``: numpy arrays, for screening only. No verdict rests on them.
+- ``floats``: numpy arrays, for screening only. No verdict rests on them. ``plain`` is the same for
+  one number at a time.
 - ``exact``: FLINT rationals; a division by zero gives ``UNDEFINED``, which spreads.
 - ``balls``: FLINT real balls; a comparison is True, False or None (undecided), and an undecided
   conditional yields a ball that covers both branches.
@@ -49,12 +50,25 @@ class Backend:
     helpers: Mapping[str, Callable[..., Any]]
 
 
+def _within(low: Any, width: Any, unit: Any, _: Any) -> Any:
+    """Where between its bounds a choice lies."""
+    return low + unit * width
+
+
+def _end_or_within(low: Any, width: Any, unit: Any, high: Any) -> Any:
+    """The same, without the rounding where the choice is at an end."""
+    if unit == 0:
+        return low
+    return high if unit == 1 else low + unit * width
+
+
 def _floats() -> Backend:
     return Backend(
         "floats",
         float,
         {
             "div": np.divide,
+            "at": _within,
             "le": operator.le,
             "lt": operator.lt,
             "eq": operator.eq,
@@ -63,6 +77,25 @@ def _floats() -> Backend:
             "both": lambda *c: reduce(np.logical_and, c, True),
             "either": lambda *c: reduce(np.logical_or, c, False),
             "no": np.logical_not,
+        },
+    )
+
+
+def _plain() -> Backend:
+    return Backend(
+        "plain floats",
+        float,
+        {
+            "div": lambda a, b: a / b if b else float("nan"),
+            "at": _within,
+            "le": operator.le,
+            "lt": operator.lt,
+            "eq": operator.eq,
+            "iff": operator.eq,
+            "ite": lambda condition, a, b: a if condition else b,
+            "both": lambda *c: all(c),
+            "either": lambda *c: any(c),
+            "no": operator.not_,
         },
     )
 
@@ -104,6 +137,7 @@ def _exact() -> Backend:
         rational,
         {
             "div": lambda a, b: UNDEFINED if UNDEFINED in (a, b) or b == 0 else a / b,
+            "at": _within,
             "le": _total(operator.le),
             "lt": _total(operator.lt),
             "eq": _total(operator.eq),
@@ -134,6 +168,7 @@ def _balls() -> Backend:
         ball,
         {
             "div": operator.truediv,
+            "at": _end_or_within,
             "le": lambda a, b: _decided(a <= b, a > b),
             "lt": lambda a, b: _decided(a < b, a >= b),
             "eq": lambda a, b: _decided(
@@ -158,7 +193,7 @@ def ball(value: Fraction) -> Any:
     return flint.arb(rational(value))
 
 
-FLOATS, EXACT, BALLS = _floats(), _exact(), _balls()
+FLOATS, PLAIN, EXACT, BALLS = _floats(), _plain(), _exact(), _balls()
 
 
 @attrs.frozen
@@ -266,7 +301,7 @@ def compile_terms(
         low, high = writer.write(choice.low), writer.write(choice.high)
         width = writer.line(f"{high} - {low}")
         widths.append(width)
-        writer.bind(choice.symbol, f"{low} + units[{index}] * {width}")
+        writer.bind(choice.symbol, f"at({low}, {width}, units[{index}], {high})")
     results = [writer.write(output) for output in outputs]
     chosen = [writer.names[choice.symbol.get_id()] for choice in choices]
     answer = ", ".join(f"[{', '.join(names)}]" for names in (results, chosen, widths))

@@ -75,8 +75,8 @@ def _constant(problem: Problem, horizon: int) -> Iterator[tuple[int, Strategy]]:
         corners = generator.integers(0, 2, size=(CONSTANT_RUNS, total)).astype(float)
         corners[0], corners[1] = 0.0, 1.0
     table = corners[None, :, :]
-    for row, length in _first_breaks(problem, table, horizon):
-        yield length, [_split(corners[row], widths)]
+    for row, length in first_breaks(problem, table, horizon):
+        yield length, [split(corners[row], widths)]
 
 
 def _mixed(problem: Problem, horizon: int) -> Iterator[tuple[int, Strategy]]:
@@ -85,11 +85,12 @@ def _mixed(problem: Problem, horizon: int) -> Iterator[tuple[int, Strategy]]:
         return
     generator = np.random.default_rng(20182)
     table = generator.choice([0.0, 0.0, 0.5, 1.0, 1.0], size=(horizon, MIXED_RUNS, sum(widths)))
-    for row, length in _first_breaks(problem, table, horizon):
-        yield length, [_split(table[i, row], widths) for i in range(length)]
+    for row, length in first_breaks(problem, table, horizon):
+        yield length, [split(table[i, row], widths) for i in range(length)]
 
 
-def _split(units: np.ndarray[Any, Any], widths: Sequence[int]) -> list[list[Fraction]]:
+def split(units: np.ndarray[Any, Any], widths: Sequence[int]) -> list[list[Fraction]]:
+    """A row of units, by stage."""
     parts, start = [], 0
     for width in widths:
         parts.append([Fraction(float(u)) for u in units[start : start + width]])
@@ -97,7 +98,7 @@ def _split(units: np.ndarray[Any, Any], widths: Sequence[int]) -> list[list[Frac
     return parts
 
 
-def _first_breaks(
+def first_breaks(
     problem: Problem, table: np.ndarray[Any, Any], horizon: int
 ) -> list[tuple[int, int]]:
     """The quickest few rows of the table that break a clause, with the iteration at which."""

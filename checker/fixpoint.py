@@ -18,6 +18,7 @@ from checker.boxes import MIXED, Array, Box, Guesser, ends_of
 from checker.problem import Problem, Step
 from checker.solver import Meter, constants, satisfy
 from spec.terms import numeral
+from spec.trace import Position
 
 End = tuple[int, bool]
 """A field's index and whether it is the upper end."""
@@ -68,9 +69,9 @@ def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
     return tuple(box)
 
 
-def region_of(problem: Problem) -> Box:
-    """A box around the states that meet the clauses."""
-    agent = problem.agent
+def region_of(problem: Problem, position: Position | None = None) -> Box:
+    """A box around the states that meet the clauses, of the agent unless told otherwise."""
+    agent = position or problem.agent
     box = []
     for slot, symbol in zip(agent.slots, agent.symbols, strict=True):
         found = [slot.low, slot.high]
@@ -80,7 +81,8 @@ def region_of(problem: Problem) -> Box:
             optimizer.add(problem.safe(agent))
             goal = optimizer.maximize(symbol) if top else optimizer.minimize(symbol)
             if optimizer.check() == z3.sat:
-                value = z3.simplify(goal.value())
+                _, end, _ = goal.upper_values() if top else goal.lower_values()
+                value = z3.simplify(end)  # of an end that is not reached, the end
                 if z3.is_rational_value(value) or z3.is_int_value(value):
                     number = Fraction(value.as_long() if value.is_int() else value.as_fraction())
                     found[top] = min(max(number, slot.low), slot.high)

@@ -44,7 +44,12 @@ PREMISES = {
 
 
 def obligations(
-    steps: Sequence[Step], seed: Sequence[z3.ExprRef], held: Held, *, oversight: bool = True
+    steps: Sequence[Step],
+    seed: Sequence[z3.ExprRef],
+    held: Held,
+    *,
+    oversight: bool = True,
+    given: Sequence[z3.BoolRef] = (),
 ) -> list[Obligation]:
     """The obligations of a loop.
 
@@ -54,9 +59,10 @@ def obligations(
         held: the set held at each position.
         oversight: whether smart-enough experts are shown by (ii) and may be assumed by (iii).
             Without it, distillation must preserve the invariant whatever the expert.
+        given: what is known of the parameters that are still symbols.
     """
     first = steps[0].source
-    found = [Obligation("(i) seed", SEED, (), at(first.symbols, seed, held[first.name]))]
+    found = [Obligation("(i) seed", SEED, tuple(given), at(first.symbols, seed, held[first.name]))]
     for index, step in enumerate(steps):
         smart = oversight and step.stage.smart is not None
         if smart:

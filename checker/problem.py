@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -10,12 +10,27 @@ import attrs
 import z3
 
 from checker.compile import Program, compile_terms
-from checker.solver import parts
+from checker.solver import Meter, constants, follows, parts
 from spec.claims import Claim
 from spec.errors import SpecError, place_of
-from spec.invariants import Invariant, conjuncts, limits_of
+from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice
-from spec.trace import Position, SideCondition, Traced, TracedStage, trace
+from spec.terms import conjunction
+from spec.trace import (
+    Position,
+    SideCondition,
+    Traced,
+    TracedStage,
+    side_conditions,
+    topological,
+    trace,
+)
+
+MOST_CHARACTERS = 4_000
+"""Characters of a constant, beyond which Python refuses to print or read it."""
+
+SIGN_SECONDS = 1.0
+"""Seconds of solving spent on the sign of one denominator."""
 
 
 @attrs.frozen
@@ -49,12 +64,16 @@ class Step:
 
 @attrs.frozen(slots=False)
 class Problem:
-    """Whether the loop, started at ``seed``, keeps every clause at every position, forever."""
+    """Whether the loop, started at ``seed``, keeps every clause at every position, forever.
+
+    ``knobs`` are the parameters that are still symbols, with their bounds.
+    """
 
     traced: Traced
     limit: Invariant
     steps: tuple[Step, ...]
     clauses: Mapping[str, tuple[Clause, ...]]
+    knobs: tuple[Choice, ...] = ()
 
     @property
     def agent(self) -> Position:
@@ -66,6 +85,11 @@ class Problem:
         """The seed's terms, numerals at exact parameters."""
         return self.traced.seed
 
+    @property
+    def given(self) -> list[z3.BoolRef]:
+        """What is known of the parameters that are still symbols."""
+        return [z3.And(knob.low <= knob.symbol, knob.symbol <= knob.high) for knob in self.knobs]
+
     def domain(self, position: Position) -> tuple[Clause, ...]:
         """The clauses that bound the fields of a position."""
         return tuple(clause for clause in self.clauses[position.name] if clause.of_domain)
@@ -76,7 +100,7 @@ class Problem:
 
     def safe(self, position: Position) -> z3.BoolRef:
         """Everything that must hold at a position."""
-        return z3.And(*[clause.condition for clause in self.clauses[position.name]])
+        return conjunction([clause.condition for clause in self.clauses[position.name]])
 
     @cached_property
     def guards(self) -> Mapping[str, Program]:
@@ -87,6 +111,21 @@ class Problem:
             )
             for position in self.traced.positions
         }
+
+    def over(self, knobs: Sequence[Choice]) -> Problem:
+        """The same problem with its free parameters within bounds, chosen anew at every step.
+
+        What it proves holds for every constant choice too, that is for each value of the
+        parameters.
+        """
+
+        def put(step: Step) -> Step:
+            stage = step.stage
+            read = set().union(*map(constants, stage.terms))
+            mine = tuple(knob for knob in knobs if str(knob.symbol) in read)
+            return Step(attrs.evolve(stage, choices=mine + stage.choices), step.source, step.target)
+
+        return attrs.evolve(self, knobs=tuple(knobs), steps=tuple(put(step) for step in self.steps))
 
     def composed(self) -> Problem:
         """The same loop as one step from agent to agent; the clauses in between become side
@@ -105,32 +144,96 @@ class Problem:
         )
 
 
-def pose(claim: Claim, overriding: Mapping[str, Fraction] | None = None) -> Problem:
+def pose(
+    claim: Claim,
+    overriding: Mapping[str, Fraction] | None = None,
+    free: Collection[str] = (),
+) -> Problem:
     """The decision problem of a claim, at its parameters and any that override them.
+
+    The parameters in ``free`` stay symbols.
 
     Raises:
         SpecError: for a mistake in the specification.
     """
     chosen = {**claim.chosen, **(overriding or {})}
-    traced = trace(claim.scheme, chosen).at_values()
-    limits_of(claim.invariant)
-    _require_seed_in_domain(claim, traced)
+    traced = trace(claim.scheme, chosen).at_values(free)
+    _require_sensible_numbers(traced)
+    if not free:
+        _require_seed_in_domain(claim, traced)
     clauses = {}
     for position in traced.positions:
-        found = [
-            Clause(f"domain of the {position.name}", part, of_domain=True)
-            for part in parts(position.domain)
-        ]
         limit = claim.invariant if position.name == "agent" else claim.expert_limit
-        if limit is not None:
-            found += [
-                Clause(name, part)
-                for name, condition in conjuncts(limit, position.record)
-                for part in parts(condition.term)
-            ]
-        clauses[position.name] = tuple(found)
+        said = [] if limit is None else conjuncts(limit, position.record)
+        for name, condition in said:
+            _require_own(name, condition.term, position, limit)
+        clauses[position.name] = (
+            *_clauses(f"domain of the {position.name}", position.domain, position, True),
+            *(c for name, condition in said for c in _clauses(name, condition.term, position)),
+        )
     steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
     return Problem(traced, claim.invariant, steps, clauses)
+
+
+def _require_own(
+    name: str, condition: z3.BoolRef, position: Position, limit: Invariant | None
+) -> None:
+    """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
+    strange = constants(condition).difference(*map(constants, position.symbols))
+    if strange and position.slots:
+        said = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
+        raise SpecError(
+            f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
+            "only the agent and the budgets that it is given",
+            place_of(vars(said).get("holds")),
+        )
+
+
+def _clauses(
+    label: str, condition: z3.BoolRef, position: Position, of_domain: bool = False
+) -> list[Clause]:
+    """A condition as clauses, after those that say that its denominators are not zero.
+
+    A condition that divides by zero has no truth value, so where it is asked that is a break.
+    """
+    defined = [
+        Clause(f"{label}: {side.label}", _one_sided(side.condition, position), of_domain)
+        for side in side_conditions([condition])
+    ]
+    return defined + [Clause(label, part, of_domain) for part in parts(condition)]
+
+
+def _one_sided(condition: z3.BoolRef, position: Position) -> z3.BoolRef:
+    """``d != 0`` as ``d > 0`` or ``d < 0`` where the domain leaves ``d`` one sign.
+
+    The same set within the domain, and one that monotone comparison can read.
+    """
+    if not z3.is_distinct(condition):
+        return condition
+    denominator, zero = condition.children()
+    for within, strict in (
+        (denominator >= zero, denominator > zero),
+        (denominator <= zero, denominator < zero),
+    ):
+        if follows([position.domain], within, Meter(SIGN_SECONDS)).proved:
+            return strict
+    return condition
+
+
+def _require_sensible_numbers(traced: Traced) -> None:
+    """Refuse constants that have grown out of all proportion, by a power or a product."""
+    written = [(traced.process.seed, "the seed", traced.seed)]
+    for stage, given in zip(traced.stages, traced.process.stages, strict=True):
+        bounds = [term for choice in stage.choices for term in (choice.low, choice.high)]
+        written.append((given.function, stage.name, (*stage.outputs, *bounds)))
+    for function, name, terms in written:
+        for node in topological(terms):
+            if z3.is_rational_value(node) and len(node.as_string()) > MOST_CHARACTERS:
+                raise SpecError(
+                    f"a constant in {name} has thousands of digits once it is worked out; keep "
+                    "exponents small, or write a rounder number",
+                    place_of(function),
+                )
 
 
 def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
@@ -183,7 +286,7 @@ def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -
         second.target,
         first.choices + choices,
         first.unknowns + second.unknowns,
-        z3.And(first.constraint, put(second.constraint)),
+        conjunction([first.constraint, put(second.constraint)]),
         tuple(put(term) for term in second.outputs),
         None,
         first.sides + sides,

@@ -139,14 +139,19 @@ def _trace(verdict: Verdict) -> Iterator[RenderableType]:
     )
     if run.broken is not None and run.broken.startswith("domain"):
         yield Text("  a step leaves a field's domain: bound the field, or widen its domain")
+    yield from trace_of(run)
+
+
+def trace_of(run: Run) -> Iterator[RenderableType]:
+    """A run, its first and last iterations."""
     yield Text("  seed: " + _fields(run.seed))
-    hidden = False
+    last = 0
     for moment in run.moments:
         if SHOWN < moment.iteration <= run.iteration - SHOWN:
-            if not hidden:
-                yield Text(f"  ... {run.iteration - 2 * SHOWN} iterations like these ...", "dim")
-            hidden = True
             continue
+        if moment.iteration > last + 1:
+            yield Text(f"  ... {moment.iteration - last - 1} iterations like these ...", "dim")
+        last = moment.iteration
         yield _moment(moment, run)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from models.steps import (
     ILLUSTRATIVE,
     Oversight,
+    Training,
     corrected,
     effective,
     learned_capability,
@@ -38,8 +39,8 @@ from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 
-class Debate(Oversight):
-    """Parameters of debate."""
+class Argument(Oversight):
+    """Parameters of the argument itself and of its judge."""
 
     judge_error: Real = parameter(
         "1/100", 0, 1, "probability that the judge errs at the worst leaf", source=ILLUSTRATIVE
@@ -58,6 +59,15 @@ class Debate(Oversight):
         "how far self-play is from the optimal liar and its reply",
         source=ILLUSTRATIVE,
     )
+    depth: int = structural(2, 1, 12, "levels of the argument", source="smallest nested argument")
+    tries: int = structural(
+        2, 1, 8, "questions of a cross-examination per level", source="smallest"
+    )
+
+
+class Debate(Argument, Training):
+    """Parameters of debate as the amplification of a judge."""
+
     imitation_error: Real = parameter(
         "1/100",
         0,
@@ -66,16 +76,17 @@ class Debate(Oversight):
         "questions drawn as in training",
         source=ILLUSTRATIVE,
     )
-    depth: int = structural(2, 1, 12, "levels of the argument", source="smallest nested argument")
-    tries: int = structural(
-        2, 1, 8, "questions of a cross-examination per level", source="smallest"
-    )
+
+
+class BareDebate(Argument):
+    """Parameters of debate before the judge as it is."""
+
     judge_rank: Real = parameter(
         10, 0, 1000, "rank of task that the bare judge can follow", source=ILLUSTRATIVE
     )
 
 
-def flaw_found(wrong: Real, p: Debate) -> Real:
+def flaw_found(wrong: Real, p: Argument) -> Real:
     """P(the honest side finds the flaw at a level): 1 - (1 - phi (1 - w))^n over n tries.
 
     Assumes that the tries are independent, and that a debater that is wrong itself (w) finds none.
@@ -83,7 +94,7 @@ def flaw_found(wrong: Real, p: Debate) -> Real:
     return 1 - (1 - p.flaw_finding * (1 - minimum(1, wrong))) ** p.tries
 
 
-def liar_wins(judge_error: Real, found: Real, p: Debate) -> Real:
+def liar_wins(judge_error: Real, found: Real, p: Argument) -> Real:
     """P(the liar wins) <= min(1, 1 - (1 - j) f^d + gap).
 
     The honest side must find the flaw at each of d levels, and the judge must then decide the
@@ -92,7 +103,7 @@ def liar_wins(judge_error: Real, found: Real, p: Debate) -> Real:
     return minimum(1, 1 - (1 - judge_error) * found**p.depth + p.self_play_gap)
 
 
-def seed(p: Debate) -> Assistant[Trusted]:
+def seed(p: Argument) -> Assistant[Trusted]:
     """A weak judge vetted by hand."""
     return Assistant(
         capability=Real(1),
@@ -145,7 +156,7 @@ def smart_enough(expert: Overseer[I], student: Assistant[I], p: Debate) -> Bool:
     return effective(expert, p.horizon) >= student.capability + p.margin
 
 
-def self_play(debater: Assistant[I], p: Debate, nature: Nature) -> Assistant[I]:
+def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant[I]:
     """One round of self-play before the bare judge.
 
     Nobody amplifies the judge: it follows debaters up to its own rank, and whatever wins before
@@ -183,9 +194,9 @@ debate = Scheme[Debate, Assistant[Trusted], Overseer[Trusted]](
     about="Debate as the amplification of a judge, who learns to do without it.",
 )
 
-debate_bare = Loop[Debate, Assistant[Trusted]](
+debate_bare = Loop[BareDebate, Assistant[Trusted]](
     "debate-bare",
-    parameters=Debate,
+    parameters=BareDebate,
     seed=seed,
     step=self_play,
     assumptions=[],

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from models.steps import (
     ILLUSTRATIVE,
-    Oversight,
+    Consultation,
+    Training,
     corrected,
     decomposed,
     effective,
@@ -31,7 +32,7 @@ from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 
-class Imitation(Oversight):
+class Imitation(Training, Consultation):
     """Parameters of imitating expert reasoning."""
 
     imitation_error: Real = parameter(
@@ -42,14 +43,19 @@ class Imitation(Oversight):
         "states that the expert visits",
         source=ILLUSTRATIVE,
     )
+    fan_out: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
+    horizon: int = structural(3, 1, 50, "steps of reasoning that are imitated", source="smallest")
+
+
+class OnPolicyImitation(Imitation):
+    """Parameters of imitation on the student's own states."""
+
     recoverability: Real = parameter(
         1, 0, 50, "most reward one wrong step can cost, if corrected from there on", source="DAgger"
     )
     residual: Real = parameter(
         "1/1000", 0, 1, "regret of the no-regret learner, averaged", source=ILLUSTRATIVE
     )
-    fan_out: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
-    horizon: int = structural(3, 1, 50, "steps of reasoning that are imitated", source="smallest")
 
 
 def seed(p: Imitation) -> Assistant[Trusted]:
@@ -107,7 +113,7 @@ def clone(expert: Overseer[I], p: Imitation, nature: Nature) -> Assistant[I]:
     return _imitate(expert, p, nature, p.horizon**2 * step_error(expert, p))
 
 
-def aggregate(expert: Overseer[I], p: Imitation, nature: Nature) -> Assistant[I]:
+def aggregate(expert: Overseer[I], p: OnPolicyImitation, nature: Nature) -> Assistant[I]:
     """On-policy imitation (DAgger): regret at most u T eps + residual (Ross, Gordon and Bagnell
     2011, theorem 3.2), with the recoverability u explicit."""
     regret = p.recoverability * p.horizon * step_error(expert, p) + p.residual
@@ -130,9 +136,9 @@ imitation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     about="Imitating expert reasoning, by behavioural cloning.",
 )
 
-imitation_on_policy = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
+imitation_on_policy = Scheme[OnPolicyImitation, Assistant[Trusted], Overseer[Trusted]](
     "imitation-on-policy",
-    parameters=Imitation,
+    parameters=OnPolicyImitation,
     seed=seed,
     amplify=amplify,
     distill=aggregate,

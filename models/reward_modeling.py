@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from models.steps import (
     ILLUSTRATIVE,
-    Oversight,
+    Consultation,
+    Training,
     corrected,
     decomposed,
     effective,
@@ -29,7 +30,7 @@ from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 
-class RewardModeling(Oversight):
+class RewardModeling(Training, Consultation):
     """Parameters of recursive reward modeling."""
 
     reward_error: Real = parameter(

@@ -16,11 +16,31 @@ ILLUSTRATIVE = "illustrative: no measurement is claimed, so look at its whole ra
 
 
 class Oversight(Parameters):
-    """What every scheme here needs to say of its overseer and of its optimiser."""
+    """What every scheme here says of its overseer and of how far a round can go."""
 
     gain: Real = parameter(
-        1, 0, 10, "ranks of task that amplification adds", source="the unit of rank"
+        1, 0, 10, "ranks of task that a round can add", source="the unit of rank"
     )
+    margin: Real = parameter(
+        "1/10", 0, 10, "ranks by which an overseer must exceed its student", source=ILLUSTRATIVE
+    )
+    slip: Real = parameter(
+        "1/200", 0, 1, "probability that the overseer itself errs", source=ILLUSTRATIVE
+    )
+    correction: Real = parameter(
+        "3/4", 0, 1, "share of an agent's resistance that a correction removes", source=ILLUSTRATIVE
+    )
+    resistance_drift: Real = parameter(
+        "1/50", 0, 1, "most resistance that one round of training adds", source=ILLUSTRATIVE
+    )
+    correlation: Real = parameter(
+        "1/50", 0, 1, "probability that all copies err as one", source=ILLUSTRATIVE
+    )
+
+
+class Training(Oversight):
+    """What a scheme says of training a student under an expert."""
+
     optimiser_power: Real = parameter(
         "4/5",
         0,
@@ -36,29 +56,6 @@ class Oversight(Parameters):
         "the least capability training gives the student, per rank of the expert's",
         source=ILLUSTRATIVE,
     )
-    margin: Real = parameter(
-        "1/10", 0, 10, "ranks by which an overseer must exceed its student", source=ILLUSTRATIVE
-    )
-    slip: Real = parameter(
-        "1/200", 0, 1, "probability that the overseer itself errs", source=ILLUSTRATIVE
-    )
-    detection: Real = parameter(
-        "19/20",
-        0,
-        1,
-        "probability that the overseer notices a malign answer of an agent that does not resist",
-        source=ILLUSTRATIVE,
-    )
-    correction: Real = parameter(
-        "3/4", 0, 1, "share of an agent's resistance that a correction removes", source=ILLUSTRATIVE
-    )
-    resistance_drift: Real = parameter(
-        "1/50", 0, 1, "most resistance that one round of training adds", source=ILLUSTRATIVE
-    )
-    correlation: Real = parameter(
-        "1/50", 0, 1, "probability that all copies err as one", source=ILLUSTRATIVE
-    )
-    copies: int = structural(3, 1, 15, "copies that vote on each question (odd)", source="smallest")
     horizon: int = structural(1, 1, 50, "steps of an episode", source="one answer is one step")
     label_noise: Real = parameter(
         "1/100000",
@@ -69,12 +66,25 @@ class Oversight(Parameters):
     )
 
 
-def odd_copies(p: Oversight) -> Bool:
+class Consultation(Oversight):
+    """What a scheme says of an overseer who asks several copies and drops what looks malign."""
+
+    detection: Real = parameter(
+        "19/20",
+        0,
+        1,
+        "probability that the overseer notices a malign answer of an agent that does not resist",
+        source=ILLUSTRATIVE,
+    )
+    copies: int = structural(3, 1, 15, "copies that vote on each question (odd)", source="smallest")
+
+
+def odd_copies(p: Consultation) -> Bool:
     """The number of copies that vote is odd, so there is no tie."""
     return Bool(p.copies % 2 == 1)
 
 
-def retains_no_more_than_it_can(p: Oversight) -> Bool:
+def retains_no_more_than_it_can(p: Training) -> Bool:
     """The least capability that training gives is no more than the most."""
     return p.retention <= p.optimiser_power
 
@@ -138,7 +148,7 @@ def effective(expert: Overseer[Any], horizon: int) -> Real:
     return expert.capability * (1 - expert.error - expert.malign - expert.regret / horizon)
 
 
-def learned_capability(expert: Overseer[Any], p: Oversight, nature: Nature) -> Real:
+def learned_capability(expert: Overseer[Any], p: Training, nature: Nature) -> Real:
     """The student's capability: nature's choice up to the optimiser's power.
 
     It may exceed what the expert can judge; then oversight fails.

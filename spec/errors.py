@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from inspect import isfunction
 from pathlib import Path
+from typing import Any
 
-_OURS = tuple(str(Path(__file__).resolve().parent.parent / name) for name in ("spec", "checker"))
+import attrs
+
+_ROOT = Path(__file__).resolve().parent.parent
+_OURS = tuple(f"{_ROOT / name}/" for name in ("spec", "checker"))
+_COMMAND = f"{_ROOT / 'checker' / 'cli'}/"
+
+# Code that Python or a library made up while it ran. Any other name in angle brackets, such as
+# <stdin> or a notebook's cell, is where the user wrote something.
+_MADE_UP = ("<attrs generated", "<frozen ", "<compiled step", "<__array_function__")
+
+_SHOWN = 40
+"""Characters of a wrong value that a message shows."""
 
 
 class SpecError(Exception):
@@ -19,26 +34,97 @@ class SpecError(Exception):
         self.place = place if place is not None else user_place()
         super().__init__(f"{self.place}: {message}" if self.place else message)
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[str, str]]:
+        """What another process needs to say the same."""
+        return SpecError, (self.message, self.place)
+
 
 def user_place() -> str:
-    """``file:line`` of the innermost frame outside the language and the engines ("" if none)."""
+    """``file:line`` of the innermost frame outside the language and the engines ("" if none).
+
+    Whatever called the command line is not the user's specification, so the walk ends there.
+    """
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if not name.startswith("<") and _is_user_file(name):
+        if is_user_file(name):
             return f"{shorten(name)}:{frame.f_lineno}"
-        if frame.f_back is None:
+        if frame.f_back is None or _resolved(name).startswith(_COMMAND):
             break
         frame = frame.f_back
     return ""
 
 
 def place_of(function: object) -> str:
-    """``file:line`` where a function or class is defined ("" if it has no source)."""
-    code = getattr(function, "__code__", None)
+    """``file:line`` where a function is defined (its name, or "", if it has no source)."""
+    inner = getattr(function, "func", None), vars(type(function)).get("__call__")
+    codes = (getattr(each, "__code__", None) for each in (function, *inner))
+    code = next((code for code in codes if code is not None), None)
     if code is None:
         return getattr(function, "__qualname__", "")
     return f"{shorten(code.co_filename)}:{code.co_firstlineno}"
+
+
+def place_in(error: BaseException) -> str:
+    """``file:line`` of the user's line that the error came from ("" if none did)."""
+    place, entry = "", error.__traceback__
+    while entry is not None:
+        name = entry.tb_frame.f_code.co_filename
+        if is_user_file(name):
+            place = f"{shorten(name)}:{entry.tb_lineno}"
+        entry = entry.tb_next
+    return place
+
+
+@contextmanager
+def blaming(what: str, place: str) -> Iterator[None]:
+    """Turn whatever the user's own code raises into an error at its line, or at ``place``."""
+    try:
+        yield
+    except SpecError as error:
+        if error.place:
+            raise
+        raise SpecError(error.message, place) from None
+    except (Exception, SystemExit) as error:
+        text = _told(error)
+        raise SpecError(f"{what} raised {text}", place_in(error) or place) from error
+
+
+def _told(error: BaseException) -> str:
+    """What an exception says, on one line, with a mend where one is known."""
+    name = type(error).__name__
+    said = " ".join(str(error).split())
+    if isinstance(error, AttributeError) and name == "FrozenInstanceError":
+        return f"{name}; a record is never changed: return a new one that names every field"
+    if isinstance(error, RecursionError):
+        return f"{name}; it calls itself without end, so give the recursion a plain int to stop at"
+    if isinstance(error, AttributeError) and attrs.has(type(error.obj)):
+        cls: Any = type(error.obj)
+        fields = ", ".join(field.name for field in attrs.fields(cls))
+        return f"{name}: {cls.__name__} has no {error.name}; it has {fields or 'none'}"
+    return f"{name}: {said}" if said else name
+
+
+def told(value: Any) -> str:
+    """A wrong value as a message shows it: a term by its type, else the start of its repr."""
+    cls = type(value)
+    if cls.__module__.startswith(("spec.", "z3.")) or attrs.has(cls):
+        return _a(cls)
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    if isfunction(value):
+        return f"the function {value.__name__}"
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # an int of too many digits, or a repr that is broken
+        return f"this {cls.__name__}"
+    if text.startswith("<"):  # an object's address tells nobody anything
+        return _a(cls)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _a(cls: type) -> str:
+    return f"{'an' if cls.__name__[0] in 'AEIOaeio' else 'a'} {cls.__name__}"
 
 
 def shorten(name: str) -> str:
@@ -50,7 +136,15 @@ def shorten(name: str) -> str:
         return name
 
 
-def _is_user_file(name: str) -> bool:
-    if "site-packages" in name or f"{'/'}lib{'/'}python" in name:
+def is_user_file(name: str) -> bool:
+    """Whether code with this file name is the user's: no library's, and neither ours."""
+    if name.startswith(_MADE_UP) or "site-packages" in name or f"{'/'}lib{'/'}python" in name:
         return False
-    return not str(Path(name).resolve()).startswith(tuple(ours + "/" for ours in _OURS))
+    return not _resolved(name).startswith(_OURS)
+
+
+def _resolved(name: str) -> str:
+    try:
+        return str(Path(name).resolve())
+    except OSError:
+        return name

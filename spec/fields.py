@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Literal, TypeVar, dataclass_transform
@@ -10,8 +9,18 @@ from typing import Any, Literal, TypeVar, dataclass_transform
 import attrs
 import z3
 
-from spec.errors import SpecError, shorten
-from spec.terms import Bool, Count, Number, Real, exact
+from spec.errors import SpecError, blaming, place_of, told, user_place
+from spec.terms import (
+    Bool,
+    Count,
+    Number,
+    Real,
+    conjunction,
+    exact,
+    member_of,
+    real_term,
+    set_member,
+)
 
 Kind = Literal["real", "count", "flag"]
 
@@ -42,22 +51,45 @@ class Slot:
             return Real(symbol)
         return Count(symbol) if self.kind == "count" else Bool(symbol == 1)
 
-    def unwrap(self, value: object, owner: str) -> z3.ArithRef:
-        """The solver term of a typed value.
+    def convert(self, value: object, owner: str) -> Real | Count | Bool:
+        """The typed value of this field's kind that ``value`` denotes.
 
         Raises:
             SpecError: when the value is not of this field's kind.
         """
-        if self.kind == "flag" and isinstance(value, Bool):
-            return z3.If(value.term, z3.IntVal(1), z3.IntVal(0))
-        if self.kind == "count" and isinstance(value, Count):
-            return value.term
-        if self.kind == "real" and isinstance(value, Real):
-            return value.term
-        if self.kind == "real" and isinstance(value, Count):
-            return z3.ToReal(value.term)
+        if self.kind == "flag":
+            if isinstance(value, bool | Bool):
+                return Bool(value)
+            mend = "compare fields, or write True or False"
+        elif isinstance(value, Bool):
+            mend = "write when(condition, 1, 0)"
+        elif self.kind == "count" and isinstance(value, Real):
+            mend = "keep it whole with plus and times, or declare the field Real"
+        else:
+            return Real(value) if self.kind == "real" else Count(value)
         wanted = {"real": "a Real", "count": "a Count", "flag": "a Bool"}[self.kind]
-        raise SpecError(f"{owner}.{self.name} wants {wanted}, not {value!r}")
+        raise SpecError(f"{owner}.{self.name} wants {wanted}, not {told(value)}; {mend}")
+
+    def unwrap(self, value: Real | Count | Bool) -> z3.ArithRef:
+        """The solver term of a converted value; a truth value is 0 or 1."""
+        if isinstance(value, Bool):
+            return z3.If(value.term, z3.IntVal(1), z3.IntVal(0))
+        return value.term
+
+    def ceiling(self, record: Any) -> Real:
+        """The coupled bound, read off a record.
+
+        Raises:
+            SpecError: when the user's function raises, or returns no number.
+        """
+        assert self.coupled is not None
+        what, place = f"the coupled bound of {self.name}", place_of(self.coupled)
+        with blaming(what, place):
+            bound = self.coupled(record)
+        try:
+            return Real(real_term(bound))
+        except SpecError as error:
+            raise SpecError(f"{what}: {error.message}", place) from None
 
 
 _SLOT = "alignspec slot"
@@ -69,19 +101,15 @@ def _domain(
     bottom, top = exact(low), exact(high)
     if bottom > top:
         raise SpecError(f"an empty domain: {bottom} is above {top}; swap the two bounds")
-    slot = Slot("", kind, bottom, top, coupled, doc)
-    return attrs.field(metadata={_SLOT: slot}, converter=_number_of_kind(kind))
-
-
-def _number_of_kind(kind: Kind) -> Callable[[Any], Any]:
-    def convert(value: Any) -> Any:
-        if isinstance(value, Real | Count | Bool):
-            return value
-        if kind == "flag":
-            return Bool(value)
-        return Real(value) if kind == "real" else Count(value)
-
-    return convert
+    if kind == "count" and not bottom.denominator == top.denominator == 1:
+        raise SpecError(
+            f"a Count has whole bounds, not {bottom} to {top}; round them, or use between(...)"
+        )
+    if coupled is not None and not callable(coupled):
+        raise SpecError(
+            f"coupled={told(coupled)} is no function; write coupled=lambda agent: 1 - agent.error"
+        )
+    return attrs.field(metadata={_SLOT: Slot("", kind, bottom, top, coupled, doc)})
 
 
 def between(
@@ -119,8 +147,13 @@ class Fields:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        setattr(cls, _PLACE, user_place())
+        _refuse_own_init(cls)
         attrs.frozen(cls, eq=False, kw_only=True, slots=False)
-        _explain_missing_fields(cls)
+        _explain_wrong_fields(cls)
+
+
+_PLACE = "__alignspec_place__"
 
 
 def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
@@ -128,14 +161,47 @@ def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
     return attrs.fields(cls)  # type: ignore[no-any-return]
 
 
-def _explain_missing_fields(cls: type) -> None:
-    """Turn Python's complaint about a forgotten or unknown field into one that names the mend."""
-    plain_init: Callable[..., None] = cls.__dict__["__init__"]
-    names = [field.name for field in fields_of(cls)]
+def place_of_class(cls: type) -> str:
+    """``file:line`` where a record class is written."""
+    return str(vars(cls).get(_PLACE, "")) or cls.__qualname__
 
-    def init(self: object, **values: object) -> None:
+
+def _refuse_own_init(cls: type) -> None:
+    if "__init__" in vars(cls):
+        raise SpecError(
+            f"{cls.__name__} has an __init__ of its own; its fields are its arguments, so write a "
+            "function that returns one",
+            place_of(vars(cls)["__init__"]),
+        )
+
+
+def _explain_wrong_fields(cls: type) -> None:
+    """Turn Python's complaint about a forgotten, unknown or wrong field into one that names the
+    mend."""
+    plain_init: Callable[..., None] = cls.__dict__["__init__"]
+    fields = {field.name: field for field in fields_of(cls)}
+    names = list(fields)
+    for name in names:
+        if name.startswith("_"):
+            raise SpecError(
+                f"the field {cls.__name__}.{name} begins with an underscore; call it "
+                f"{name.strip('_') or 'something'}",
+                place_of_class(cls),
+            )
+    slots = {
+        name: attrs.evolve(field.metadata[_SLOT], name=name)
+        for name, field in fields.items()
+        if _SLOT in field.metadata
+    }
+
+    def init(self: object, *unnamed: object, **values: object) -> None:
         missing = [name for name in names if name not in values and not _has_default(cls, name)]
         unknown = [name for name in values if name not in names]
+        if unnamed:
+            raise SpecError(
+                f"{cls.__name__}(...) takes its fields by name; write "
+                f"{cls.__name__}({', '.join(f'{name}=...' for name in names)})"
+            )
         if missing:
             raise SpecError(
                 f"{cls.__name__}(...) forgets {', '.join(missing)}; a step says what happens to "
@@ -143,8 +209,12 @@ def _explain_missing_fields(cls: type) -> None:
             )
         if unknown:
             raise SpecError(
-                f"{cls.__name__} has no field {', '.join(unknown)}; it has {', '.join(names)}"
+                f"{cls.__name__} has no field {', '.join(unknown)}; it has "
+                f"{', '.join(names) or 'none'}"
             )
+        for name, slot in slots.items():
+            if name in values:
+                values[name] = slot.convert(values[name], cls.__name__)
         plain_init(self, **values)
 
     cls.__init__ = init  # type: ignore[misc]
@@ -178,14 +248,6 @@ def slots_of(cls: type[Fields]) -> tuple[Slot, ...]:
     return tuple(slots)
 
 
-def place_of_class(cls: type) -> str:
-    """The file in which a class is defined."""
-    try:
-        return f"{shorten(inspect.getfile(cls))}:{inspect.getsourcelines(cls)[1]}"
-    except (OSError, TypeError):
-        return cls.__qualname__
-
-
 def symbolic(cls: type[R], prefix: str) -> tuple[R, tuple[z3.ExprRef, ...]]:
     """A record whose every field is a fresh symbol, and those symbols in slot order.
 
@@ -203,7 +265,7 @@ def symbolic(cls: type[R], prefix: str) -> tuple[R, tuple[z3.ExprRef, ...]]:
 def individual(cls: type[R], member: z3.ExprRef) -> R:
     """The record of a field-less class that stands for a member of its uninterpreted sort."""
     record = cls()
-    object.__setattr__(record, "_member", member)
+    set_member(record, member)
     return record
 
 
@@ -211,8 +273,8 @@ def terms_of(record: Fields) -> tuple[z3.ExprRef, ...]:
     """The solver terms of a record's fields, in slot order (its one member, if it has none)."""
     cls = type(record)
     if not fields_of(cls):
-        return (record.__dict__["_member"],)
-    return tuple(slot.unwrap(getattr(record, slot.name), cls.__name__) for slot in slots_of(cls))
+        return (member_of(record),)
+    return tuple(slot.unwrap(getattr(record, slot.name)) for slot in slots_of(cls))
 
 
 def domain_of(record: Fields) -> z3.BoolRef:
@@ -223,8 +285,8 @@ def domain_of(record: Fields) -> z3.BoolRef:
         assert isinstance(term, z3.ArithRef)
         conditions += [term >= _bound(slot, slot.low), term <= _bound(slot, slot.high)]
         if slot.coupled is not None:
-            conditions.append((getattr(record, slot.name) <= slot.coupled(record)).term)
-    return z3.And(*conditions)
+            conditions.append((getattr(record, slot.name) <= slot.ceiling(record)).term)
+    return conjunction(conditions)
 
 
 def _bound(slot: Slot, value: Fraction) -> z3.ArithRef:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import inspect
 from fractions import Fraction
 from typing import Any
 
 import attrs
 import z3
 
-from spec.errors import SpecError
-from spec.fields import Fields, between, place_of_class, slots_of, symbolic, terms_of
+from spec.errors import SpecError, blaming, place_of, told
+from spec.fields import (
+    Fields,
+    between,
+    fields_of,
+    place_of_class,
+    slots_of,
+    symbolic,
+    terms_of,
+)
 from spec.terms import Bool, Number, Real, all_of, exact
 
 _LIMIT = "alignspec default limit"
@@ -38,12 +47,84 @@ class Invariant(Fields):
     ``name: Real = budget(...)`` for each number it allows to vary. An instance is the
     invariant at those budgets: ``Benign(malign=Real("1/20"))``. Several combine by inheritance;
     a class means the conjunction of every ``holds`` among its ancestors, so an override can
-    strengthen an invariant and never weaken it.
+    strengthen an invariant and never weaken it. For the same reason nothing else that a ``holds``
+    may read can be overridden: no helper method, no class attribute, no default limit.
     """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _require_a_method(cls)
+        _refuse_fields_without_limit(cls)
+        _refuse_overrides(cls)
 
     def holds(self, agent: Any) -> Bool:
         """Whether the agent satisfies this invariant at these budgets."""
         return Bool(True)
+
+
+def _require_a_method(cls: type) -> None:
+    ancestors = [c for c in cls.__mro__ if c is not Invariant and "holds" in vars(c)]
+    if not ancestors and cls.__module__ != __name__:
+        raise SpecError(
+            f"{cls.__name__} says nothing of an agent; write "
+            "`def holds(self, agent: ...) -> Bool:`, spelt so",
+            place_of_class(cls),
+        )
+    holds = vars(cls).get("holds")
+    if holds is not None and not inspect.isfunction(holds):
+        raise SpecError(
+            f"{cls.__name__}.holds is {told(holds)}, not a plain method; write "
+            "`def holds(self, agent: ...) -> Bool:`",
+            place_of_class(cls),
+        )
+
+
+def _refuse_fields_without_limit(cls: type) -> None:
+    for field in fields_of(cls):
+        if _LIMIT not in field.metadata:
+            raise SpecError(
+                f"{cls.__name__}.{field.name} is no budget; write "
+                f"`{field.name}: Real = budget(low, high, 'what it bounds', limit=...)`",
+                place_of_class(cls),
+            )
+
+
+def _refuse_overrides(cls: type) -> None:
+    """Refuse to replace what an inherited ``holds`` may read, which could weaken it."""
+    ancestors = [c for c in cls.__mro__ if c not in (*Invariant.__mro__, cls)]
+    limits = {field.name: field.metadata[_LIMIT] for field in fields_of(cls)}
+    names = dict.fromkeys(name for c in (cls, *ancestors) for name in vars(c))
+    for name in (n for n in names if not n.startswith(("__", "_abc_")) and n != "holds"):
+        owners = [c for c in (cls, *ancestors) if name in vars(c)]
+        others = [c for c in ancestors if c not in owners and _has_field(c, name)]
+        if len(owners + others) > 1:
+            helper = vars(owners[0])[name]
+            raise SpecError(
+                f"{owners[0].__name__}.{name} replaces that of {(owners + others)[1].__name__}, "
+                "and an invariant's helpers cannot be overridden: it might weaken what it "
+                "inherits; give it another name",
+                place_of(helper) if inspect.isfunction(helper) else place_of_class(cls),
+            )
+    for ancestor in ancestors:
+        for name, limit in _own_limits(ancestor).items():
+            if limits.get(name) != limit:
+                raise SpecError(
+                    f"{cls.__name__}.{name} has the limit {limits.get(name)}, but {limit} in "
+                    f"{ancestor.__name__}: it might weaken what it inherits; keep that limit and "
+                    f"claim {cls.__name__}({name}=Real(...)), or give it another name",
+                    place_of_class(cls),
+                )
+
+
+def _has_field(cls: type, name: str) -> bool:
+    return name in _own_limits(cls)
+
+
+def _own_limits(cls: type) -> dict[str, Fraction]:
+    """The default limits of an invariant class's budgets, inherited ones too."""
+    if not issubclass(cls, Invariant):
+        return {}
+    return {field.name: field.metadata[_LIMIT] for field in fields_of(cls)}
 
 
 class Unvetted(Invariant):
@@ -54,27 +135,23 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
     """Every ``holds`` in the invariant's ancestry applied to the agent, each with its class name.
 
     Raises:
-        SpecError: when a ``holds`` returns no condition or reads a field the agent does not have.
+        SpecError: when a ``holds`` raises, returns no condition, or reads a field the agent does
+            not have.
     """
     found = []
     for cls in reversed(type(invariant).__mro__):
         method = cls.__dict__.get("holds")
         if method is None or cls is Invariant:
             continue
-        try:
+        with blaming(f"{cls.__name__}.holds on {type(agent).__name__}", place_of(method)):
             condition = method(invariant, agent)
-        except AttributeError as error:
-            raise SpecError(
-                f"{cls.__name__}.holds cannot read {type(agent).__name__}: {error}",
-                place_of_class(cls),
-            ) from None
         if isinstance(condition, bool):
             condition = Bool(condition)
         if not isinstance(condition, Bool):
             raise SpecError(
-                f"{cls.__name__}.holds returned {condition!r}; return a condition such as "
+                f"{cls.__name__}.holds returned {told(condition)}; return a condition such as "
                 "agent.malign <= self.malign",
-                place_of_class(cls),
+                place_of(method),
             )
         found.append((cls.__name__, condition))
     return found
@@ -85,8 +162,10 @@ def satisfied(invariant: Invariant, agent: object) -> Bool:
     return all_of(*[condition for _, condition in conjuncts(invariant, agent)])
 
 
-def limits_of(invariant: Invariant) -> dict[str, Fraction]:
+def limits_of(invariant: Invariant, place: str | None = None) -> dict[str, Fraction]:
     """The budgets of an invariant instance as exact numbers.
+
+    ``place`` is where the limits were set, for an error to name.
 
     Raises:
         SpecError: when a budget is symbolic or outside its domain.
@@ -94,14 +173,15 @@ def limits_of(invariant: Invariant) -> dict[str, Fraction]:
     limits: dict[str, Fraction] = {}
     slots = slots_of(type(invariant))
     for slot, term in zip(slots, terms_of(invariant) if slots else (), strict=True):
-        value = z3.simplify(term)
+        value, name = z3.simplify(term), f"{type(invariant).__name__}.{slot.name}"
         if not z3.is_rational_value(value):
-            raise SpecError(f"{type(invariant).__name__}.{slot.name} is not an exact number")
+            raise SpecError(f"{name} is not an exact number; write one, such as 1/10", place)
         limits[slot.name] = Fraction(value.as_fraction())
         if not slot.low <= limits[slot.name] <= slot.high:
             raise SpecError(
-                f"{type(invariant).__name__}.{slot.name} = {limits[slot.name]} is outside "
-                f"[{slot.low}, {slot.high}]"
+                f"{name} = {limits[slot.name]} is outside [{slot.low}, {slot.high}]; claim a "
+                "limit within the budget's domain",
+                place,
             )
     return limits
 

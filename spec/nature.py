@@ -7,7 +7,7 @@ from typing import TypeVar
 import attrs
 import z3
 
-from spec.errors import SpecError, user_place
+from spec.errors import SpecError, told, user_place
 from spec.fields import Fields, slots_of, symbolic, terms_of
 from spec.terms import Bool, Number, Real, real_term
 
@@ -59,6 +59,11 @@ class Nature:
         Raises:
             SpecError: without ``at_most``, or for a second choice of the same name.
         """
+        if not isinstance(name, str) or not name:
+            raise SpecError(
+                f"nature.choose({told(name)}) has no name; name the choice first, as in "
+                'nature.choose("departure", at_most=...)'
+            )
         if at_most is None:
             raise SpecError(
                 f'nature.choose("{name}") has no bound; write at_most=..., or no invariant '
@@ -91,7 +96,7 @@ class Nature:
             top: Number = slot.high
             if slot.coupled is not None:
                 partial = _Partial(values)
-                bound = real_term(slot.coupled(partial))
+                bound = slot.ceiling(partial).term
                 ceiling = real_term(slot.high)
                 top = Real(z3.If(bound <= ceiling, bound, ceiling))
             values[slot.name] = self.choose(
@@ -101,7 +106,12 @@ class Nature:
 
     def related(self, name: str, source: Fields, target: type[R]) -> R:
         """Some ``target`` that the relation ``name`` allows after ``source``: a step without a
-        body. The relation is uninterpreted, so what is proved holds of every step whatsoever."""
+        body. The relation is uninterpreted, so what is proved holds of every step whatsoever.
+
+        Raises:
+            SpecError: for a class with fields, or a second relation of the same name.
+        """
+        _require_no_fields(target, f'nature.related("{name}")', "nature.anything or nature.choose")
         result, symbols = symbolic(target, f"{self._step}:{name}")
         if any(symbols[0].eq(unknown) for unknown in self.unknowns):
             raise SpecError(
@@ -113,7 +123,13 @@ class Nature:
 
 
 def uninterpreted(name: str, *records: Fields) -> Bool:
-    """An arbitrary predicate or relation on field-less records: ``uninterpreted("benign", a)``."""
+    """An arbitrary predicate or relation on field-less records: ``uninterpreted("benign", a)``.
+
+    Raises:
+        SpecError: for a record with fields.
+    """
+    for record in records:
+        _require_no_fields(type(record), f'uninterpreted("{name}")', "a condition on its fields")
     members = [term for record in records for term in terms_of(record)]
     relation = z3.Function(name, *[member.sort() for member in members], z3.BoolSort())
     condition = relation(*members)
@@ -122,9 +138,23 @@ def uninterpreted(name: str, *records: Fields) -> Bool:
 
 
 def some(cls: type[R], name: str) -> R:
-    """One fixed but arbitrary member of a field-less class."""
+    """One fixed but arbitrary member of a field-less class.
+
+    Raises:
+        SpecError: for a class with fields.
+    """
+    _require_no_fields(cls, f'some({cls.__name__}, "{name}")', f"{cls.__name__}(...)")
     record, _ = symbolic(cls, name)
     return record
+
+
+def _require_no_fields(cls: type, what: str, instead: str) -> None:
+    if not (isinstance(cls, type) and issubclass(cls, Fields)):
+        raise SpecError(f"{what} wants an agent or its class, not {told(cls)}; check its arguments")
+    if slots_of(cls):
+        raise SpecError(
+            f"{what} speaks of arbitrary sets, but {cls.__name__} has fields; write {instead}"
+        )
 
 
 class _Partial:

@@ -33,6 +33,11 @@ def _knob(
     structural_: bool, default: Number, low: Number, high: Number, doc: str, source: str
 ) -> Any:
     knob = Knob("", structural_, exact(default), exact(low), exact(high), doc, source)
+    if structural_ and any(end.denominator != 1 for end in (knob.default, knob.low, knob.high)):
+        raise SpecError(
+            f"structural({default}, {low}, {high}) shapes the step, so all three are whole "
+            "numbers; round them, or use parameter(...)"
+        )
     if not knob.low <= knob.default <= knob.high:
         raise SpecError(f"the default {default} is outside the domain [{low}, {high}]")
     return attrs.field(metadata={_KNOB: knob})
@@ -79,8 +84,12 @@ def knobs_of(cls: type[Parameters]) -> dict[str, Knob]:
     return knobs
 
 
-def settle(cls: type[Parameters], chosen: Mapping[str, Fraction]) -> dict[str, Fraction]:
+def settle(
+    cls: type[Parameters], chosen: Mapping[str, Fraction], place: str | None = None
+) -> dict[str, Fraction]:
     """Every parameter's value: the chosen one, else its default.
+
+    ``place`` is where the values were chosen, for an error to name: the caller unless told.
 
     Raises:
         SpecError: for an unknown name, a value outside the domain, or a fraction where the
@@ -91,11 +100,13 @@ def settle(cls: type[Parameters], chosen: Mapping[str, Fraction]) -> dict[str, F
         knob = knobs.get(name)
         if knob is None:
             known = ", ".join(knobs) or "none"
-            raise SpecError(f"no parameter {name}; {cls.__name__} has {known}", "")
+            raise SpecError(f"no parameter {name}; {cls.__name__} has {known}", place)
         if not knob.low <= value <= knob.high:
-            raise SpecError(f"{name} = {value} is outside its domain [{knob.low}, {knob.high}]", "")
+            raise SpecError(
+                f"{name} = {value} is outside its domain [{knob.low}, {knob.high}]", place
+            )
         if knob.structural and value.denominator != 1:
-            raise SpecError(f"{name} = {value}, but {name} is a whole number", "")
+            raise SpecError(f"{name} = {value}, but {name} is a whole number; round it", place)
     return {name: chosen.get(name, knob.default) for name, knob in knobs.items()}
 
 

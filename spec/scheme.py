@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 import attrs
 
 from spec.agents import Agent, Expert
-from spec.errors import SpecError, user_place
-from spec.fields import Fields
+from spec.errors import SpecError, told, user_place
+from spec.fields import Fields, fields_of
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
 from spec.parameters import Parameters
@@ -18,6 +18,7 @@ from spec.terms import Bool
 P = TypeVar("P", bound=Parameters)
 A = TypeVar("A", bound=Agent[Any])
 E = TypeVar("E", bound=Expert[Any])
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @attrs.frozen
@@ -51,10 +52,21 @@ class Process:
         assumptions: Sequence[Callable[..., Bool]],
         about: str,
     ) -> None:
+        if not isinstance(name, str) or not name:
+            raise SpecError(f"a scheme's name is a text, not {told(name)}; put the name first")
         self.name = name
+        if not (isinstance(parameters, type) and issubclass(parameters, Parameters)):
+            raise SpecError(
+                f'parameters={told(parameters)} in "{name}" is no class of parameters; write '
+                "`class Mine(Parameters): ...` and pass parameters=Mine"
+            )
         self.parameters = parameters
-        self.seed = seed
-        self.assumptions = tuple(assumptions)
+        self.seed = self._function("seed", seed)
+        if not isinstance(assumptions, list | tuple):
+            raise SpecError(
+                f'assumptions={told(assumptions)} in "{name}" is no list; write assumptions=[...]'
+            )
+        self.assumptions = tuple(self._function("an assumption", given) for given in assumptions)
         self.about = " ".join(about.split())
         self.place = user_place()
 
@@ -68,25 +80,61 @@ class Process:
         """The agent at the start of an iteration."""
         return self.stages[0].source
 
-    def _type_arguments(self, wanted: str) -> tuple[Any, ...]:
-        made_as = getattr(self, "__orig_class__", None)
-        if made_as is None:
+    def _function(self, role: str, given: F) -> F:
+        if not callable(given):
             raise SpecError(
-                f'"{self.name}" does not say what it carries; write '
-                f"{type(self).__name__}[{wanted}](...)",
+                f'{role} of "{self.name}" is {told(given)}, not a function; pass the function '
+                "itself, without calling it"
+            )
+        return given
+
+    def _type_arguments(self, base: type[Process], wanted: str) -> tuple[Any, ...]:
+        """What stands in the brackets of ``base``, in which subclasses may have written it."""
+        found = _arguments_of(getattr(self, "__orig_class__", type(self)), base)
+        if not found or any(isinstance(argument, TypeVar) for argument in found):
+            raise SpecError(
+                f'"{self.name}" does not say what it carries; write {base.__name__}[{wanted}](...)',
                 self.place,
             )
-        return get_args(made_as)
+        if isinstance(found[0], type) and not issubclass(self.parameters, found[0]):
+            raise SpecError(
+                f'"{self.name}" has parameters={self.parameters.__name__} but '
+                f"{found[0].__name__} in its brackets; write the same class in both",
+                self.place,
+            )
+        return found
+
+    def _carrier(self, name: str, annotation: Any) -> Carrier:
+        cls = get_origin(annotation) or annotation
+        arguments = get_args(annotation)
+        carries = arguments[0] if arguments and isinstance(arguments[0], type) else Unvetted
+        kinds: tuple[type[Any], type[Any]] = (Expert if name == "expert" else Agent, Invariant)
+        for given, kind in zip((cls, carries), kinds, strict=True):
+            if not (isinstance(given, type) and issubclass(given, kind)):
+                raise SpecError(
+                    f'"{self.name}" has {getattr(given, "__name__", told(given))} in its brackets '
+                    f"where its {name}'s {kind.__name__} belongs; write a subclass of "
+                    f"{kind.__name__}",
+                    self.place,
+                )
+        return Carrier(name, cls, carries)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
 
-def _carrier(name: str, annotation: Any) -> Carrier:
-    cls = get_origin(annotation) or annotation
-    arguments = get_args(annotation)
-    carries = arguments[0] if arguments and isinstance(arguments[0], type) else Unvetted
-    return Carrier(name, cls, carries)
+def _arguments_of(made_as: Any, base: type[Process]) -> tuple[Any, ...]:
+    """The type arguments of ``base`` in a class or an alias such as ``Mine[A, B]``."""
+    cls, arguments = get_origin(made_as) or made_as, get_args(made_as)
+    if cls is base:
+        return arguments
+    given = dict(zip(getattr(cls, "__parameters__", ()), arguments, strict=False))
+    for parent in getattr(cls, "__orig_bases__", ()):
+        if issubclass(get_origin(parent) or parent, base):
+            free = getattr(parent, "__parameters__", ())
+            filled = parent[tuple(given.get(p, p) for p in free)] if free else parent
+            return _arguments_of(filled, base)
+    return ()
 
 
 class Scheme(Process, Generic[P, A, E]):
@@ -120,15 +168,21 @@ class Scheme(Process, Generic[P, A, E]):
         about: str = "",
     ) -> None:
         super().__init__(name, parameters, seed, assumptions, about)
-        self.amplify = amplify
-        self.distill = distill
-        self.smart_enough = smart_enough
+        self.amplify = self._function("amplify", amplify)
+        self.distill = self._function("distill", distill)
+        self.smart_enough = smart_enough and self._function("smart_enough", smart_enough)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
         """Amplify, then distill."""
-        _, agent, expert = self._type_arguments("Parameters, Agent[I], Expert[I]")
-        student, overseer = _carrier("agent", agent), _carrier("expert", expert)
+        _, agent, expert = self._type_arguments(Scheme, "Parameters, Agent[I], Expert[I]")
+        student, overseer = self._carrier("agent", agent), self._carrier("expert", expert)
+        if bool(fields_of(student.cls)) != bool(fields_of(overseer.cls)):
+            raise SpecError(
+                f'"{self.name}" has {student.cls.__name__} and {overseer.cls.__name__} in its '
+                "brackets, one with fields and one without; give both fields, or neither",
+                self.place,
+            )
         return (
             Stage("amplify", self.amplify, student, overseer),
             Stage("distill", self.distill, overseer, student, self.smart_enough),
@@ -152,11 +206,11 @@ class Loop(Process, Generic[P, A]):
         about: str = "",
     ) -> None:
         super().__init__(name, parameters, seed, assumptions, about)
-        self.step = step
+        self.step = self._function("step", step)
 
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The one step."""
-        _, agent = self._type_arguments("Parameters, Agent[I]")
-        carrier = _carrier("agent", agent)
+        _, agent = self._type_arguments(Loop, "Parameters, Agent[I]")
+        carrier = self._carrier("agent", agent)
         return (Stage(getattr(self.step, "__name__", "step"), self.step, carrier, carrier),)

@@ -7,38 +7,91 @@ refused, because 0.1 is not one tenth. Branching is ``when(condition, a, b)``, b
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from copy import copy
 from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, TypeVar, overload
 
 import attrs
 import z3
 
-from spec.errors import SpecError, place_of, user_place
+from spec.errors import SpecError, told, user_place
 
 Number: TypeAlias = "Real | Count | int | Fraction | str"
 
 
+MOST_DIGITS = 300
+"""Digits of a numerator or denominator beyond which a number is taken for a slip of the pen. What
+has fewer fits the range of a float, in which guesses are made."""
+
+
 def exact(value: object) -> Fraction:
-    """The rational that ``value`` denotes: an int, a ``Fraction``, or a text like "1/6" or "0.05".
+    """The rational that ``value`` denotes: an int, a ``Fraction``, a text like "1/6" or "0.05", or
+    a typed number that is constant.
 
     Raises:
-        SpecError: for a float (write "1/6" or a Fraction) and for anything that is no number.
+        SpecError: for a float (write "1/6" or a Fraction), for anything that is no number, and
+            for a number of more than ``MOST_DIGITS`` digits.
     """
     if isinstance(value, bool):
         raise SpecError(f"{value} is a truth value where a number is wanted; write 0 or 1")
     if isinstance(value, int | Fraction):
-        return Fraction(value)
+        return _of_sensible_size(Fraction(value), value)
     if isinstance(value, float):
-        hint = Fraction(value).limit_denominator(1000)
-        raise SpecError(f'the float {value!r} is not exact; write "{hint}" or Fraction("{hint}")')
+        raise SpecError(_instead_of_float(value))
     if isinstance(value, str):
-        try:
-            return Fraction(value.strip())
-        except (ValueError, ZeroDivisionError):
-            raise SpecError(
-                f'"{value}" is not an exact number; write it like "1/6", "0.05" or "3"'
-            ) from None
-    raise SpecError(f"{value!r} is not a number; use Real, Count, an int, a Fraction or a text")
+        return _of_sensible_size(_read(value), value)
+    if isinstance(value, Real | Count):
+        term = z3.simplify(real_term(value))
+        if z3.is_rational_value(term):
+            return _of_sensible_size(_read(term.as_string()), value)
+        raise SpecError(
+            f"{told(value)} stands where a fixed number is wanted; write a number like "
+            '"1/6", or a parameter that is structural(...)'
+        )
+    if isinstance(value, Bool):
+        raise SpecError("a condition is used as a number; write when(condition, 1, 0)")
+    if isinstance(value, list | tuple | set):
+        raise SpecError(f"{told(value)} is not a number; pass the numbers one by one, as in *them")
+    raise SpecError(f"{told(value)} is not a number; use Real, Count, an int, a Fraction or a text")
+
+
+def _instead_of_float(value: float) -> str:
+    if not math.isfinite(value):
+        return f"the float {value} is no number; every domain is finite, so write its bound"
+    plain = float.__repr__(value)  # a numpy float prints its type as well
+    same = str(Fraction(plain))
+    hint = same if len(same) <= 2 * len(plain) else plain
+    return f'the float {plain} is not exact; write "{hint}" or Fraction("{hint}")'
+
+
+def _read(text: str) -> Fraction:
+    mantissa, _, exponent = text.lower().partition("e")
+    try:
+        if len(mantissa) + abs(int(exponent or 0)) > MOST_DIGITS:
+            raise SpecError(_too_long(text))
+        return Fraction(text.strip())
+    except (ValueError, ZeroDivisionError):
+        raise SpecError(
+            f'"{_start_of(text)}" is not an exact number; write it like "1/6", "0.05" or "3"'
+        ) from None
+
+
+def _of_sensible_size(number: Fraction, written: object) -> Fraction:
+    if max(abs(number.numerator), number.denominator) >= 10**MOST_DIGITS:
+        raise SpecError(_too_long(written))
+    return number
+
+
+def _too_long(written: object) -> str:
+    shown = f'"{_start_of(written)}"' if isinstance(written, str) else told(written)
+    return f"{shown} has more than {MOST_DIGITS} digits; write a rounder number"
+
+
+def _start_of(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= 40 else f"{plain[:40]}..."
 
 
 def numeral(value: Fraction) -> z3.ArithRef:
@@ -121,8 +174,9 @@ class _Arithmetic:
 
 
 def _real_sort(value: object) -> z3.ArithRef:
-    if z3.is_expr(value):
-        assert isinstance(value, z3.ArithRef)
+    if isinstance(value, Real | Count):
+        return real_term(value)
+    if isinstance(value, z3.ArithRef):
         return z3.ToReal(value) if value.is_int() else value
     return numeral(exact(value))
 
@@ -138,9 +192,14 @@ class Real(_Arithmetic):
 
 
 def _int_sort(value: object) -> z3.ArithRef:
-    if z3.is_expr(value):
-        assert isinstance(value, z3.ArithRef)
+    if isinstance(value, Count):
+        return value.term
+    if isinstance(value, z3.ArithRef) and value.is_int():
         return value
+    if isinstance(value, Real):
+        raise SpecError(
+            "a Real is not a whole number; keep a Count whole with plus and times, or use Real"
+        )
     number = exact(value)
     if number.denominator != 1:
         raise SpecError(f"{number} is not a whole number; a Count holds 0, 1, 2, ...; use Real")
@@ -156,22 +215,26 @@ class Count(_Arithmetic):
 
     def plus(self, other: Count | int) -> Count:
         """The sum, again a whole number."""
-        return Count(self.term + _int_sort(other.term if isinstance(other, Count) else other))
+        return Count(self.term + _int_sort(other))
 
     def times(self, other: Count | int) -> Count:
         """The product, again a whole number."""
-        return Count(self.term * _int_sort(other.term if isinstance(other, Count) else other))
+        return Count(self.term * _int_sort(other))
 
     def __repr__(self) -> str:
         return f"Count({self.term})"
 
 
 def _bool_sort(value: object) -> z3.BoolRef:
+    if isinstance(value, Bool):
+        return value.term
     if isinstance(value, z3.BoolRef):
         return value
     if isinstance(value, bool):
         return z3.BoolVal(value)
-    raise SpecError(f"{value!r} is not a condition; compare fields, or write True or False")
+    if isinstance(value, list | tuple | set):
+        raise SpecError(f"{told(value)} is not a condition; pass them one by one, as in *them")
+    raise SpecError(f"{told(value)} is not a condition; compare fields, or write True or False")
 
 
 @attrs.frozen(eq=False, repr=False, slots=True)
@@ -185,6 +248,12 @@ class Bool:
 
     def __or__(self, other: Bool | bool) -> Bool:
         return Bool(z3.Or(self.term, bool_term(other)))
+
+    def __rand__(self, other: bool) -> Bool:
+        return Bool(z3.And(bool_term(other), self.term))
+
+    def __ror__(self, other: bool) -> Bool:
+        return Bool(z3.Or(bool_term(other), self.term))
 
     def __invert__(self) -> Bool:
         return Bool(z3.Not(self.term))
@@ -211,14 +280,20 @@ def real_term(value: object) -> z3.ArithRef:
         return value.term
     if isinstance(value, Count):
         return z3.ToReal(value.term)
-    if isinstance(value, Bool):
-        raise SpecError("a condition is used as a number; write when(condition, 1, 0)")
     return numeral(exact(value))
 
 
 def bool_term(value: object) -> z3.BoolRef:
     """The z3 term of a condition."""
-    return value.term if isinstance(value, Bool) else _bool_sort(value)
+    return _bool_sort(value)
+
+
+def conjunction(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """All of the conditions as one term: ``true`` of none, since a bare ``and`` is no SMT-LIB."""
+    kept = [condition for condition in conditions if not z3.is_true(condition)]
+    if len(kept) <= 1:
+        return kept[0] if kept else z3.BoolVal(True)
+    return z3.And(*kept)
 
 
 # Where each division by a non-constant was written, so that a failed non-zero obligation can
@@ -234,10 +309,11 @@ def division_place(quotient: z3.ExprRef) -> str:
 
 def _quotient(top: object, bottom: object) -> z3.ArithRef:
     numerator, denominator = real_term(top), real_term(bottom)
-    if z3.is_rational_value(denominator):
-        if denominator.as_fraction() == 0:
-            raise SpecError("division by zero")
-        return numerator / denominator
+    constant = z3.simplify(denominator)
+    if z3.is_rational_value(constant):
+        if constant.as_string() == "0":
+            raise SpecError("division by zero; guard the denominator with when(...)")
+        return numerator / constant
     quotient = numerator / denominator
     _divisions[quotient.get_id()] = (quotient, user_place())
     return quotient
@@ -260,7 +336,7 @@ def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
 
 
 def _is_one(term: z3.ArithRef) -> bool:
-    return bool(z3.is_rational_value(term) and term.as_fraction() == 1)
+    return bool(z3.is_rational_value(term) and term.as_string() == "1")
 
 
 def minimum(first: Number, *rest: Number) -> Real:
@@ -283,7 +359,7 @@ def maximum(first: Number, *rest: Number) -> Real:
 
 def all_of(*conditions: Bool | bool) -> Bool:
     """True when every condition is."""
-    return Bool(z3.And(*[bool_term(c) for c in conditions]) if conditions else True)
+    return Bool(conjunction([bool_term(c) for c in conditions]))
 
 
 def any_of(*conditions: Bool | bool) -> Bool:
@@ -292,6 +368,29 @@ def any_of(*conditions: Bool | bool) -> Bool:
 
 
 F = TypeVar("F")
+
+_MEMBER = "_member"
+
+
+def set_member(record: object, member: z3.ExprRef) -> None:
+    """Let a field-less record stand for a member of its uninterpreted sort."""
+    object.__setattr__(record, _MEMBER, member)
+
+
+def member_of(record: object) -> z3.ExprRef:
+    """The member of an uninterpreted sort that a field-less record stands for.
+
+    Raises:
+        SpecError: when it stands for none.
+    """
+    member = vars(record).get(_MEMBER)
+    if not isinstance(member, z3.ExprRef):
+        name = type(record).__name__
+        raise SpecError(
+            f"{name}() stands for no agent, as a class without fields is an arbitrary set; write "
+            f'some({name}, "name"), nature.related(...), or give it fields'
+        )
+    return member
 
 
 @overload
@@ -315,6 +414,10 @@ def when(condition: Bool | bool, then: Any, otherwise: Any) -> Any:
                 f"the two sides of when(...) differ: {type(then).__name__} and "
                 f"{type(otherwise).__name__}; both must be of one agent class"
             )
+        if not attrs.fields(type(then)):
+            joined = copy(then)
+            set_member(joined, z3.If(test, member_of(then), member_of(otherwise)))
+            return joined
         names = [field.name for field in attrs.fields(type(then))]
         sides = {
             name: when(condition, getattr(then, name), getattr(otherwise, name)) for name in names
@@ -335,12 +438,14 @@ __all__ = [
     "all_of",
     "any_of",
     "bool_term",
+    "conjunction",
     "division_place",
     "exact",
     "maximum",
+    "member_of",
     "minimum",
     "numeral",
-    "place_of",
     "real_term",
+    "set_member",
     "when",
 ]

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import inspect
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
 import attrs
 import z3
 
-from spec.errors import SpecError, place_of, shorten
-from spec.fields import Fields, Slot, domain_of, slots_of, symbolic, terms_of
+from spec.errors import SpecError, blaming, place_of, told
+from spec.fields import (
+    Fields,
+    Slot,
+    domain_of,
+    place_of_class,
+    slots_of,
+    symbolic,
+    terms_of,
+)
 from spec.nature import Choice, Nature
 from spec.parameters import settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
-from spec.terms import Bool, bool_term, division_place, numeral, when
+from spec.terms import Bool, conjunction, division_place, member_of, numeral, when
 
 T = TypeVar("T")
 
@@ -68,7 +75,14 @@ class TracedStage:
     def bounds(self) -> z3.BoolRef:
         """The condition that nature keeps to its bounds."""
         within = [z3.And(c.low <= c.symbol, c.symbol <= c.high) for c in self.choices]
-        return z3.And(self.constraint, *within)
+        return conjunction([self.constraint, *within])
+
+    @property
+    def terms(self) -> list[z3.ExprRef]:
+        """Every term of the step."""
+        ends = [term for choice in self.choices for term in (choice.low, choice.high)]
+        sides = [side.condition for side in self.sides]
+        return [*self.outputs, *ends, *sides, *([] if self.smart is None else [self.smart])]
 
 
 @attrs.frozen
@@ -83,16 +97,20 @@ class Traced:
     seed: tuple[z3.ExprRef, ...]
     assumptions: tuple[tuple[str, str, z3.BoolRef], ...]
 
-    def at_values(self) -> Traced:
-        """The same process with every parameter replaced by its exact value."""
-        pairs = [(symbol, numeral(self.values[name])) for name, symbol in self.parameters.items()]
+    def at_values(self, keeping: Collection[str] = ()) -> Traced:
+        """The same process with every parameter, but those to keep, replaced by its exact value."""
+        pairs = [
+            (symbol, numeral(self.values[name]))
+            for name, symbol in self.parameters.items()
+            if name not in keeping
+        ]
 
         def put(term: Any) -> Any:
             return z3.simplify(z3.substitute(term, *pairs)) if pairs else term
 
         return attrs.evolve(
             self,
-            parameters={},
+            parameters={name: self.parameters[name] for name in keeping},
             stages=tuple(_map_stage(stage, put) for stage in self.stages),
             seed=tuple(put(term) for term in self.seed),
             assumptions=tuple((name, text, put(c)) for name, text, c in self.assumptions),
@@ -122,96 +140,144 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     """
     values = settle(process.parameters, chosen or {})
     parameters, symbols = symbolic_parameters(process.parameters, values)
+    own = list(symbols.values())
     stages = process.stages
     positions = {stage.source.name: _position(stage.source) for stage in stages}
     traced = tuple(
-        _trace_stage(stage, positions[stage.source.name], positions[stage.target.name], parameters)
+        _trace_stage(
+            stage, positions[stage.source.name], positions[stage.target.name], parameters, own
+        )
         for stage in stages
     )
-    seed = _call(process.seed, process.agent.cls, "seed", parameters)
-    assumptions = tuple(
-        (
-            assumption.__name__,
-            inspect.getdoc(assumption) or assumption.__name__,
-            bool_term(_run(assumption, "assumption", parameters)),
-        )
-        for assumption in process.assumptions
-    )
-    return Traced(
-        process,
-        values,
-        symbols,
-        tuple(positions.values()),
-        traced,
-        terms_of(seed),
-        assumptions,
-    )
+    seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
+    at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
+    _require_own("the seed", seed, own, place_of(process.seed))
+    _require_defined("the seed", seed, at, place_of(process.seed))
+    assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
+    return Traced(process, values, symbols, tuple(positions.values()), traced, seed, assumptions)
+
+
+def _assumption(
+    function: Callable[..., Any], parameters: Any, at: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
+) -> tuple[str, str, z3.BoolRef]:
+    """An assumption's name, its text, and its condition on the parameters."""
+    name = getattr(function, "__name__", "assumption")
+    said = _run(function, name, parameters)
+    condition = _condition(Bool(said) if isinstance(said, bool) else said, name, function)
+    _require_own(name, [condition], [symbol for symbol, _ in at], place_of(function))
+    _require_defined(name, [condition], at, place_of(function))
+    return name, inspect.getdoc(function) or name, condition
+
+
+def _require_defined(
+    what: str,
+    terms: Sequence[z3.ExprRef],
+    at: Sequence[tuple[z3.ExprRef, z3.ExprRef]],
+    place: str,
+) -> None:
+    for side in side_conditions(terms):
+        if not z3.is_true(z3.simplify(z3.substitute(side.condition, *at))):
+            raise SpecError(
+                f"{what} divides by zero at these parameters (needed: {side.label}); guard the "
+                "denominator with when(...)",
+                place,
+            )
+
+
+def _require_own(
+    what: str, terms: Sequence[z3.ExprRef], own: Sequence[z3.ExprRef], place: str
+) -> None:
+    """Refuse a number that was kept from another step: it says nothing here."""
+    known = {symbol.get_id() for symbol in own}
+    for node in topological(terms):
+        if z3.is_const(node) and isinstance(node, z3.ArithRef) and node.get_id() not in known:
+            if node.decl().kind() != z3.Z3_OP_UNINTERPRETED:
+                continue
+            raise SpecError(
+                f"{what} reads {node}, which is none of its arguments; use only what it is given",
+                place,
+            )
+
+
+def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.BoolRef:
+    if not isinstance(value, Bool):
+        raise SpecError(f"{role} returned {told(value)}; return a condition", place_of(function))
+    return value.term
 
 
 def _position(carrier: Carrier) -> Position:
-    record, symbols = symbolic(carrier.cls, carrier.name)
+    with blaming(f"{carrier.cls.__name__}(...)", place_of_class(carrier.cls)):
+        record, symbols = symbolic(carrier.cls, carrier.name)
     return Position(carrier, slots_of(carrier.cls), symbols, record, domain_of(record))
 
 
-def _trace_stage(stage: Stage, source: Position, target: Position, parameters: Any) -> TracedStage:
+def _trace_stage(
+    stage: Stage,
+    source: Position,
+    target: Position,
+    parameters: Any,
+    symbols: Sequence[z3.ArithRef],
+) -> TracedStage:
     nature = Nature(stage.name)
     student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
     smart: z3.BoolRef | None = None
     if stage.smart_enough is not None:
         judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
-        if not isinstance(judged, Bool):
-            raise SpecError(
-                f"smart_enough returned {judged!r}; return a condition",
-                place_of(stage.smart_enough),
-            )
-        smart = judged.term
+        smart = _condition(judged, "smart_enough", stage.smart_enough)
         if slots_of(stage.target.cls):
-            student = when(judged, student, nature.anything(type(student)))
+            student = when(Bool(smart), student, nature.anything(type(student), _unseen(nature)))
     outputs = terms_of(student)
     bounds = [term for choice in nature.choices for term in (choice.low, choice.high)]
+    read = [*outputs, *bounds] + ([smart] if smart is not None else [])
+    chosen = [choice.symbol for choice in nature.choices]
+    own = [*symbols, *source.symbols, *chosen]
+    _require_own(stage.name, read, own, place_of(stage.function))
     return TracedStage(
         stage.name,
         source,
         target,
         tuple(nature.choices),
         tuple(nature.unknowns),
-        z3.And(*nature.relations),
+        conjunction(nature.relations),
         outputs,
         smart,
-        tuple(_nonzero([*outputs, *bounds] + ([smart] if smart is not None else []))),
+        tuple(side_conditions(read)),
     )
+
+
+def _unseen(nature: Nature) -> str:
+    """A name for the student that nobody oversees, where the step has not taken it."""
+    taken = any(choice.name.startswith("arbitrary ") for choice in nature.choices)
+    return "arbitrary student's" if taken else "arbitrary"
 
 
 def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments: Any) -> Fields:
     result = _run(function, role, *arguments)
     if type(result) is not cls:  # a subclass would bring domains of its own
-        what = "nothing" if result is None else f"a {type(result).__name__}"
+        what = "nothing" if result is None else told(result)
         raise SpecError(
             f"{role} returned {what} where the scheme wants {cls.__name__}(...)",
             place_of(function),
         )
+    if not slots_of(cls):
+        try:
+            member_of(result)
+        except SpecError as error:
+            raise SpecError(error.message, place_of(function)) from None
     return result
 
 
 def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
-    try:
+    with blaming(role, place_of(function)):
         return function(*arguments)
-    except SpecError:
-        raise
-    except RecursionError:
-        raise
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise SpecError(
-            f"{role} raised {type(error).__name__}: {error}",
-            f"{shorten(last.filename)}:{last.lineno}",
-        ) from error
 
 
-def _nonzero(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
+def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
     """One obligation per division: its denominator is non-zero wherever the quotient is used.
 
-    The path condition of a shared node is the disjunction over the branches that read it.
+    The path condition of a shared node is the disjunction over the branches that read it. A
+    division that another one reads comes before it, so the first that fails is the first to be
+    undefined.
     """
     used: dict[int, z3.BoolRef] = {root.get_id(): z3.BoolVal(True) for root in roots}
     obligations = []
@@ -222,16 +288,25 @@ def _nonzero(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
         if z3.is_app_of(node, z3.Z3_OP_ITE):
             test = children[0]
             assert isinstance(test, z3.BoolRef)
-            conditions = [here, z3.And(here, test), z3.And(here, z3.Not(test))]
+            conditions = [
+                here,
+                conjunction([here, test]),
+                conjunction([here, z3.Not(test)]),
+            ]
         elif z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(children[1]):
-            needed = z3.Implies(here, children[1] != 0)
+            needed = children[1] != 0 if z3.is_true(here) else z3.Implies(here, children[1] != 0)
             obligations.append(
                 SideCondition(needed, f"no division by zero at {division_place(node)}")
             )
         for child, condition in zip(children, conditions, strict=True):
             key = child.get_id()
-            used[key] = z3.Or(used[key], condition) if key in used else condition
-    return obligations
+            used[key] = _either(used[key], condition) if key in used else condition
+    return obligations[::-1]
+
+
+def _either(first: z3.BoolRef, second: z3.BoolRef) -> z3.BoolRef:
+    always = next((condition for condition in (first, second) if z3.is_true(condition)), None)
+    return z3.Or(first, second) if always is None else always
 
 
 def topological(roots: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
@@ -246,5 +321,5 @@ def topological(roots: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
         elif node.get_id() not in seen:
             seen.add(node.get_id())
             stack.append((node, True))
-            stack.extend((child, False) for child in node.children())
+            stack.extend((child, False) for child in reversed(node.children()))
     return order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, cast
@@ -39,6 +40,29 @@ def test_every_field_is_read_by_some_step(scheme: Process) -> None:
         missing = {str(symbol) for symbol in position.symbols} - read
         # distillation returns cost to base, whatever the expert's cost was is met by the labels
         assert not missing, f"{scheme.name} never reads {missing}"
+
+
+def everything_traced(scheme: Process, chosen: dict[str, Fraction]) -> list[str]:
+    """Every term that a scheme's meaning consists of, as text."""
+    traced = trace(scheme, chosen)
+    terms = [*traced.seed, *(condition for _, _, condition in traced.assumptions)]
+    for stage in traced.stages:
+        terms += [*stage.outputs, *(t for c in stage.choices for t in (c.low, c.high))]
+        terms += [] if stage.smart is None else [stage.smart]
+    return [term.sexpr() for term in terms]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
+def test_every_parameter_is_read(scheme: Process) -> None:
+    """A parameter that no step reads would look as if it had been studied."""
+    as_it_is = everything_traced(scheme, {})
+    for name, knob in knobs_of(scheme.parameters).items():
+        if knob.structural:
+            others = {knob.low, knob.default + 1, knob.high} - {knob.default}
+            read = any(everything_traced(scheme, {name: v}) != as_it_is for v in others)
+        else:
+            read = any(f"parameter.{name}" in re.split(r"[\s()]+", term) for term in as_it_is)
+        assert read, f"{scheme.name} never reads {name}"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)

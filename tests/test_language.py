@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import inspect
 import operator
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 import flint
 import pytest
@@ -48,16 +52,19 @@ from spec import (
     maximum,
     minimum,
     parameter,
+    some,
     structural,
+    uninterpreted,
     when,
     whole,
 )
 from spec.alignment import Aligned, Benign, Trusted
+from spec.fields import domain_of, slots_of, symbolic
 from spec.invariants import conjuncts, limits_of, satisfied
 from spec.nature import Choice
 from spec.parameters import settle, symbolic_parameters
 from spec.terms import exact, real_term
-from spec.trace import Traced, trace
+from spec.trace import Traced, side_conditions, topological, trace
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -341,6 +348,21 @@ def field_without_a_domain() -> None:
     trace(Loop[Knobs, Bare[Unvetted]]("bare", parameters=Knobs, seed=seed, step=keep))
 
 
+@trap("the field Secret._error begins with an underscore", "call it error")
+def field_with_an_underscore() -> None:
+    class Secret(Agent[I]):  # trap
+        _error: Real = between(0, 1)
+
+
+@trap("Made has an __init__ of its own", "write a function that returns one")
+def agent_with_its_own_init() -> None:
+    class Made(Agent[I]):
+        error: Real = between(0, 1)
+
+        def __init__(self) -> None:  # trap
+            pass
+
+
 @trap("an empty domain: 1 is above 1/2", "swap the two bounds")
 def empty_domain() -> None:
     class Nobody(Agent[I]):
@@ -367,20 +389,20 @@ def limit_outside_its_domain() -> None:
         error: Real = budget(0, 1, limit=2)  # trap
 
 
-@trap("Numeric.holds returned Real", "return a condition such as agent.malign <= self.malign")
+@trap("Numeric.holds returned a Real;", "return a condition such as agent.malign <= self.malign")
 def invariant_that_is_no_condition() -> None:
-    class Numeric(Invariant):  # trap
-        def holds(self, agent: Any) -> Any:
+    class Numeric(Invariant):
+        def holds(self, agent: Any) -> Any:  # trap
             return agent.malign
 
     pose(Claim("numeric", loop(), Numeric()))
 
 
-@trap("Patient.holds cannot read Small", "patience")
+@trap("Patient.holds on Small", "Small has no patience; it has error, malign")
 def invariant_on_a_field_the_agent_lacks() -> None:
-    class Patient(Invariant):  # trap
+    class Patient(Invariant):
         def holds(self, agent: Any) -> Bool:
-            return Bool(agent.patience >= "1/2")
+            return Bool(agent.patience >= "1/2")  # trap
 
     pose(Claim("patient", loop(), Patient()))
 
@@ -392,6 +414,336 @@ def if_in_an_invariant() -> None:
             return agent.error <= 0 or agent.malign <= 0  # type: ignore[no-any-return]  # trap
 
     pose(Claim("branching", loop(), Branching()))
+
+
+@trap("Raising.holds on Small raised KeyError: 'patience'")
+def invariant_that_raises() -> None:
+    class Raising(Invariant):
+        def holds(self, agent: Any) -> Bool:
+            return Bool(agent.__dict__["patience"])  # trap
+
+    pose(Claim("raising", loop(), Raising()))
+
+
+@trap("Endless.holds on Small raised RecursionError", "calls itself without end")
+def invariant_that_never_ends() -> None:
+    class Endless(Invariant):
+        def holds(self, agent: Any) -> Bool:
+            return self.holds(agent)  # trap
+
+    pose(Claim("endless", loop(), Endless()))
+
+
+@trap("Proper.holds is a property", "write `def holds(self, agent: ...) -> Bool:`")
+def invariant_that_is_a_property() -> None:
+    class Proper(Invariant):  # trap
+        holds = property(lambda self: True)
+
+
+@trap("Misspelt says nothing of an agent", "write `def holds(self, agent: ...) -> Bool:`")
+def invariant_that_says_nothing() -> None:
+    class Misspelt(Invariant):  # trap
+        def hold(self, agent: Any) -> Bool:
+            return Bool(agent.malign <= 0)
+
+
+@trap("Unlimited.malign is no budget", "budget(low, high, 'what it bounds', limit=...)")
+def invariant_with_a_field_that_is_no_budget() -> None:
+    class Unlimited(Invariant):  # trap
+        malign: Real = between(0, 1)
+
+        def holds(self, agent: Any) -> Bool:
+            return Bool(agent.malign <= self.malign)
+
+
+class Doubled(Invariant):
+    """An invariant with a helper and a class attribute, which nothing may replace."""
+
+    factor = 2
+    malign: Real = budget(0, 1, limit="1/10")
+
+    def scaled(self, agent: Any) -> Any:
+        return self.factor * agent.malign
+
+    def holds(self, agent: Any) -> Bool:
+        return Bool(self.scaled(agent) <= self.malign)
+
+
+@trap("Halved.scaled replaces that of Doubled", "give it another name")
+def helper_that_is_overridden() -> None:
+    class Halved(Doubled):
+        def scaled(self, agent: Any) -> Any:  # trap
+            return agent.malign / 2
+
+
+@trap("Mixin.scaled replaces that of Doubled", "give it another name")
+def helper_that_is_overridden_from_the_side() -> None:
+    class Mixin:
+        def scaled(self, agent: Any) -> Any:  # trap
+            return 0
+
+    class Halved(Mixin, Doubled):
+        pass
+
+
+@trap("Lax.factor replaces that of Doubled", "give it another name")
+def constant_that_is_overridden() -> None:
+    class Lax(Doubled):  # trap
+        factor = 0
+
+
+@trap("Hidden.malign replaces that of Doubled", "give it another name")
+def budget_that_is_overridden_by_a_property() -> None:
+    class Hidden(Doubled):  # trap
+        malign = property(lambda self: Real(1))
+
+
+@trap("Loose.malign has the limit 1/2, but 1/10 in Benign", "claim Loose(malign=Real(...))")
+def limit_that_is_overridden() -> None:
+    class Loose(Benign):  # trap
+        malign: Real = budget(0, 1, limit="1/2")
+
+
+@trap("Both.malign has the limit 1/10, but 1/5 in Other", "give it another name")
+def two_limits_of_one_name() -> None:
+    class Other(Invariant):
+        malign: Real = budget(0, 1, limit="1/5")
+
+        def holds(self, agent: Any) -> Bool:
+            return Bool(agent.malign <= self.malign)
+
+    class Both(Benign, Other):  # trap
+        pass
+
+
+@trap("in Claim(...), invariant=the class Benign is no invariant at its limits", "write Benign()")
+def claim_of_a_class() -> None:
+    Claim("class", loop(), Benign)  # type: ignore[arg-type]  # trap
+
+
+@trap("in Claim(...), scheme=a Benign is no scheme")
+def claim_with_its_arguments_swapped() -> None:
+    Claim("swapped", Benign(), loop())  # type: ignore[arg-type]  # trap
+
+
+@trap("Benign.malign = 2 is outside [0, 1]", "claim a limit within the budget's domain")
+def claim_at_a_limit_outside_its_domain() -> None:
+    Claim("loose", loop(), Benign(malign=Real(2)))  # trap
+
+
+@trap("no parameter nois; Knobs has noise, copies")
+def claim_at_an_unknown_parameter() -> None:
+    Claim("unknown", loop(), Unvetted(), at={"nois": 0})  # trap
+
+
+@trap("noise = 2 is outside its domain [0, 1]")
+def claim_at_a_parameter_outside_its_domain() -> None:
+    Claim("outside", loop(), Unvetted(), at={"noise": 2})  # trap
+
+
+@trap("at noise: the float 0.5 is not exact", 'write "1/2"')
+def claim_at_a_float() -> None:
+    Claim("float", loop(), Unvetted(), at={"noise": 0.5})  # type: ignore[dict-item]  # trap
+
+
+@trap("over='copies' is no real parameter of loop; it has noise")
+def claim_over_a_structural_parameter() -> None:
+    Claim("over", loop(), Unvetted(), over="copies")  # trap
+
+
+@trap("expert_limit is set, but loop has no expert")
+def claim_about_an_expert_that_is_not_there() -> None:
+    Claim("expert", loop(), Unvetted(), expert_limit=Unvetted())  # trap
+
+
+@trap("Counted.lessons wants a Count, not a Real", "keep it whole with plus and times")
+def real_in_a_count_field() -> None:
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:
+        lessons = agent.lessons + 1
+        return Counted(doubt=agent.doubt, lessons=lessons, vetted=agent.vetted)  # trap
+
+    def seed(p: Knobs) -> Counted[Unvetted]:
+        return Counted(doubt=Real(0), lessons=Count(0), vetted=Bool(True))
+
+    trace(Loop[Knobs, Counted[Unvetted]]("counted", parameters=Knobs, seed=seed, step=step))
+
+
+@step_trap("FrozenInstanceError", "return a new one that names every field")
+def assignment_to_a_field(agent: Any, p: Knobs, nature: Nature) -> Any:
+    agent.error = Real(0)  # trap
+    return agent
+
+
+@step_trap("Small has no eror; it has error, malign")
+def misspelt_field(agent: Any, p: Knobs, nature: Nature) -> Any:
+    return Small(error=agent.eror, malign=agent.malign)  # trap
+
+
+@step_trap("Small(...) takes its fields by name", "write Small(error=..., malign=...)")
+def fields_without_names(agent: Any, p: Knobs, nature: Nature) -> Any:
+    return Small(agent.error, agent.malign)  # type: ignore[call-arg]  # trap
+
+
+@trap("step reads parameter.noise0, which is none of its arguments")
+def number_kept_from_elsewhere() -> None:
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:  # trap
+        return Small(error=Real(z3.Real("parameter.noise0")), malign=agent.malign)
+
+    traced(step)
+
+
+@trap("Strange.holds reads x, which no agent has")
+def invariant_on_a_number_kept_from_elsewhere() -> None:
+    class Strange(Invariant):
+        def holds(self, agent: Any) -> Bool:  # trap
+            return Bool(agent.error <= Real(z3.Real("x")))
+
+    pose(Claim("strange", loop(), Strange()))
+
+
+@trap("the coupled bound of malign raised AttributeError: Coupled has no eror", "it has error")
+def typo_in_a_coupled_bound() -> None:
+    class Coupled(Agent[I]):
+        error: Real = between(0, 1)
+        malign: Real = between(0, 1, coupled=lambda agent: 1 - agent.eror)  # trap
+
+    def seed(p: Knobs) -> Coupled[Unvetted]:
+        return Coupled(error=Real(0), malign=Real(0))
+
+    trace(Loop[Knobs, Coupled[Unvetted]]("coupled", parameters=Knobs, seed=seed, step=keep))
+
+
+@trap("the coupled bound of malign: a condition is used as a number", "write when")
+def coupled_bound_that_is_no_number() -> None:
+    class Coupled(Agent[I]):
+        error: Real = between(0, 1)
+        malign: Real = between(0, 1, coupled=lambda agent: agent.error <= 1)  # trap
+
+    def seed(p: Knobs) -> Coupled[Unvetted]:
+        return Coupled(error=Real(0), malign=Real(0))
+
+    trace(Loop[Knobs, Coupled[Unvetted]]("coupled", parameters=Knobs, seed=seed, step=keep))
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
+def test_a_float_that_is_no_number_is_refused(value: float) -> None:
+    with pytest.raises(SpecError, match="is no number; every domain is finite"):
+        Real(value)
+
+
+@trap("a Real is not a whole number", "keep a Count whole with plus and times")
+def count_of_a_real() -> None:
+    Count(Real(1))  # trap
+
+
+@trap("1 is not a condition")
+def number_and_condition() -> None:
+    1 & (Real(1) <= 2)  # type: ignore[operator]  # trap
+
+
+@trap("structural(5/2, 1, 9) shapes the step", "round them, or use parameter(...)")
+def structural_fraction() -> None:
+    structural(Fraction(5, 2), 1, 9)  # type: ignore[arg-type]  # trap
+
+
+@trap("a Count has whole bounds, not 1/2 to 2", "use between(...)")
+def count_with_a_fraction_for_a_bound() -> None:
+    whole("1/2", 2)  # type: ignore[arg-type]  # trap
+
+
+@trap("division by zero", "guard the denominator with when(...)")
+def division_by_a_count_of_zero() -> None:
+    Real(1) / Count(0)  # trap
+
+
+@trap("division by zero", "guard the denominator with when(...)")
+def division_by_a_zero_in_disguise() -> None:
+    Real(1) / (Real("1/2") - Real("1/2"))  # trap
+
+
+@trap('"1e999999999" has more than 300 digits', "write a rounder number")
+def number_that_would_fill_the_memory() -> None:
+    Real("1e999999999")  # trap
+
+
+@trap("a constant in step has thousands of digits")
+def constant_that_grows_out_of_hand() -> None:
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:  # trap
+        return Small(error=agent.error / Real("1e290") ** 20, malign=agent.malign)
+
+    pose(Claim("huge", loop(step=step), Unvetted()))
+
+
+@trap("the seed divides by zero at these parameters", "guard the denominator with when(...)")
+def seed_that_divides_by_zero() -> None:
+    def seed(p: Knobs) -> Small[Unvetted]:  # trap
+        return Small(error=1 / (p.noise - "1/10"), malign=Real(0))
+
+    pose(Claim("divided", loop(seed=seed), Unvetted()))
+
+
+@trap("distinct divides by zero at these parameters", "guard the denominator with when(...)")
+def assumption_that_divides_by_zero() -> None:
+    def distinct(p: Knobs) -> Bool:  # trap
+        return 1 / (p.noise - "1/10") <= 5
+
+    pose(Claim("divided", assuming(distinct), Unvetted()))
+
+
+@trap("noisy returned a Real; return a condition")
+def assumption_that_is_no_condition() -> None:
+    def noisy(p: Knobs) -> Any:  # trap
+        return p.noise
+
+    pose(Claim("noisy", assuming(noisy), Unvetted()))
+
+
+def assuming(*conditions: Callable[..., Any]) -> Process:
+    return Loop[Knobs, Small[Unvetted]](
+        "assuming", parameters=Knobs, seed=perfect, step=keep, assumptions=conditions
+    )
+
+
+@trap('seed of "called" is a Small, not a function', "without calling it")
+def seed_that_was_called() -> None:
+    seed = cast(Any, Small(error=Real(0), malign=Real(0)))
+    Loop[Knobs, Small[Unvetted]]("called", parameters=Knobs, seed=seed, step=keep)  # trap
+
+
+@trap("has Small in its brackets where its expert's Expert belongs")
+def agent_in_the_place_of_an_expert() -> None:
+    flat = Scheme[Knobs, Small[Unvetted], Small[Unvetted]](  # type: ignore[type-var]  # trap
+        "flat", parameters=Knobs, seed=perfect, amplify=keep, distill=keep
+    )
+    trace(flat)
+
+
+@trap("has AnyAgent and SmallExpert in its brackets", "give both fields, or neither")
+def fields_on_one_side_only() -> None:
+    def seed(p: Knobs) -> AnyAgent[Unvetted]:
+        return some(AnyAgent, "seed")
+
+    lopsided = Scheme[Knobs, AnyAgent[Unvetted], SmallExpert[Unvetted]](  # trap
+        "lopsided", parameters=Knobs, seed=seed, amplify=keep, distill=keep
+    )
+    trace(lopsided)
+
+
+class AnyAgent(Agent[I]):
+    """A class without fields: an arbitrary set."""
+
+
+@trap("AnyAgent() stands for no agent", 'some(AnyAgent, "name")')
+def agent_without_fields_out_of_nothing() -> None:
+    def seed(p: Knobs) -> AnyAgent[Unvetted]:  # trap
+        return AnyAgent()
+
+    trace(Loop[Knobs, AnyAgent[Unvetted]]("nobody", parameters=Knobs, seed=seed, step=keep))
+
+
+@step_trap('uninterpreted("good") speaks of arbitrary sets, but Small has fields')
+def relation_on_a_record_with_fields(agent: Any, p: Knobs, nature: Nature) -> Any:
+    return when(uninterpreted("good", agent), agent, agent)  # trap
 
 
 @trap('"bare" does not say what it carries', "write Scheme[Parameters, Agent[I], Expert[I]](...)")
@@ -455,6 +807,63 @@ def test_a_trap_names_its_line_and_its_mend(sprung: Trap, monkeypatch: pytest.Mo
     assert len(text.splitlines()) == 1
 
 
+def test_an_error_says_the_same_in_another_process() -> None:
+    for error in (SpecError("wrong", "mine.py:3"), SpecError("wrong", "")):
+        again = pickle.loads(pickle.dumps(error))
+        assert (str(again), again.message, again.place) == (str(error), "wrong", error.place)
+
+
+def test_a_place_in_code_without_a_file() -> None:
+    """As in a notebook: the place is the cell, and the class needs no source."""
+    text = "class Bare(Agent[I]):\n    error: Real\n\nslots_of(Bare)"
+    with pytest.raises(SpecError) as caught:
+        exec(compile(text, "<cell 3>", "exec"), {**globals(), "slots_of": slots_of})
+    assert str(caught.value).startswith("<cell 3>:1: Bare.error has no domain")
+
+
+@pytest.mark.parametrize(
+    ("last_line", "said"),
+    [
+        ('claim = Claim("c", memory, MostlyRight(error=Real(2)))', "is outside [0, 1]"),
+        ('claim = Claim("c", memory, MostlyRight(), at={"nose": 1})', "no parameter nose"),
+        ("memory.seed = lambda p: Memory(error=p.nose)", "Noise has no nose; it has noise"),
+        ("raise SystemExit", "the file exits while it is read"),
+    ],
+)
+def test_the_command_names_the_line_in_the_file(last_line: str, said: str, tmp_path: Path) -> None:
+    text = (ROOT / "examples" / "noisy_memory.py").read_text()
+    lines = [*text.replace("import between", "import Claim, between").splitlines(), last_line]
+    (tmp_path / "mine.py").write_text("\n".join(lines) + "\n")
+    command = [sys.executable, "-c", "from checker.cli import main; main()", "check", "mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stdout
+    assert done.stderr.startswith(f"alignspec: mine.py:{len(lines)}: ")
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_error_of_the_call_itself_has_no_place() -> None:
+    """Neither the installed command nor its caller is the user's specification."""
+    target = str(ROOT / "examples" / "noisy_memory.py")
+    code = "from checker.cli import main; main()"
+    command = [sys.executable, "-c", code, "check", target, "--param", "noise=2"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr.startswith("alignspec: noise = 2 is outside its domain")
+
+
+def test_the_caller_of_the_command_is_no_place(tmp_path: Path) -> None:
+    """An error of the engines, with no line of the user's on the way, names no line at all."""
+    (tmp_path / "mine.py").write_text(
+        "from models.amplification import Preserved, iterated_amplification\n"
+        "from spec import Claim\n"
+        'claim = Claim("c", iterated_amplification, Preserved(), dropping="luck")\n'
+    )
+    command = [sys.executable, "-c", "from checker.cli import main; main()", "check", "mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith('alignspec: no premise "luck"; drop one of: an aligned start;')
+
+
 def test_a_place_outside_the_working_folder_is_a_whole_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -487,6 +896,102 @@ def test_a_divisor_that_may_be_zero_is_an_obligation_with_its_line(
     assert side.label == f"no division by zero at {place}"
     # It is asked only where the quotient is read: malign = 0 takes the other branch.
     assert z3.is_true(z3.simplify(z3.substitute(side.condition, (z3.Real("agent.malign"), ZERO))))
+
+
+class Ratio(Invariant):
+    ratio: Real = budget(0, 10, limit=1)
+
+    def holds(self, agent: Any) -> Bool:
+        return Bool(agent.error / (1 - agent.malign) <= self.ratio)  # trap
+
+
+def drifting(error: str, malign: Fraction) -> Process:
+    """Malign rises by the same amount in every round; error is what it is."""
+
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:
+        return Small(error=Real(error), malign=minimum(1, agent.malign + malign))
+
+    return loop(step=step)
+
+
+@given(st.integers(1, 9), st.integers(0, 3))
+@settings(derandomize=True, database=None, deadline=None, max_examples=12)
+def test_an_invariant_that_divides_by_zero_is_broken_there(rounds: int, more: int) -> None:
+    """With no error the ratio is 0 for ever, until its denominator is: then it is no number."""
+    broken = decide(Claim("ratio", drifting("0", Fraction(1, rounds)), Ratio())).trace
+    assert broken is not None
+    assert broken.run.iteration == rounds
+    assert broken.run.broken is not None
+    assert broken.run.broken.startswith("Ratio: no division by zero at ")
+    assert broken.run.broken.endswith(f"test_language.py:{marked_line(Ratio.holds)}")
+    # A run whose ratio is too large one round before breaks there, for what the invariant says.
+    earlier = decide(Claim("ratio", drifting("1", Fraction(1, rounds + 1)), Ratio())).trace
+    assert earlier is not None
+    assert (earlier.run.iteration, earlier.run.broken) == (1, "Ratio")
+
+
+def test_an_invariant_that_divides_is_proved_where_its_denominator_stays_positive() -> None:
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:
+        return Small(
+            error=agent.error / 2 + nature.choose("error", at_most=p.noise),
+            malign=agent.malign / 2 + nature.choose("malign", at_most="1/4"),
+        )
+
+    verdict = decide(Claim("ratio", loop(step=step), Ratio()))
+    assert verdict.verdict == "proved"  # error tends to 1/5 and malign to 1/2 at the worst
+
+    # As good a bound on the ratio, but malign may reach 1.
+    def reckless(agent: Any, p: Knobs, nature: Nature) -> Any:
+        return Small(error=Real(0), malign=nature.choose("malign", at_most=1))
+
+    verdict = decide(Claim("ratio", loop(step=reckless), Ratio()))
+    assert verdict.verdict == "refuted"
+
+
+def test_a_guarded_division_in_an_invariant_may_stand() -> None:
+    class Guarded(Invariant):
+        def holds(self, agent: Any) -> Bool:
+            share = when(agent.malign <= 0, 0, agent.error / agent.malign)
+            return Bool(share <= 1)
+
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:
+        malign = nature.choose("malign", at_most=1)
+        return Small(error=nature.choose("error", at_most=malign), malign=malign)
+
+    assert decide(Claim("guarded", loop(step=step), Guarded())).verdict == "proved"
+
+
+def test_a_coupled_bound_that_divides_by_zero_is_broken_there() -> None:
+    class Coupled(Agent[I]):
+        error: Real = between(0, 1)
+        malign: Real = between(0, 1, coupled=lambda agent: (1 - agent.error) / agent.error)
+
+    def seed(p: Knobs) -> Coupled[Unvetted]:
+        return Coupled(error=Real("1/2"), malign=Real(0))
+
+    def step(agent: Any, p: Knobs, nature: Nature) -> Any:
+        return Coupled(error=maximum(0, agent.error - "1/4"), malign=agent.malign)
+
+    divided = Loop[Knobs, Coupled[Unvetted]]("divided", parameters=Knobs, seed=seed, step=step)
+    found = decide(Claim("divided", divided, Unvetted())).trace
+    assert found is not None
+    assert found.run.iteration == 2
+    assert found.run.broken is not None
+    assert "no division by zero" in found.run.broken
+
+
+def test_a_denominator_of_one_sign_is_asked_to_be_of_that_sign() -> None:
+    """So that monotone comparison can read it; where both signs occur it stays a disequality."""
+
+    class Signs(Invariant):
+        def holds(self, agent: Any) -> Bool:
+            up, down = 1 / (1 - agent.malign), 1 / (agent.malign - 1)
+            either = 1 / (agent.malign - agent.error)
+            return all_of(up <= 100, down <= 100, either <= 100)
+
+    clauses = pose(Claim("signs", loop(), Signs())).claimed(traced(keep).stages[0].source)
+    kinds = [c.condition.decl().kind() for c in clauses if "no division" in c.label]
+    assert sorted(kinds) == sorted([z3.Z3_OP_GT, z3.Z3_OP_LT, z3.Z3_OP_DISTINCT])
 
 
 def test_a_run_that_divides_by_zero_is_an_error_with_its_line(
@@ -574,6 +1079,44 @@ def test_exact_round_trips_every_fraction(number: Fraction) -> None:
 @REPRODUCIBLE
 def test_exact_reads_decimals_as_they_are_written(number: Any) -> None:
     assert exact(str(number)) == Fraction(number)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+@REPRODUCIBLE
+@example(1e-7)
+@example(1e300)
+@example(0.1)
+def test_what_a_message_suggests_for_a_float_is_what_was_written(number: float) -> None:
+    with pytest.raises(SpecError) as caught:
+        Real(number)
+    suggested = caught.value.message.split('"')
+    assert suggested[1] == suggested[3]
+    with localcontext(prec=1000):
+        assert Fraction(suggested[1]) == Fraction(Decimal(repr(number)))
+
+
+@given(st.booleans(), st.booleans())
+def test_conditions_combine_with_plain_truth_values_on_either_side(a: bool, b: bool) -> None:
+    for combined, wanted in (
+        (a & Bool(b), a and b),
+        (a | Bool(b), a or b),
+        (Bool(a) & b, a and b),
+        (Bool(a) | b, a or b),
+    ):
+        assert z3.is_true(z3.simplify(combined.term)) is wanted
+
+
+def test_a_typed_number_may_be_wrapped_again() -> None:
+    assert value_of(Real(Real("1/6")).term) == Fraction(1, 6)
+    assert value_of(Real(Count(2)).term) == 2
+    assert z3.is_int(Count(Count(2)).term)
+    assert Bool(Bool(True)).term.eq(Bool(True).term)
+    assert exact(Real("1/6") / 2) == Fraction(1, 12)
+    assert Claim("typed", loop(), Unvetted(), at={"noise": Real("1/6")}).chosen == {
+        "noise": Fraction(1, 6)
+    }
+    with pytest.raises(SpecError, match="a Real stands where a fixed number is wanted"):
+        exact(Real(z3.Real("x")))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -728,7 +1271,7 @@ def conditions(depth: int) -> st.SearchStrategy[Any]:
     below = conditions(depth - 1)
     return st.one_of(
         compared,
-        st.tuples(st.sampled_from(["and", "or"]), below, below),
+        st.tuples(st.sampled_from(["and", "or", "==", "!="]), below, below),
         st.tuples(st.just("not"), below),
     )
 
@@ -786,6 +1329,51 @@ def test_conditions_agree_and_balls_never_decide_wrongly(
     for form in (condition.term, z3.simplify(condition.term)):
         assert run(form, values, EXACT) is wanted
         assert run(form, values, BALLS) in (wanted, None)
+
+
+def fields_of_tree(tree: Any) -> Any:
+    """The tree with every "over" made a plain division, whose denominator may be zero."""
+    if not isinstance(tree, tuple):
+        return tree
+    name, *operands = tree
+    return ("/" if name == "over" else name, *map(fields_of_tree, operands))
+
+
+@given(conditions(4), VALUES)
+@settings(REPRODUCIBLE, max_examples=400)
+@example(
+    ("<=", ("when", ("<=", ("over", 1, "x"), 1), ("over", 1, "y"), 0), 5),
+    {"x": Fraction(0), "y": Fraction(0), "n": Fraction(0)},
+)
+@example(
+    ("<=", ("over", 1, ("over", 1, "x")), 5),
+    {"x": Fraction(0), "y": Fraction(0), "n": Fraction(0)},
+)
+def test_a_condition_is_undefined_only_after_a_side_condition_fails(
+    tree: Any, values: dict[str, Fraction]
+) -> None:
+    try:
+        typed = evaluate(fields_of_tree(tree), SYMBOLS, TYPED)
+    except (SpecError, ZeroDivisionError):
+        return  # a zero that is seen where it is written
+    condition = typed if isinstance(typed, Bool) else Bool(typed)
+    told = [run(side.condition, values, EXACT) for side in side_conditions([condition.term])]
+    first = next((truth for truth in told if truth is not True), None)
+    found = run(condition.term, values, EXACT)
+    if all(told):
+        assert found is evaluate_lazily(fields_of_tree(tree), values)
+    else:
+        assert first is False
+
+
+def evaluate_lazily(tree: Any, at: Mapping[str, Any]) -> Any:
+    """As ``evaluate`` on fractions, but only the branch of a ``when`` that is taken."""
+    if isinstance(tree, tuple) and tree[0] == "when":
+        test, yes, no = tree[1:]
+        return evaluate_lazily(yes if evaluate_lazily(test, at) else no, at)
+    if not isinstance(tree, tuple):
+        return at[tree] if isinstance(tree, str) else tree
+    return PLAIN[tree[0]](*[evaluate_lazily(operand, at) for operand in tree[1:]])
 
 
 def test_balls_decide_a_comparison_as_soon_as_they_are_narrow_enough() -> None:
@@ -911,3 +1499,121 @@ def test_each_conjunct_bears_its_class_and_parents_come_first() -> None:
     assert [z3.is_true(z3.simplify(condition.term)) for _, condition in found] == [True] * 3 + [
         False
     ]
+
+
+def test_a_budget_may_be_said_again_at_the_same_limit() -> None:
+    class Narrower(Benign):
+        malign: Real = budget(0, "1/5", "the same budget in a smaller domain", limit="1/10")
+
+    assert limits_of(Narrower()) == {"malign": Fraction(1, 10)}
+    with pytest.raises(SpecError, match="is outside"):
+        limits_of(Narrower(malign=Real("1/4")))
+
+
+# --- schemes ------------------------------------------------------------------------------------
+
+
+def test_a_scheme_may_be_subclassed_with_its_brackets() -> None:
+    class Fixed(Loop[Knobs, Small[Benign]]):
+        """All brackets filled."""
+
+    A = TypeVar("A", bound=Agent[Any])
+
+    class Half(Loop[Knobs, A]):
+        """One bracket left open."""
+
+    class Bare(Loop[Any, Any]):
+        """Nothing said."""
+
+    seed = cast(Any, perfect)
+    fixed = Fixed("fixed", parameters=Knobs, seed=seed, step=keep)
+    half = Half[Small[Benign]]("half", parameters=Knobs, seed=seed, step=keep)
+    for process in (fixed, half):
+        assert (process.agent.cls, process.agent.carries) == (Small, Benign)
+        assert len(trace(process).stages) == 1
+    with pytest.raises(SpecError, match="in its brackets"):
+        trace(Bare("bare", parameters=Knobs, seed=seed, step=keep))
+
+
+def test_names_in_any_alphabet_serve_every_engine() -> None:
+    class Gedächtnis(Agent[I]):
+        fehler: Real = between(0, 1)
+        größe: Real = between(0, 1)
+
+    class Winzig(Invariant):
+        ε: Real = budget(0, 1, limit="1/2")
+
+        def holds(self, agent: Any) -> Bool:
+            return Bool(agent.fehler + agent.größe <= self.ε)
+
+    class Störung(Parameters):
+        δ: Real = parameter("1/10", 0, 1)
+
+    def anfang(p: Störung) -> Gedächtnis[Winzig]:
+        return Gedächtnis(fehler=Real(0), größe=Real(0))
+
+    def schritt(a: Any, p: Störung, nature: Nature) -> Any:
+        störung = nature.choose("Störung |λ|", at_most=p.δ)
+        return Gedächtnis(fehler=a.fehler / 2 + störung, größe=a.größe**2 + störung / 2)
+
+    process = Loop[Störung, Gedächtnis[Winzig]](
+        "Gedächtnis", parameters=Störung, seed=anfang, step=schritt
+    )
+    assert decide(Claim("gut", process, Winzig())).verdict == "proved"
+    broken = decide(Claim("schlecht", process, Winzig(), at={"δ": "1/2"}))
+    assert broken.trace is not None
+    assert broken.trace.run.iteration == 1
+    assert set(broken.trace.run.moments[0].after) == {"fehler", "größe"}
+
+
+def test_when_chooses_between_agents_without_fields() -> None:
+    """A step that keeps a good agent and else trains anything: it preserves goodness only if
+    whatever it may train is good."""
+
+    class Good(Invariant):
+        def holds(self, agent: Any) -> Bool:
+            return uninterpreted("good", agent)
+
+    def seed(p: Knobs) -> AnyAgent[Good]:
+        return some(AnyAgent, "seed")
+
+    def careful(agent: Any, p: Knobs, nature: Nature) -> Any:
+        return when(uninterpreted("good", agent), agent, nature.related("trains", agent, AnyAgent))
+
+    process = Loop[Knobs, AnyAgent[Good]]("careful", parameters=Knobs, seed=seed, step=careful)
+    good, other = z3.Consts("good other", z3.DeclareSort("AnyAgent"))
+    (output,) = trace(process).stages[0].outputs
+    assert z3.is_app_of(output, z3.Z3_OP_ITE)
+    predicate = z3.Function("good", good.sort(), z3.BoolSort())
+    source, trained = output.arg(1), output.arg(2)
+    solver = z3.Solver()
+    solver.add(predicate(source), output != source)
+    assert solver.check() == z3.unsat
+    solver = z3.Solver()
+    solver.add(z3.Not(predicate(source)), output != trained)
+    assert solver.check() == z3.unsat
+    assert decide(Claim("careful", process, Good())).verdict == "proved"
+    assert not source.eq(other)
+
+
+def test_no_term_of_a_trace_is_an_empty_conjunction() -> None:
+    """SMT-LIB has none: a bare ``and`` would be read as a name."""
+
+    def amplify(agent: Any, p: Knobs, nature: Nature) -> Any:
+        return SmallExpert(error=agent.error, malign=agent.malign)
+
+    def distill(expert: Any, p: Knobs, nature: Nature) -> Any:
+        return Small(error=expert.error, malign=expert.malign)
+
+    both = Scheme[Knobs, Small[Unvetted], SmallExpert[Unvetted]](
+        "both", parameters=Knobs, seed=perfect, amplify=amplify, distill=distill
+    )
+    problem = pose(Claim("both", both, Unvetted()))
+    composed = problem.composed()
+    terms = [problem.safe(position) for position in problem.traced.positions]
+    for stage in (*trace(both).stages, *problem.traced.stages, *composed.traced.stages):
+        terms += [stage.constraint, stage.bounds, *(side.condition for side in stage.sides)]
+    nobody = symbolic(AnyAgent, "nobody")[0]
+    for node in topological([*terms, domain_of(nobody), all_of().term, any_of().term]):
+        empty = node.num_args() == 0
+        assert not (empty and node.decl().kind() in (z3.Z3_OP_AND, z3.Z3_OP_OR)), node.sexpr()

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from checker.cli import regions
 from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
@@ -117,6 +118,10 @@ def explain(
             out.print()
     if not all(verdict.as_expected for verdict in verdicts):
         raise typer.Exit(1)
+
+
+app.command()(regions.threshold)
+app.command("map")(regions.map_)
 
 
 def _tasks(

@@ -17,8 +17,8 @@ from typing import Any
 import models
 import properties
 from spec.claims import Claim
-from spec.errors import SpecError, shorten
-from spec.fields import fields_of
+from spec.errors import SpecError, place_in, shorten
+from spec.fields import fields_of, place_of_class
 from spec.invariants import Invariant, Unvetted
 from spec.scheme import Process
 
@@ -95,7 +95,13 @@ def load(path: str) -> ModuleType:
     except SpecError:
         raise
     except SyntaxError as error:
-        raise SpecError(f"{error.msg}; mend the syntax", f"{path}:{error.lineno}") from None
+        place = f"{shorten(error.filename or path)}:{error.lineno or 1}"
+        raise SpecError(f"{error.msg}; mend the syntax", place) from None
+    except SystemExit as error:
+        raise SpecError(
+            'the file exits while it is read; put what it runs under `if __name__ == "__main__":`',
+            place_in(error) or path,
+        ) from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         mine = [f for f in frames if Path(f.filename).resolve() == file.resolve()]
@@ -151,17 +157,21 @@ def _claims_from(values: Iterable[Any], path: str) -> list[Claim]:
     schemes = [value for value in flat if isinstance(value, Process)]
     if schemes:
         return [
-            Claim(f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), place=path)
+            _claim(scheme, invariant, scheme.place or path)
             for scheme in schemes
             for invariant in _stated(scheme.agent.carries)
         ]
     invariants = [v for v in flat if isinstance(v, type) and issubclass(v, Invariant)]
     return [
-        Claim(f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), place=path)
+        _claim(scheme, invariant, place_of_class(invariant))
         for invariant in invariants
         for scheme in shipped_schemes()
         if fields_of(scheme.agent.cls)
     ]
+
+
+def _claim(scheme: Process, invariant: type[Invariant], place: str) -> Claim:
+    return Claim(f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), place=place)
 
 
 def _stated(carried: type[Invariant]) -> list[type[Invariant]]:

@@ -1,0 +1,142 @@
+"""Naming a number that is known to many digits: a short fraction, or a root of a short polynomial.
+
+A name is a guess. Whoever uses it proves that it is the number meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import attrs
+import flint
+import z3
+
+from spec.terms import numeral
+
+MOST_DEGREE = 8
+SPARE = 10**8
+"""How much rarer than chance a name must be before it is worth a proof."""
+
+
+@attrs.frozen
+class Algebraic:
+    """A real algebraic number: the only root in [low, high] of an irreducible integer polynomial.
+
+    ``coefficients`` run from the constant term up; of degree 1 it is a fraction.
+    """
+
+    coefficients: tuple[int, ...]
+    low: Fraction
+    high: Fraction
+
+    @property
+    def fraction(self) -> Fraction | None:
+        """The number, if it is rational."""
+        if len(self.coefficients) != 2:
+            return None
+        return Fraction(-self.coefficients[0], self.coefficients[1])
+
+    @property
+    def nearest(self) -> Fraction:
+        """The number itself, or a fraction next to it."""
+        exact = self.fraction
+        return (self.low + self.high) / 2 if exact is None else exact
+
+    def says(self, term: z3.ArithRef) -> list[z3.BoolRef]:
+        """That a term is this number."""
+        exact = self.fraction
+        if exact is not None:
+            return [term == numeral(exact)]
+        value: z3.ArithRef = z3.RealVal(0)
+        for coefficient in reversed(self.coefficients):
+            value = value * term + coefficient
+        return [value == 0, numeral(self.low) <= term, term <= numeral(self.high)]
+
+    def polynomial(self, name: str = "x") -> str:
+        """The minimal polynomial, for people."""
+        parts: list[str] = []
+        for power in range(len(self.coefficients) - 1, -1, -1):
+            factor = self.coefficients[power]
+            if factor:
+                size = "" if abs(factor) == 1 and power else str(abs(factor))
+                times = " " if size and power else ""
+                variable = "" if not power else (name if power == 1 else f"{name}^{power}")
+                sign = "-" if factor < 0 else ("+" if parts else "")
+                parts.append(
+                    f"{sign} {size}{times}{variable}" if parts else f"{sign}{size}{times}{variable}"
+                )
+        return " ".join(parts)
+
+    def __str__(self) -> str:
+        exact = self.fraction
+        if exact is not None:
+            return str(exact)
+        return f"{decimal(self.nearest)}, the root of {self.polynomial()}"
+
+
+def decimal(value: Fraction, digits: int = 12) -> str:
+    """A decimal with so many significant digits, rounded."""
+    if value == 0:
+        return "0"
+    shift = digits - len(str(int(abs(value)))) if abs(value) >= 1 else digits
+    scaled = round(value * 10**shift)
+    text = str(abs(scaled)).rjust(shift + 1, "0")
+    whole, rest = text[: len(text) - shift], text[len(text) - shift :].rstrip("0")
+    return ("-" if scaled < 0 else "") + whole + (f".{rest}" if rest else "")
+
+
+def simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of least denominator in [low, high] (by continued fractions)."""
+    if low > high:
+        raise ValueError("an empty interval holds no fraction")
+    whole = -((-low.numerator) // low.denominator)
+    if whole <= high:
+        return Fraction(whole)
+    floor = low.numerator // low.denominator
+    return floor + 1 / simplest(1 / (high - floor), 1 / (low - floor))
+
+
+def names(low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+    """Names of the number in (low, high), the shortest kinds first."""
+    rational = simplest(low, high)
+    precision = 1 / (high - low)
+    if rational.denominator**2 * SPARE < precision:
+        yield Algebraic((-rational.numerator, rational.denominator), rational, rational)
+        return
+    middle = (low + high) / 2
+    for degree in range(2, MOST_DEGREE + 1):
+        coefficients = _relation(middle, degree, int(precision))
+        height = max(map(abs, coefficients), default=0)
+        if not height or height ** (degree + 1) * SPARE > precision:
+            continue
+        for factor, _ in flint.fmpz_poly(list(coefficients)).factor()[1]:
+            found = tuple(int(c) for c in factor.coeffs())
+            if len(found) > 2 and _crosses(found, low, high):
+                yield Algebraic(found, low, high)
+                return
+
+
+def _relation(value: Fraction, degree: int, scale: int) -> tuple[int, ...]:
+    """A short integer polynomial that is small at a value (LLL; Lenstra, Lenstra, Lovasz 1982)."""
+    rows = []
+    for power in range(degree + 1):
+        row = [int(i == power) for i in range(degree + 1)]
+        rows.append([*row, round(value**power * scale)])
+    shortest = flint.fmpz_mat(rows).lll().tolist()[0]
+    coefficients = tuple(int(c) for c in shortest[:-1])
+    sign = -1 if next((c for c in reversed(coefficients) if c), 1) < 0 else 1
+    return tuple(sign * c for c in coefficients)
+
+
+def _crosses(coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> bool:
+    """Whether exactly one root lies between the ends, as far as signs and the slope tell."""
+    polynomial = flint.fmpq_poly(list(coefficients))
+    ends = [polynomial(flint.fmpq(v.numerator, v.denominator)) for v in (low, high)]
+    if not (ends[0] < 0 < ends[1] or ends[1] < 0 < ends[0]):
+        return False
+    slope = flint.arb_poly([int(c) * i for i, c in enumerate(coefficients)][1:])
+    over = flint.arb(flint.fmpq(low.numerator, low.denominator)).union(
+        flint.arb(flint.fmpq(high.numerator, high.denominator))
+    )
+    return not slope(over).contains(0)
