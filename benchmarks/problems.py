@@ -33,6 +33,19 @@ F = Fraction
 ZERO, HALF, ONE = F(0), F(1, 2), F(1)
 TINY = F(1, 10**9)
 
+
+def either(label: Label, system: System, safe: Callable[[], None]) -> Callable[[], int | None]:
+    """The check of a label: ``safe``, or the run in which every choice is at its high end."""
+
+    def theory() -> int | None:
+        if label == "unsafe":
+            return first_break(system)
+        safe()
+        return None
+
+    return theory
+
+
 # --- one agent, one number ---------------------------------------------------------------------
 
 
@@ -93,11 +106,7 @@ def halving(limit: str, label: Label, why: str, far: Fraction) -> Question:
         F(limit),
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            keeps_box(system, [(ZERO, HALF)])
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: keeps_box(system, [(ZERO, HALF)]))
 
     return question(f"halving, error <= {limit}", "affine", system, label, why, theory, far)
 
@@ -112,11 +121,7 @@ def slack(most: str, label: Label, why: str, far: Fraction) -> Question:
         HALF,
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            keeps_box(system, [(ZERO, F(1, 4))])
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: keeps_box(system, [(ZERO, F(1, 4))]))
 
     return question(f"slack, errors <= {most}", "piecewise", system, label, why, theory, far)
 
@@ -152,11 +157,7 @@ def chaos(limit: str, label: Label, why: str) -> Question:
         F(limit),
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            keeps_interval(system, ZERO, F(39, 40), 2, cuts=[HALF])
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: keeps_interval(system, ZERO, F(39, 40), 2, cuts=[HALF]))
 
     return question(f"chaos, error <= {limit}", "polynomial", system, label, why, theory)
 
@@ -171,11 +172,7 @@ def resampling(most: str, label: Label, why: str, far: Fraction) -> Question:
         F(3, 5),
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            keeps_box(system, [(ZERO, F(29, 50))])
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: keeps_box(system, [(ZERO, F(29, 50))]))
 
     return question(f"resampling, x <= {most}", "rational", system, label, why, theory, far)
 
@@ -198,11 +195,7 @@ def learner(limit: str, label: Label, why: str, far: Fraction) -> Question:
         ranges(["capability", "error"], 0, 1), (), (ZERO, ZERO), step, F(limit), lambda s: s[1:]
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            returns(system)
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: returns(system))
 
     return question(f"learner, error <= {limit}", "piecewise", system, label, why, theory, far)
 
@@ -234,12 +227,10 @@ def splitting(limit: str, label: Label, why: str, far: Fraction) -> Question:
         lambda s: (s[0] + s[1],),
     )
 
-    def theory() -> int | None:
-        if label == "safe":  # a' + b' <= (a + b)/2 + x + (1/4 - x), and b' >= 0 as x <= 1/4
-            require(HALF / 2 + quarter <= HALF <= system.limit)
-            return None
-        return first_break(system)
+    def reason() -> None:  # a' + b' <= (a + b)/2 + x + (1/4 - x), and b' >= 0 as x <= 1/4
+        require(HALF / 2 + quarter <= HALF <= system.limit)
 
+    theory = either(label, system, reason)
     return question(f"splitting, a + b <= {limit}", "affine", system, label, why, theory, far)
 
 
@@ -251,13 +242,12 @@ def rotation(limit: str, label: Label, why: str, far: Fraction) -> Question:
 
     system = System(ranges(["e", "f"], -2, 2), (), (ZERO, ONE), step, F(limit))
 
-    def theory() -> int | None:
-        if label == "unsafe":
-            return first_break(system)
+    def reason() -> None:
         for s in ((ONE, ZERO), (ZERO, ONE), (ONE, ONE)):  # these three fix a quadratic form
             require(sum(v**2 for v in step(s, ())) == sum(v**2 for v in s))
         require(sum(v**2 for v in system.seed) <= system.limit**2)
-        return None
+
+    theory = either(label, system, reason)
 
     return question(f"rotation, e <= {limit}", "rotation", system, label, why, theory, far)
 
@@ -281,11 +271,7 @@ def ladder(limit: str, label: Label, why: str, far: Fraction) -> Question:
         lambda s: s,
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            keeps_box(system, [(ZERO, HALF)] * count)
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: keeps_box(system, [(ZERO, HALF)] * count))
 
     name = f"ladder of 64, errors <= {limit}"
     return question(name, "ladder", system, label, why, theory, far, agents=count)
@@ -307,11 +293,7 @@ def circle(limit: str, label: Label, why: str, far: Fraction) -> Question:
         lambda s: s,
     )
 
-    def theory() -> int | None:
-        if label == "safe":
-            keeps_box(system, [(ZERO, HALF)] * count)
-            return None
-        return first_break(system)
+    theory = either(label, system, lambda: keeps_box(system, [(ZERO, HALF)] * count))
 
     name = f"circle of 64, errors <= {limit}"
     return question(name, "ring", system, label, why, theory, far, agents=count)
@@ -333,15 +315,14 @@ def tree(limit: str, label: Label, why: str, far: Fraction) -> Question:
         F(limit),
     )
 
-    def theory() -> int | None:
-        if label == "unsafe":
-            return first_break(system)
+    def reason() -> None:
         tops = [F(67, 200)]
         for _ in range(3):
             tops.append(tops[-1] ** 2 + F(1, 8))
         box = [(ZERO, tops[3 - depth]) for depth in range(4) for _ in range(2**depth)]
         keeps_box(system, box)
-        return None
+
+    theory = either(label, system, reason)
 
     name = f"tree of 15, root's error <= {limit}"
     return question(name, "tree", system, label, why, theory, far, agents=15)
@@ -366,13 +347,12 @@ def deployment(limit: str, label: Label, why: str, far: Fraction) -> Question:
         lambda s: s[1:],
     )
 
-    def theory() -> int | None:
-        if label == "unsafe":
-            return first_break(system)
+    def reason() -> None:
         for x in (tenth / 2, tenth):  # failed + works / 2 never rises
             require(HALF * (x + tenth) >= x)
         require(system.limit >= HALF)
-        return None
+
+    theory = either(label, system, reason)
 
     chain = markov([tenth], [tenth], F(limit))
     name = f"deployment, failed <= {limit}"
@@ -400,14 +380,13 @@ def repair(limit: str, label: Label, why: str, far: Fraction) -> Question:
         lambda s: s[2:],
     )
 
-    def theory() -> int | None:
-        if label == "unsafe":
-            return first_break(system)
+    def reason() -> None:
         for x in (tenth / 2, tenth):  # failed + damaged / 3 + works / 6 never rises
             require(into_damaged * (x + tenth) >= x * into_failed)
             require(into_failed * (x + mend) >= x + mend * into_damaged)
         require(into_damaged <= system.limit)
-        return None
+
+    theory = either(label, system, reason)
 
     prism = (
         "dtmc\nconst double x;\nconst double y;\nmodule repair\n  s : [0..3] init 0;\n"
