@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from benchmarks import arena, generated, problems, race
 from benchmarks.arena import QUESTIONS
-from benchmarks.contestants import CONTESTANTS, applicable
+from benchmarks.contestants import CONTESTANTS, applicable, storm
 from benchmarks.plain_loop import breaks, in_floats
 from benchmarks.question import Interval, Label, Question, System, maximum, minimum, ranges, when
 from benchmarks.race import kept, run
@@ -139,6 +139,12 @@ def test_the_claim_is_the_plain_loop(question: Question) -> None:
 def test_alignspec_agrees_with_easy_labels(question: Question) -> None:
     verdict = decide(question.claim, options=Options(timeout=20.0))
     assert verdict.verdict == {"safe": "proved", "unsafe": "refuted"}[question.label]
+
+
+@named([q for q in QUESTIONS if q.chain is not None])
+def test_storm_agrees_with_the_labels_of_chains(question: Question) -> None:
+    pytest.importorskip("stormpy")
+    assert storm(question, 20.0).answer == question.label
 
 
 # --- the checks themselves ----------------------------------------------------------------------
