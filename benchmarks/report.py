@@ -289,9 +289,9 @@ def plot(file: Path, results: Sequence[Result], settings: Mapping[str, Any]) -> 
         times = sorted(r.seconds for r in own if r.outcome == "solved")
         if own:
             label = f"{name} ({len(times)} of {len(own)})"
-            line = {"linewidth": 2.5 if name == "alignspec" else 1.3, "marker": "."}
-            numbers = range(1, len(times) + 1)
-            axes.plot(numbers, times, styles[number % 4], label=label, **line)  # type: ignore[arg-type]
+            numbers, style = range(1, len(times) + 1), styles[number % 4]
+            width = 2.5 if name == "alignspec" else 1.3
+            axes.plot(numbers, times, style, label=label, linewidth=width, marker=".")
     axes.set_yscale("log")
     axes.axhline(settings["limit"], color="grey", linewidth=0.8)
     axes.set_xlabel("questions solved")
