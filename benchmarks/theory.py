@@ -1,0 +1,195 @@
+"""Checks of the labels: exact rationals and the formulas, nothing of the checker.
+
+A safe label rests on a set that holds the seed, lies within the limit and is mapped into itself:
+a box (``keeps_box``) or, for one field and a polynomial step, an interval (``keeps_interval``). An
+unsafe label rests on a run (``first_break``) or on a step that climbs everywhere (``climbs``).
+Every function raises AssertionError where its reason does not hold.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import comb
+
+from benchmarks.question import Interval, System, spread
+
+GRAIN = Fraction(1, 10**50)
+
+Polynomial = Sequence[Fraction]
+"""Coefficients, that of the constant first."""
+
+
+def require(condition: object) -> None:
+    """Raise AssertionError unless the condition holds."""
+    if not condition:
+        raise AssertionError("the theory behind a label does not hold")
+
+
+def keeps_box(system: System, box: Sequence[tuple[Fraction, Fraction]]) -> None:
+    """Check in interval arithmetic that a box proves the system safe, by induction."""
+    state = [Interval(low, high) for low, high in box]
+    choices = [Interval(c.low, c.high) for c in system.choices]
+    after = system.step(state, choices)
+    for seed, field, here, there in zip(system.seed, system.fields, state, after, strict=True):
+        require(here.low <= seed <= here.high)
+        require(field.low <= here.low and here.high <= field.high)
+        require(here.low <= there.low and there.high <= here.high)
+    require(all(value.high <= system.limit for value in system.watched(state)))
+
+
+def keeps_interval(
+    system: System, low: Fraction, high: Fraction, degree: int, cuts: Sequence[Fraction] = ()
+) -> None:
+    """Check that [low, high] proves a system of one field safe.
+
+    The step is a polynomial of at most ``degree`` in the field and affine in each choice, so over
+    the choices it is extreme where each of them is at an end.
+    """
+    (field,) = system.fields
+    (seed,) = system.seed
+    require(field.low <= low <= seed <= high <= min(field.high, system.limit))
+    for choices in itertools.product(*[(c.low, c.high) for c in system.choices]):
+        step = polynomial_of(system, choices, degree)
+        require(nonnegative(_minus([high], step), low, high, cuts))
+        require(nonnegative(_minus(step, [low]), low, high, cuts))
+
+
+def climbs(system: System, degree: int) -> None:
+    """Check that a system of one field climbs by at least some d > 0 in every state from the seed
+    to the limit, each choice at its high end. Then it passes the limit: it cannot stay below.
+
+    A polynomial that is positive on a closed interval has a positive minimum there.
+    """
+    (seed,) = system.seed
+    step = polynomial_of(system, [c.high for c in system.choices], degree)
+    require(positive(_minus(step, [Fraction(0), Fraction(1)]), seed, system.limit))
+
+
+def rises(system: System, low: Fraction, high: Fraction, degree: int) -> None:
+    """Check that the step of a system of one field rises on [low, high], choices at the top."""
+    step = polynomial_of(system, [c.high for c in system.choices], degree)
+    require(nonnegative([n * c for n, c in enumerate(step)][1:], low, high))
+
+
+def first_break(
+    system: System,
+    choose: Callable[[int], Sequence[Fraction]] | None = None,
+    most: int = 20_000,
+    rising: bool = False,
+) -> int:
+    """The iteration at which a run of the system is first unsafe; nature chooses the high ends
+    unless told otherwise (``choose`` is given the iteration, from 1).
+
+    The run is kept between two bounds, rounded outward to multiples of GRAIN at each iteration,
+    because exact fractions would grow beyond all bounds. ``rising``: the step rises in every field,
+    so the two bounds are moved apart from each other, which loses nothing.
+    """
+    high = [c.high for c in system.choices]
+    state = [Interval(value, value) for value in system.seed]
+    for iteration in range(most + 1):
+        if iteration:
+            chosen = high if choose is None else choose(iteration)
+            within = zip(system.choices, chosen, strict=True)
+            require(all(c.low <= x <= c.high for c, x in within))
+            if rising:
+                lows = system.step([v.low for v in state], chosen)
+                highs = system.step([v.high for v in state], chosen)
+                moved = [Interval(a, b) for a, b in zip(lows, highs, strict=True)]
+            else:
+                moved = [spread(v) for v in system.step(state, chosen)]
+            state = [v.outward(GRAIN) for v in moved]
+        placed = zip(system.fields, state, strict=True)
+        outside = any(v.low > r.high or v.high < r.low for r, v in placed)
+        if outside or any(value.low > system.limit for value in system.watched(state)):
+            return iteration
+        require(all(value.high <= system.limit for value in system.watched(state)))
+    raise AssertionError("the theory behind a label does not hold: no violation was met")
+
+
+def polynomial_of(system: System, choices: Sequence[Fraction], degree: int) -> Polynomial:
+    """The step of a system of one field as a polynomial of at most ``degree``, by interpolation;
+    three more points check that it is one."""
+    points = [Fraction(n, degree + 4) for n in range(degree + 4)]
+    values = [system.step((x,), choices)[0] for x in points]
+    found = [Fraction(0)] * (degree + 1)
+    basis, known = [Fraction(1)], list(values[: degree + 1])
+    for order in range(degree + 1):  # Newton's divided differences
+        found = [a + known[order] * b for a, b in itertools.zip_longest(found, basis, fillvalue=0)]
+        basis = _times(basis, [-points[order], Fraction(1)])
+        for i in range(degree, order, -1):
+            known[i] = (known[i] - known[i - 1]) / (points[i] - points[i - order - 1])
+    require(all(value_at(found, x) == v for x, v in zip(points, values, strict=True)))
+    return found
+
+
+def value_at(polynomial: Polynomial, x: Fraction) -> Fraction:
+    """The value of a polynomial."""
+    value = Fraction(0)
+    for coefficient in reversed(polynomial):
+        value = value * x + coefficient
+    return value
+
+
+def nonnegative(
+    polynomial: Polynomial,
+    low: Fraction,
+    high: Fraction,
+    cuts: Sequence[Fraction] = (),
+    depth: int = 40,
+) -> bool:
+    """Whether the polynomial is shown to be >= 0 on [low, high], which is cut at ``cuts`` and then
+    in halves: it is where its Bernstein coefficients are."""
+    return _shown(polynomial, low, high, cuts, depth, strict=False)
+
+
+def positive(polynomial: Polynomial, low: Fraction, high: Fraction, depth: int = 40) -> bool:
+    """Whether the polynomial is shown to be > 0 on [low, high]."""
+    return _shown(polynomial, low, high, (), depth, strict=True)
+
+
+def _shown(
+    polynomial: Polynomial,
+    low: Fraction,
+    high: Fraction,
+    cuts: Sequence[Fraction],
+    depth: int,
+    strict: bool,
+) -> bool:
+    inner = [cut for cut in cuts if low < cut < high]
+    if not inner:
+        least = min(_bernstein(polynomial, low, high))
+        if least > 0 or (least == 0 and not strict):
+            return True
+        ends = min(value_at(polynomial, low), value_at(polynomial, high))
+        if depth == 0 or ends < 0 or (strict and ends == 0):
+            return False
+    middle = inner[0] if inner else (low + high) / 2
+    halves = ((low, middle), (middle, high))
+    return all(_shown(polynomial, a, b, inner, depth - 1, strict) for a, b in halves)
+
+
+def _bernstein(polynomial: Polynomial, low: Fraction, high: Fraction) -> list[Fraction]:
+    """The Bernstein coefficients on [low, high]; the polynomial lies within their range there."""
+    degree = len(polynomial) - 1
+    moved = [Fraction(0)]
+    for coefficient in reversed(polynomial):  # p(low + (high - low) t), by Horner
+        moved = _times(moved, [low, high - low])
+        moved[0] += coefficient
+    moved = moved[: degree + 1]
+    return [
+        sum((Fraction(comb(i, j), comb(degree, j)) * moved[j] for j in range(i + 1)), Fraction(0))
+        for i in range(degree + 1)
+    ]
+
+
+def _times(a: Polynomial, b: Polynomial) -> list[Fraction]:
+    product = [Fraction(0)] * (len(a) + len(b) - 1)
+    for (i, x), (j, y) in itertools.product(enumerate(a), enumerate(b)):
+        product[i + j] += x * y
+    return product
+
+
+def _minus(a: Polynomial, b: Polynomial) -> Polynomial:
+    return [x - y for x, y in itertools.zip_longest(a, b, fillvalue=Fraction(0))]
