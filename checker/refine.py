@@ -210,7 +210,7 @@ def _parameter_points(
 
 
 @attrs.define
-class _Attempt:
+class Attempt:
     """How far the search for a proof got."""
 
     proved: bool = False
@@ -227,9 +227,9 @@ def _prove(
     theirs: Sequence[Problem],
     over: Ranges,
     meter: Meter,
-) -> _Attempt:
+) -> Attempt:
     """A witness on the whole domains, or failing that on sets around what is reachable."""
-    attempt = _simulate(question, Invariants(), problems[0], over, meter)
+    attempt = simulate(question, Invariants(), problems[0], over, meter)
     if attempt.proved or attempt.blocked.startswith("the seed"):
         return attempt
     held = Invariants(
@@ -238,15 +238,24 @@ def _prove(
     )
     if not (held.first or held.second) or meter.exhausted:
         return attempt
-    again = _simulate(question, held, problems[0], over, meter)
+    again = simulate(question, held, problems[0], over, meter)
     again.cases = again.cases or attempt.cases
     return again
 
 
-def _simulate(
+def simulate(
     question: Question, held: Invariants, problem: Problem, over: Ranges, meter: Meter
-) -> _Attempt:
-    attempt = _Attempt(held=held, blocked=question.start(held, meter))
+) -> Attempt:
+    """Look for a witness on given sets, and check it.
+
+    Args:
+        question: which scheme is to be refined by which.
+        held: sets that no sound iteration of either leaves, already checked.
+        problem: the first scheme at exact parameters, for sample states.
+        over: the ranges of the symbolic parameters.
+        meter: limits on the queries.
+    """
+    attempt = Attempt(held=held, blocked=question.start(held, meter))
     sampler = Sampler(question, held, over)
     points = sampler.points(problem, SAMPLED)
     covers: dict[int, set[int]] = {}
@@ -272,14 +281,14 @@ def _simulate(
     if attempt.stuck is None and not attempt.blocked.startswith("the seed"):
         seconds = min(QUANTIFIED, meter.limit_seconds)
         if question.answerable(held, meter, seconds):
-            return _Attempt(proved=True, held=held)
+            return Attempt(proved=True, held=held)
     return attempt
 
 
 def _cover(
     question: Question,
     points: Sequence[Point],
-    attempt: _Attempt,
+    attempt: Attempt,
     covers: dict[int, set[int]],
     meter: Meter,
 ) -> str:
@@ -350,7 +359,7 @@ def _allows_everything(
     )
     given = (*question.given, anything.in_domain(outputs))
     havoc = Question(anything, question.second, links, given)
-    return _simulate(havoc, Invariants(), theirs[0], over, meter).proved
+    return simulate(havoc, Invariants(), theirs[0], over, meter).proved
 
 
 # --- refutation -----------------------------------------------------------------------------------
@@ -362,7 +371,7 @@ def _refute(
     second: Party,
     links: Sequence[Link],
     points: Sequence[Mapping[str, Fraction]],
-    attempt: _Attempt,
+    attempt: Attempt,
     meter: Meter,
 ) -> Refinement:
     for point in points:
