@@ -29,7 +29,7 @@ from checker.run import replay
 from checker.sweep import breaks_all_over
 from spec import Claim, SpecError
 from spec.terms import when
-from tests.test_thresholds import SumWithin, claim, majority, power, split
+from tests.test_thresholds import Memory, SumWithin, claim, majority, power, split
 
 EXAMPLE = str(Path(__file__).parent.parent / "examples" / "noisy_memory.py")
 GENTLE = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -186,6 +186,22 @@ def test_corners_settle_a_cell() -> None:
     cell: Cell = ((Fraction(0), Fraction(1)), (Fraction(2), Fraction(3)))
     assert worst(cell, (1, -1)) == ((Fraction(1), Fraction(1)), (Fraction(2), Fraction(2)))
     assert best(cell, (1, 0)) == ((Fraction(0), Fraction(0)), (Fraction(2), Fraction(3)))
+
+
+def test_a_seed_that_depends_on_the_parameter() -> None:
+    """The seed is the noise itself: safe to 1/4, and broken at once beyond."""
+
+    def halve(error: Any, p: Any, nature: Any) -> Any:
+        return error / 2
+
+    found = claim(halve, "1/4", seed=lambda p: Memory(error=p.noise))
+    decider = Decider(Family(found, ("noise", "other")))
+    rest = (Fraction(0), Fraction(1))
+    kinds = [
+        decider.decide(((Fraction(low), Fraction(high)), rest)).kind
+        for low, high in (("0", "1/2"), ("0", "1/8"), ("1/8", "1/4"), ("3/8", "1/2"))
+    ]
+    assert kinds == ["undecided", "proved", "proved", "refuted"]
 
 
 def test_an_empty_choice_is_no_counterexample() -> None:
