@@ -1,0 +1,307 @@
+"""Which of the things that a claim assumes matter: each is dropped or loosened, by itself.
+
+See docs/ledger.md. Every verdict here is a proof that the solver checked, or a replayed run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Literal
+
+import attrs
+import z3
+
+from checker.decision import decide_problem
+from checker.falsify import falsify
+from checker.loosen import overseen, widened
+from checker.problem import Problem, pose
+from checker.run import Run
+from checker.solver import Meter
+from checker.verdict import Kind
+from spec.claims import Claim
+from spec.errors import SpecError
+from spec.nature import Choice
+from spec.parameters import Knob, knobs_of
+from spec.trace import trace
+
+Status = Literal["idle", "needed", "undecided"]
+WIDEST = Fraction(1024)
+HORIZON = 200
+LADDER, HALVINGS = 4, 5
+"""Powers of two are bracketed in so many steps, then the factor within one of them."""
+ATTEMPTS = 5
+"""Proofs attempted below the least factor that is refuted."""
+POINTS = 4
+"""Points tried at which an assumption alone is violated."""
+WHOLE = "its whole domain"
+"""The metric of a choice that cannot be loosened."""
+
+
+@attrs.frozen
+class Finding:
+    """What became of the claim without one thing that it assumes.
+
+    Args:
+        kind: "bound", "coupling", "assumption" or "expert limit".
+        what: its name.
+        status: "idle" if the verdict stays without it, "needed" if it does not.
+        proved: of a bound, the greatest factor at which the claim was proved.
+        refuted: of a bound, the least factor at which it was refuted.
+        point: of an assumption, the parameter values at which the claim was decided last.
+        broken: what the refuting run breaks.
+        note: why, where the above does not say.
+    """
+
+    kind: str
+    what: str
+    status: Status
+    proved: Fraction | None = None
+    refuted: Fraction | None = None
+    point: Mapping[str, Fraction] = attrs.field(factory=dict)
+    broken: str = ""
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as plain JSON, exact numbers as strings."""
+        return {
+            "kind": self.kind,
+            "what": self.what,
+            "status": self.status,
+            "proved_at_factor": None if self.proved is None else str(self.proved),
+            "refuted_at_factor": None if self.refuted is None else str(self.refuted),
+            "point": {name: str(value) for name, value in self.point.items()},
+            "broken": self.broken,
+            "note": self.note,
+        }
+
+
+@attrs.frozen
+class Ablation:
+    """The findings on a decided claim, or the reason there are none."""
+
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The findings as plain JSON."""
+        return {"reason": self.reason, "findings": [f.to_json() for f in self.findings]}
+
+
+@attrs.frozen
+class _Case:
+    claim: Claim
+    overriding: Mapping[str, Fraction]
+    problem: Problem
+    proved: bool
+    meter: Meter
+
+
+def ablate(
+    claim: Claim,
+    verdict: Kind,
+    overriding: Mapping[str, Fraction] | None = None,
+    meter: Meter | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Ablation:
+    """Drop or loosen each thing that a decided claim assumes.
+
+    Args:
+        claim: the claim.
+        verdict: what was decided of it at these parameters.
+        overriding: parameter values that replace the claim's own.
+        meter: limits on the solving.
+        tell: is told what is looked at.
+    """
+    if verdict not in ("proved", "refuted"):
+        return Ablation(reason=f"the claim is {verdict}")
+    problem = pose(claim, overriding)
+    if not problem.agent.slots:
+        return Ablation(reason="uninterpreted agents have no bounds to loosen")
+    case = _Case(claim, overriding or {}, problem, verdict == "proved", meter or Meter(5.0))
+    findings: list[Finding] = []
+    for kind in (_bounds, _coupling, _assumptions, _expert_limit):
+        for finding in kind(case):
+            tell(finding.what)
+            findings.append(finding)
+    return Ablation(tuple(findings))
+
+
+def _bounds(case: _Case) -> Iterator[Finding]:
+    for number, step in enumerate(case.problem.steps):
+        for index, choice in enumerate(step.stage.choices):
+            if choice.metric == WHOLE:  # cannot be loosened; the coupling says when it counts
+                continue
+            for end in ("high", "low") if _has_floor(choice) else ("high",):
+                side = "at most" if end == "high" else "at least"
+                yield _bound(case, number, index, end, f"{step.name}: {choice.name}, {side}")
+
+
+def _has_floor(choice: Choice) -> bool:
+    low = z3.simplify(choice.low)
+    return not (z3.is_rational_value(low) and low.as_fraction() == 0)
+
+
+def _bound(case: _Case, step: int, index: int, end: str, what: str) -> Finding:
+    choice = case.problem.steps[step].stage.choices[index]
+    width = z3.simplify(choice.high - choice.low)
+    if z3.is_rational_value(width) and width.as_fraction() == 0:
+        return Finding("bound", what, "idle", note="the two bounds are equal here")
+
+    def at(factor: Fraction) -> Problem:
+        return widened(case.problem, step, index, end, factor, case.meter)
+
+    if case.proved:
+        return _loosened(case, what, at)
+    return _tightened(case, what, at)
+
+
+def _loosened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Finding:
+    """A proved claim with a bound ever looser: more runs, so what is refuted stays refuted."""
+    kind, shown = decide_problem(at(WIDEST), case.meter)
+    if kind == "proved":
+        return Finding("bound", what, "idle", proved=WIDEST)
+    run = shown if isinstance(shown, Run) else None
+    clear, refuted = Fraction(1), None
+    if run is not None:
+        refuted = WIDEST
+        for _ in range(LADDER):  # the exponents 0 to 10, halved
+            middle = _between_powers(clear, refuted)
+            if middle in (clear, refuted):
+                break
+            again = falsify(at(middle), HORIZON, simple=False)
+            clear, refuted, run = _narrowed(clear, refuted, run, middle, again)
+        for _ in range(HALVINGS):
+            middle = (clear + refuted) / 2
+            again = falsify(at(middle), HORIZON, simple=False)
+            clear, refuted, run = _narrowed(clear, refuted, run, middle, again)
+    proved = _proof_below(case, at, clear if refuted is not None else WIDEST / 2)
+    status: Status = "needed" if refuted is not None else "undecided"
+    return Finding("bound", what, status, proved, refuted, broken=_broken(run))
+
+
+def _between_powers(low: Fraction, high: Fraction) -> Fraction:
+    exponents = (low.numerator.bit_length() - 1, high.numerator.bit_length() - 1)
+    return Fraction(2 ** (sum(exponents) // 2))
+
+
+def _narrowed(
+    clear: Fraction, refuted: Fraction, run: Run, middle: Fraction, found: tuple[Run, Any] | None
+) -> tuple[Fraction, Fraction, Run]:
+    return (middle, refuted, run) if found is None else (clear, middle, found[0])
+
+
+def _proof_below(case: _Case, at: Callable[[Fraction], Problem], start: Fraction) -> Fraction:
+    """The greatest factor proved among the start and a few ever nearer to 1, which is proved."""
+    factor = start
+    for _ in range(ATTEMPTS):
+        if factor <= 1 or case.meter.exhausted:
+            break
+        if decide_problem(at(factor), case.meter)[0] == "proved":
+            return factor
+        factor = 1 + (factor - 1) / 2 if factor < 4 else factor / 4
+    return Fraction(1)
+
+
+def _tightened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Finding:
+    """A refuted claim with a bound ever tighter: fewer runs, so what is proved stays proved."""
+    kind, shown = decide_problem(at(Fraction(0)), case.meter)
+    if kind == "refuted":
+        assert isinstance(shown, Run)
+        return Finding("bound", what, "idle", refuted=Fraction(0), broken=_broken(shown))
+    if kind == "unknown":
+        return Finding("bound", what, "undecided", refuted=Fraction(1))
+    proved, refuted, broken = Fraction(0), Fraction(1), ""
+    for _ in range(HALVINGS):
+        middle = (proved + refuted) / 2
+        kind, shown = decide_problem(at(middle), case.meter)
+        if kind == "unknown":
+            break
+        if kind == "proved":
+            proved = middle
+        else:
+            refuted, broken = middle, _broken(shown)
+    return Finding("bound", what, "needed", proved, refuted, broken=broken)
+
+
+def _coupling(case: _Case) -> Iterator[Finding]:
+    """Oversight that never works must be borne by a proof that does not need it; a break that
+    does not need its failure survives oversight that always works."""
+    changed = overseen(case.problem, case.claim, case.overriding, always=not case.proved)
+    if changed is None:
+        return
+    kind, shown = decide_problem(changed, case.meter)
+    status: Status = "undecided"
+    if kind != "unknown":
+        status = "idle" if (kind == "proved") == case.proved else "needed"
+    note = "oversight never works" if case.proved else "oversight always works"
+    yield Finding("coupling", "smart enough", status, broken=_broken(shown), note=note)
+
+
+def _assumptions(case: _Case) -> Iterator[Finding]:
+    for number, (name, _, _) in enumerate(case.problem.traced.assumptions):
+        yield _assumption(case, number, name)
+
+
+def _assumption(case: _Case, number: int, name: str) -> Finding:
+    was = "proved" if case.proved else "refuted"
+    tried: dict[str, Fraction] = {}
+    unknown = 0
+    for point in list(_violating(case, number))[:POINTS]:
+        tried = point
+        try:
+            posed = pose(case.claim, {**case.overriding, **point})
+            kind, shown = decide_problem(posed, case.meter)
+        except SpecError as error:
+            note = f"means nothing there: {error.message}"
+            return Finding("assumption", name, "needed", point=point, note=note)
+        if kind == "unknown":
+            unknown += 1
+        elif kind != was:
+            return Finding("assumption", name, "needed", point=point, broken=_broken(shown))
+    if not tried:
+        note = "no point found that violates this assumption alone"
+        return Finding("assumption", name, "undecided", note=note)
+    status: Status = "undecided" if unknown else "idle"
+    return Finding("assumption", name, status, point=tried)
+
+
+def _violating(case: _Case, number: int) -> Iterator[dict[str, Fraction]]:
+    """Parameter points, one parameter changed, at which this assumption alone fails."""
+    values = case.problem.traced.values
+    for knob in knobs_of(case.claim.scheme.parameters).values():
+        for value in _others(knob, values[knob.name]):
+            changed = {**case.claim.chosen, **case.overriding, knob.name: value}
+            try:
+                traced = trace(case.claim.scheme, changed).at_values()
+            except SpecError:
+                continue
+            failing = [z3.is_false(z3.simplify(c)) for _, _, c in traced.assumptions]
+            if failing[number] and sum(failing) == 1:
+                yield {knob.name: value}
+
+
+def _others(knob: Knob, value: Fraction) -> list[Fraction]:
+    if knob.structural:
+        near = [value - 1, value + 1]
+        return [other for other in near if knob.low <= other <= knob.high]
+    ends = [knob.low, knob.high, (knob.low + value) / 2, (knob.high + value) / 2]
+    return [other for other in dict.fromkeys(ends) if other != value]
+
+
+def _expert_limit(case: _Case) -> Iterator[Finding]:
+    """A limit on the expert is claimed, not assumed: without it a break may go."""
+    if case.claim.expert_limit is None:
+        return
+    if case.proved:
+        note = "claimed as well, so that dropping it leaves the proof"
+        yield Finding("expert limit", "limit on the expert", "idle", note=note)
+        return
+    freed = pose(attrs.evolve(case.claim, expert_limit=None), case.overriding)
+    kind, shown = decide_problem(freed, case.meter)
+    known: dict[str, Status] = {"proved": "needed", "refuted": "idle", "unknown": "undecided"}
+    yield Finding("expert limit", "limit on the expert", known[kind], broken=_broken(shown))
+
+
+def _broken(shown: object) -> str:
+    return (shown.broken or "") if isinstance(shown, Run) else ""
