@@ -17,7 +17,8 @@ from checker.falsify import falsify
 from checker.loosen import overseen, widened
 from checker.problem import Problem, pose
 from checker.run import Run
-from checker.solver import Meter
+from checker.solver import Meter, constants
+from checker.substance import Substance, substance_of
 from checker.verdict import Kind
 from spec.claims import Claim
 from spec.errors import SpecError
@@ -26,10 +27,10 @@ from spec.parameters import Knob, knobs_of
 from spec.trace import trace
 
 Status = Literal["idle", "needed", "undecided"]
-WIDEST = Fraction(1024)
+FACTORS = tuple(Fraction(2**power) for power in range(11))
 HORIZON = 200
-LADDER, HALVINGS = 4, 5
-"""Powers of two are bracketed in so many steps, then the factor within one of them."""
+HALVINGS = 4
+"""How often the factor is halved between two powers of two."""
 ATTEMPTS = 5
 """Proofs attempted below the least factor that is refuted."""
 POINTS = 4
@@ -45,12 +46,14 @@ class Finding:
     Args:
         kind: "bound", "coupling", "assumption" or "expert limit".
         what: its name.
-        status: "idle" if the verdict stays without it, "needed" if it does not.
+        status: "idle" if the verdict stays without it, "needed" if it does not. What a bound
+            allows in a refuted claim is dropped by making it as tight as it goes.
         proved: of a bound, the greatest factor at which the claim was proved.
         refuted: of a bound, the least factor at which it was refuted.
         point: of an assumption, the parameter values at which the claim was decided last.
         broken: what the refuting run breaks.
-        note: why, where the above does not say.
+        note: why, where the above does not say; of the coupling, what stands in its place.
+        verdict: of the coupling, the verdict on the claim then.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class Finding:
     point: Mapping[str, Fraction] = attrs.field(factory=dict)
     broken: str = ""
     note: str = ""
+    verdict: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The finding as plain JSON, exact numbers as strings."""
@@ -73,19 +77,37 @@ class Finding:
             "point": {name: str(value) for name, value in self.point.items()},
             "broken": self.broken,
             "note": self.note,
+            "verdict": self.verdict,
         }
 
 
 @attrs.frozen
 class Ablation:
-    """The findings on a decided claim, or the reason there are none."""
+    """The findings on a decided claim, or the reason there are none.
+
+    ``substance`` says whether the claim is about anything.
+    """
 
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    substance: Substance | None = None
+
+    @property
+    def breaking(self) -> tuple[Finding, ...]:
+        """The bounds of which one alone, loosened, lets a proved claim be broken."""
+        return tuple(
+            f
+            for f in self.findings
+            if f.kind == "bound" and f.refuted is not None and f.refuted > 1
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The findings as plain JSON."""
-        return {"reason": self.reason, "findings": [f.to_json() for f in self.findings]}
+        return {
+            "reason": self.reason,
+            "findings": [f.to_json() for f in self.findings],
+            "substance": None if self.substance is None else self.substance.to_json(),
+        }
 
 
 @attrs.frozen
@@ -124,7 +146,24 @@ def ablate(
         for finding in kind(case):
             tell(finding.what)
             findings.append(finding)
-    return Ablation(tuple(findings))
+    return Ablation(tuple(findings), substance=substance_of(claim, problem))
+
+
+def _decide(case: _Case, problem: Problem) -> tuple[str, object]:
+    """A quick verdict; "unknown", and why, where a run of the problem means nothing."""
+    try:
+        return decide_problem(problem, case.meter)
+    except SpecError as error:
+        return "unknown", error.message.partition(";")[0]
+
+
+def _break(problem: Problem) -> Run | None:
+    """A replayed run that breaks a clause, if a quick search finds one."""
+    try:
+        found = falsify(problem, HORIZON, simple=False)
+    except SpecError:
+        return None
+    return None if found is None else found[0]
 
 
 def _bounds(case: _Case) -> Iterator[Finding]:
@@ -158,37 +197,33 @@ def _bound(case: _Case, step: int, index: int, end: str, what: str) -> Finding:
 
 def _loosened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Finding:
     """A proved claim with a bound ever looser: more runs, so what is refuted stays refuted."""
-    kind, shown = decide_problem(at(WIDEST), case.meter)
+    kind, shown = _decide(case, at(FACTORS[-1]))
     if kind == "proved":
-        return Finding("bound", what, "idle", proved=WIDEST)
-    run = shown if isinstance(shown, Run) else None
-    clear, refuted = Fraction(1), None
-    if run is not None:
-        refuted = WIDEST
-        for _ in range(LADDER):  # the exponents 0 to 10, halved
-            middle = _between_powers(clear, refuted)
-            if middle in (clear, refuted):
-                break
-            again = falsify(at(middle), HORIZON, simple=False)
-            clear, refuted, run = _narrowed(clear, refuted, run, middle, again)
-        for _ in range(HALVINGS):
-            middle = (clear + refuted) / 2
-            again = falsify(at(middle), HORIZON, simple=False)
-            clear, refuted, run = _narrowed(clear, refuted, run, middle, again)
-    proved = _proof_below(case, at, clear if refuted is not None else WIDEST / 2)
-    status: Status = "needed" if refuted is not None else "undecided"
-    return Finding("bound", what, status, proved, refuted, broken=_broken(run))
-
-
-def _between_powers(low: Fraction, high: Fraction) -> Fraction:
-    exponents = (low.numerator.bit_length() - 1, high.numerator.bit_length() - 1)
-    return Fraction(2 ** (sum(exponents) // 2))
-
-
-def _narrowed(
-    clear: Fraction, refuted: Fraction, run: Run, middle: Fraction, found: tuple[Run, Any] | None
-) -> tuple[Fraction, Fraction, Run]:
-    return (middle, refuted, run) if found is None else (clear, middle, found[0])
+        return Finding("bound", what, "idle", proved=FACTORS[-1])
+    note = shown if isinstance(shown, str) else ""
+    found: list[tuple[Fraction, Run]] = []
+    if isinstance(shown, Run):
+        found.append((FACTORS[-1], shown))
+    else:  # what is no run at all when so loose may still break when less so
+        runs = ((factor, _break(at(factor))) for factor in reversed(FACTORS[:-1]))
+        found += [(factor, run) for factor, run in runs if run is not None][:1]
+    if not found:
+        proved = _proof_below(case, at, FACTORS[-2])
+        return Finding("bound", what, "undecided", proved, note=note)
+    refuted, run = found[0]
+    ladder = [factor for factor in FACTORS if factor <= refuted]
+    low, high = 0, len(ladder) - 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        again = _break(at(ladder[middle]))
+        low, high, run = (middle, high, run) if again is None else (low, middle, again)
+    clear, refuted = ladder[low], ladder[high]
+    for _ in range(HALVINGS):
+        factor = (clear + refuted) / 2
+        again = _break(at(factor))
+        clear, refuted, run = (factor, refuted, run) if again is None else (clear, factor, again)
+    proved = _proof_below(case, at, clear)
+    return Finding("bound", what, "needed", proved, refuted, broken=_broken(run))
 
 
 def _proof_below(case: _Case, at: Callable[[Fraction], Problem], start: Fraction) -> Fraction:
@@ -197,7 +232,7 @@ def _proof_below(case: _Case, at: Callable[[Fraction], Problem], start: Fraction
     for _ in range(ATTEMPTS):
         if factor <= 1 or case.meter.exhausted:
             break
-        if decide_problem(at(factor), case.meter)[0] == "proved":
+        if _decide(case, at(factor))[0] == "proved":
             return factor
         factor = 1 + (factor - 1) / 2 if factor < 4 else factor / 4
     return Fraction(1)
@@ -205,7 +240,7 @@ def _proof_below(case: _Case, at: Callable[[Fraction], Problem], start: Fraction
 
 def _tightened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Finding:
     """A refuted claim with a bound ever tighter: fewer runs, so what is proved stays proved."""
-    kind, shown = decide_problem(at(Fraction(0)), case.meter)
+    kind, shown = _decide(case, at(Fraction(0)))
     if kind == "refuted":
         assert isinstance(shown, Run)
         return Finding("bound", what, "idle", refuted=Fraction(0), broken=_broken(shown))
@@ -214,7 +249,7 @@ def _tightened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Fin
     proved, refuted, broken = Fraction(0), Fraction(1), ""
     for _ in range(HALVINGS):
         middle = (proved + refuted) / 2
-        kind, shown = decide_problem(at(middle), case.meter)
+        kind, shown = _decide(case, at(middle))
         if kind == "unknown":
             break
         if kind == "proved":
@@ -230,21 +265,23 @@ def _coupling(case: _Case) -> Iterator[Finding]:
     changed = overseen(case.problem, case.claim, case.overriding, always=not case.proved)
     if changed is None:
         return
-    kind, shown = decide_problem(changed, case.meter)
+    kind, shown = _decide(case, changed)
     status: Status = "undecided"
     if kind != "unknown":
         status = "idle" if (kind == "proved") == case.proved else "needed"
     note = "oversight never works" if case.proved else "oversight always works"
-    yield Finding("coupling", "smart enough", status, broken=_broken(shown), note=note)
+    broken = _broken(shown)
+    yield Finding("coupling", "smart enough", status, broken=broken, note=note, verdict=kind)
 
 
 def _assumptions(case: _Case) -> Iterator[Finding]:
-    for number, (name, _, _) in enumerate(case.problem.traced.assumptions):
-        yield _assumption(case, number, name)
+    """Of a proved claim: a break at these parameters needs no more than that they are allowed."""
+    if case.proved:
+        for number, (name, _, _) in enumerate(case.problem.traced.assumptions):
+            yield _assumption(case, number, name)
 
 
 def _assumption(case: _Case, number: int, name: str) -> Finding:
-    was = "proved" if case.proved else "refuted"
     tried: dict[str, Fraction] = {}
     unknown = 0
     for point in list(_violating(case, number))[:POINTS]:
@@ -253,12 +290,11 @@ def _assumption(case: _Case, number: int, name: str) -> Finding:
             posed = pose(case.claim, {**case.overriding, **point})
             kind, shown = decide_problem(posed, case.meter)
         except SpecError as error:
-            note = f"means nothing there: {error.message}"
+            note = f"means nothing there: {error.message.partition(';')[0]}"
             return Finding("assumption", name, "needed", point=point, note=note)
-        if kind == "unknown":
-            unknown += 1
-        elif kind != was:
+        if kind == "refuted":
             return Finding("assumption", name, "needed", point=point, broken=_broken(shown))
+        unknown += kind == "unknown"
     if not tried:
         note = "no point found that violates this assumption alone"
         return Finding("assumption", name, "undecided", note=note)
@@ -269,14 +305,17 @@ def _assumption(case: _Case, number: int, name: str) -> Finding:
 def _violating(case: _Case, number: int) -> Iterator[dict[str, Fraction]]:
     """Parameter points, one parameter changed, at which this assumption alone fails."""
     values = case.problem.traced.values
+    general = trace(case.claim.scheme, values)
+    read = constants(general.assumptions[number][2])
     for knob in knobs_of(case.claim.scheme.parameters).values():
+        if not knob.structural and str(general.parameters[knob.name]) not in read:
+            continue
         for value in _others(knob, values[knob.name]):
-            changed = {**case.claim.chosen, **case.overriding, knob.name: value}
             try:
-                traced = trace(case.claim.scheme, changed).at_values()
+                changed = trace(case.claim.scheme, {**values, knob.name: value}).at_values()
             except SpecError:
                 continue
-            failing = [z3.is_false(z3.simplify(c)) for _, _, c in traced.assumptions]
+            failing = [z3.is_false(z3.simplify(c)) for _, _, c in changed.assumptions]
             if failing[number] and sum(failing) == 1:
                 yield {knob.name: value}
 
@@ -298,7 +337,7 @@ def _expert_limit(case: _Case) -> Iterator[Finding]:
         yield Finding("expert limit", "limit on the expert", "idle", note=note)
         return
     freed = pose(attrs.evolve(case.claim, expert_limit=None), case.overriding)
-    kind, shown = decide_problem(freed, case.meter)
+    kind, shown = _decide(case, freed)
     known: dict[str, Status] = {"proved": "needed", "refuted": "idle", "unknown": "undecided"}
     yield Finding("expert limit", "limit on the expert", known[kind], broken=_broken(shown))
 

@@ -106,8 +106,8 @@ def _branch(term: z3.ExprRef, smart: z3.BoolRef, always: bool) -> z3.ExprRef:
     return term
 
 
-def without_oversight_terms(stage: TracedStage) -> Sequence[z3.ExprRef]:
-    """The outputs of a general trace as distillation makes them, the coupling left out."""
+def uncoupled(stage: TracedStage) -> Sequence[z3.ExprRef]:
+    """What a traced step returns where oversight works, as ``trace`` gives it."""
     return _settled(stage, True).outputs
 
 
