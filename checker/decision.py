@@ -105,8 +105,12 @@ def decide_problem(
     found = falsify(problem, SCREENED, simple=False)
     if found is not None:
         return "refuted", found[0]
-    proof = prove(problem, meter, terse=False, thorough=False)
-    return ("proved", proof) if isinstance(proof, Certificate) else ("unknown", None)
+    composed = problem.composed()
+    for form in [problem] if composed is problem else [problem, composed]:
+        proof = prove(form, meter, terse=False, thorough=False)
+        if isinstance(proof, Certificate):
+            return "proved", proof
+    return "unknown", None
 
 
 def _answer(
