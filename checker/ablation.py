@@ -32,7 +32,7 @@ HORIZON = 200
 HALVINGS = 4
 """How often the factor is halved between two powers of two."""
 ATTEMPTS = 5
-"""Proofs attempted below the least factor that is refuted."""
+"""Proofs attempted between 1 and the least factor that is refuted."""
 POINTS = 4
 """Points tried at which an assumption alone is violated."""
 WHOLE = "its whole domain"
@@ -227,15 +227,22 @@ def _loosened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Find
 
 
 def _proof_below(case: _Case, at: Callable[[Fraction], Problem], start: Fraction) -> Fraction:
-    """The greatest factor proved among the start and a few ever nearer to 1, which is proved."""
-    factor = start
+    """A factor that is proved: the start, or one below it that a few halvings come upon.
+
+    1 is proved, and of two factors the smaller allows less.
+    """
+    proved, beyond, factor = Fraction(1), start, start
     for _ in range(ATTEMPTS):
         if factor <= 1 or case.meter.exhausted:
             break
         if _decide(case, at(factor))[0] == "proved":
-            return factor
-        factor = 1 + (factor - 1) / 2 if factor < 4 else factor / 4
-    return Fraction(1)
+            proved = factor
+            if factor == beyond:
+                break
+        else:
+            beyond = factor
+        factor = beyond / 16 if beyond > 16 * proved else (proved + beyond) / 2
+    return proved
 
 
 def _tightened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Finding:
@@ -244,9 +251,15 @@ def _tightened(case: _Case, what: str, at: Callable[[Fraction], Problem]) -> Fin
     if kind == "refuted":
         assert isinstance(shown, Run)
         return Finding("bound", what, "idle", refuted=Fraction(0), broken=_broken(shown))
-    if kind == "unknown":
-        return Finding("bound", what, "undecided", refuted=Fraction(1))
     proved, refuted, broken = Fraction(0), Fraction(1), ""
+    if kind == "unknown":
+        note = shown if isinstance(shown, str) else ""
+        for _ in range(HALVINGS):
+            run = _break(at(refuted / 2))
+            if run is None:
+                break
+            refuted, broken = refuted / 2, _broken(run)
+        return Finding("bound", what, "undecided", None, refuted, broken=broken, note=note)
     for _ in range(HALVINGS):
         middle = (proved + refuted) / 2
         kind, shown = _decide(case, at(middle))

@@ -21,6 +21,8 @@ def ablation_story(ablation: Ablation) -> RenderableType:
         return Text(f"What it assumes: not examined, {ablation.reason}")
     lines = [Text("What it assumes, each dropped or loosened by itself")]
     lines += [_finding(finding) for finding in ablation.findings]
+    if not ablation.findings:
+        lines.append(Text("  nothing: no bound of nature, no oversight, no assumption"))
     if ablation.substance is not None:
         lines += _substance(ablation.substance)
     if ablation.breaking:
@@ -74,10 +76,10 @@ def _substance(found: Substance) -> Iterator[Text]:
         if found.rises is not None:
             how = "rises" if found.rises else "does not rise steadily"
             rises = f"capability {how}, {found.start} -> {found.last}; "
-        made = ", ".join(found.moved) or "no choice at all"
+        made = f"not 0 are {', '.join(found.moved)}" if found.moved else "every choice is 0"
         yield Text(
             f"  a run of {found.iterations} iterations, choices at their {found.end} ends: {rises}"
-            f"nature makes use of {made}"
+            f"{made}"
         )
     if found.unread:
         yield Text(f"  never read: {', '.join(found.unread)}", "yellow")

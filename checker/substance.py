@@ -19,6 +19,7 @@ from spec.trace import trace
 
 ITERATIONS = 4
 GROWS = "capability"
+ARBITRARY = "arbitrary "
 
 
 @attrs.frozen
@@ -31,7 +32,8 @@ class Substance:
         start: the capability at the seed, where agents have such a field.
         last: the capability at the end of the run.
         rises: whether the capability rises in at least one iteration, and never falls.
-        moved: the choices that are not 0 at some point of the run.
+        moved: the choices that are not 0 at some point of the run; of those that are left to nature
+            only where nobody oversees the student, none.
         unread: the fields that no step reads, but for passing them on, and no clause of the claim.
     """
 
@@ -94,8 +96,7 @@ def _told(end: str, run: Run, unread: tuple[str, ...]) -> Substance:
         f"{moment.step}: {name}"
         for moment in run.moments
         for name, value in moment.chosen.items()
-        if value.low > 0 or value.high < 0
-        if not (moment.smart and name.startswith("arbitrary "))
+        if (value.low > 0 or value.high < 0) and not name.startswith(ARBITRARY)
     ]
     return Substance(
         end,
