@@ -67,7 +67,7 @@ class Decider:
     horizon: int = FIRST_HORIZON
     last: str = ""
     strategies: dict[int, Strategy] = attrs.field(factory=dict)
-    regions: list[Regions] = attrs.field(factory=list)
+    regions: dict[int, list[Regions]] = attrs.field(factory=dict)
     _limits: bool = True
     _known: dict[Point, dict[int, int]] = attrs.field(factory=dict)
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
@@ -127,22 +127,27 @@ class Decider:
         return None
 
     def _safe(self, cell: Cell, meter: Meter) -> Decided | None:
+        """A proof for the cell: step by step, else of whole iterations."""
         problem = self.family.over(cell)
-        guesser = Guesser(problem)
-        for regions in self.regions:
-            if guesser.seems_inductive(regions) and inductive(problem, regions, meter):
-                self.regions = [regions, *(r for r in self.regions if r is not regions)]
-                return Decided("proved", evidence=said(problem, regions))
         if self._limits:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
             if not isinstance(discharge(problem, limits, meter), Blocked):
                 return Decided("proved", evidence="the limits are inductive")
             self._limits = False  # rarely worth a second try
-        for margin in self.margins:
-            guessed = guesser.inflate(seed_box(problem), margin)
-            if guessed is not None and inductive(problem, guessed, meter):
-                self.regions = [guessed, *self.regions][:REMEMBERED]
-                return Decided("proved", evidence=said(problem, guessed))
+        forms = [problem] if len(problem.steps) == 1 else [problem, problem.composed()]
+        for form in forms:
+            guesser, known = Guesser(form), self.regions.setdefault(len(form.steps), [])
+            for regions in known:
+                if guesser.seems_inductive(regions) and inductive(form, regions, meter):
+                    known.remove(regions)
+                    known.insert(0, regions)
+                    return Decided("proved", evidence=said(form, regions))
+            for margin in self.margins:
+                guessed = guesser.inflate(seed_box(form), margin)
+                if guessed is not None and inductive(form, guessed, meter):
+                    known.insert(0, guessed)
+                    del known[REMEMBERED:]
+                    return Decided("proved", evidence=said(form, guessed))
         return None
 
     def thorough(self, cell: Cell) -> Decided:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Literal
 
 import attrs
 import z3
@@ -74,14 +75,42 @@ def decide(
         SpecError: for a mistake in the specification or an unknown parameter.
         EnginesDisagree: when two engines contradict each other.
     """
+    return decide_with_proof(claim, overriding, options)[0]
+
+
+def decide_with_proof(
+    claim: Claim,
+    overriding: Mapping[str, Fraction] | None = None,
+    options: Options | None = None,
+) -> tuple[Verdict, Certificate | None]:
+    """The verdict as ``decide`` gives it, and the certificate behind it where there is one."""
     options = options or Options()
     started = time.perf_counter()
     meter = Meter(options.query, time.monotonic() + options.timeout)
     problem = pose(claim, overriding)
-    answer = _answer(claim, overriding or {}, problem, meter, options)
-    return attrs.evolve(
+    answer, certificate = _answer(claim, overriding or {}, problem, meter, options)
+    timed = attrs.evolve(
         answer, queries=meter.queries, solving=meter.seconds, seconds=time.perf_counter() - started
     )
+    return timed, certificate
+
+
+def decide_problem(
+    problem: Problem, meter: Meter
+) -> tuple[Literal["proved", "refuted", "unknown"], Run | Certificate | None]:
+    """A quick verdict on a problem, with what shows it: a replayed run, or a certificate.
+
+    The assumptions on the parameters are not looked at.
+    """
+    found = falsify(problem, SCREENED, simple=False)
+    if found is not None:
+        return "refuted", found[0]
+    composed = problem.composed()
+    for form in [problem] if composed is problem else [problem, composed]:
+        proof = prove(form, meter, terse=False, thorough=False)
+        if isinstance(proof, Certificate):
+            return "proved", proof
+    return "unknown", None
 
 
 def _answer(
@@ -90,7 +119,7 @@ def _answer(
     problem: Problem,
     meter: Meter,
     options: Options,
-) -> Verdict:
+) -> tuple[Verdict, Certificate | None]:
     blank = Verdict(
         claim=claim.name,
         scheme=claim.scheme.name,
@@ -106,32 +135,33 @@ def _answer(
     if not problem.agent.slots:
         kind, model, reason = decide_premises(problem, claim.dropping, meter)
         method = "induction over uninterpreted agents" if kind == "proved" else "finite model"
-        return attrs.evolve(blank, verdict=kind, method=method, model=model, reason=reason)
+        return attrs.evolve(blank, verdict=kind, method=method, model=model, reason=reason), None
     empty = vacuity(problem, claim, meter)
     if empty:
-        return attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty)
+        return attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty), None
     found = falsify(problem, SCREENED, simple=options.thorough)
     if found is not None and not options.thorough:
-        return attrs.evolve(blank, verdict="refuted", trace=Trace(found[0], "found", ""))
+        return attrs.evolve(blank, verdict="refuted", trace=Trace(found[0], "found", "")), None
     if found is not None:
         shortest = _shortest(problem, found[0], meter)
-        return _refuted(blank, found[0], "search over nature's choices", shortest)
+        return _refuted(blank, found[0], "search over nature's choices", shortest), None
     proof = prove(problem, meter, terse=options.state, thorough=options.thorough)
     if isinstance(proof, Certificate):
-        return _proved(blank, problem, proof, options)
+        return _proved(blank, problem, proof, options), proof
     if not options.thorough:
-        return attrs.evolve(blank, method="quick engines", reason="not tried thoroughly")
+        return attrs.evolve(blank, method="quick engines", reason="not tried thoroughly"), None
     late = _search_deeper(problem, meter)
     if late is not None:
-        return _refuted(blank, *late)
+        return _refuted(blank, *late), None
     harder = prove_harder(problem, meter, terse=options.state)
     if harder is not None:
-        return _proved(blank, problem, harder, options)
+        return _proved(blank, problem, harder, options), harder
     planned = hunt(problem, meter, longest=LONG)
     if planned is not None:
         shortest = _shortest(problem, planned[0], meter)
-        return _refuted(blank, planned[0], "planned choices of nature", shortest)
-    return attrs.evolve(blank, method="all engines", reason=_why_unknown(problem, proof, meter))
+        return _refuted(blank, planned[0], "planned choices of nature", shortest), None
+    reason = _why_unknown(problem, proof, meter)
+    return attrs.evolve(blank, method="all engines", reason=reason), None
 
 
 def _proved(blank: Verdict, problem: Problem, proof: Certificate, options: Options) -> Verdict:

@@ -204,7 +204,8 @@ def _continuous(worst: Worst) -> None:
     """Every conditional is continuous, or switches so that a limit from below sees its own branch.
 
     The second is so if its condition is closed and, once false, stays false as the state worsens
-    (or open and, once true, stays true). Raises NotExact otherwise.
+    (or open and, once true, stays true). Those of the claim must be continuous. Raises NotExact
+    otherwise.
     """
     problem, order = worst.problem, worst.order
     (step,) = problem.steps
@@ -229,6 +230,13 @@ def _continuous(worst: Worst) -> None:
         if _is_open(condition) and follows([*later, condition], then, worst.meter).proved:
             continue
         raise NotExact("a conditional may jump along the worst run")
+    claim = [clause.condition for clause in problem.claimed(problem.agent)]
+    for node in topological(claim):
+        if z3.is_app_of(node, z3.Z3_OP_ITE) and z3.is_arith(node):
+            edge = _boundary(node.arg(0))
+            same = node.arg(1) == node.arg(2)
+            if edge is None or not follows([*here, edge], same, worst.meter).proved:
+                raise NotExact("a conditional in the claim jumps, so the claim may not be closed")
 
 
 def _boundary(condition: z3.BoolRef) -> z3.BoolRef | None:

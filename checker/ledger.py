@@ -12,10 +12,9 @@ from typing import Any
 import attrs
 import z3
 
-from checker.certify import Certificate, prove
-from checker.problem import Problem, Step, pose
+from checker.certify import Certificate
+from checker.problem import Problem, Step
 from checker.solver import Meter, follows, satisfy
-from spec.claims import Claim
 from spec.invariants import conjuncts
 from spec.terms import numeral
 from spec.trace import Position, topological
@@ -105,22 +104,10 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
-def ledger_of(
-    claim: Claim, overriding: Mapping[str, Fraction] | None = None, meter: Meter | None = None
-) -> Ledger:
-    """The ledger of a claim that is proved."""
-    meter = meter or Meter(5.0)
-    problem = pose(claim, overriding)
-    if not problem.agent.slots:
-        return Ledger(reason="uninterpreted agents have no budgets")
-    found = prove(problem, meter, terse=False)
-    if not isinstance(found, Certificate):
-        return Ledger(reason="no proof, so no ledger")
-    return ledger(problem, found, meter)
-
-
 def ledger(problem: Problem, certificate: Certificate, meter: Meter) -> Ledger:
     """The ledger over the certificate's set."""
+    if not problem.agent.slots:
+        return Ledger(reason="uninterpreted agents have no budgets")
     if not certificate.regions and certificate.method != "the limits are inductive":
         return Ledger(reason=f"a proof by {certificate.method} names no set that one step keeps")
     if certificate.regions and len(certificate.regions) < len(problem.traced.positions):

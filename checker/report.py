@@ -160,7 +160,7 @@ def _moment(moment: Moment, run: Run) -> Text:
     shared = [name for name in moment.after if name in moment.before]
     changed = [name for name in shared if moment.before[name] != moment.after[name]]
     text.append(
-        ", ".join(f"{name} {moment.before[name]} -> {moment.after[name]}" for name in changed)
+        ", ".join(f"{name} {_move(moment.before[name], moment.after[name])}" for name in changed)
         or "nothing changes"
     )
     fresh = {name: value for name, value in moment.after.items() if name not in moment.before}
@@ -178,6 +178,14 @@ def _moment(moment: Moment, run: Run) -> Text:
     if moment is run.moments[-1]:
         text.append(f"\n      {run.broken} is broken", "bold red")
     return text
+
+
+def _move(before: Enclosure, after: Enclosure) -> str:
+    """Two values, with as many digits as tell them apart."""
+    if str(before) != str(after):
+        return f"{before} -> {after}"
+    a, b = (float((value.low + value.high) / 2) for value in (before, after))
+    return f"{a:.12g} -> {b:.12g}"
 
 
 def _fields(values: Mapping[str, Enclosure]) -> str:

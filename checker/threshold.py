@@ -19,6 +19,7 @@ import attrs
 from checker.algebraic import Algebraic, simplest
 from checker.boxes import Guesser, seed_box
 from checker.cells import Decider, Kind, Regions, inductive, said
+from checker.decision import Options, decide
 from checker.exact import Edge, Exact, NotExact, exact_threshold, worst_case
 from checker.falsify import following, screen
 from checker.family import Family, Interval, halves, point_cell
@@ -39,6 +40,8 @@ COARSE = Fraction(1, 64)
 """The share of the domain that may stay undecided before its edges are looked at."""
 MOST_CELLS = 600
 MARCHED = 1_000_000
+SECONDS = 15.0
+"""For a point at which the quick ways gave no answer."""
 REPLAYED = 20_000
 
 Answer = Literal["edge", "all", "none", "pieces", "unknown"]
@@ -360,11 +363,26 @@ class _Search:
             return "refuted"
         if self._seems_to_break(value):
             run = self._run(value)
-            return "undecided" if run is None else "refuted"
+            return self._tried_all(value) if run is None else "refuted"
         if self._region(value):
             return "proved"
         run = self._run(value)
-        return "undecided" if run is None else "refuted"
+        return self._tried_all(value) if run is None else "refuted"
+
+    def _tried_all(self, value: Fraction) -> Kind:
+        """The verdict at a point after every engine was tried."""
+        name, left = self.family.free[0], self.deadline - time.monotonic()
+        if left <= 0:
+            return "undecided"
+        options = Options(timeout=min(left, SECONDS), attack=0)
+        found = decide(self.family.claim, {**self.family.overriding, name: value}, options)
+        if found.verdict == "proved":
+            self.evidence[value] = found.method
+            return "proved"
+        if found.verdict == "refuted" and found.trace is not None:
+            self.runs[value] = found.trace.run
+            return "refuted"
+        return "undecided"
 
     def _seems_to_break(self, value: Fraction) -> bool:
         return any(self._lengths(value).values())

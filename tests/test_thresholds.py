@@ -263,6 +263,24 @@ def test_a_jump_at_a_limit_that_is_never_reached() -> None:
     assert exact_threshold(Family(claim(jumping(False), "3/4"), ("noise",))).edge.kind == "all"
 
 
+def test_a_claim_that_is_not_closed_in_disguise() -> None:
+    """An open set written with <=: the run creeps up to its edge and stays in it."""
+
+    class Disguised(Invariant):
+        error: Real = budget(0, 1, "probability", limit="1/2")
+
+        def holds(self, memory: Memory[Any]) -> Bool:
+            return when(memory.error < "1/2", Real(0), 1) <= self.error
+
+    def creeping(error: Real, p: Noise, nature: Nature) -> Real:
+        return (error + "1/2") / 2 + 0 * p.noise
+
+    disguised = claim(creeping, "1/2", Disguised)
+    with pytest.raises(NotExact, match="closed"):
+        exact_threshold(Family(disguised, ("noise",)))
+    assert threshold(disguised, "noise").answer == "all"
+
+
 def test_an_empty_choice_of_nature() -> None:
     def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
         most = p.noise - "1/4"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
@@ -13,6 +12,7 @@ import typer
 from rich.table import Table
 
 from checker.cli import regions
+from checker.cli.explaining import carry_out_whole
 from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
@@ -22,10 +22,9 @@ from checker.cli.targets import (
 )
 from checker.cli.work import Task, carry_out_all
 from checker.decision import EnginesDisagree, Options
-from checker.ledger import ledger_of
 from checker.report import listing, matrix, story
+from checker.report_ablation import ablation_story
 from checker.report_ledger import ledger_story
-from checker.solver import Meter
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
@@ -99,8 +98,11 @@ def explain(
     param: Params = None,
     as_json: AsJson = False,
     timeout: Timeout = 60.0,
+    ablation: Annotated[
+        bool, typer.Option("--ablate/--no-ablate", help="Say which assumptions matter.")
+    ] = True,
 ) -> None:
-    """A counterexample as a story, or the budget ledger of a proof."""
+    """A counterexample as a story, or the budget ledger of a proof; and what is assumed for it."""
     tasks = _tasks([scheme], param or [], "", True, Options(timeout=timeout, state=True))
     claims = [resolve(task.target)[task.index] for task in tasks]
     chosen = [
@@ -112,29 +114,20 @@ def explain(
     if not chosen:
         known = ", ".join(dict.fromkeys(type(c.invariant).__name__ for c in claims))
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
-    with progress(len(chosen), "deciding", quiet=as_json) as tell:
-        verdicts = carry_out_all(chosen, 1, _decided(tell))
-    ledgers = [
-        ledger_of(
-            resolve(task.target)[task.index],
-            task.overriding,
-            Meter(5.0, time.monotonic() + timeout),
-        )
-        if verdict.verdict == "proved"
-        else None
-        for task, verdict in zip(chosen, verdicts, strict=True)
-    ]
-    both = list(zip(verdicts, ledgers, strict=True))
+    with progress(None, "deciding", quiet=as_json) as tell:
+        explained = [carry_out_whole(task, ablation, timeout, tell) for task in chosen]
     if as_json:
-        told = [v.to_json() | ({"ledger": g.to_json()} if g else {}) for v, g in both]
+        told = [found.to_json() for found in explained]
         print(json.dumps({"schema": 1, "verdicts": told}, indent=2))
     else:
-        for verdict, found in both:
-            out.print(story(verdict, whole=True))
-            if found is not None:
-                out.print(ledger_story(found))
+        for found in explained:
+            out.print(story(found.verdict, whole=True))
+            if found.ledger is not None:
+                out.print(ledger_story(found.ledger))
+            if found.ablation is not None:
+                out.print(ablation_story(found.ablation))
             out.print()
-    if not all(verdict.as_expected for verdict in verdicts):
+    if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
 
 

@@ -46,8 +46,11 @@ def _parameter(text: str) -> tuple[str, Fraction]:
 
 
 @contextmanager
-def progress(total: int, doing: str, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A progress bar on a terminal; the function that is given says what was just done."""
+def progress(total: int | None, doing: str, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A progress bar on a terminal; the function that is given says what was just done.
+
+    Without a total the parts are only counted.
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -10,8 +10,9 @@ from fractions import Fraction
 import attrs
 
 from checker.bracket import bracket
+from checker.certify import Certificate
 from checker.cli.targets import resolve
-from checker.decision import Options, decide
+from checker.decision import Options, decide_with_proof
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.parameters import knobs_of
@@ -35,11 +36,17 @@ class Task:
 
 def carry_out(claim: Claim, task: Task) -> Verdict:
     """The verdict on a claim as the task wants it."""
-    verdict = decide(claim, task.overriding, task.options)
+    return carry_out_with_proof(claim, task)[0]
+
+
+def carry_out_with_proof(claim: Claim, task: Task) -> tuple[Verdict, Certificate | None]:
+    """The verdict on a claim, and the certificate of a proof."""
+    verdict, certificate = decide_with_proof(claim, task.overriding, task.options)
     over = task.over or claim.over
     if not over or not task.regions or over not in knobs_of(claim.scheme.parameters):
-        return verdict
-    return attrs.evolve(verdict, bracket=bracket(claim, verdict, over, task.options))
+        return verdict, certificate
+    region = bracket(claim, verdict, over, task.options)
+    return attrs.evolve(verdict, bracket=region), certificate
 
 
 def carry_out_all(

@@ -1,0 +1,58 @@
+"""Explaining one claim: its verdict, the ledger of its proof, and what it assumes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from checker.ablation import Ablation, ablate
+from checker.cli.targets import resolve
+from checker.cli.work import Task, carry_out_with_proof
+from checker.ledger import Ledger, ledger
+from checker.problem import pose
+from checker.solver import Meter
+from checker.verdict import Verdict
+
+
+@attrs.frozen
+class Explained:
+    """Everything that ``explain`` tells of one claim."""
+
+    verdict: Verdict
+    ledger: Ledger | None = None
+    ablation: Ablation | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict's document with the ledger and the ablation in it."""
+        document = self.verdict.to_json()
+        if self.ledger is not None:
+            document["ledger"] = self.ledger.to_json()
+        if self.ablation is not None:
+            document["ablation"] = self.ablation.to_json()
+        return document
+
+
+def carry_out_whole(
+    task: Task, ablated: bool, timeout: float, tell: Callable[[str], None]
+) -> Explained:
+    """Decide a claim, then say where its budgets go and, if wanted, which assumptions matter.
+
+    ``timeout`` is in seconds, for each of the three. ``tell`` hears of each part as it is done.
+    """
+    claim = resolve(task.target)[task.index]
+    verdict, certificate = carry_out_with_proof(claim, task)
+    tell(f"decided {verdict.claim}")
+    found = None
+    if verdict.verdict == "proved":
+        meter = Meter(5.0, time.monotonic() + timeout)
+        found = Ledger(reason="uninterpreted agents have no budgets")
+        if certificate is not None:
+            found = ledger(pose(claim, task.overriding), certificate, meter)
+            tell(f"ledger of {verdict.claim}")
+    if not ablated:
+        return Explained(verdict, found)
+    meter = Meter(5.0, time.monotonic() + timeout)
+    return Explained(verdict, found, ablate(claim, verdict.verdict, task.overriding, meter, tell))
