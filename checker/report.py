@@ -175,7 +175,7 @@ def _moment(moment: Moment, run: Run) -> Text:
     }
     if chosen:
         text.append("\n      nature chooses " + _fields(chosen), "dim")
-    if moment is run.moments[-1]:
+    if moment is run.moments[-1] and run.broken is not None:
         text.append(f"\n      {run.broken} is broken", "bold red")
     return text
 

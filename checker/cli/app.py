@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from checker.cli import compare as comparing
 from checker.cli import regions
 from checker.cli.explaining import carry_out_whole
 from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
@@ -133,6 +134,7 @@ def explain(
 
 app.command()(regions.threshold)
 app.command("map")(regions.map_)
+app.command("compare")(comparing.compare)
 
 
 def _tasks(

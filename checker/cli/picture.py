@@ -123,7 +123,8 @@ aside { flex: 1 1 18rem; max-width: 30rem; }
 dt { font-weight: 600; margin-top: .6rem; } dd { margin: 0; overflow-wrap: anywhere; }
 .key span { display: inline-block; width: .9em; height: .9em; border: 1px solid #888;
   margin: 0 .35em 0 0; vertical-align: -.1em; } .key div { margin: .15rem 0; }
-figure { margin: 0; max-width: 690px; } figcaption { text-align: center; } .y { writing-mode: vertical-rl;
+figure { margin: 0; max-width: 690px; } figcaption { text-align: center; }
+.y { writing-mode: vertical-rl;
   transform: rotate(180deg); text-align: center; } .plot { display: flex; }
 </style>
 <h1 id="title"></h1>

@@ -1,0 +1,274 @@
+"""The command ``compare``: does one scheme refine another, and are they safe at the same values?"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from fractions import Fraction
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from checker.agree import Agreement, agrees
+from checker.cli.ranges import span_of, split
+from checker.cli.shell import AsJson, Params, Timeout, err, out, parameters
+from checker.cli.targets import resolve
+from checker.decision import Options
+from checker.pairing import Pairing, pair
+from checker.refine import Party, Ranges, Refinement, refines
+from checker.report import STYLE, number, trace_of
+from checker.solver import Meter
+from spec.claims import Claim
+from spec.errors import SpecError
+from spec.invariants import Invariant
+from spec.parameters import Knob, knobs_of, settle
+from spec.scheme import Process
+
+QUERY = 2.0
+
+
+def compare(
+    left: Annotated[str, typer.Argument(help="A shipped scheme or file.py:name.")],
+    right: Annotated[str, typer.Argument(help="Another, to compare it with.")],
+    invariant: Annotated[str, typer.Argument(help="Do they keep it at the same values?")] = "",
+    over: Annotated[
+        list[str] | None,
+        typer.Option("--over", help="A shared parameter left free: NAME or NAME=LOW..HIGH."),
+    ] = None,
+    relate: Annotated[
+        list[str] | None,
+        typer.Option("--relate", help="Fields compared otherwise: LEFT=RIGHT or LEFT<=RIGHT."),
+    ] = None,
+    param: Params = None,
+    as_json: AsJson = False,
+    timeout: Timeout = 60.0,
+) -> None:
+    """Does one scheme refine the other, with a witness or a run that it cannot follow?
+
+    --param left.NAME=VALUE and right.NAME=VALUE set a parameter on one side only.
+    """
+    claims = _one_scheme(left), _one_scheme(right)
+    processes = claims[0][0].scheme, claims[1][0].scheme
+    pairing = pair(*processes, relate or [])
+    ranges = _ranges(processes, over or [])
+    parties = _parties(processes, param or [], ranges)
+    invariants = _invariants(claims, invariant)
+    with err.status("") if err.is_terminal and not as_json else nullcontext() as status:
+
+        def tell(text: str) -> None:
+            if status is not None:
+                status.update(text)
+
+        found = []
+        for first, second, links in (
+            (parties[0], parties[1], pairing.links),
+            (parties[1], parties[0], pairing.swapped().links),
+        ):
+            tell(f"does {first.process.name} refine {second.process.name}?")
+            meter = Meter(QUERY, time.monotonic() + timeout)
+            found.append(refines(first, second, links, ranges, meter))
+        same = all(refinement.verdict == "proved" for refinement in found)
+        agreements = []
+        for one in invariants:
+            tell(f"do they agree about {type(one).__name__}?")
+            options = Options(timeout=timeout, query=QUERY)
+            agreements.append(agrees(*parties, one, pairing, ranges, same, options))
+    if as_json:
+        document = {
+            "schema": 1,
+            "compared": [list(link.names) for link in pairing.links],
+            "ignored": [list(names) for names in pairing.ignored],
+            "refines": [refinement.to_json() for refinement in found],
+            "agrees": [agreement.to_json() for agreement in agreements],
+        }
+        print(json.dumps(document, indent=2))
+    else:
+        for line in _told(pairing, parties, found, agreements):
+            out.print(line)
+    kinds = [refinement.verdict for refinement in found]
+    if "unknown" in [*kinds, *(agreement.verdict for agreement in agreements)]:
+        raise typer.Exit(1)
+
+
+def _one_scheme(target: str) -> list[Claim]:
+    """The claims about the one scheme that a target names.
+
+    Raises:
+        SpecError: when it names several.
+    """
+    claims = resolve(target)
+    schemes = list(dict.fromkeys(claim.scheme.name for claim in claims))
+    if len(schemes) > 1:
+        raise SpecError(
+            f"{target} names {len(schemes)} schemes ({', '.join(schemes)}); name one, as "
+            "file.py:name",
+            "",
+        )
+    return claims
+
+
+def _ranges(processes: tuple[Process, Process], texts: list[str]) -> Ranges:
+    """The shared parameters that stay free, over the common part of their domains."""
+    left, right = (knobs_of(process.parameters) for process in processes)
+    shared = {
+        name: knob
+        for name, knob in left.items()
+        if name in right and not knob.structural and not right[name].structural
+    }
+    ranges: dict[str, tuple[Fraction, Fraction]] = {}
+    for text in texts:
+        name, span = split(text)
+        if name not in shared:
+            raise SpecError(
+                f"{name} is no real parameter of both; they share {', '.join(shared) or 'none'}", ""
+            )
+        low = max(left[name].low, right[name].low)
+        high = min(left[name].high, right[name].high)
+        if low >= high:
+            raise SpecError(f"{name} has no range in common to both; leave out --over {name}", "")
+        common = Knob(name, False, low, low, high, "", "")
+        ranges[name] = span_of(span, common)
+    return ranges
+
+
+def _parties(
+    processes: tuple[Process, Process], texts: list[str], ranges: Ranges
+) -> tuple[Party, Party]:
+    """Both schemes at their parameters: a shared one has the left scheme's default."""
+    chosen = parameters(texts)
+    knobs = [knobs_of(process.parameters) for process in processes]
+    sides: list[dict[str, Fraction]] = [{}, {}]
+    for name, knob in knobs[0].items():
+        other = knobs[1].get(name)
+        if other is not None and other.low <= knob.default <= other.high:
+            sides[1][name] = knob.default
+    for text, value in chosen.items():
+        side, dot, name = text.partition(".")
+        wanted = {"left": (0,), "right": (1,)}.get(side if dot else "both", (0, 1))
+        name = name if dot else text
+        known = [index for index in wanted if name in knobs[index]]
+        if name in ranges:
+            raise SpecError(f"{name} is free, so it has no one value; leave out --param", "")
+        if not known:
+            names = sorted(set().union(*(knobs[index] for index in wanted)))
+            raise SpecError(f"no parameter {name}; there is {', '.join(names)}", "")
+        for index in known:
+            sides[index][name] = value
+    settled = [
+        settle(process.parameters, side) for process, side in zip(processes, sides, strict=True)
+    ]
+    return Party(processes[0], settled[0], "left"), Party(processes[1], settled[1], "right")
+
+
+def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[Invariant]:
+    """The invariants asked about: the one named, else those claimed of both."""
+    found: list[dict[str, Invariant]] = [{}, {}]
+    for side, of in zip(found, claims, strict=True):
+        for claim in of:
+            side.setdefault(type(claim.invariant).__name__, claim.invariant)
+    shared = [name for name in found[0] if name in found[1]]
+    if not wanted:
+        return [found[0][name] for name in shared]
+    named = [name for name in shared if name.lower() == wanted.lower()]
+    if not named:
+        raise SpecError(
+            f'nothing is claimed of both about "{wanted}"; try {", ".join(shared) or "no name"}', ""
+        )
+    return [found[0][name] for name in named]
+
+
+def _told(
+    pairing: Pairing,
+    parties: tuple[Party, Party],
+    found: list[Refinement],
+    agreements: list[Agreement],
+) -> Iterator[RenderableType]:
+    ignored = [name for names in pairing.ignored for name in names]
+    yield Text(
+        f"compared: {', '.join(link.name for link in pairing.links)}"
+        + (f"; ignored: {', '.join(ignored)}" if ignored else ""),
+        "dim",
+    )
+    left, right = (party.values for party in parties)
+    apart = [name for name in left if name in right and left[name] != right[name]]
+    if apart:
+        each = (f"{n} ({number(left[n])} left, {number(right[n])} right)" for n in apart)
+        yield Text(f"parameters that differ: {', '.join(each)}", "dim")
+    for refinement in found:
+        yield from _refinement(refinement)
+    for agreement in agreements:
+        yield from _agreement(agreement)
+
+
+def _refinement(refinement: Refinement) -> Iterator[RenderableType]:
+    sides = ("left", "right") if refinement.tag == "left" else ("right", "left")
+    head = Text(f"\n{refinement.first} ({sides[0]}) refines {refinement.second} ({sides[1]}): ")
+    head.append(refinement.verdict.upper(), STYLE[refinement.verdict])
+    yield head
+    if refinement.warning:
+        yield Text(f"  warning: {refinement.warning}", "yellow")
+    if refinement.verdict == "proved":
+        if not refinement.witness:
+            yield Text(f"  by {refinement.method}")
+        for index, case in enumerate(refinement.witness):
+            several = len(refinement.witness) > 1
+            yield Text(f"  the witness{f', case {index + 1}' if several else ''}:")
+            yield from (Text(f"    {answer.choice}: {answer.how}") for answer in case)
+            if not case:
+                yield Text("    nature has nothing to choose")
+    if refinement.reason:
+        yield Text(f"  {refinement.reason}")
+    if refinement.stuck:
+        values = ", ".join(f"{n} = {number(v)}" for n, v in refinement.stuck.items())
+        yield Text(f"  at {values}")
+    example = refinement.separating
+    if example is not None:
+        if example.parameters:
+            yield Text(f"  at {_values(example.parameters)}")
+        yield from trace_of(example.run)
+        if example.broken:
+            yield Text(f"  iteration {example.iteration} is broken for one and not for the other")
+        else:
+            yield Text(
+                f"  {refinement.second} cannot make {' and '.join(example.fields)} at "
+                f"iteration {example.iteration}"
+            )
+        for near in example.nearest:
+            ends = [str(end) for end in (near.below, near.above) if end is not None]
+            yield Text(
+                f"    {near.field}: {near.wanted}; nearest {' and '.join(ends) or 'unknown'}"
+            )
+
+
+def _agreement(agreement: Agreement) -> Iterator[RenderableType]:
+    limits = ", ".join(f"{name} <= {value}" for name, value in agreement.limits.items())
+    head = Text(
+        f"\nthey agree about {agreement.invariant}" + (f" ({limits}): " if limits else ": ")
+    )
+    head.append(agreement.verdict.upper(), STYLE[agreement.verdict])
+    yield head
+    if agreement.method:
+        yield Text(f"  by {agreement.method}")
+    if agreement.method == "cells":
+        yield Text(
+            f"  both keep it on {float(agreement.safe):.2%} of the range, both break it on "
+            f"{float(agreement.unsafe):.2%}"
+        )
+    if agreement.reason:
+        yield Text(f"  {agreement.reason}")
+    if agreement.difference is not None:
+        if agreement.difference.parameters:
+            yield Text(f"  at {_values(agreement.difference.parameters)}")
+        pair_ = agreement.difference
+        for side, verdict in (("left", pair_.left), ("right", pair_.right)):
+            broken = verdict.trace
+            how = verdict.method if broken is None else f"at iteration {broken.run.iteration}"
+            yield Text(f"    {verdict.scheme} ({side}): {verdict.verdict.upper()}, {how}")
+
+
+def _values(values: Mapping[str, Fraction]) -> str:
+    return ", ".join(f"{name} = {number(value)}" for name, value in values.items())
