@@ -260,6 +260,16 @@ def test_fields_that_are_only_written_or_passed_on_are_unread() -> None:
     assert unread_fields(overseen, pose(overseen)) == ()  # oversight reads the expert's
 
 
+def stay(agent: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return agent
+
+
+def test_field_of_the_claim_is_read_though_it_is_only_passed_on() -> None:
+    scheme = Loop[Noise, Memory[Seldom]]("s", parameters=Noise, seed=blank, step=stay)
+    claim = Claim("c", scheme, Seldom())
+    assert unread_fields(claim, pose(claim)) == ("other",)
+
+
 class Able(Agent[I]):
     capability: Real = between(0, 10, "rank")
 
