@@ -398,7 +398,7 @@ def _strict(worst: Worst, claim: Sequence[z3.BoolRef], closed: Edge, away: Edge)
     if closed.kind == "all" and included:
         return Edge("all", holds_at=bad)
     outside = bad if closed.fails_at is None else closed.fails_at
-    inside = away.holds_at if closed.holds_at is None else closed.holds_at
+    inside = away.holds_at if closed.kind == "all" else closed.holds_at
     return Edge("edge", good if inside is None else inside, outside, number, included)
 
 

@@ -40,7 +40,7 @@ def headline(found: Threshold) -> str:
         return f"UNKNOWN: no single threshold of {name} was found"
     assert found.safe is not None
     assert found.unsafe is not None
-    rising = found.safe < found.unsafe
+    rising = bool(found.rising)
     if found.exact is not None:
         sign = ("<" if rising else ">") + ("=" if found.included else "")
         return f"holds forever exactly for {name} {sign} {_named(found.exact, name)}" + (
@@ -53,9 +53,9 @@ def headline(found: Threshold) -> str:
 
 def _named(number: Algebraic, name: str) -> str:
     if number.fraction is not None:
-        exact = str(number.fraction)
-        near = decimal(number.fraction)
-        return exact if near == exact or "/" not in exact else f"{exact} = {near}..."
+        exact, near = str(number.fraction), decimal(number.fraction)
+        dots = "" if Fraction(near) == number.fraction else "..."
+        return exact if "/" not in exact else f"{exact} = {near}{dots}"
     return f"{decimal(number.nearest)}..., the root of {number.polynomial(name)} there"
 
 
@@ -90,8 +90,7 @@ def _away(found: Threshold, away: Edge) -> Iterator[str]:
             assert away.holds_at is not None
             yield f"stays away from its limits by some margin at {decimal(away.holds_at)}"
             return
-        rising = found.safe is None or away.fails_at is None or (away.holds_at or 0) < away.fails_at
-        sign = ("<" if rising else ">") + ("=" if away.included else "")
+        sign = ("<" if found.rising else ">") + ("=" if away.included else "")
         yield (
             f"stays away from its limits by some margin exactly for {found.parameter} {sign} "
             f"{_named(away.number, found.parameter)}; beyond, the worst run comes as near as it "

@@ -63,7 +63,8 @@ class Threshold:
     ``safe`` and ``unsafe`` are the nearest values proved and refuted; ``exact`` is the number in
     between where the answer turns, if it was named and proved, and ``included`` whether the claim
     holds there. ``shown`` says what was shown of all other values. ``away`` is the threshold for
-    staying away from the claim's own limits by some margin.
+    staying away from the claim's own limits by some margin. ``rising`` says that it is greater
+    values that break it.
     """
 
     claim: str
@@ -75,6 +76,7 @@ class Threshold:
     parameters: dict[str, Fraction]
     answer: Answer
     method: str
+    rising: bool | None = None
     safe: Fraction | None = None
     unsafe: Fraction | None = None
     exact: Algebraic | None = None
@@ -162,6 +164,7 @@ def _exactly(family: Family, blank: Threshold, exact: Exact, width: Fraction) ->
         blank,
         answer=edge.kind,
         method="monotone comparison with the parameter as a symbol",
+        rising=exact.rising,
         safe=edge.holds_at,
         unsafe=edge.fails_at,
         exact=edge.number,
@@ -259,6 +262,7 @@ class _Search:
         return attrs.evolve(
             found,
             answer="edge",
+            rising=rising,
             safe=good,
             unsafe=bad,
             shown=self._shown(rising, good, bad, found.pieces),

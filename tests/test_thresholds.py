@@ -16,6 +16,7 @@ from checker.algebraic import Algebraic, decimal, names, simplest
 from checker.corners import directions
 from checker.exact import NotExact, exact_threshold
 from checker.family import Family
+from checker.report_threshold import headline
 from checker.threshold import Threshold, threshold
 from spec import (
     Agent,
@@ -125,6 +126,21 @@ def test_the_three_readings_of_the_noisy_majority_differ() -> None:
     assert touching.edge.kind == "all"
 
 
+@pytest.mark.parametrize("inputs", [3, 5, 7, 9])
+def test_the_noise_that_majority_gates_bear(inputs: int) -> None:
+    """Formulas of k-input majority gates compute reliably for noise below
+    1/2 - 2^(k-2) / (k C(k-1, (k-1)/2)) (Evans and Schulman, "On the maximum tolerable noise of
+    k-input gates for reliable computation by formulas", 2003): there they stay away from 1/2."""
+    expected = Fraction(1, 2) - Fraction(
+        2 ** (inputs - 2), inputs * comb(inputs - 1, (inputs - 1) // 2)
+    )
+    found = threshold(claim(majority(inputs), "1/2", Below), "noise")
+    assert found.away is not None
+    assert found.away.number is not None
+    assert (found.away.number.fraction, found.away.included) == (expected, False)
+    assert headline(found) == "holds forever exactly for noise < 1/2 = 0.5"
+
+
 @pytest.mark.parametrize("copies", [3, 5, 7, 11])
 def test_majorities_of_any_odd_size(copies: int) -> None:
     """The run stays below L iff noise <= max over c <= L of (c - M(c)) / (1 - 2 M(c))."""
@@ -206,6 +222,7 @@ def test_a_threshold_from_below() -> None:
     assert found.safe is not None
     assert found.unsafe is not None
     assert found.unsafe < found.safe
+    assert headline(found) == "holds forever exactly for other >= 1/4 = 0.25"
 
 
 def test_no_threshold_is_an_answer() -> None:
