@@ -24,24 +24,18 @@ from spec import (
     Invariant,
     Loop,
     Nature,
-    Parameters,
     Process,
     Real,
     SpecError,
     between,
-    budget,
     minimum,
-    parameter,
 )
 from spec.parameters import settle
 from tests.test_maps import run
+from tests.test_thresholds import AtMost, Memory, Noise, blank, half
 
 GENTLE = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 WHOLE = (Fraction(0), Fraction(1, 2))
-
-
-class Memory(Agent[I]):
-    error: Real = between(0, 1, "probability of a wrong answer")
 
 
 class Pair(Agent[I]):
@@ -49,28 +43,11 @@ class Pair(Agent[I]):
     hidden: Real = between(0, 1, "what the other scheme has not")
 
 
-class Within(Invariant):
-    """The error is within its limit."""
-
-    error: Real = budget(0, 1, "probability of a wrong answer", limit="1/2")
-
-    def holds(self, memory: Memory[Any]) -> Bool:
-        return memory.error <= self.error
-
-
-class Noise(Parameters):
-    noise: Real = parameter("1/8", 0, "1/2", "probability of a flip")
-
-
-def blank(p: Noise) -> Memory[Any]:
-    return Memory(error=Real(0))
-
-
 def loop(name: str, rewrite: Any) -> Process:
     def step(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
         return Memory(error=rewrite(memory.error, p, nature))
 
-    return Loop[Noise, Memory[Within]](name, parameters=Noise, seed=blank, step=step)
+    return Loop[Noise, Memory[AtMost]](name, parameters=Noise, seed=blank, step=step)
 
 
 def contraction(name: str, slope: Fraction, low: Fraction, high: Fraction) -> Process:
@@ -95,7 +72,7 @@ def agreement(left: Process, right: Process, limit: Any, over: Ranges) -> Agreem
     one = Party(left, settle(left.parameters, {}), "left")
     two = Party(right, settle(right.parameters, {}), "right")
     same = all(found.verdict == "proved" for found in both(left, right, over))
-    said = Within(error=Real(limit))
+    said = AtMost(error=Real(limit))
     return agrees(one, two, said, pair(left, right), over, same, Options(timeout=6, query=2))
 
 
@@ -112,6 +89,20 @@ def test_a_scheme_refines_itself() -> None:
     for found in both(own, own, {}):
         assert found.verdict == "proved"
         assert [[answer.how for answer in case] for case in found.witness] == [["the same"]]
+
+
+def test_other_seeds_are_other_runs() -> None:
+    """The same step from 0 and from 1/2: the seeds themselves tell the two apart."""
+
+    def halve(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=memory.error / 2)
+
+    one = Loop[Noise, Memory[AtMost]]("one", parameters=Noise, seed=blank, step=halve)
+    two = Loop[Noise, Memory[AtMost]]("two", parameters=Noise, seed=half, step=halve)
+    for found in both(one, two, {}):
+        assert found.verdict == "refuted"
+        assert found.separating is not None
+        assert found.separating.iteration == 0
 
 
 slips = st.fractions(0, Fraction(1, 4), max_denominator=8)
@@ -154,13 +145,13 @@ def test_a_choice_in_another_unit_is_followed(parts: int, scale: Fraction) -> No
 def test_a_field_that_is_ignored_and_yet_read_is_not_overlooked() -> None:
     """The hidden field adds to the error after the first iteration, where the other adds none."""
 
-    def seed(p: Noise) -> Pair[Within]:
+    def seed(p: Noise) -> Pair[AtMost]:
         return Pair(error=Real(0), hidden=Real(0))
 
     def step(agent: Pair[I], p: Noise, nature: Nature) -> Pair[I]:
         return Pair(error=agent.error / 2 + agent.hidden, hidden=Real("1/8"))
 
-    hiding = Loop[Noise, Pair[Within]]("hiding", parameters=Noise, seed=seed, step=step)
+    hiding = Loop[Noise, Pair[AtMost]]("hiding", parameters=Noise, seed=seed, step=step)
     plain = loop("plain", lambda e, p, nature: e / 2)
     for found in both(hiding, plain, {}):
         assert found.verdict != "proved"
