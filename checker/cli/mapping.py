@@ -7,9 +7,11 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -124,7 +126,8 @@ def _together(
                 enough = atlas.area("undecided") <= undecided or time.monotonic() > until
                 while waiting and len(running) < jobs and not enough:
                     _, cell = heapq.heappop(waiting)
-                    running[pool.submit(_explore, job, cell)] = cell
+                    with _deaf():  # a process that starts now stays so, and the parent saves
+                        running[pool.submit(_explore, job, cell)] = cell
                 if not running:
                     return
                 for future in wait(running, 0.2, FIRST_COMPLETED).done:
@@ -138,6 +141,19 @@ def _together(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Without interruptions, where this thread may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _ignore_interrupts() -> None:
