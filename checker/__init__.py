@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from checker.decision import EnginesDisagree, Options, decide
+from checker.judge import judge
 from checker.report import plain
 from checker.verdict import Verdict
-from spec.claims import Claim
+from spec.statements import Statement
 
 
-def check(claim: Claim, options: Options | None = None) -> Verdict:
-    """Decide a claim and insist on its expected verdict; for use in one's own tests.
+def check(statement: Statement, options: Options | None = None) -> Verdict:
+    """Decide a statement and insist on its expected verdict; for use in one's own tests.
 
     Raises:
         AssertionError: with the trace or the reason, when the verdict is another.
         SpecError: for a mistake in the specification.
     """
-    verdict = decide(claim, options=options)
+    verdict = judge(statement, options=options)
     if not verdict.as_expected:
         raise AssertionError(
-            f"{claim.name}: expected {claim.expected}, got {verdict.verdict}\n{plain(verdict)}"
+            f"{statement.name}: expected {statement.expected}, got {verdict.verdict}\n"
+            f"{plain(verdict)}"
         )
     return verdict
 
 
-__all__ = ["EnginesDisagree", "Options", "Verdict", "check", "decide"]
+__all__ = ["EnginesDisagree", "Options", "Verdict", "check", "decide", "judge"]

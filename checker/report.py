@@ -96,6 +96,8 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
         how = v.reason or v.method
         if v.trace is not None:
             how = f"broken at iteration {v.trace.run.iteration}; {v.trace.shortest}"
+        if v.facts:
+            how = "\n".join(v.facts)
         if v.bracket is not None:
             how += f"\n{v.bracket.parameter}: {region(v.bracket)}"
         table.add_row(v.claim, mark, how, f"{1000 * v.solving:.0f} ms")
@@ -105,9 +107,8 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
 def story(verdict: Verdict, *, whole: bool = False) -> RenderableType:
     """One verdict told in full; ``whole`` adds every parameter, not only the chosen ones."""
     limits = ", ".join(f"{name} <= {value}" for name, value in verdict.limits.items())
-    head = Text(
-        f"{verdict.scheme}, {verdict.invariant}" + (f" ({limits})" if limits else "") + ": "
-    )
+    about = f"{verdict.scheme}, {verdict.invariant}" if verdict.invariant else verdict.claim
+    head = Text(about + (f" ({limits})" if limits else "") + ": ")
     head.append(verdict.verdict.upper(), STYLE[verdict.verdict])
     parts: list[RenderableType] = [head]
     if verdict.says:
@@ -120,7 +121,7 @@ def story(verdict: Verdict, *, whole: bool = False) -> RenderableType:
         parts += _trace(verdict)
     if verdict.proof is not None:
         parts += _proof(verdict)
-    parts += [Text(f"  {line}") for line in verdict.model]
+    parts += [Text(f"  {line}") for line in (*verdict.facts, *verdict.model)]
     if verdict.reason:
         parts.append(Text(verdict.reason))
     if verdict.bracket is not None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from checker.run import Enclosure, Moment, Run
+from spec.statements import Statement
 
 Kind = Literal["proved", "refuted", "unknown", "vacuous"]
 
@@ -51,7 +52,11 @@ class Bracket:
 
 @attrs.frozen
 class Verdict:
-    """The answer to one claim."""
+    """The answer to one statement.
+
+    ``kind`` says what sort of statement it was. ``facts`` are exact findings for people: the
+    condition found, shares, a witness.
+    """
 
     claim: str
     scheme: str
@@ -71,6 +76,8 @@ class Verdict:
     solving: float = 0.0
     seconds: float = 0.0
     says: str = ""
+    kind: str = "Claim"
+    facts: tuple[str, ...] = ()
 
     @property
     def as_expected(self) -> bool:
@@ -81,6 +88,7 @@ class Verdict:
         """The verdict as plain JSON: exact numbers as strings such as "1/6"."""
         answer: dict[str, Any] = {
             "claim": self.claim,
+            "kind": self.kind,
             "scheme": self.scheme,
             "invariant": self.invariant,
             "limits": _exact(self.limits),
@@ -113,6 +121,8 @@ class Verdict:
                 "seed": _enclosed(run.seed),
                 "steps": [_moment(moment) for moment in run.moments],
             }
+        if self.facts:
+            answer["facts"] = list(self.facts)
         if self.model:
             answer["model"] = list(self.model)
         if self.bracket is not None:
@@ -125,6 +135,23 @@ class Verdict:
                 "monotone": b.monotone,
             }
         return answer
+
+
+def undecided(statement: Statement, chosen: Mapping[str, Fraction] | None = None) -> Verdict:
+    """The verdict on a statement before anything is known of it."""
+    return Verdict(
+        claim=statement.name,
+        scheme=", ".join(process.name for process in statement.subjects),
+        invariant="",
+        limits={},
+        verdict="unknown",
+        expected=statement.expected,
+        method="",
+        parameters=dict(chosen or {}),
+        chosen=dict(chosen or {}),
+        says=statement.says,
+        kind=type(statement).__name__,
+    )
 
 
 def _exact(values: Mapping[str, Fraction]) -> dict[str, str]:

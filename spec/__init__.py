@@ -5,9 +5,11 @@ from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import between, flag, whole
 from spec.invariants import Invariant, Unvetted, budget
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
 from spec.nature import Nature, some, uninterpreted
 from spec.parameters import Parameters, parameter, structural
 from spec.scheme import Loop, Process, Scheme
+from spec.statements import Row, Statement
 from spec.terms import (
     Bool,
     Count,
@@ -22,9 +24,11 @@ from spec.terms import (
 
 __all__ = [
     "Agent",
+    "Agrees",
     "Assistant",
     "Bool",
     "Claim",
+    "Closed",
     "Count",
     "Expert",
     "I",
@@ -36,8 +40,13 @@ __all__ = [
     "Parameters",
     "Process",
     "Real",
+    "Refines",
+    "Row",
     "Scheme",
+    "Settles",
     "SpecError",
+    "Statement",
+    "Threshold",
     "Traits",
     "Unvetted",
     "all_of",

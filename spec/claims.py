@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal, get_args
 
 import attrs
 
-from spec.errors import SpecError, told, user_place
+from spec.errors import SpecError, told
 from spec.fields import fields_of
 from spec.invariants import Invariant, limits_of
 from spec.parameters import knobs_of, settle
 from spec.scheme import Process
+from spec.statements import Statement
 from spec.terms import Number, exact
-
-Expected = Literal["proved", "refuted", "unknown", "vacuous"]
 
 
 @attrs.frozen(eq=False)
-class Claim:
+class Claim(Statement):
     """That a scheme keeps an invariant at the start of every iteration, forever.
 
     Args:
@@ -34,16 +32,12 @@ class Claim:
         says: the claim in words.
     """
 
-    name: str
     scheme: Process
     invariant: Invariant
-    expected: Expected = "proved"
     at: Mapping[str, Number] = attrs.field(factory=dict)
     over: str = ""
     expert_limit: Invariant | None = None
     dropping: str = ""
-    says: str = ""
-    place: str = attrs.field(factory=user_place)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no verdict could be given on.
@@ -51,7 +45,7 @@ class Claim:
         Raises:
             SpecError: naming the line on which the claim is written.
         """
-        self._require(isinstance(self.name, str), f"name={told(self.name)} is no text; quote it")
+        super().__attrs_post_init__()
         self._require(
             isinstance(self.scheme, Process),
             f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
@@ -59,11 +53,6 @@ class Claim:
         self._require_limits("invariant", self.invariant)
         if self.expert_limit is not None:
             self._require_limits("expert_limit", self.expert_limit)
-        known = get_args(Expected)
-        self._require(
-            self.expected in known,
-            f"expected={told(self.expected)} is no verdict; write one of {', '.join(known)}",
-        )
         self._require(
             isinstance(self.at, Mapping),
             f'at={told(self.at)} is no mapping; write at={{"noise": "1/6"}}',
@@ -93,9 +82,10 @@ class Claim:
         )
         limits_of(given, self.place)
 
-    def _require(self, good: bool, otherwise: str) -> None:
-        if not good:
-            raise SpecError(f"in Claim(...), {otherwise}", self.place)
+    @property
+    def subjects(self) -> tuple[Process, ...]:
+        """The one scheme."""
+        return (self.scheme,)
 
     @property
     def chosen(self) -> dict[str, Fraction]:

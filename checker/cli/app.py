@@ -17,9 +17,10 @@ from checker.cli.explaining import carry_out_whole
 from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
-    shipped_claims,
+    shipped_rows,
     shipped_invariants,
     shipped_schemes,
+    shipped_statements,
 )
 from checker.cli.work import Task, carry_out_all
 from checker.decision import EnginesDisagree, Options
@@ -31,6 +32,7 @@ from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import fields_of
 from spec.parameters import knobs_of
+from spec.statements import Statement
 
 app = typer.Typer(
     help="Which training schemes keep which alignment invariants, forever?",
@@ -51,13 +53,14 @@ def list_(as_json: AsJson = False) -> None:
     """Schemes, invariants and claims that ship."""
     schemes = {scheme.name: scheme.about for scheme in shipped_schemes()}
     invariants = {i.__name__: (i.__doc__ or "").split("\n")[0] for i in shipped_invariants()}
-    claims = {claim.name: claim.says for claim in shipped_claims()}
+    claims = {statement.name: statement.says for statement in shipped_statements()}
+    ledger = {row.name: row.said for row in shipped_rows()}
+    parts = {"schemes": schemes, "invariants": invariants, "ledger": ledger, "claims": claims}
     if as_json:
-        document = {"schema": 1, "schemes": schemes, "invariants": invariants, "claims": claims}
-        print(json.dumps(document, indent=2))
+        print(json.dumps({"schema": 1, **parts}, indent=2))
         return
-    for title, rows in (("Schemes", schemes), ("Invariants", invariants), ("Claims", claims)):
-        table = Table(title=title, title_justify="left", show_header=False)
+    for title, rows in parts.items():
+        table = Table(title=title.capitalize(), title_justify="left", show_header=False)
         for name, text in rows.items():
             table.add_row(name, text)
         out.print(table)
@@ -109,17 +112,21 @@ def explain(
     chosen = [
         task
         for task, claim in zip(tasks, claims, strict=True)
-        if invariant.lower() in ("", type(claim.invariant).__name__.lower())
-        and (claim.name == scheme or not claim.at)
+        if not isinstance(claim, Claim)
+        or (
+            invariant.lower() in ("", type(claim.invariant).__name__.lower())
+            and (claim.name == scheme or not claim.at)
+        )
     ]
     if not chosen:
-        known = ", ".join(dict.fromkeys(type(c.invariant).__name__ for c in claims))
+        told = (type(c.invariant).__name__ for c in claims if isinstance(c, Claim))
+        known = ", ".join(dict.fromkeys(told))
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
         explained = [carry_out_whole(task, ablation, timeout, tell) for task in chosen]
     if as_json:
-        told = [found.to_json() for found in explained]
-        print(json.dumps({"schema": 1, "verdicts": told}, indent=2))
+        documents = [found.to_json() for found in explained]
+        print(json.dumps({"schema": 1, "verdicts": documents}, indent=2))
     else:
         for found in explained:
             out.print(story(found.verdict, whole=True))
@@ -142,22 +149,27 @@ def _tasks(
 ) -> list[Task]:
     named = [(target, claim) for target in targets for claim in _numbered(target)]
     if not targets:
-        named = [(claim.name, (0, claim)) for claim in shipped_claims()]
+        named = [(claim.name, (0, claim)) for claim in shipped_statements()]
     overriding = parameters(params)
     claims = [claim for _, (_, claim) in named]
     for name in [*overriding, *([over] if over else [])]:
-        known = {n for claim in claims for n in knobs_of(claim.scheme.parameters)}
+        known = {n for claim in claims for n in _parameters(claim)}
         if name not in known:
             raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")
     tasks = []
     for target, (index, claim) in named:
-        own = knobs_of(claim.scheme.parameters)
+        own = _parameters(claim)
         chosen = {name: value for name, value in overriding.items() if name in own}
         tasks.append(Task(target, index, chosen, over, options, region))
     return tasks
 
 
-def _numbered(target: str) -> list[tuple[int, Claim]]:
+def _parameters(statement: Statement) -> set[str]:
+    """The parameters of all the schemes that a statement is about."""
+    return {n for process in statement.subjects for n in knobs_of(process.parameters)}
+
+
+def _numbered(target: str) -> list[tuple[int, Statement]]:
     return list(enumerate(resolve(target)))
 
 
@@ -165,9 +177,9 @@ def _decided(tell: Callable[[str], None]) -> Callable[[Verdict], None]:
     return lambda verdict: tell(f"decided {verdict.claim}")
 
 
-def _show(verdicts: Sequence[Verdict], claims: Sequence[Claim]) -> None:
+def _show(verdicts: Sequence[Verdict], claims: Sequence[Statement]) -> None:
     both = list(zip(verdicts, claims, strict=True))
-    cells = [v for v, c in both if not c.at and fields_of(c.scheme.agent.cls)]
+    cells = [v for v, c in both if _is_cell(c)]
     others = [v for v in verdicts if v not in cells]
     if cells:
         out.print(matrix(cells))
@@ -191,6 +203,15 @@ def _show(verdicts: Sequence[Verdict], claims: Sequence[Claim]) -> None:
         f"{len(verdicts)} {'claim' if len(verdicts) == 1 else 'claims'}, "
         f"{len(verdicts) - len(wrong)} as expected, "
         f"{solving:.1f} s of solving" + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
+    )
+
+
+def _is_cell(statement: Statement) -> bool:
+    """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
+    return (
+        isinstance(statement, Claim)
+        and not statement.at
+        and bool(fields_of(statement.scheme.agent.cls))
     )
 
 

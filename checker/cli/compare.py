@@ -16,7 +16,7 @@ from rich.text import Text
 from checker.agree import Agreement, agrees
 from checker.cli.ranges import span_of, split
 from checker.cli.shell import AsJson, Params, Timeout, err, out, parameters
-from checker.cli.targets import resolve
+from checker.cli.targets import claims_of
 from checker.decision import Options
 from checker.pairing import Pairing, pair
 from checker.refine import Party, Ranges, Refinement, refines
@@ -100,7 +100,7 @@ def _one_scheme(target: str) -> list[Claim]:
     Raises:
         SpecError: when it names several.
     """
-    claims = resolve(target)
+    claims = claims_of(target)
     schemes = list(dict.fromkeys(claim.scheme.name for claim in claims))
     if len(schemes) > 1:
         raise SpecError(

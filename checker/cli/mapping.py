@@ -19,7 +19,7 @@ import attrs
 
 from checker.atlas import Atlas, Box, begin, explore
 from checker.cells import Decider
-from checker.cli.targets import resolve
+from checker.cli.targets import claims_of
 from checker.family import Cell, Family, share
 from spec.errors import SpecError
 
@@ -42,7 +42,7 @@ class Job:
     @property
     def family(self) -> Family:
         """The claim with its two free parameters."""
-        return Family(resolve(self.target)[self.index], self.free, dict(self.overriding))
+        return Family(claims_of(self.target)[self.index], self.free, dict(self.overriding))
 
 
 def draw(

@@ -1,8 +1,8 @@
 """A pytest plugin: claims are collected as tests, one each.
 
 Files that match the ini option ``alignspec_claims`` (space-separated patterns relative to the
-root, e.g. ``properties/*.py``) are read for ``Claim``s. A verdict other than the expected one fails
-with its trace.
+root, e.g. ``properties/*.py``) are read for statements (``Claim``s and the like). A verdict other
+than the expected one fails with its trace.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import pytest
 
 from checker import check
 from checker.decision import EnginesDisagree
-from spec.claims import Claim
 from spec.errors import SpecError
+from spec.statements import Statement
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,7 +51,7 @@ class ClaimFile(pytest.File):
 class ClaimItem(pytest.Item):
     """One claim, decided."""
 
-    def __init__(self, *, claim: Claim, **rest: object) -> None:
+    def __init__(self, *, claim: Statement, **rest: object) -> None:
         super().__init__(**rest)  # type: ignore[arg-type]
         self.claim = claim
 

@@ -17,7 +17,7 @@ from checker.cli.mapping import Job, draw
 from checker.cli.picture import WORDS, html, percent, png, title
 from checker.cli.ranges import span_of, split
 from checker.cli.shell import AsJson, Jobs, Params, err, out, parameters
-from checker.cli.targets import resolve
+from checker.cli.targets import claims_of
 from checker.family import Family
 from checker.report_threshold import to_json, told
 from checker.threshold import threshold as find_threshold
@@ -36,7 +36,7 @@ def the_claim(scheme: str, invariant: str) -> tuple[int, Claim]:
     Raises:
         SpecError: when there is none, naming those there are.
     """
-    claims = list(enumerate(resolve(scheme)))
+    claims = list(enumerate(claims_of(scheme)))
     named = [
         (index, claim)
         for index, claim in claims

@@ -1,4 +1,4 @@
-"""Targets: what a person types, resolved to claims. A shipped name, a file, or file.py:name."""
+"""Targets: what a person types, resolved to statements: a shipped name, a file, file.py:name."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from spec.errors import SpecError, place_in, shorten
 from spec.fields import fields_of, place_of_class
 from spec.invariants import Invariant, Unvetted
 from spec.scheme import Process
+from spec.statements import Row, Statement
 
 
 @cache
@@ -30,9 +31,21 @@ def shipped_schemes() -> tuple[Process, ...]:
 
 
 @cache
+def shipped_rows() -> tuple[Row, ...]:
+    """Every row of the ledger in ``properties``, in order of file."""
+    return tuple(_unique(_instances(_modules(properties), Row)))
+
+
+@cache
+def shipped_statements() -> tuple[Statement, ...]:
+    """Every statement in ``properties``, in order of file, those in rows too."""
+    return tuple(_unique(_instances(_modules(properties), Statement)))
+
+
+@cache
 def shipped_claims() -> tuple[Claim, ...]:
-    """Every claim in ``properties``, in order of file."""
-    return tuple(_unique(_instances(_modules(properties), Claim)))
+    """Every claim in ``properties``: the statements that a scheme keeps an invariant."""
+    return tuple(s for s in shipped_statements() if isinstance(s, Claim))
 
 
 @cache
@@ -45,8 +58,21 @@ def shipped_invariants() -> tuple[type[Invariant], ...]:
     return tuple(_unique(found))
 
 
-def resolve(target: str) -> list[Claim]:
-    """The claims that a target stands for.
+def claims_of(target: str) -> list[Claim]:
+    """The claims that a target stands for, leaving out statements of other kinds.
+
+    Raises:
+        SpecError: when there is none.
+    """
+    found = resolve(target)
+    claims = [statement for statement in found if isinstance(statement, Claim)]
+    if not claims:
+        raise SpecError(f"{target} claims no invariant of a scheme; name a scheme", found[0].place)
+    return claims
+
+
+def resolve(target: str) -> list[Statement]:
+    """The statements that a target stands for.
 
     Raises:
         SpecError: when there is no such thing, or its file cannot be read.
@@ -55,21 +81,29 @@ def resolve(target: str) -> list[Claim]:
     if path.endswith(".py"):
         return _of_module(load(path), path, name)
     wanted = target.lower()
-    found = [
-        claim
-        for claim in shipped_claims()
-        if wanted in (claim.name.lower(), claim.scheme.name, type(claim.invariant).__name__.lower())
-    ]
+    rows = [row for row in shipped_rows() if row.name.lower() == wanted]
+    if rows:
+        return [statement for row in rows for statement in row.statements]
+    found = [statement for statement in shipped_statements() if wanted in _names_of(statement)]
     if found:
         return found
     names = sorted(
-        {c.name for c in shipped_claims()}
+        {s.name for s in shipped_statements()}
+        | {row.name for row in shipped_rows()}
         | {s.name for s in shipped_schemes()}
         | {i.__name__.lower() for i in shipped_invariants()}
     )
     close = get_close_matches(wanted, names, 3)
     hint = f"did you mean {' or '.join(close)}?" if close else "see `alignspec list`"
     raise SpecError(f'no scheme, invariant or claim "{target}"; {hint}', "")
+
+
+def _names_of(statement: Statement) -> set[str]:
+    """What a person may type for a statement: its name, its schemes', its invariant's."""
+    names = {statement.name.lower(), *(process.name for process in statement.subjects)}
+    if isinstance(statement, Claim):
+        names.add(type(statement.invariant).__name__.lower())
+    return names
 
 
 def load(path: str) -> ModuleType:
@@ -110,10 +144,10 @@ def load(path: str) -> ModuleType:
     return module
 
 
-def _of_module(module: ModuleType, path: str, name: str) -> list[Claim]:
+def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
     if name:
         if not hasattr(module, name):
-            have = [n for n, v in vars(module).items() if isinstance(v, Process | Claim)]
+            have = [n for n, v in vars(module).items() if isinstance(v, Process | Statement | Row)]
             raise SpecError(f"no {name} in the file; it has {', '.join(have) or 'no scheme'}", path)
         found = _claims_from([getattr(module, name)], path)
     else:
@@ -135,25 +169,25 @@ def _own(module: ModuleType) -> list[Any]:
             if value.__module__ == module.__name__:
                 values.append(value)
         elif isinstance(value, list | tuple):
-            values += [item for item in value if isinstance(item, Claim | Process)]
-        elif isinstance(value, Claim | Process):
+            values += [item for item in value if isinstance(item, Statement | Row | Process)]
+        elif isinstance(value, Statement | Row | Process):
             values.append(value)
     return _without_imported(module, values)
 
 
 def _without_imported(module: ModuleType, values: list[Any]) -> list[Any]:
-    ships = {id(thing) for thing in (*shipped_schemes(), *shipped_claims())}
+    ships = {id(thing) for thing in (*shipped_schemes(), *shipped_statements(), *shipped_rows())}
     return [value for value in _unique(values) if id(value) not in ships]
 
 
-def _claims_from(values: Iterable[Any], path: str) -> list[Claim]:
-    """The claims among the values; failing any, claims about the schemes; failing those, about
+def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
+    """The statements among the values; failing any, claims about the schemes; failing those, about
     the invariants, said of every shipped scheme."""
     values = list(values)
     flat = [v for value in values for v in (value if isinstance(value, list | tuple) else [value])]
-    claims = [value for value in flat if isinstance(value, Claim)]
-    if claims:
-        return claims
+    statements = list(_found(flat, Statement))
+    if statements:
+        return _unique(statements)
     schemes = [value for value in flat if isinstance(value, Process)]
     if schemes:
         return [
@@ -192,9 +226,17 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 
 def _instances(modules: Iterable[ModuleType], kind: type[Any]) -> Iterator[Any]:
     for module in modules:
-        for value in vars(module).values():
-            items = value if isinstance(value, list | tuple) else [value]
-            yield from (item for item in items if isinstance(item, kind))
+        yield from _found(vars(module).values(), kind)
+
+
+def _found(values: Iterable[Any], kind: type[Any]) -> Iterator[Any]:
+    """What is of a kind among the values, in lists of them, and among a row's statements."""
+    for value in values:
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(item, kind):
+                yield item
+            elif isinstance(item, Row):
+                yield from (s for s in item.statements if isinstance(s, kind))
 
 
 def _unique(values: Iterable[Any]) -> list[Any]:

@@ -13,14 +13,16 @@ from checker.bracket import bracket
 from checker.certify import Certificate
 from checker.cli.targets import resolve
 from checker.decision import Options, decide_with_proof
+from checker.judge import judge
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.parameters import knobs_of
+from spec.statements import Statement
 
 
 @attrs.frozen
 class Task:
-    """One claim, named so that another process can find it again."""
+    """One statement, named so that another process can find it again."""
 
     target: str
     index: int
@@ -30,13 +32,15 @@ class Task:
     regions: bool
 
     def run(self) -> Verdict:
-        """Decide the claim, and its region if it has one."""
+        """Decide the statement, and its region if it has one."""
         return carry_out(resolve(self.target)[self.index], self)
 
 
-def carry_out(claim: Claim, task: Task) -> Verdict:
-    """The verdict on a claim as the task wants it."""
-    return carry_out_with_proof(claim, task)[0]
+def carry_out(statement: Statement, task: Task) -> Verdict:
+    """The verdict on a statement as the task wants it."""
+    if isinstance(statement, Claim):
+        return carry_out_with_proof(statement, task)[0]
+    return judge(statement, task.overriding, task.options)
 
 
 def carry_out_with_proof(claim: Claim, task: Task) -> tuple[Verdict, Certificate | None]:

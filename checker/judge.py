@@ -1,0 +1,45 @@
+"""Judging: every kind of statement to the procedure that decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from checker.decision import Options, decide
+from checker.verdict import Verdict
+from spec.claims import Claim
+from spec.errors import SpecError
+from spec.statements import Statement
+
+Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
+
+DECIDERS: dict[type[Statement], Decider] = {
+    Claim: decide,
+}
+
+
+def judge(
+    statement: Statement,
+    overriding: Mapping[str, Fraction] | None = None,
+    options: Options | None = None,
+) -> Verdict:
+    """The verdict on a statement of any kind.
+
+    Args:
+        statement: what is said.
+        overriding: parameter values that replace the statement's own.
+        options: limits on the work.
+
+    Raises:
+        SpecError: for a mistake in the specification or an unknown parameter.
+        EnginesDisagree: when two engines contradict each other.
+    """
+    decider = DECIDERS.get(type(statement))
+    if decider is None:
+        known = ", ".join(kind.__name__ for kind in DECIDERS)
+        raise SpecError(
+            f"{type(statement).__name__} is no kind of statement that can be decided; use {known}",
+            statement.place,
+        )
+    return decider(statement, overriding or {}, options or Options())
