@@ -17,8 +17,8 @@ from checker.cli.explaining import carry_out_whole
 from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
-    shipped_rows,
     shipped_invariants,
+    shipped_rows,
     shipped_schemes,
     shipped_statements,
 )
