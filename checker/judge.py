@@ -7,15 +7,24 @@ from fractions import Fraction
 from typing import Any
 
 from checker.decision import Options, decide
+from checker.exactly import decide_threshold
+from checker.pairs import decide_agrees, decide_refines
+from checker.settling import decide_closed, decide_settles
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
 from spec.statements import Statement
 
 Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
 
 DECIDERS: dict[type[Statement], Decider] = {
     Claim: decide,
+    Settles: decide_settles,
+    Closed: decide_closed,
+    Threshold: decide_threshold,
+    Refines: decide_refines,
+    Agrees: decide_agrees,
 }
 
 

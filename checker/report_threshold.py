@@ -83,19 +83,24 @@ def _lines(found: Threshold) -> Iterator[str]:
 
 def _away(found: Threshold, away: Edge) -> Iterator[str]:
     """Where it stays away from its own limits, if that is another set of values."""
+    if away.kind == "none" or (away.kind == "edge" and away.number != found.exact):
+        yield edge_line(found, away)
+
+
+def edge_line(found: Threshold, away: Edge) -> str:
+    """Where it stays away from its own limits by some margin."""
     if away.kind == "none":
-        yield "the worst run comes as near to the claim's limits as it likes, at every value"
-    elif away.kind == "edge" and away.number != found.exact:
-        if away.number is None:
-            assert away.holds_at is not None
-            yield f"stays away from its limits by some margin at {decimal(away.holds_at)}"
-            return
-        sign = ("<" if found.rising else ">") + ("=" if away.included else "")
-        yield (
-            f"stays away from its limits by some margin exactly for {found.parameter} {sign} "
-            f"{_named(away.number, found.parameter)}; beyond, the worst run comes as near as it "
-            "likes"
-        )
+        return "the worst run comes as near to the claim's limits as it likes, at every value"
+    if away.kind == "all":
+        return "stays away from its limits by some margin at every value"
+    if away.number is None:
+        assert away.holds_at is not None
+        return f"stays away from its limits by some margin at {decimal(away.holds_at)}"
+    sign = ("<" if found.rising else ">") + ("=" if away.included else "")
+    return (
+        f"stays away from its limits by some margin exactly for {found.parameter} {sign} "
+        f"{_named(away.number, found.parameter)}; beyond, the worst run comes as near as it likes"
+    )
 
 
 def to_json(found: Threshold) -> dict[str, Any]:

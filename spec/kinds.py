@@ -82,11 +82,14 @@ class Threshold(_OfScheme):
             A sequence of integers stands for the root in the parameter's domain of the polynomial
             with these coefficients, the constant first.
         included: whether it holds at the value itself.
+        away: whether it is about keeping some margin away from the invariant's limits, which the
+            worst run may approach without ever breaking them.
     """
 
     parameter: str = attrs.field(kw_only=True)
     value: Number | Sequence[int] = attrs.field(kw_only=True)
     included: bool = attrs.field(default=True, kw_only=True)
+    away: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no verdict could be given on.

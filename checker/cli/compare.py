@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
 from fractions import Fraction
 from typing import Annotated
@@ -19,16 +19,16 @@ from checker.cli.shell import AsJson, Params, Timeout, err, out, parameters
 from checker.cli.targets import claims_of
 from checker.decision import Options
 from checker.pairing import Pairing, pair
+from checker.pairs import QUERY, parties
 from checker.refine import Party, Ranges, Refinement, refines
-from checker.report import STYLE, number, trace_of
+from checker.report import number
+from checker.report_compare import agreement_story, refinement_story
 from checker.solver import Meter
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.invariants import Invariant
-from spec.parameters import Knob, knobs_of, settle
+from spec.parameters import Knob, knobs_of
 from spec.scheme import Process
-
-QUERY = 2.0
 
 
 def compare(
@@ -55,7 +55,7 @@ def compare(
     processes = claims[0][0].scheme, claims[1][0].scheme
     pairing = pair(*processes, relate or [])
     ranges = _ranges(processes, over or [])
-    parties = _parties(processes, param or [], ranges)
+    both = _parties(processes, param or [], ranges)
     invariants = _invariants(claims, invariant)
     with err.status("") if err.is_terminal and not as_json else nullcontext() as status:
 
@@ -65,8 +65,8 @@ def compare(
 
         found = []
         for first, second, links in (
-            (parties[0], parties[1], pairing.links),
-            (parties[1], parties[0], pairing.swapped().links),
+            (*both, pairing.links),
+            (*both[::-1], pairing.swapped().links),
         ):
             tell(f"does {first.process.name} refine {second.process.name}?")
             meter = Meter(QUERY, time.monotonic() + timeout)
@@ -76,7 +76,7 @@ def compare(
         for one in invariants:
             tell(f"do they agree about {type(one).__name__}?")
             options = Options(timeout=timeout, query=QUERY)
-            agreements.append(agrees(*parties, one, pairing, ranges, same, options))
+            agreements.append(agrees(*both, one, pairing, ranges, same, options))
     if as_json:
         document = {
             "schema": 1,
@@ -87,7 +87,7 @@ def compare(
         }
         print(json.dumps(document, indent=2))
     else:
-        for line in _told(pairing, parties, found, agreements):
+        for line in _told(pairing, both, found, agreements):
             out.print(line)
     kinds = [refinement.verdict for refinement in found]
     if "unknown" in [*kinds, *(agreement.verdict for agreement in agreements)]:
@@ -139,29 +139,19 @@ def _parties(
     processes: tuple[Process, Process], texts: list[str], ranges: Ranges
 ) -> tuple[Party, Party]:
     """Both schemes at their parameters: a shared one has the left scheme's default."""
-    chosen = parameters(texts)
-    knobs = [knobs_of(process.parameters) for process in processes]
-    sides: list[dict[str, Fraction]] = [{}, {}]
-    for name, knob in knobs[0].items():
-        other = knobs[1].get(name)
-        if other is not None and other.low <= knob.default <= other.high:
-            sides[1][name] = knob.default
-    for text, value in chosen.items():
+    shared: dict[str, Fraction] = {}
+    sides: tuple[dict[str, Fraction], dict[str, Fraction]] = ({}, {})
+    for text, value in parameters(texts).items():
         side, dot, name = text.partition(".")
-        wanted = {"left": (0,), "right": (1,)}.get(side if dot else "both", (0, 1))
-        name = name if dot else text
-        known = [index for index in wanted if name in knobs[index]]
-        if name in ranges:
-            raise SpecError(f"{name} is free, so it has no one value; leave out --param", "")
-        if not known:
-            names = sorted(set().union(*(knobs[index] for index in wanted)))
-            raise SpecError(f"no parameter {name}; there is {', '.join(names)}", "")
-        for index in known:
-            sides[index][name] = value
-    settled = [
-        settle(process.parameters, side) for process, side in zip(processes, sides, strict=True)
-    ]
-    return Party(processes[0], settled[0], "left"), Party(processes[1], settled[1], "right")
+        if (name if dot else text) in ranges:
+            raise SpecError(
+                f"{name or text} is free, so it has no one value; leave out --param", ""
+            )
+        target = {"left": sides[0], "right": sides[1]}.get(side) if dot else shared
+        if target is None:
+            raise SpecError(f"no side {side}; write left.{name} or right.{name}", "")
+        target[name if dot else text] = value
+    return parties(*processes, shared, sides)
 
 
 def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[Invariant]:
@@ -183,7 +173,7 @@ def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[In
 
 def _told(
     pairing: Pairing,
-    parties: tuple[Party, Party],
+    both: tuple[Party, Party],
     found: list[Refinement],
     agreements: list[Agreement],
 ) -> Iterator[RenderableType]:
@@ -193,82 +183,12 @@ def _told(
         + (f"; ignored: {', '.join(ignored)}" if ignored else ""),
         "dim",
     )
-    left, right = (party.values for party in parties)
+    left, right = (party.values for party in both)
     apart = [name for name in left if name in right and left[name] != right[name]]
     if apart:
         each = (f"{n} ({number(left[n])} left, {number(right[n])} right)" for n in apart)
         yield Text(f"parameters that differ: {', '.join(each)}", "dim")
     for refinement in found:
-        yield from _refinement(refinement)
+        yield from refinement_story(refinement)
     for agreement in agreements:
-        yield from _agreement(agreement)
-
-
-def _refinement(refinement: Refinement) -> Iterator[RenderableType]:
-    sides = ("left", "right") if refinement.tag == "left" else ("right", "left")
-    head = Text(f"\n{refinement.first} ({sides[0]}) refines {refinement.second} ({sides[1]}): ")
-    head.append(refinement.verdict.upper(), STYLE[refinement.verdict])
-    yield head
-    if refinement.warning:
-        yield Text(f"  warning: {refinement.warning}", "yellow")
-    if refinement.verdict == "proved":
-        if not refinement.witness:
-            yield Text(f"  by {refinement.method}")
-        for index, case in enumerate(refinement.witness):
-            several = len(refinement.witness) > 1
-            yield Text(f"  the witness{f', case {index + 1}' if several else ''}:")
-            yield from (Text(f"    {answer.choice}: {answer.how}") for answer in case)
-            if not case:
-                yield Text("    nature has nothing to choose")
-    if refinement.reason:
-        yield Text(f"  {refinement.reason}")
-    if refinement.stuck:
-        values = ", ".join(f"{n} = {number(v)}" for n, v in refinement.stuck.items())
-        yield Text(f"  at {values}")
-    example = refinement.separating
-    if example is not None:
-        if example.parameters:
-            yield Text(f"  at {_values(example.parameters)}")
-        yield from trace_of(example.run)
-        if example.broken:
-            yield Text(f"  iteration {example.iteration} is broken for one and not for the other")
-        else:
-            yield Text(
-                f"  {refinement.second} cannot make {' and '.join(example.fields)} at "
-                f"iteration {example.iteration}"
-            )
-        for near in example.nearest:
-            ends = [str(end) for end in (near.below, near.above) if end is not None]
-            yield Text(
-                f"    {near.field}: {near.wanted}; nearest {' and '.join(ends) or 'unknown'}"
-            )
-
-
-def _agreement(agreement: Agreement) -> Iterator[RenderableType]:
-    limits = ", ".join(f"{name} <= {value}" for name, value in agreement.limits.items())
-    head = Text(
-        f"\nthey agree about {agreement.invariant}" + (f" ({limits}): " if limits else ": ")
-    )
-    head.append(agreement.verdict.upper(), STYLE[agreement.verdict])
-    yield head
-    if agreement.method:
-        yield Text(f"  by {agreement.method}")
-    if agreement.method == "cells":
-        yield Text(
-            f"  both keep it on {float(agreement.safe):.2%} of the range, both break it on "
-            f"{float(agreement.unsafe):.2%}"
-        )
-    if agreement.reason:
-        yield Text(f"  {agreement.reason}")
-    if agreement.difference is not None:
-        if agreement.difference.parameters:
-            yield Text(f"  at {_values(agreement.difference.parameters)}")
-        pair_ = agreement.difference
-        for side, verdict in (("left", pair_.left), ("right", pair_.right)):
-            broken = verdict.trace
-            how = verdict.method if broken is None else f"at iteration {broken.run.iteration}"
-            yield Text(f"    {verdict.scheme} ({side}): {verdict.verdict.upper()}, {how}")
-
-
-def _values(values: Mapping[str, Fraction]) -> str:
-    return ", ".join(f"{name} = {number(value)}" for name, value in values.items())
+        yield from agreement_story(agreement)

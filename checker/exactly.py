@@ -1,0 +1,105 @@
+"""Deciding a statement about a threshold: the tool's own number against the one that is stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+import flint
+
+from checker.algebraic import Algebraic
+from checker.decision import Options
+from checker.exact import Edge
+from checker.report_threshold import edge_line, headline
+from checker.threshold import Threshold as Found
+from checker.threshold import threshold
+from checker.verdict import Kind, Trace, Verdict, undecided
+from spec.claims import Claim
+from spec.invariants import limits_of
+from spec.kinds import Threshold
+from spec.terms import exact
+
+
+def decide_threshold(
+    statement: Threshold, overriding: Mapping[str, Fraction], options: Options
+) -> Verdict:
+    """Whether the threshold that is computed is the one that is stated.
+
+    PROVED: the computed number is exact, it is the stated one, and so is what happens there.
+    REFUTED: another number, or a value on the wrong side of it, was proved. A bracket around the
+    stated value leaves it UNKNOWN, since it cannot tell the value from its neighbours.
+    """
+    claim = Claim(
+        statement.name,
+        statement.scheme,
+        statement.invariant,
+        at=statement.at,
+        place=statement.place,
+    )
+    others = {name: v for name, v in overriding.items() if name != statement.parameter}
+    found = threshold(claim, statement.parameter, others, timeout=options.timeout)
+    blank = attrs.evolve(
+        undecided(statement, {**statement.chosen, **others}),
+        invariant=found.invariant,
+        limits=dict(limits_of(statement.invariant)),
+        parameters=found.parameters,
+        method=found.method,
+    )
+    edge = found.away if statement.away else _edge(found)
+    verdict, reason = _compare(statement, found, edge)
+    line = edge_line(found, edge) if statement.away and edge is not None else headline(found)
+    facts: tuple[str, ...] = (line,)
+    if found.counterexample is not None and found.counterexample_at is not None:
+        run = found.counterexample
+        facts += (f"at {found.counterexample_at} it first breaks at iteration {run.iteration}",)
+    trace = None
+    if verdict == "refuted" and found.counterexample is not None:
+        trace = Trace(found.counterexample, "the worst run", "")
+    return attrs.evolve(blank, verdict=verdict, reason=reason, facts=facts, trace=trace)
+
+
+def _edge(found: Found) -> Edge | None:
+    if found.answer in ("all", "none", "edge") and (found.exact is not None or found.safe is None):
+        return Edge(
+            "edge" if found.answer == "edge" else found.answer,
+            found.safe,
+            found.unsafe,
+            found.exact,
+            found.included,
+        )
+    return None
+
+
+def _compare(statement: Threshold, found: Found, edge: Edge | None) -> tuple[Kind, str]:
+    wanted = statement.value
+    if edge is not None and edge.kind in ("all", "none"):
+        return "refuted", "it turns nowhere in the parameter's domain"
+    if edge is not None and edge.number is not None:
+        if not _is(edge.number, wanted):
+            return "refuted", f"it turns at {edge.number}"
+        if edge.included is None:
+            return "unknown", "whether it holds at the value itself is open"
+        if edge.included != statement.included:
+            at_it = "holds" if edge.included else "does not hold"
+            return "refuted", f"it {at_it} at the value itself"
+        return "proved", ""
+    if _outside(found, wanted):
+        return "refuted", "the stated value lies outside the bracket proved from both sides"
+    return "unknown", "no exact threshold was found, only a bracket"
+
+
+def _is(number: Algebraic, wanted: object) -> bool:
+    """Whether a number is the stated one: equal, or a root of the stated polynomial."""
+    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+        return not flint.fmpq_poly(list(wanted)) % flint.fmpq_poly(list(number.coefficients))
+    return number.fraction == exact(wanted)
+
+
+def _outside(found: Found, wanted: object) -> bool:
+    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
+        return False
+    if found.answer != "edge" or found.safe is None or found.unsafe is None:
+        return False
+    low, high = sorted((found.safe, found.unsafe))
+    return not low <= exact(wanted) <= high
