@@ -143,7 +143,7 @@ def _trace(verdict: Verdict) -> Iterator[RenderableType]:
     yield from trace_of(run)
 
 
-def trace_of(run: Run) -> Iterator[RenderableType]:
+def trace_of(run: Run) -> Iterator[Text]:
     """A run, its first and last iterations."""
     yield Text("  seed: " + _fields(run.seed))
     last = 0

@@ -142,15 +142,13 @@ def _parties(
     shared: dict[str, Fraction] = {}
     sides: tuple[dict[str, Fraction], dict[str, Fraction]] = ({}, {})
     for text, value in parameters(texts).items():
-        side, dot, name = text.partition(".")
-        if (name if dot else text) in ranges:
-            raise SpecError(
-                f"{name or text} is free, so it has no one value; leave out --param", ""
-            )
-        target = {"left": sides[0], "right": sides[1]}.get(side) if dot else shared
-        if target is None:
-            raise SpecError(f"no side {side}; write left.{name} or right.{name}", "")
-        target[name if dot else text] = value
+        side, _, name = text.partition(".")
+        one_sided = side in ("left", "right") and bool(name)
+        name = name if one_sided else text
+        if name in ranges:
+            raise SpecError(f"{name} is free, so it has no one value; leave out --param", "")
+        target = sides[side == "right"] if one_sided else shared
+        target[name] = value
     return parties(*processes, shared, sides)
 
 
