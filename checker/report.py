@@ -96,8 +96,8 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
         how = v.reason or v.method
         if v.trace is not None:
             how = f"broken at iteration {v.trace.run.iteration}; {v.trace.shortest}"
-        if v.facts:
-            how = "\n".join(v.facts)
+        elif v.facts and v.kind not in ("Refines", "Agrees"):
+            how = v.facts[0].strip()
         if v.bracket is not None:
             how += f"\n{v.bracket.parameter}: {region(v.bracket)}"
         table.add_row(v.claim, mark, how, f"{1000 * v.solving:.0f} ms")
@@ -107,7 +107,9 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
 def story(verdict: Verdict, *, whole: bool = False) -> RenderableType:
     """One verdict told in full; ``whole`` adds every parameter, not only the chosen ones."""
     limits = ", ".join(f"{name} <= {value}" for name, value in verdict.limits.items())
-    about = f"{verdict.scheme}, {verdict.invariant}" if verdict.invariant else verdict.claim
+    about = verdict.claim
+    if verdict.kind == "Claim":
+        about = f"{verdict.scheme}, {verdict.invariant}"
     head = Text(about + (f" ({limits})" if limits else "") + ": ")
     head.append(verdict.verdict.upper(), STYLE[verdict.verdict])
     parts: list[RenderableType] = [head]

@@ -65,11 +65,11 @@ def decide_settles(
         entered = _enters(form, meter)
         if entered is not None:
             count, bounds = entered
-            facts = (
+            settled: tuple[str, ...] = (
                 f"every agent is within after {count} iteration{'s' if count != 1 else ''}, and "
                 f"stays: {bounds}",
             )
-            return _timed(blank, meter, verdict="proved", method="shrinking boxes", facts=facts)
+            return _timed(blank, meter, verdict="proved", method="shrinking boxes", facts=settled)
     stuck = _stays_outside(composed, meter)
     if stuck is not None:
         run, proof = stuck

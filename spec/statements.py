@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import attrs
@@ -52,6 +52,10 @@ class Statement:
             raise SpecError(f"in {type(self).__name__}(...), {otherwise}", self.place)
 
 
+def _in_order(given: Iterable[Statement]) -> tuple[Statement, ...]:
+    return tuple(given)
+
+
 @attrs.frozen(eq=False)
 class Row:
     """One row of the ledger: something that is said in the field, and what makes it formal.
@@ -69,7 +73,7 @@ class Row:
     name: str
     said: str
     formal: str
-    statements: Sequence[Statement] = attrs.field(converter=tuple)
+    statements: tuple[Statement, ...] = attrs.field(converter=_in_order)
     silent: str = ""
     source: str = ""
     group: Group = "the conversation"

@@ -120,7 +120,7 @@ def test_list_names_everything() -> None:
     document = json.loads(alignspec("list", "--json").stdout)
     assert {"imitation", "reward-modeling", "debate", "debate-bare"} <= set(document["schemes"])
     assert {"Aligned", "Benign", "Corrigible"} <= set(document["invariants"])
-    assert "premises" in document["claims"]
+    assert "premises" in document["ledger"]
 
 
 def test_explain_tells_a_proof_by_its_ledger() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,12 +28,13 @@ from checker.decision import EnginesDisagree, Options
 from checker.report import listing, matrix, story
 from checker.report_ablation import ablation_story
 from checker.report_ledger import ledger_story
+from checker.report_rows import ledger_json, ledger_page, ledger_tables
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import fields_of
 from spec.parameters import knobs_of
-from spec.statements import Statement
+from spec.statements import Row, Statement
 
 app = typer.Typer(
     help="Which training schemes keep which alignment invariants, forever?",
@@ -82,15 +84,30 @@ def check(
     region: Annotated[
         bool, typer.Option(help="Report the decided range of each claim's own parameter.")
     ] = True,
+    page: Annotated[
+        str, typer.Option("--page", help="Write the ledger to this file, as Markdown.")
+    ] = "",
 ) -> None:
-    """Decide claims: a table, then the shortest counterexamples."""
+    """Decide claims: tables, then the shortest counterexamples."""
+    _require_writable(page)
     tasks = _tasks(targets or [], param or [], over, region, Options(timeout=timeout))
     with progress(len(tasks), "deciding", quiet=as_json) as tell:
         verdicts = carry_out_all(tasks, jobs or os.cpu_count() or 1, _decided(tell))
+    statements = [resolve(task.target)[task.index] for task in tasks]
+    by_name = {verdict.claim: verdict for verdict in verdicts}
+    whole = dict.fromkeys(statements)
+    rows = [row for row in shipped_rows() if all(s in whole for s in row.statements)]
+    if page:
+        Path(page).write_text(ledger_page(rows, by_name), "utf-8")
     if as_json:
-        print(json.dumps({"schema": 1, "verdicts": [v.to_json() for v in verdicts]}, indent=2))
+        document = {
+            "schema": 1,
+            "verdicts": [v.to_json() for v in verdicts],
+            "ledger": ledger_json(rows, by_name),
+        }
+        print(json.dumps(document, indent=2))
     else:
-        _show(verdicts, [resolve(task.target)[task.index] for task in tasks])
+        _show(verdicts, statements, rows)
     if not all(verdict.as_expected for verdict in verdicts):
         raise typer.Exit(1)
 
@@ -149,7 +166,7 @@ def _tasks(
 ) -> list[Task]:
     named = [(target, claim) for target in targets for claim in _numbered(target)]
     if not targets:
-        named = [(claim.name, (0, claim)) for claim in shipped_statements()]
+        named = [(s.name, (resolve(s.name).index(s), s)) for s in shipped_statements()]
     overriding = parameters(params)
     claims = [claim for _, (_, claim) in named]
     for name in [*overriding, *([over] if over else [])]:
@@ -177,21 +194,29 @@ def _decided(tell: Callable[[str], None]) -> Callable[[Verdict], None]:
     return lambda verdict: tell(f"decided {verdict.claim}")
 
 
-def _show(verdicts: Sequence[Verdict], claims: Sequence[Statement]) -> None:
-    both = list(zip(verdicts, claims, strict=True))
-    cells = [v for v, c in both if _is_cell(c)]
-    others = [v for v in verdicts if v not in cells]
+def _show(
+    verdicts: Sequence[Verdict], statements: Sequence[Statement], rows: Sequence[Row]
+) -> None:
+    in_rows = {statement: None for row in rows for statement in row.statements}
+    both = list(zip(verdicts, statements, strict=True))
+    loose = [(v, s) for v, s in both if s not in in_rows]
+    cells = [v for v, s in loose if _is_cell(s)]
+    others = [v for v, s in loose if not _is_cell(s)]
     if cells:
         out.print(matrix(cells))
     if others:
         out.print(listing(others))
+    for table in ledger_tables(rows, {v.claim: v for v in verdicts}):
+        out.print(table)
     told: set[str] = set()
-    traced = [(v.trace.run.iteration, n) for n, v in enumerate(verdicts) if v.trace is not None]
-    for verdict in [verdicts[number] for _, number in sorted(traced)]:
+    traced = [(v.trace.run.iteration, n) for n, (v, s) in enumerate(loose) if v.trace is not None]
+    for verdict in [loose[number][0] for _, number in sorted(traced)]:
         if verdict.scheme not in told:
             told.add(verdict.scheme)
             out.print()
             out.print(story(verdict))
+    if rows:
+        out.print("\n`alignspec explain NAME` tells each row and counterexample in full")
     for verdict in verdicts:
         if verdict.verdict in ("unknown", "vacuous"):
             out.print()
@@ -204,6 +229,11 @@ def _show(verdicts: Sequence[Verdict], claims: Sequence[Statement]) -> None:
         f"{len(verdicts) - len(wrong)} as expected, "
         f"{solving:.1f} s of solving" + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
     )
+
+
+def _require_writable(page: str) -> None:
+    if page and not Path(page).resolve().parent.is_dir():
+        raise SpecError("no such folder; make it, or give another --page", page)
 
 
 def _is_cell(statement: Statement) -> bool:
