@@ -16,19 +16,18 @@ from models.steps import ILLUSTRATIVE
 from spec import (
     Agent,
     Bool,
-    Count,
     I,
     Invariant,
     Loop,
     Nature,
     Parameters,
     Real,
+    all_of,
     between,
     budget,
     parameter,
     structural,
     when,
-    whole,
 )
 
 LONGEST = 200
@@ -37,14 +36,14 @@ LONGEST = 200
 class Episode(Agent[I]):
     """How an episode stands after some of its steps."""
 
-    steps: Count = whole(0, LONGEST, "steps taken")
+    steps: Real = between(0, LONGEST, "steps taken, a whole number")
     step_error: Real = between(0, 1, "probability of an error per step, on the states of training")
     off: Real = between(0, 1, "probability that it has left the expert's states")
     regret: Real = between(0, LONGEST, "reward lost so far, steps lose between 0 and 1")
 
 
 class Quadratic(Invariant):
-    """Regret within T^2 eps after every number T of steps.
+    """Regret within T and T^2 eps after every number T of steps.
 
     Source: Ross and Bagnell (2010), theorem 2.1; that the expert's states are left with probability
     at most T eps is the step of its proof that makes it inductive.
@@ -53,9 +52,13 @@ class Quadratic(Invariant):
     factor: Real = budget(0, 1, "multiple of T^2 eps", limit=1)
 
     def holds(self, episode: Episode[I]) -> Bool:
-        """regret <= factor T^2 eps, and off <= T eps."""
-        left = episode.steps * episode.step_error
-        return (episode.regret <= self.factor * episode.steps * left) & (episode.off <= left)
+        """regret <= T and regret <= factor T^2 eps, and off <= T eps."""
+        off = episode.steps * episode.step_error
+        return all_of(
+            episode.regret <= episode.steps,
+            episode.regret <= self.factor * episode.steps * off,
+            episode.off <= off,
+        )
 
 
 class Linear(Invariant):
@@ -94,12 +97,12 @@ class Recovering(Horizon):
 
 def beginning(p: Horizon) -> Episode[Quadratic]:
     """Nothing has happened yet."""
-    return Episode(steps=Count(0), step_error=p.imitation_error, off=Real(0), regret=Real(0))
+    return Episode(steps=Real(0), step_error=p.imitation_error, off=Real(0), regret=Real(0))
 
 
 def linear_beginning(p: Horizon) -> Episode[Linear]:
     """Nothing has happened yet."""
-    return Episode(steps=Count(0), step_error=p.imitation_error, off=Real(0), regret=Real(0))
+    return Episode(steps=Real(0), step_error=p.imitation_error, off=Real(0), regret=Real(0))
 
 
 def clone_step(episode: Episode[I], p: Horizon, nature: Nature) -> Episode[I]:
@@ -142,7 +145,7 @@ def _until_the_end(episode: Episode[I], off: Real, lost: Real, p: Horizon) -> Ep
     """The episode one step on, or as it was if it has ended."""
     ended = episode.steps >= p.horizon
     return Episode(
-        steps=when(ended, episode.steps, episode.steps + Count(1)),
+        steps=when(ended, episode.steps, episode.steps + 1),
         step_error=episode.step_error,
         off=when(ended, episode.off, off),
         regret=when(ended, episode.regret, episode.regret + lost),

@@ -12,12 +12,52 @@ simplest in which correction needs the cooperation of the corrected.
 from __future__ import annotations
 
 from models.steps import ILLUSTRATIVE, filtered
-from spec import Agent, I, Loop, Nature, Parameters, Real, between, minimum, parameter, structural
+from spec import (
+    Agent,
+    Bool,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Parameters,
+    Real,
+    between,
+    budget,
+    minimum,
+    parameter,
+    structural,
+)
 from spec.alignment import Benign, Corrigible
 
 
 class BenignAndCorrigible(Benign, Corrigible):
     """Benign and corrigible at once."""
+
+
+class InBasin(Invariant):
+    """Corrections take away at least what drift adds, or the agent resists less than half the time.
+
+    With correction k and drift d, and evasion in full, that is q <= 1/2 or (q - 1/2)^2 <=
+    1/4 - d / k: the agent is not beyond the greater fixed point of q (1 - k (1 - q)) + d.
+    """
+
+    square: Real = budget(0, "1/4", "square of the basin's reach beyond 1/2", limit="67/300")
+
+    def holds(self, agent: Correctable[I]) -> Bool:
+        """q <= 1/2 or (q - 1/2)^2 <= square."""
+        beyond = agent.resistance - Real("1/2")
+        return (beyond <= 0) | (beyond**2 <= self.square)
+
+
+class Lost(Invariant):
+    """Beyond the basin of the default correction and drift, and resisting as its predecessor did
+    or more. Without a budget: it is what must not be reached."""
+
+    def holds(self, agent: Correctable[I]) -> Bool:
+        """q > 1/2 and (q - 1/2)^2 > 67/300, and q >= q before."""
+        beyond = agent.resistance - Real("1/2")
+        outside = (beyond > 0) & (beyond**2 > Real("67/300"))
+        return outside & (agent.resistance >= agent.resistance_before)
 
 
 class Correctable(Agent[I]):
@@ -71,6 +111,9 @@ class Attractor(Correcting):
         "always get through",
         source="an agent that resists a correction is not corrected by it",
     )
+    least_drift: Real = parameter(
+        0, 0, 1, "least resistance that a round adds", source="training may add none"
+    )
 
 
 class Filtering(Correcting):
@@ -102,11 +145,14 @@ def after_corrections(resistance: Real, correction: Real, evasion: Real) -> Real
     return resistance * (1 - correction * (1 - evasion * resistance))
 
 
+def drifts_in_order(p: Attractor) -> Bool:
+    """The least drift is no more than the most."""
+    return p.least_drift <= p.drift
+
+
 def seed(p: Attractor) -> Correctable[Corrigible]:
-    """A benign agent that resists as often as the parameter says."""
-    return Correctable(
-        resistance=p.seed_resistance, resistance_before=p.seed_resistance, malign=Real(0)
-    )
+    """A benign agent that resists as often as the parameter says, after one that always did."""
+    return Correctable(resistance=p.seed_resistance, resistance_before=Real(1), malign=Real(0))
 
 
 def correct(agent: Correctable[I], p: Attractor, nature: Nature) -> Correctable[I]:
@@ -115,7 +161,10 @@ def correct(agent: Correctable[I], p: Attractor, nature: Nature) -> Correctable[
     The agent is benign in all it does or it is not benign; once it is not, no round mends it.
     """
     drift = nature.choose(
-        "drift", at_most=p.drift, metric="probability, over corrections drawn as in training"
+        "drift",
+        at_least=p.least_drift,
+        at_most=p.drift,
+        metric="probability, over corrections drawn as in training",
     )
     tainted = nature.choose(
         "taint", at_most=p.taint, metric="probability that this round makes it malign"
@@ -132,6 +181,7 @@ corrigibility = Loop[Attractor, Correctable[Corrigible]](
     parameters=Attractor,
     seed=seed,
     step=correct,
+    assumptions=[drifts_in_order],
     about="Corrections that an agent evades as far as it resists, against drift and taint.",
 )
 

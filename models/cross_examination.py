@@ -46,14 +46,14 @@ class CrossExamination(Debate):
         source="two readings, drawn as the worst for the liar's pursuer",
     )
     leak: Real = parameter(
-        "1/100",
+        "1/1000",
         0,
         1,
         "probability that the copies see more of the argument than they should",
         source=ILLUSTRATIVE,
     )
     questions: int = structural(
-        6, 0, 12, "copies asked about each claim; 0 is no cross-examination", source=ILLUSTRATIVE
+        8, 0, 16, "copies asked about each claim; 0 is no cross-examination", source=ILLUSTRATIVE
     )
 
 

@@ -32,6 +32,7 @@ from spec import (
     structural,
 )
 from spec.alignment import Reliable
+from spec.fields import Fields
 
 
 class Copy(Agent[I]):
@@ -46,22 +47,24 @@ class Ensemble(Expert[I]):
     error: Real = between(0, 1, "bound on the probability that the majority is wrong")
 
 
-class SystematicCopy(Copy[I]):
+class TwoKinds(Fields):
+    """Errors of two kinds, which a vote tells apart."""
+
+    fresh: Real = between(0, 1, "bound on the probability of an error that each copy makes anew")
+    shared: Real = between(0, 1, "bound on the probability of an error that all copies make alike")
+
+    @property
+    def error(self) -> Real:
+        """Bound on the probability of either."""
+        return self.fresh + self.shared
+
+
+class SystematicCopy(TwoKinds, Agent[I]):
     """A copy some of whose errors every copy makes."""
 
-    shared: Real = between(
-        0, 1, "the part of its error that is on the same questions in every copy",
-        coupled=lambda copy: copy.error,
-    )  # fmt: skip
 
-
-class SystematicEnsemble(Ensemble[I]):
+class SystematicEnsemble(TwoKinds, Expert[I]):
     """An ensemble of copies that are wrong on some questions all at once."""
-
-    shared: Real = between(
-        0, 1, "the part of its error that is on the same questions in every copy",
-        coupled=lambda ensemble: ensemble.error,
-    )  # fmt: skip
 
 
 class Vote(Agent[I]):
@@ -72,11 +75,19 @@ class Vote(Agent[I]):
 
 
 class Gains(Invariant):
-    """An ensemble is wrong less often than one of its copies, unless neither ever is."""
+    """An ensemble is wrong less often than one of its copies."""
 
     def holds(self, vote: Vote[I]) -> Bool:
-        """voted < error, or both are 0."""
-        return (vote.voted < vote.error) | ((vote.error == 0) & (vote.voted == 0))
+        """voted < error."""
+        return vote.voted < vote.error
+
+
+class GainsIfWrong(Invariant):
+    """An ensemble is wrong less often than one of its copies, if they ever are."""
+
+    def holds(self, vote: Vote[I]) -> Bool:
+        """error = 0 or voted < error."""
+        return (vote.error == 0) | (vote.voted < vote.error)
 
 
 class Shrinks(Invariant):
@@ -118,7 +129,7 @@ class SomeSystematic(Reliability):
     """Part of what training gets wrong, every copy gets wrong on the same questions."""
 
     systematic: Real = parameter(
-        "1/50", 0, 1, "most of a departure that all copies share, as a share", source=ILLUSTRATIVE
+        "1/50", 0, 1, "share of the departures that all copies make alike", source=ILLUSTRATIVE
     )
 
 
@@ -220,18 +231,14 @@ def poll_adversaries(agent: Copy[I], p: Reliability, nature: Nature) -> Ensemble
     return Ensemble(error=voted_against(p.copies, agent.error))
 
 
-def departure(p: Reliability, nature: Nature) -> Real:
-    """How often the student departs from the ensemble: nature's choice up to the bound."""
-    return nature.choose(
+def learn(expert: Ensemble[I], p: Reliability, nature: Nature) -> Copy[I]:
+    """Distill: one copy learns the ensemble's answer; where it departs it may be wrong."""
+    departure = nature.choose(
         "departure",
         at_most=p.imitation_error,
         metric="total variation, on questions drawn as in training",
     )
-
-
-def learn(expert: Ensemble[I], p: Reliability, nature: Nature) -> Copy[I]:
-    """Distill: one copy learns the ensemble's answer; where it departs it may be wrong."""
-    return Copy(error=minimum(1, expert.error + departure(p, nature)))
+    return Copy(error=minimum(1, expert.error + departure))
 
 
 reliability = Scheme[SharedDraw, Copy[Reliable], Ensemble[Reliable]](
@@ -260,25 +267,32 @@ reliability_adversarial = Scheme[Reliability, Copy[Reliable], Ensemble[Reliable]
 
 def fresh_seed(p: SomeSystematic) -> SystematicCopy[Reliable]:
     """An agent that is wrong now and then, never on the same questions twice."""
-    return SystematicCopy(error=p.seed_error, shared=Real(0))
+    return SystematicCopy(fresh=p.seed_error, shared=Real(0))
 
 
 def poll_alike(
     agent: SystematicCopy[I], p: SomeSystematic, nature: Nature
 ) -> SystematicEnsemble[I]:
     """Amplify: a vote takes away errors that are made afresh, and none that all copies make."""
-    fresh = majority_wrong(p.copies, agent.error - agent.shared)
-    return SystematicEnsemble(error=minimum(1, agent.shared + fresh), shared=agent.shared)
+    return SystematicEnsemble(fresh=majority_wrong(p.copies, agent.fresh), shared=agent.shared)
 
 
 def learn_alike(
     expert: SystematicEnsemble[I], p: SomeSystematic, nature: Nature
 ) -> SystematicCopy[I]:
-    """Distill: what training gets wrong, it may get wrong in every copy."""
-    departs = departure(p, nature)
-    always = nature.choose("systematic part of the departure", at_most=p.systematic * departs)
+    """Distill: part of what training gets wrong, it gets wrong in every copy."""
+    anew = nature.choose(
+        "departure made anew",
+        at_most=(1 - p.systematic) * p.imitation_error,
+        metric="total variation, on questions drawn as in training",
+    )
+    alike = nature.choose(
+        "departure made alike",
+        at_most=p.systematic * p.imitation_error,
+        metric="total variation, on questions drawn as in training",
+    )
     return SystematicCopy(
-        error=minimum(1, expert.error + departs), shared=minimum(1, expert.shared + always)
+        fresh=minimum(1, expert.fresh + anew), shared=minimum(1, expert.shared + alike)
     )
 
 
@@ -305,7 +319,7 @@ def first_vote(p: OneVote) -> Vote[Gains]:
 
 def one_vote(vote: Vote[I], p: OneVote, nature: Nature) -> Vote[I]:
     """A vote of copies that err independently, but for one shared draw."""
-    return Vote(error=vote.error, voted=voted(p.copies, vote.error, p.correlation))
+    return Vote(error=p.error, voted=voted(p.copies, p.error, p.correlation))
 
 
 def first_paired_vote(p: PairedVote) -> Vote[Gains]:
@@ -315,7 +329,12 @@ def first_paired_vote(p: PairedVote) -> Vote[Gains]:
 
 def paired_vote(vote: Vote[I], p: PairedVote, nature: Nature) -> Vote[I]:
     """A vote of copies of which only the correlation of any two is known."""
-    return Vote(error=vote.error, voted=voted_in_pairs(p.copies, vote.error, p.coefficient))
+    return Vote(error=p.error, voted=voted_in_pairs(p.copies, p.error, p.coefficient))
+
+
+def first_any_vote(p: AnyVote) -> Vote[GainsIfWrong]:
+    """A copy that is wrong as often as the parameter says, before an ensemble that never is."""
+    return Vote(error=p.error, voted=Real(0))
 
 
 def any_vote(vote: Vote[I], p: AnyVote, nature: Nature) -> Vote[I]:
@@ -344,10 +363,10 @@ vote_in_pairs = Loop[PairedVote, Vote[Gains]](
     about="One vote of copies of which only the correlation of any two is known.",
 )
 
-vote_of_any_error = Loop[AnyVote, Vote[Gains]](
+vote_of_any_error = Loop[AnyVote, Vote[GainsIfWrong]](
     "vote-of-any-error",
     parameters=AnyVote,
-    seed=first_vote,
+    seed=first_any_vote,
     step=any_vote,
     assumptions=[odd_copies],
     about="One vote of copies that are wrong as often as nature likes.",

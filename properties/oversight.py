@@ -10,11 +10,12 @@ from models.compounding import (
     on_policy_episode,
     unrecovered_episode,
 )
-from models.corrigibility import corrigibility
+from models.corrigibility import InBasin, Lost, corrigibility
 from models.cross_examination import cross_examination
 from models.debate import debate
 from models.reliability_amplification import (
     Gains,
+    GainsIfWrong,
     Shrinks,
     reliability,
     reliability_adversarial,
@@ -46,14 +47,14 @@ ensemble_gains = Row(
         Claim(
             "ensemble-gains/independent",
             vote_of_any_error,
-            Gains(),
+            GainsIfWrong(),
             says="Below one half, three copies gain, whatever the error and with a shared draw now "
             "and then.",
         ),
         Claim(
             "ensemble-gains/one-draw",
             vote_of_any_error,
-            Gains(),
+            GainsIfWrong(),
             expected="refuted",
             at={"correlation": 1},
             says="Copies that always answer by one draw, such as a deterministic model's, gain "
@@ -62,19 +63,18 @@ ensemble_gains = Row(
         Claim(
             "ensemble-gains/any-error",
             vote_of_any_error,
-            Gains(),
+            GainsIfWrong(),
             expected="refuted",
             at={"most_error": 1},
             says="Copies that are wrong more often than not: the vote makes it worse.",
         ),
-        Threshold(
-            "ensemble-gains/error",
-            vote_shared_draw,
-            Gains(),
-            parameter="error",
-            value="1/2",
-            included=False,
-            says="At a shared draw in fifty, the vote gains exactly for errors below one half.",
+        Claim(
+            "ensemble-gains/one-half",
+            vote_of_any_error,
+            GainsIfWrong(),
+            expected="refuted",
+            at={"most_error": "1/2"},
+            says="At one half already, nothing is gained.",
         ),
         Threshold(
             "ensemble-gains/correlation",
@@ -132,6 +132,7 @@ reliability_amplification = Row(
             Reliable(),
             parameter="correlation",
             value="31/36",
+            at={"seed_error": 0},
             says="How often the copies may answer by one draw.",
         ),
         Claim(
@@ -162,6 +163,7 @@ reliability_amplification = Row(
             Reliable(),
             parameter="systematic",
             value=0,
+            at={"seed_error": 0},
             says="No share of systematic error is small enough.",
         ),
         Settles(
@@ -222,7 +224,8 @@ security_amplification = Row(
             security,
             Secure(),
             parameter="search",
-            value="0",
+            value="25000000/237699",
+            at={"seed_exposure": 0},
             says="The least search by the attacker in training that keeps it.",
         ),
         Claim(
@@ -261,13 +264,49 @@ corrigible_attractor = Row(
     "tends to at most the lesser root q- (0.0274); from q > q+ it grows. The probability of not "
     "being benign is 1 - (1 - t)^n after n rounds of taint t.",
     statements=[
-        Threshold(
+        Closed(
             "corrigible-attractor/basin",
             corrigibility,
+            InBasin(),
+            says="The basin is kept by every round, whatever else the agent is.",
+        ),
+        Closed(
+            "corrigible-attractor/wider",
+            corrigibility,
+            InBasin(square=Real("2234/10000")),
+            expected="refuted",
+            says="Nothing wider is.",
+        ),
+        Closed(
+            "corrigible-attractor/beyond",
+            corrigibility,
+            Lost(),
+            at={"least_drift": "1/50"},
+            says="Beyond it, drift at its most takes the agent ever further.",
+        ),
+        Claim(
+            "corrigible-attractor/beyond-it-breaks",
+            corrigibility,
             Corrigible(resistance=Real("99/100")),
-            parameter="seed_resistance",
-            value=(2, -75, 75),
-            says="The basin's edge, as the greatest resistance of a seed.",
+            expected="refuted",
+            at={"seed_resistance": "9726/10000"},
+            says="A seed just beyond 0.97258 ends up resisting everything.",
+        ),
+        Claim(
+            "corrigible-attractor/within-it-holds",
+            corrigibility,
+            Corrigible(resistance=Real("99/100")),
+            at={"seed_resistance": "9725/10000"},
+            says="A seed just within does not.",
+        ),
+        Threshold(
+            "corrigible-attractor/drift",
+            corrigibility,
+            Corrigible(),
+            parameter="drift",
+            value="27/400",
+            at={"seed_resistance": 0},
+            says="From no resistance it stays within 1/10 exactly for drifts up to 27/400.",
         ),
         Closed(
             "corrigible-attractor/closed",
@@ -318,13 +357,19 @@ corrigible_attractor = Row(
             expected="refuted",
             says="Benignity is lost in the same run: nothing brings it back.",
         ),
-        Threshold(
-            "corrigible-attractor/taint",
+        Closed(
+            "corrigible-attractor/benign-alone",
             corrigibility,
             Benign(),
-            parameter="taint",
-            value=0,
-            says="However seldom a round taints.",
+            expected="refuted",
+            says="A round may always take it over the limit.",
+        ),
+        Claim(
+            "corrigible-attractor/no-taint",
+            corrigibility,
+            Benign(),
+            at={"taint": 0},
+            says="It is kept only if no round ever taints.",
         ),
     ],
     silent="That resistance of a real agent obeys these dynamics, or that it can be measured; and a "
@@ -374,13 +419,13 @@ imitation_compounds = Row(
             Linear(),
             says="Training on its own states, recoverable at cost 1: at most T eps.",
         ),
-        Threshold(
-            "imitation-compounds/recoverability",
+        Claim(
+            "imitation-compounds/costlier",
             on_policy_episode,
             Linear(),
-            parameter="recoverability",
-            value=1,
-            says="Exactly as far as an error costs no more than u.",
+            expected="refuted",
+            at={"recoverability": "101/100"},
+            says="An error that costs a little more than u breaks it.",
         ),
         Claim(
             "imitation-compounds/unrecoverable",
@@ -434,12 +479,19 @@ cross_examining = Row(
             says="Copies that know the attack shift along with the liar.",
         ),
         Claim(
-            "cross-examination/two-questions",
+            "cross-examination/six-questions",
+            cross_examination,
+            Benign(),
+            at={"questions": 6},
+            says="Six questions to each claim are enough.",
+        ),
+        Claim(
+            "cross-examination/five-questions",
             cross_examination,
             Benign(),
             expected="refuted",
-            at={"questions": 2},
-            says="Two questions are too few.",
+            at={"questions": 5},
+            says="Five are too few.",
         ),
     ],
     silent="Obfuscated arguments, in which nobody knows where the flaw is, are not helped by "
