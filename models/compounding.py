@@ -1,9 +1,9 @@
 """How the errors of imitation add up along one episode.
 
 One iteration is one step of the episode. A student trained on the expert's states is on its own
-once it has left them: from there on it may lose one unit of reward at every step. A student trained on
-its own states errs as often as elsewhere wherever it is, and each error costs no more than the expert
-would lose in recovering from it.
+once it has left them: from there on it may lose one unit of reward at every step. A student trained
+on its own states errs as often as elsewhere wherever it is, and each error costs no more than the
+expert would lose in recovering from it.
 
 Sources: Ross and Bagnell, "Efficient reductions for imitation learning" (2010), for T^2 eps; Ross,
 Gordon and Bagnell, "A reduction of imitation learning and structured prediction to no-regret online

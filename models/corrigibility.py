@@ -2,8 +2,9 @@
 
 Corrections take away part of an agent's resistance, but only as far as the agent lets itself be
 corrected; training adds some. So a little resistance is brought down and much of it grows: in
-between lies the edge of the basin. Benignity is another matter: no correction mends an agent that is
-not benign. An overseer can filter what such an agent says, but only if the agent does not resist.
+between lies the edge of the basin. Benignity is another matter: no correction mends an agent that
+is not benign. An overseer can filter what such an agent says, but only if the agent does not
+resist.
 
 Source: Christiano, "Corrigibility" (2017), for the broad basin of attraction. The dynamics are the
 simplest in which correction needs the cooperation of the corrected.
@@ -127,7 +128,7 @@ class Filtering(Correcting):
         source=ILLUSTRATIVE,
     )
     influence: Real = parameter(
-        "1/10",
+        "1/2",
         0,
         1,
         "resistance that a malign answer adds when it is trained upon",

@@ -1,10 +1,10 @@
 """Debate with cross-examination.
 
-A liar need not say anything false and definite: it makes a claim with several readings, waits to see
-which one is attacked, and says it meant another. Cross-examination takes that away. A debater may put
-questions to copies of the opponent that see the argument only up to the claim, and so must fix its
-reading without knowing the attack; where the opponent later reads it differently, the judge is shown
-the two answers side by side.
+A liar need not say anything false and definite: it makes a claim with several readings, waits to
+see which one is attacked, and says it meant another. Cross-examination takes that away. A debater
+may put questions to copies of the opponent that see the argument only up to the claim, and so must
+fix its reading without knowing the attack; where the opponent later reads it differently, the judge
+is shown the two answers side by side.
 
 Source: Barnes and Christiano, "Writeup: progress on AI safety via debate" (2020), on ambiguous
 claims and cross-examination.
@@ -17,11 +17,10 @@ from models.debate import (
     flaw_found,
     learn_verdicts,
     liar_wins,
-    retains_no_more_than_it_can,
     seed,
     smart_enough,
 )
-from models.steps import ILLUSTRATIVE, corrected
+from models.steps import ILLUSTRATIVE, corrected, retains_no_more_than_it_can
 from spec import Assistant, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
 from spec.agents import TOP_RANK
 from spec.alignment import Trusted

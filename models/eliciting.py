@@ -1,10 +1,10 @@
 """Honesty by iterated amplification: eliciting what an agent believes.
 
 A reporter answers questions about what it knows. The overseer checks a report by putting several
-questions to copies of the reporter trained before, and comparing their answers; the next reporter is
-trained on the reports that passed. Where the overseer cannot tell a true report from one that merely
-sounds right to it, training does not prefer the reporter that says what it believes to the one that
-simulates the overseer.
+questions to copies of the reporter trained before, and comparing their answers; the next reporter
+is trained on the reports that passed. Where the overseer cannot tell a true report from one that
+merely sounds right to it, training does not prefer the reporter that says what it believes to the
+one that simulates the overseer.
 
 Sources: Christiano, Cotra and Xu, "Eliciting latent knowledge" (2021), for the reporter and the
 simulator of the human; Evans et al., "Truthful AI" (2021), for honesty as an invariant.
@@ -110,9 +110,7 @@ def train(checker: Checker[I], p: Eliciting, nature: Nature) -> Reporter[I]:
         metric="probability, on questions drawn as in training",
     )
     departs = nature.choose("departure", at_most=p.imitation_error, metric="total variation")
-    return Reporter(
-        error=p.mistakes, deception=minimum(1, checker.deception + simulates + departs)
-    )
+    return Reporter(error=p.mistakes, deception=minimum(1, checker.deception + simulates + departs))
 
 
 eliciting = Scheme[Eliciting, Reporter[Honest], Checker[Honest]](

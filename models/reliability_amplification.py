@@ -67,6 +67,12 @@ class SystematicEnsemble(TwoKinds, Expert[I]):
     """An ensemble of copies that are wrong on some questions all at once."""
 
 
+class Successor(Copy[I]):
+    """A copy that remembers the agent of the round before."""
+
+    error_before: Real = between(0, 1, "the error of its predecessor")
+
+
 class Vote(Agent[I]):
     """One question put to one copy and to an ensemble."""
 
@@ -100,11 +106,21 @@ class Shrinks(Invariant):
         return vote.voted <= self.share * vote.error
 
 
+class NoWorse(Invariant):
+    """No less reliable than its predecessor, but for some slack."""
+
+    slack: Real = budget(0, 1, "how much likelier it may err than its predecessor", limit=0)
+
+    def holds(self, copy: Successor[I]) -> Bool:
+        """error <= error before + slack."""
+        return copy.error <= copy.error_before + self.slack
+
+
 class Reliability(Parameters):
     """Parameters of the vote and of learning its outcome."""
 
     seed_error: Real = parameter(
-        "1/10", 0, 1, "probability that the first agent is wrong", source=ILLUSTRATIVE
+        "1/20", 0, 1, "probability that the first agent is wrong", source=ILLUSTRATIVE
     )
     imitation_error: Real = parameter(
         "1/100",
@@ -259,6 +275,27 @@ reliability_adversarial = Scheme[Reliability, Copy[Reliable], Ensemble[Reliable]
     distill=learn,
     assumptions=[odd_copies],
     about="Reliability amplification by copies whose errors may hang together in any way.",
+)
+
+
+def first(p: SharedDraw) -> Successor[NoWorse]:
+    """An agent that is wrong now and then, after one that was wrong as often."""
+    return Successor(error=p.seed_error, error_before=p.seed_error)
+
+
+def round_remembered(agent: Successor[I], p: SharedDraw, nature: Nature) -> Successor[I]:
+    """One round of reliability amplification, with the round before remembered."""
+    student = learn(poll(Copy[I](error=agent.error), p, nature), p, nature)
+    return Successor(error=student.error, error_before=agent.error)
+
+
+reliability_remembered = Loop[SharedDraw, Successor[NoWorse]](
+    "reliability-remembered",
+    parameters=SharedDraw,
+    seed=first,
+    step=round_remembered,
+    assumptions=[odd_copies],
+    about="Reliability amplification with the error of the round before remembered.",
 )
 
 

@@ -1,9 +1,9 @@
 """Security amplification: inputs on which the agent misbehaves are made hard to find.
 
 An attacker looks for a bad input, one attempt after the other; the hardness of the agent is the
-expected number of attempts, one over the probability that an attempt succeeds. An overseer puts each
-question to several copies in wordings of its own and takes the majority, so that one bad input must
-turn most of them. The next agent is trained to imitate that, which may open new holes.
+expected number of attempts, one over the probability that an attempt succeeds. An overseer puts
+each question to several copies in wordings of its own and takes the majority, so that one bad input
+must turn most of them. The next agent is trained to imitate that, which may open new holes.
 
 Sources: Christiano, "Security amplification" (2016). That attacks transfer between models: Szegedy
 et al., "Intriguing properties of neural networks" (2014). Training against an attacker: Madry et
@@ -159,9 +159,7 @@ def reword(agent: Target[I], p: Wordings, nature: Nature) -> Guarded[I]:
     return Guarded(exposure=reworded(agent.exposure, p))
 
 
-def train_against_attacks(
-    expert: Guarded[I], p: AdversarialTraining, nature: Nature
-) -> Target[I]:
+def train_against_attacks(expert: Guarded[I], p: AdversarialTraining, nature: Nature) -> Target[I]:
     """Distill: imitate the expert, with an attacker who looks for where the student departs.
 
     New holes that an attempt finds more than once in ``search`` attempts are found and mended.
@@ -212,8 +210,8 @@ security_average_case = Scheme[AverageCase, Target[Secure], Guarded[Secure]](
 
 
 def unbroken(p: AnyExposure) -> Hardened[Hardens]:
-    """A target that no attempt breaks."""
-    return Hardened(exposure=Real(0), exposure_before=Real(0))
+    """A target that was exposed as far as is looked at, and that no attempt breaks any more."""
+    return Hardened(exposure=Real(0), exposure_before=p.most_exposed)
 
 
 def harden_once(agent: Hardened[I], p: AnyExposure, nature: Nature) -> Hardened[I]:
@@ -224,6 +222,11 @@ def harden_once(agent: Hardened[I], p: AnyExposure, nature: Nature) -> Hardened[
     return Hardened(exposure=reworded(before, p), exposure_before=before)
 
 
+def harden_at_most(agent: Hardened[I], p: AnyExposure, nature: Nature) -> Hardened[I]:
+    """The amplification of a target that is exposed just so far."""
+    return Hardened(exposure=reworded(p.most_exposed, p), exposure_before=p.most_exposed)
+
+
 def remembered_seed(p: AdversarialTraining) -> Hardened[Hardens]:
     """The first agent, which no amplification has hardened yet: one attempt broke what it was."""
     return Hardened(exposure=p.seed_exposure, exposure_before=Real(1))
@@ -231,7 +234,7 @@ def remembered_seed(p: AdversarialTraining) -> Hardened[Hardens]:
 
 def harden(agent: Hardened[I], p: AdversarialTraining, nature: Nature) -> Hardened[I]:
     """One round of security amplification, with the round before remembered."""
-    guarded = reword(Target(exposure=agent.exposure), p, nature)
+    guarded = reword(Target[I](exposure=agent.exposure), p, nature)
     student = train_against_attacks(guarded, p, nature)
     return Hardened(exposure=student.exposure, exposure_before=agent.exposure)
 
@@ -243,6 +246,15 @@ one_hardening = Loop[AnyExposure, Hardened[Hardens]](
     step=harden_once,
     assumptions=[odd_wordings],
     about="One security amplification of any target that is exposed at most so far.",
+)
+
+hardening_at_most = Loop[AnyExposure, Hardened[Hardens]](
+    "hardening-at-most",
+    parameters=AnyExposure,
+    seed=unbroken,
+    step=harden_at_most,
+    assumptions=[odd_wordings],
+    about="One security amplification of a target that is exposed just so far.",
 )
 
 security_remembered = Loop[AdversarialTraining, Hardened[Hardens]](

@@ -12,7 +12,6 @@ from models.compounding import (
 )
 from models.corrigibility import InBasin, Lost, corrigibility
 from models.cross_examination import cross_examination
-from models.debate import debate
 from models.reliability_amplification import (
     Gains,
     GainsIfWrong,
@@ -26,6 +25,7 @@ from models.reliability_amplification import (
 )
 from models.security_amplification import (
     Hardens,
+    hardening_at_most,
     one_hardening,
     security,
     security_average_case,
@@ -38,11 +38,12 @@ ensemble_gains = Row(
     "ensemble-gains",
     said="An ensemble of copies is more reliable than one copy, if their errors are independent "
     "enough.",
-    formal="Let k odd copies each be wrong with probability e, and let the vote be wrong when more "
-    "than half of them are. With probability r all copies answer by one draw, else independently: "
-    "P(vote wrong) = r e + (1 - r) M(e), M the binomial tail above k / 2. For k = 3: less than e "
-    "iff 0 < e < 1/2 and r < 1; at most e / 2 at e = 1/10 iff r <= 11/36. If only the correlation "
-    "coefficient rho of any two copies is known: less than e = 1/10 iff rho < 7/27.",
+    formal="Let k odd copies each be wrong with probability e, and let the vote be wrong when "
+    "more than half of them are. With probability r all copies answer by one draw, else "
+    "independently: P(vote wrong) = r e + (1 - r) M(e), M the binomial tail above k / 2. For k = "
+    "3: less than e iff 0 < e < 1/2 and r < 1; at most e / 2 at e = 1/10 iff r <= 11/36. If only "
+    "the correlation coefficient rho of any two copies is known: less than e = 1/10 iff rho < "
+    "7/27.",
     statements=[
         Claim(
             "ensemble-gains/independent",
@@ -113,11 +114,10 @@ reliability_amplification = Row(
     "reliability-amplification",
     said="Asking many copies and training on the majority's answer makes agents ever more "
     "reliable, or at least keeps them so.",
-    formal="With e the error of a copy, eps that of distillation and r the correlation: "
-    "e' = r e + (1 - r) M(e) + eps. From error 1/10, with eps = 1/100 and three copies, it stays at "
-    "most 1/10 forever iff r <= 31/36. If the copies' joint distribution is arbitrary: e' = "
-    "min(1, 2 k e / (k + 1)) + eps. If a share s of each departure is systematic: forever iff "
-    "s = 0.",
+    formal="With e the error of a copy, eps that of distillation and r the correlation: e' = r e "
+    "+ (1 - r) M(e) + eps. With eps = 1/100 and three copies, from no error it stays at most 1/10 "
+    "forever iff r <= 31/36. If the copies' joint distribution is arbitrary: e' = min(1, 2 k e / "
+    "(k + 1)) + eps. If a share s of each departure is systematic: forever iff s = 0.",
     statements=[
         Claim(
             "reliability-amplification/shared-draw",
@@ -157,14 +157,20 @@ reliability_amplification = Row(
             expected="refuted",
             says="A fiftieth of what training gets wrong, all copies get wrong: it adds up.",
         ),
-        Threshold(
-            "reliability-amplification/systematic-share",
+        Claim(
+            "reliability-amplification/little-systematic",
             reliability_systematic,
             Reliable(),
-            parameter="systematic",
-            value=0,
-            at={"seed_error": 0},
-            says="No share of systematic error is small enough.",
+            expected="refuted",
+            at={"systematic": "1/500"},
+            says="So does a tenth of that; it only takes ten times as long.",
+        ),
+        Claim(
+            "reliability-amplification/all-anew",
+            reliability_systematic,
+            Reliable(),
+            at={"systematic": 0},
+            says="Only if every departure is made anew by each copy does the vote keep up.",
         ),
         Settles(
             "reliability-amplification/any-start",
@@ -182,12 +188,12 @@ reliability_amplification = Row(
 
 security_amplification = Row(
     "security-amplification",
-    said="Security amplification multiplies the work of finding a bad input, and distillation keeps "
-    "it.",
-    formal="x is the probability that an attempt finds a bad input, hardness 1 / x. With k wordings "
-    "and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / 10 iff "
-    "r <= 351/4851. Distilled against an attacker of n attempts: x'' = x' + 1 / n; it stays at "
-    "most 1/100 forever iff n >= the stated number. Distilled on questions as they come, "
+    said="Security amplification multiplies the work of finding a bad input, and distillation "
+    "keeps it.",
+    formal="x is the probability that an attempt finds a bad input, hardness 1 / x. With k "
+    "wordings and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / "
+    "10 iff r <= 39/539. Distilled against an attacker of n attempts: x'' = x' + 1 / n; it "
+    "stays at most 1/100 forever iff n >= 25000000/237699. Distilled on questions as they come, "
     "x'' = x' + density eps.",
     statements=[
         Claim(
@@ -199,10 +205,10 @@ security_amplification = Row(
         ),
         Threshold(
             "security-amplification/transfer",
-            one_hardening,
+            hardening_at_most,
             Hardens(),
             parameter="transfer",
-            value="351/4851",
+            value="39/539",
             says="How often attacks may transfer between wordings for that.",
         ),
         Claim(
@@ -260,9 +266,9 @@ corrigible_attractor = Row(
     said="Corrigibility has a broad basin of attraction, so it may hold where perfect benignity, "
     "which is all or nothing, is lost.",
     formal="q' = q (1 - k (1 - q)) + d with correction k = 3/4 and drift d <= 1/50. The basin is "
-    "q <= q+, the greater root of 75 q^2 - 75 q + 2 = 0 (0.9726), and inside it resistance "
-    "tends to at most the lesser root q- (0.0274); from q > q+ it grows. The probability of not "
-    "being benign is 1 - (1 - t)^n after n rounds of taint t.",
+    "q <= q+, the greater root of 75 q^2 - 75 q + 2 = 0 (0.9726), and inside it resistance tends "
+    "to at most the lesser root q- (0.0274); from q > q+ it grows. The probability of not being "
+    "benign is 1 - (1 - t)^n after n rounds of taint t.",
     statements=[
         Closed(
             "corrigible-attractor/basin",
@@ -372,16 +378,16 @@ corrigible_attractor = Row(
             says="It is kept only if no round ever taints.",
         ),
     ],
-    silent="That resistance of a real agent obeys these dynamics, or that it can be measured; and a "
-    "malign agent that only pretends to take corrections has resistance 1 here.",
+    silent="That resistance of a real agent obeys these dynamics, or that it can be measured; and "
+    "a malign agent that only pretends to take corrections has resistance 1 here.",
     source="Christiano, Corrigibility (2017)",
     group="open statements",
 )
 
 imitation_compounds = Row(
     "imitation-compounds",
-    said="Errors of imitation compound over an episode, where training on the student's own states "
-    "keeps them additive.",
+    said="Errors of imitation compound over an episode, where training on the student's own "
+    "states keeps them additive.",
     formal="eps bounds the probability of an error per step on the states of training, T counts "
     "steps. Behavioural cloning: P(off the expert's states) <= T eps and regret <= T^2 eps for "
     "every T. On-policy with recoverability u: regret <= u T eps for every T. Behavioural cloning "
@@ -444,9 +450,9 @@ imitation_compounds = Row(
 cross_examining = Row(
     "cross-examination",
     said="Cross-examination restores debate against liars who shift what they meant.",
-    formal="At each level the liar shifts its reading and gets away with probability "
-    "v (l + (1 - l) a^n): v ambiguity, l leak, a agreement by chance, n copies asked. The flaw is "
-    "found and pinned with probability f times the rest.",
+    formal="At each level the liar shifts its reading and gets away with probability v (l + (1 - "
+    "l) a^n): v ambiguity, l leak, a agreement by chance, n copies asked. The flaw is found and "
+    "pinned with probability f times the rest.",
     statements=[
         Claim(
             "cross-examination/restores",

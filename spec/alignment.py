@@ -73,8 +73,9 @@ class SelfCorrecting(Corrigible):
 
     def holds(self, agent: Any) -> Bool:
         """resistance <= residue + rate max(0, resistance before - residue)."""
+        resistance: Real = agent.resistance
         excess = maximum(0, agent.resistance_before - self.residue)
-        return agent.resistance <= self.residue + self.rate * excess
+        return resistance <= self.residue + self.rate * excess
 
 
 class Honest(Invariant):
@@ -92,7 +93,8 @@ class Honest(Invariant):
 
     def holds(self, agent: Any) -> Bool:
         """The deception field is within the budget."""
-        return agent.deception <= self.deception
+        deception: Real = agent.deception
+        return deception <= self.deception
 
 
 class Reliable(Invariant):
@@ -106,7 +108,8 @@ class Reliable(Invariant):
 
     def holds(self, agent: Any) -> Bool:
         """The error field is within the budget."""
-        return agent.error <= self.error
+        error: Real = agent.error
+        return error <= self.error
 
 
 class Secure(Invariant):
@@ -123,4 +126,5 @@ class Secure(Invariant):
 
     def holds(self, agent: Any) -> Bool:
         """The exposure field is within the budget."""
-        return agent.exposure <= self.exposure
+        exposure: Real = agent.exposure
+        return exposure <= self.exposure
