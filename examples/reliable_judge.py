@@ -4,14 +4,14 @@ alignspec check examples/reliable_judge.py
 """
 
 from models.debate import Debate, debate, hear_debate, learn_verdicts, seed, smart_enough
-from models.reliability_amplification import reliable
+from models.reliability_amplification import Polling, odd_copies, reliable
 from models.steps import retains_no_more_than_it_can
-from spec import Assistant, Claim, I, Nature, Overseer, Row, Scheme, structural
+from spec import Assistant, Claim, I, Nature, Overseer, Row, Scheme
 from spec.alignment import Benign, Trusted
 
 
-class SeveralDebates(Debate):
-    copies: int = structural(3, 1, 15, "debates on each question (odd)", source="smallest")
+class SeveralDebates(Debate, Polling):
+    pass
 
 
 def hear_debates(judge: Assistant[I], p: SeveralDebates, nature: Nature) -> Overseer[I]:
@@ -26,7 +26,7 @@ reliable_judge = Scheme[SeveralDebates, Assistant[Trusted], Overseer[Trusted]](
     amplify=hear_debates,
     distill=learn_verdicts,
     smart_enough=smart_enough,
-    assumptions=[retains_no_more_than_it_can],
+    assumptions=[odd_copies, retains_no_more_than_it_can],
     about="Debate as the amplification of a judge, who hears several debates.",
 )
 

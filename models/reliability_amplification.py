@@ -116,7 +116,13 @@ class NoWorse(Invariant):
         return copy.error <= copy.error_before + self.slack
 
 
-class Reliability(Parameters):
+class Polling(Parameters):
+    """What a scheme says of a vote."""
+
+    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
+
+
+class Reliability(Polling):
     """Parameters of the vote and of learning its outcome."""
 
     seed_error: Real = parameter(
@@ -130,7 +136,6 @@ class Reliability(Parameters):
         "drawn as in training",
         source=ILLUSTRATIVE,
     )
-    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
 
 
 class SharedDraw(Reliability):
@@ -149,14 +154,13 @@ class SomeSystematic(Reliability):
     )
 
 
-class OneVote(Parameters):
+class OneVote(Polling):
     """Parameters of a single vote."""
 
     error: Real = parameter("1/10", 0, 1, "probability that one copy is wrong", source="Vote")
     correlation: Real = parameter(
         "1/50", 0, 1, "probability that all copies answer by one draw", source=ILLUSTRATIVE
     )
-    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
 
 
 class AnyVote(OneVote):
@@ -167,17 +171,16 @@ class AnyVote(OneVote):
     )
 
 
-class PairedVote(Parameters):
+class PairedVote(Polling):
     """Parameters of a single vote of which only pairs of copies are known."""
 
     error: Real = parameter("1/10", 0, 1, "probability that one copy is wrong", source="Vote")
     coefficient: Real = parameter(
         "1/50", 0, 1, "correlation coefficient of two copies' errors", source=ILLUSTRATIVE
     )
-    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
 
 
-def odd_copies(p: Reliability | OneVote | PairedVote) -> Bool:
+def odd_copies(p: Polling) -> Bool:
     """The number of copies that vote is odd, so there is no tie."""
     return Bool(p.copies % 2 == 1)
 
