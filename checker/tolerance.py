@@ -12,6 +12,7 @@ from fractions import Fraction
 import attrs
 
 from checker.algebraic import decimal
+from checker.boxes import ceil_to, floor_to
 from checker.bracket import only_bounds_nature
 from checker.decision import Options
 from checker.threshold import Threshold, threshold
@@ -23,6 +24,9 @@ from spec.terms import exact
 from spec.trace import trace
 
 WIDTH = Fraction(1, 2_000)
+GRAIN = Fraction(1, 10_000)
+"""To which intervals are widened for people."""
+
 SECONDS = 8.0
 """For one half: the shares need few digits."""
 
@@ -63,11 +67,9 @@ def decide_tolerances(
         "amplification": (c / (b + c), d / (a + d)),
         "distillation": (a / (a + d), b / (b + c)),
     }
-    facts += [
-        f"{half} carries {_between(share)} of the difficulty" for half, share in shares.items()
-    ]
+    carried = (f"{half} carries {_between(share)}" for half, share in shares.items())
+    told = attrs.evolve(blank, facts=(", ".join(carried) + " of the difficulty", *facts))
     wanted = exact(statement.share)
-    told = attrs.evolve(blank, facts=(facts[2] + ", " + facts[3], *facts[:2]))
     if any(low >= wanted for low, _ in shares.values()):
         return attrs.evolve(told, verdict="proved")
     if all(high < wanted for _, high in shares.values()):
@@ -80,15 +82,16 @@ def enclosed(claim: Claim, found: Threshold) -> Interval | None:
     if found.answer != "edge" or not found.rising or found.safe is None or found.unsafe is None:
         return None
     low, high = found.safe, found.unsafe
-    if not only_bounds_nature(trace(claim.scheme, found.parameters), found.parameter):
-        if found.exact is None:
-            safe = [p.high for p in found.pieces if p.kind == "proved"]
-            unsafe = [p.low for p in found.pieces if p.kind == "refuted"]
-            if not safe or not unsafe:
-                return None
-            low, high = max(safe), min(unsafe)
+    nested = only_bounds_nature(trace(claim.scheme, found.parameters), found.parameter)
+    if not nested and found.exact is None:
+        safe = [p.high for p in found.pieces if p.kind == "proved"]
+        unsafe = [p.low for p in found.pieces if p.kind == "refuted"]
+        if not safe or not unsafe:
+            return None
+        low, high = max(safe), min(unsafe)
     return (low, high) if 0 < low <= high else None
 
 
 def _between(ends: Interval) -> str:
-    return f"{decimal(ends[0], 3)} to {decimal(ends[1], 3)}"
+    low, high = floor_to(ends[0], GRAIN), ceil_to(ends[1], GRAIN)
+    return f"{decimal(low)} to {decimal(high)}"
