@@ -11,10 +11,11 @@ from checker.exactly import decide_threshold
 from checker.pairs import decide_agrees, decide_refines
 from checker.settling import decide_closed, decide_settles
 from checker.tolerance import decide_tolerances
+from checker.transfer import decide_transfers
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.statements import Statement
 
 Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
@@ -27,6 +28,7 @@ DECIDERS: dict[type[Statement], Decider] = {
     Tolerances: decide_tolerances,
     Refines: decide_refines,
     Agrees: decide_agrees,
+    Transfers: decide_transfers,
 }
 
 

@@ -5,7 +5,7 @@ from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import between, flag, whole
 from spec.invariants import Invariant, Unvetted, budget
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.nature import Nature, some, uninterpreted
 from spec.parameters import Parameters, parameter, structural
 from spec.scheme import Loop, Process, Scheme
@@ -49,6 +49,7 @@ __all__ = [
     "Threshold",
     "Tolerances",
     "Traits",
+    "Transfers",
     "Unvetted",
     "all_of",
     "any_of",

@@ -227,6 +227,18 @@ class Agrees(_OfTwo):
     invariant: Invariant = attrs.field(kw_only=True)
 
 
+@attrs.frozen(eq=False)
+class Transfers(_OfTwo):
+    """That the proofs that two schemes keep an invariant share lemmas about their steps.
+
+    A lemma is what one query proves: that a step, from the set held before it, keeps one bound on
+    one field. Two are the same when they are word for word, with the parameters put in. Each
+    scheme is at its own defaults, but for ``at``.
+    """
+
+    invariant: Invariant = attrs.field(kw_only=True)
+
+
 def _require_real(statement: Statement, scheme: Process, name: str) -> None:
     knobs = knobs_of(scheme.parameters)
     real = ", ".join(n for n, knob in knobs.items() if not knob.structural) or "none"
