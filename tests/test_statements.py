@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import Options, check, judge
+from checker.canonical import digest
 from checker.cli.targets import shipped_rows, shipped_statements
 from models.debate import debate
 from models.imitation import imitation, imitation_on_policy
@@ -35,6 +37,7 @@ from spec import (
     Statement,
     Threshold,
     Tolerances,
+    Transfers,
     between,
     budget,
     minimum,
@@ -218,13 +221,11 @@ def halves(amplifier: int, distiller: int) -> Scheme[Halves, Memory[AtMost], Tea
     )
 
 
-@FEW
-@given(st.integers(1, 12), st.integers(1, 12))
+@pytest.mark.parametrize(("first", "second"), [(1, 3), (5, 1)])
 def test_shares_of_a_linear_loop_are_in_proportion_to_its_slopes(first: int, second: int) -> None:
     """The fixed point is 2 (first slip + second blur): each tolerance is 1 / (4 slope)."""
     share = F(max(first, second), first + second)
-
-    def asked(wanted: Fraction) -> str:
+    for wanted, expected in ((share - F(1, 20), "proved"), (share + F(1, 20), "refuted")):
         statement = Tolerances(
             "t",
             halves(first, second),
@@ -235,26 +236,29 @@ def test_shares_of_a_linear_loop_are_in_proportion_to_its_slopes(first: int, sec
             perfect_distill={"blur": 0},
             share=wanted,
         )
-        return judge(statement).verdict
-
-    if share > F(6, 10):
-        assert asked(share - F(1, 20)) == "proved"
-    if share < F(9, 10):
-        assert asked(share + F(1, 20)) == "refuted"
+        assert judge(statement).verdict == expected
 
 
 def test_refinement_and_agreement_as_statements() -> None:
     proved = check(Refines("r", imitation_on_policy, imitation))
     assert any("departure: the same" in line for line in proved.facts)
     check(Refines("r", imitation, imitation_on_policy, expected="refuted"))
-    check(
-        Refines("r", imitation, imitation_on_policy, relate=["regret<=regret"], expected="refuted")
-    )
     check(Agrees("a", imitation, imitation_on_policy, invariant=Aligned()))
-    apart = judge(
-        Agrees("a", imitation, debate, invariant=Aligned(), at={"imitation_error": "1/50"})
-    )
-    assert apart.verdict == "refuted"
+
+
+def test_proofs_share_lemmas_where_their_schemes_share_a_step() -> None:
+    shared = check(Transfers("t", halves(1, 2), halves(1, 1), invariant=AtMost()))
+    assert "amplify: error" in shared.facts[1]
+    assert "distill: error" not in shared.facts[1]
+    check(Transfers("t", halves(1, 2), halves(2, 1), invariant=AtMost(), expected="refuted"))
+
+
+def test_a_digest_ignores_the_order_of_operands_and_nothing_else() -> None:
+    x, y, z = z3.Reals("x y z")
+    assert digest(x * y + z) == digest(z + y * x)
+    assert digest(z3.And(x > y, y > z)) == digest(z3.And(y > z, x > y))
+    assert len({digest(t) for t in (x - y, y - x, x / y, y / x, x + y, x * y)}) == 6
+    assert digest(x > y) != digest(y > x)
 
 
 @pytest.mark.parametrize(
