@@ -13,7 +13,7 @@ from checker.certify import Certificate, prove
 from checker.decision import Options
 from checker.obligations import obligations
 from checker.problem import Problem, pose
-from checker.solver import Meter, connected
+from checker.solver import Meter, connected, constants
 from checker.verdict import Verdict, undecided
 from spec.claims import Claim
 from spec.invariants import limits_of
@@ -96,9 +96,14 @@ def lemmas(problem: Problem, certificate: Certificate) -> dict[Lemma, str]:
 
 
 def transfer_functions(problem: Problem) -> dict[str, str]:
-    """What each step does to each field, as a digest of the term."""
-    return {
-        f"{step.name}: {slot.name}": digest(output)
-        for step in problem.steps
-        for slot, output in zip(step.target.slots, step.stage.outputs, strict=True)
-    }
+    """What each step does to each field, the bounds of nature's choices included, as a digest."""
+    found = {}
+    for step in problem.steps:
+        for slot, output in zip(step.target.slots, step.stage.outputs, strict=True):
+            terms, read = [output], set(constants(output))
+            for choice in reversed(step.stage.choices):
+                if str(choice.symbol) in read:
+                    terms += [choice.low, choice.high]
+                    read |= constants(choice.low) | constants(choice.high)
+            found[f"{step.name}: {slot.name}"] = " ".join(map(digest, terms))
+    return found
