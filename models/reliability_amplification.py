@@ -194,7 +194,8 @@ def voted_in_pairs(copies: int, error: Real, coefficient: Real) -> Real:
     Two given copies err together with probability e^2 + rho e (1 - e), and a wrong majority
     contains many such pairs: at most pairs expected / pairs in the smallest majority, and at most
     what holds of any copies. Source: Markov's inequality on the number of pairs. For three copies
-    it is the least such bound as long as two given copies err together at most e / 2 of the time.
+    it is the least such bound while e <= 1/3 and two given copies err together at most e / 2 of
+    the time.
     """
     majority = (copies + 1) // 2
     if majority < 2:

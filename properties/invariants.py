@@ -10,10 +10,8 @@ from models.eliciting import eliciting
 from models.imitation import imitation
 from models.reliability_amplification import NoWorse, reliability_remembered
 from models.reward_modeling import recursive_reward_modeling
-from spec import Claim, Closed, Process, Real, Row, Threshold
+from spec import Claim, Closed, Real, Row, Threshold
 from spec.alignment import Aligned, Benign, Corrigible, Honest
-
-SCHEMES: tuple[Process, ...] = (imitation, recursive_reward_modeling, debate)
 
 any_invariant = Row(
     "any-invariant",
@@ -25,18 +23,26 @@ any_invariant = Row(
     "not closed (q' = q - k q (1 - q) + drift + malign influence), both together are. A property "
     "of two successive agents is an invariant of agents that remember, and need not be inductive.",
     statements=[
-        *[
-            Claim(
-                f"any-invariant/{invariant.__name__.lower()}/{scheme.name}",
-                scheme,
-                invariant(),
-                says=f"{invariant.__name__} is an instance, on {scheme.name}.",
-            )
-            for scheme in SCHEMES
-            for invariant in (Aligned, Benign, Corrigible)
-        ],
         Claim(
-            "any-invariant/honest/eliciting",
+            "any-invariant/aligned",
+            debate,
+            Aligned(),
+            says="Aligned is an instance, on debate as the amplification of a judge.",
+        ),
+        Claim(
+            "any-invariant/benign",
+            recursive_reward_modeling,
+            Benign(),
+            says="Benign is an instance, on recursive reward modeling.",
+        ),
+        Claim(
+            "any-invariant/corrigible",
+            imitation,
+            Corrigible(),
+            says="Corrigible is an instance, on imitating expert reasoning.",
+        ),
+        Claim(
+            "any-invariant/honest",
             eliciting,
             Honest(),
             says="Honest is an instance, on a reporter that its copies help to check.",
