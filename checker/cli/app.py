@@ -25,6 +25,7 @@ from checker.cli.targets import (
 )
 from checker.cli.work import Task, carry_out_all
 from checker.decision import EnginesDisagree, Options
+from checker.narrative import narrate
 from checker.report import listing, matrix, story
 from checker.report_ablation import ablation_story
 from checker.report_ledger import ledger_story
@@ -33,6 +34,7 @@ from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import fields_of
+from spec.kinds import Closed
 from spec.parameters import knobs_of
 from spec.statements import Row, Statement
 
@@ -145,8 +147,13 @@ def explain(
         documents = [found.to_json() for found in explained]
         print(json.dumps({"schema": 1, "verdicts": documents}, indent=2))
     else:
-        for found in explained:
-            out.print(story(found.verdict, whole=True))
+        for found, task in zip(explained, chosen, strict=True):
+            statement = resolve(task.target)[task.index]
+            told = isinstance(statement, Claim | Closed) and found.verdict.trace is not None
+            out.print(story(found.verdict, whole=True, steps=not told))
+            if isinstance(statement, Claim | Closed):
+                for line in narrate(statement.scheme, statement.invariant, found.verdict):
+                    out.print(line)
             if found.ledger is not None:
                 out.print(ledger_story(found.ledger))
             if found.ablation is not None:
