@@ -131,11 +131,7 @@ def explain(
     chosen = [
         task
         for task, claim in zip(tasks, claims, strict=True)
-        if not isinstance(claim, Claim)
-        or (
-            invariant.lower() in ("", type(claim.invariant).__name__.lower())
-            and (claim.name == scheme or not claim.at)
-        )
+        if _is_meant(claim, scheme, invariant)
     ]
     if not chosen:
         told = (type(c.invariant).__name__ for c in claims if isinstance(c, Claim))
@@ -149,8 +145,8 @@ def explain(
     else:
         for found, task in zip(explained, chosen, strict=True):
             statement = resolve(task.target)[task.index]
-            told = isinstance(statement, Claim | Closed) and found.verdict.trace is not None
-            out.print(story(found.verdict, whole=True, steps=not told))
+            narrated = isinstance(statement, Claim | Closed) and found.verdict.trace is not None
+            out.print(story(found.verdict, whole=True, steps=not narrated))
             if isinstance(statement, Claim | Closed):
                 for line in narrate(statement.scheme, statement.invariant, found.verdict):
                     out.print(line)
@@ -161,6 +157,15 @@ def explain(
             out.print()
     if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
+
+
+def _is_meant(statement: Statement, target: str, invariant: str) -> bool:
+    """Whether `explain TARGET INVARIANT` asks for a statement: of a scheme, its main claims."""
+    of_scheme = any(target == process.name for process in statement.subjects)
+    if not isinstance(statement, Claim):
+        return not invariant and not of_scheme
+    named = invariant.lower() in ("", type(statement.invariant).__name__.lower())
+    return named and not (of_scheme and statement.at)
 
 
 app.command()(regions.threshold)
