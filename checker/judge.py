@@ -8,11 +8,13 @@ from typing import Any
 
 from checker.decision import Options, decide
 from checker.exactly import decide_threshold
+from checker.instances import decide_instance
 from checker.pairs import decide_agrees, decide_refines
 from checker.settling import decide_closed, decide_settles
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
+from spec.instances import Instance
 from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
 from spec.statements import Statement
 
@@ -25,6 +27,7 @@ DECIDERS: dict[type[Statement], Decider] = {
     Threshold: decide_threshold,
     Refines: decide_refines,
     Agrees: decide_agrees,
+    Instance: decide_instance,
 }
 
 

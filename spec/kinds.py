@@ -55,7 +55,7 @@ class _OfScheme(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return _exact(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.place)
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +100,7 @@ class Threshold(_OfScheme):
         super().__attrs_post_init__()
         _require_real(self, self.scheme, self.parameter)
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
-            _exact({"value": self.value}, "value", self.place)
+            exact_values({"value": self.value}, "value", self.place)
 
 
 @attrs.frozen(eq=False)
@@ -149,15 +149,15 @@ class _OfTwo(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return _exact(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.place)
 
     @property
     def ranges(self) -> dict[str, tuple[Fraction, Fraction]]:
         """The bounds of ``over``, exact."""
         return {
             name: (
-                _exact({name: low}, "over", self.place)[name],
-                _exact({name: high}, "over", self.place)[name],
+                exact_values({name: low}, "over", self.place)[name],
+                exact_values({name: high}, "over", self.place)[name],
             )
             for name, (low, high) in self.over.items()
         }
@@ -186,7 +186,8 @@ def _require_real(statement: Statement, scheme: Process, name: str) -> None:
         )
 
 
-def _exact(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+def exact_values(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+    """The numbers that were written, exact; an error names the role they were written in."""
     found = {}
     for name, value in values.items():
         try:
