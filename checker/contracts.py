@@ -1,7 +1,8 @@
 """The contracts that make a factorisation one of iterated amplification, each as a few queries.
 
-A contract is about all agents, or all experts, of the domain and all choices of nature; only
-"consults" and parts of the last say that something exists. A counterexample, and an example, count
+A contract is about all agents, or all experts, of the domain, all choices of nature and all values
+of the free parameters; only "consults" and parts of the last say that something exists, and are
+asked at the parameters' own values. A counterexample, and an example, count
 once the values that the solver gave were put into the terms and the result was worked out exactly.
 docs/instances.md states the contracts and what each rules out.
 """
@@ -18,7 +19,7 @@ import z3
 from checker.halves import Half, Halves, Terms
 from checker.problem import numeral_value
 from checker.report import number
-from checker.solver import Meter, follows, satisfy
+from checker.solver import Meter, constants, follows, satisfy
 from spec.errors import SpecError
 from spec.instances import Instance
 from spec.terms import conjunction, numeral
@@ -132,7 +133,11 @@ class _Asker:
                 continue
             point = self.some([*given, z3.Not(question.conclusion)], simple)
             if point is not None:
-                return Finding(contract, "fails", question.show(point))
+                read = constants(question.conclusion)
+                named = {n: s for n, s in self.posed.free.items() if s.decl().name() in read}
+                free = point.told(named)
+                shown = question.show(point) + (f", at {free}" if free else "")
+                return Finding(contract, "fails", shown)
             open_ = True
         if open_:
             return Finding(contract, "undecided", "neither proved nor refuted in the time allowed")
@@ -158,7 +163,19 @@ class _Asker:
 
     def never(self, conditions: Sequence[z3.BoolRef]) -> bool:
         """Whether it is proved that no point meets the conditions."""
-        return satisfy([*self.posed.given, *conditions], self.meter).proved
+        return satisfy([*self.own, *conditions], self.meter).proved
+
+    @property
+    def at_first(self) -> list[z3.BoolRef]:
+        """That the expert is the seed amplified."""
+        first, takes = self.posed.first_expert, self.posed.distill.takes
+        same = [symbol == first.gives[name] for name, symbol in takes.items()]
+        return [first.bounds, *first.sound, *same]
+
+    @property
+    def own(self) -> list[z3.BoolRef]:
+        """That the free parameters have the values at which something is to exist."""
+        return [*self.posed.given, *self.posed.pinned]
 
     @property
     def at_seed(self) -> list[z3.BoolRef]:
@@ -235,7 +252,7 @@ def _consults(asker: _Asker, capability: str, cost: str) -> Finding:
     alike = [n for n in amplify.takes if n not in own]
     same, free = (amplify.other(alike, choices=choices) for choices in (True, False))
     one, two, any_two = (posed.shown_of(half.gives) for half in (amplify, same, free))
-    start = [*posed.given, *amplify.hypotheses, same.start, *same.sound]
+    start = [*asker.own, *amplify.hypotheses, same.start, *same.sound]
     if follows(start, conjunction([same.bounds, _equal(one, two)]), asker.meter).proved:
         return Finding(CONSULTS, "fails", "the expert is the same whatever the agent answers")
     tried: list[z3.BoolRef] = []
@@ -326,7 +343,7 @@ def _sees(asker: _Asker, cost: str, channel: str) -> Finding:
         ),
     ]
     shown = f"{channel} ({', '.join(posed.shown)}), and the cost as their price"
-    return asker.all(SEES, questions, shown)
+    return asker.all(SEES, questions, shown, asker.at_first)
 
 
 def _returns(asker: _Asker, cost: str) -> Finding:
@@ -340,7 +357,7 @@ def _returns(asker: _Asker, cost: str) -> Finding:
             f"{at.told(distill.gives, [cost])}, and the seed had {at.told(base)}"
         ),
     )
-    return asker.all(RETURNS, [question], "whatever the expert costs")
+    return asker.all(RETURNS, [question], "whatever the expert costs", asker.at_first)
 
 
 def _lands(asker: _Asker, beside: Collection[str], metric: str) -> Finding:
@@ -362,16 +379,16 @@ def _lands(asker: _Asker, beside: Collection[str], metric: str) -> Finding:
             f"{at.told(distill.gives)}: {at.told({'distance': gap, 'eps': eps})} ({metric})"
         ),
     )
-    landed = asker.all(LANDS, [question], metric)
+    landed = asker.all(LANDS, [question], metric, asker.at_first)
     if landed.answer != "holds":
         return landed
-    overseen = asker.some([*posed.given, *distill.hypotheses])
+    overseen = asker.some([*asker.own, *distill.hypotheses])
     first = posed.first_expert
-    start = [*posed.given, first.bounds, *first.sound, posed.domain_of(posed.student)]
+    start = [*asker.own, first.bounds, *first.sound, posed.domain_of(posed.student)]
     start += posed.measured(first.gives, posed.student)
     gap, eps = posed.gap_of(first.gives, posed.student), posed.eps_of(first.gives)
     outside = asker.some([*start, gap > eps])
-    if outside is None and satisfy([*start, gap > eps], asker.meter).proved:
+    if outside is None and asker.never([*start, gap > eps]):
         return Finding(LANDS, "fails", "no student at all is further from the first expert")
     if outside is None or overseen is None:
         return Finding(LANDS, "undecided", "whether it excludes any student is open")

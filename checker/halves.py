@@ -72,8 +72,8 @@ class Halves:
 
     ``shown`` is what the channel shows of ``distill.takes``. ``gap`` and ``eps`` are the distance
     of ``student`` from it, and how much of it distillation may leave, where ``defined``. ``given``
-    is what is known of the parameters that are still symbols; ``top`` is the end of the agent's
-    capability.
+    is what is known of the parameters that are still symbols, ``free``, and ``pinned`` their own
+    values; ``top`` is the end of the agent's capability.
     """
 
     amplify: Half
@@ -88,7 +88,9 @@ class Halves:
     calls: int
     slots: Mapping[str, Slot]
     top: Fraction
+    free: Terms
     given: tuple[z3.BoolRef, ...]
+    pinned: tuple[z3.BoolRef, ...]
     values: Mapping[str, Fraction]
 
     def measured(self, expert: Terms, student: Terms) -> tuple[z3.BoolRef, ...]:
@@ -163,6 +165,8 @@ def halves(statement: Instance, overriding: Mapping[str, Fraction]) -> Halves:
         calls=statement.called(p),
         slots=slots,
         top=slots[statement.capability].high,
+        free={name: traced.parameters[name] for name in ranges},
+        pinned=tuple(traced.parameters[n] == numeral(traced.values[n]) for n in ranges),
         given=(*given, *(condition for _, _, condition in closed.assumptions)),
         values=traced.values,
     )

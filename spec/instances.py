@@ -81,7 +81,8 @@ class Instance(Statement):
         capability: the field that amplification must raise, of the agent and of the expert.
         cost: the field that is the cost of one answer, of both.
         at: parameter values other than the scheme's defaults.
-        over: real parameters that stay free, with their bounds.
+        over: real parameters with bounds, for all values in which the contracts are to hold. What
+            must exist is looked for at the parameters' own values.
     """
 
     scheme: Process
