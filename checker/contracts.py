@@ -116,7 +116,7 @@ class _Asker:
         contract: str,
         questions: Sequence[Question],
         otherwise: str,
-        simple: Sequence[z3.BoolRef] = (),
+        *simple: Sequence[z3.BoolRef],
     ) -> Finding:
         """A contract that holds if every question is proved, and fails by a counterexample.
 
@@ -124,14 +124,14 @@ class _Asker:
             contract: its name.
             questions: what it takes.
             otherwise: what to say when it holds.
-            simple: conditions that a counterexample should meet if it can.
+            simple: conditions that a counterexample should meet if it can, the best first.
         """
         open_ = False
         for question in questions:
             given = [*self.posed.given, *question.hypotheses]
             if follows(given, question.conclusion, self.meter).proved:
                 continue
-            point = self.some([*given, z3.Not(question.conclusion)], simple)
+            point = self.some([*given, z3.Not(question.conclusion)], *simple)
             if point is not None:
                 read = constants(question.conclusion)
                 named = {n: s for n, s in self.posed.free.items() if s.decl().name() in read}
@@ -143,11 +143,9 @@ class _Asker:
             return Finding(contract, "undecided", "neither proved nor refuted in the time allowed")
         return Finding(contract, "holds", otherwise)
 
-    def some(
-        self, conditions: Sequence[z3.BoolRef], simple: Sequence[z3.BoolRef] = ()
-    ) -> Point | None:
+    def some(self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]) -> Point | None:
         """A point that meets the conditions, worked out exactly; a simple one if there is one."""
-        for extra in (simple, ()) if simple else ((),):
+        for extra in (*simple, ()):
             outcome = satisfy([*conditions, *extra], self.meter)
             if outcome.answer != "fails":
                 continue
@@ -253,23 +251,24 @@ def _consults(asker: _Asker, capability: str, cost: str) -> Finding:
     same, free = (amplify.other(alike, choices=choices) for choices in (True, False))
     one, two, any_two = (posed.shown_of(half.gives) for half in (amplify, same, free))
     start = [*asker.own, *amplify.hypotheses, same.start, *same.sound]
-    if follows(start, conjunction([same.bounds, _equal(one, two)]), asker.meter).proved:
+    unmoved = conjunction([same.bounds, _equal(one, two)])
+    if follows(start, unmoved, asker.meter).proved:
         return Finding(CONSULTS, "fails", "the expert is the same whatever the agent answers")
     tried: list[z3.BoolRef] = []
     for _ in range(CANDIDATES):
-        conditions = [*start, same.bounds, z3.Not(_equal(one, two)), *tried]
+        conditions = [*start, z3.Not(unmoved), *tried]
         point = asker.some(conditions, asker.at_seed)
         if point is None:
             break
         matched = [free.bounds, *free.sound, _equal(one, any_two)]
         if satisfy([point.put(condition) for condition in matched], asker.meter).proved:
-            differ, seen = point.differing(amplify.takes, same.takes), point.differing(one, two)
+            differ = point.differing(amplify.takes, same.takes)
+            seen = point.told(one, point.differing(one, two) or list(one))
             return Finding(
                 CONSULTS,
                 "holds",
-                f"agents with {point.told(amplify.takes, differ)} and with "
-                f"{point.told(same.takes, differ)} give experts that show "
-                f"{point.told(one, seen)} and {point.told(two, seen)}",
+                f"an agent with {point.told(amplify.takes, differ)} can give an expert that shows "
+                f"{seen}, one with {point.told(same.takes, differ)} cannot",
             )
         tried.append(z3.Not(z3.And(*[symbol == value for symbol, value in point.pairs])))
     return Finding(CONSULTS, "undecided", "no two agents were found that it tells apart")
@@ -343,7 +342,9 @@ def _sees(asker: _Asker, cost: str, channel: str) -> Finding:
         ),
     ]
     shown = f"{channel} ({', '.join(posed.shown)}), and the cost as their price"
-    return asker.all(SEES, questions, shown, asker.at_first)
+    same_price = [distill.takes[cost] == dearer.takes[cost]]
+    simple = ([*asker.at_first, *same_price], same_price, asker.at_first)
+    return asker.all(SEES, questions, shown, *simple)
 
 
 def _returns(asker: _Asker, cost: str) -> Finding:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from spec.errors import SpecError
 from spec.fields import Slot, slots_of, symbolic
 from spec.instances import Instance
 from spec.parameters import symbolic_parameters
@@ -148,6 +149,12 @@ def halves(statement: Instance, overriding: Mapping[str, Fraction]) -> Halves:
     assert isinstance(symbols[0], z3.ArithRef)
     gap = statement.gap(expert.record, student, p)
     eps = statement.allowed(expert.record, p)
+    shown = {name: put(term.term) for name, term in statement.shown(expert.record).items()}
+    if side_conditions(list(shown.values())):
+        raise SpecError(
+            "what a channel shows may not divide by a field; show the two numbers",
+            statement.place,
+        )
     sides = tuple(put(s.condition) for s in side_conditions([gap.term, eps.term]))
     knobs = [(traced.parameters[n], low, high) for n, (low, high) in ranges.items()]
     given = [z3.And(s >= numeral(low), s <= numeral(high)) for s, low, high in knobs]
@@ -156,7 +163,7 @@ def halves(statement: Instance, overriding: Mapping[str, Fraction]) -> Halves:
         amplify=_half(amplify),
         distill=_half(distill),
         seed=_named(amplify.source, closed.seed),
-        shown={name: put(term.term) for name, term in statement.shown(expert.record).items()},
+        shown=shown,
         student={slot.name: s for slot, s in zip(slots_of(type(student)), symbols, strict=True)},
         student_domain=_moved(amplify.source, symbols),
         gap=_arithmetic(put(gap.term)),

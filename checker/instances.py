@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from checker.contracts import CONTRACTS, Finding, findings
+from checker.contracts import CONTRACTS, Answer, Finding, findings
 from checker.decision import Options
 from checker.halves import halves
 from checker.solver import Meter, satisfy
@@ -59,9 +59,14 @@ def _verdict(found: Sequence[Finding]) -> Kind:
 
 
 def _lines(found: Sequence[Finding]) -> tuple[str, ...]:
-    """The contracts in order, those that fail first."""
-    order = ("fails", "undecided", "holds")
-    return tuple(str(f) for answer in order for f in found if f.answer == answer)
+    """How many contracts hold or fail, then all of them, those that fail first."""
+    order: tuple[Answer, ...] = ("fails", "undecided", "holds")
+    named = {answer: [f for f in found if f.answer == answer] for answer in order}
+    failing = "; ".join(finding.contract for finding in named["fails"])
+    head = f"meets {len(named['holds'])} of {len(CONTRACTS)} contracts"
+    if failing:
+        head += f", not: {failing}"
+    return (head, *(str(finding) for answer in order for finding in named[answer]))
 
 
 def _reason(found: Sequence[Finding]) -> str:
