@@ -206,6 +206,18 @@ def test_it_consults_by_what_nature_may_choose() -> None:
     assert broken(amplify=amplify) == set()
 
 
+def test_what_another_choice_makes_up_for_is_left_open() -> None:
+    """The same choice gives another expert, but the experts that nature can make are the same."""
+
+    def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
+        shift = n.choose("shift", at_least=-1 * a.wrong, at_most=1 - a.wrong)
+        return teacher(a, p, n, wrong=a.wrong + shift)
+
+    verdict = judge(instance(scheme(amplify=amplify)))
+    assert verdict.verdict == "unknown"
+    assert verdict.reason == f"left open: {CONSULTS} (of {len(CONTRACTS)} contracts)"
+
+
 def test_consulting_what_no_answer_shows_is_none() -> None:
     def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
         return teacher(a, p, n, wrong=Real("1/10"), secret=a.wrong)
