@@ -11,11 +11,13 @@ from checker.exactly import decide_threshold
 from checker.instances import decide_instance
 from checker.pairs import decide_agrees, decide_refines
 from checker.settling import decide_closed, decide_settles
+from checker.tolerance import decide_tolerances
+from checker.transfer import decide_transfers
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.instances import Instance
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.statements import Statement
 
 Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
@@ -25,8 +27,10 @@ DECIDERS: dict[type[Statement], Decider] = {
     Settles: decide_settles,
     Closed: decide_closed,
     Threshold: decide_threshold,
+    Tolerances: decide_tolerances,
     Refines: decide_refines,
     Agrees: decide_agrees,
+    Transfers: decide_transfers,
     Instance: decide_instance,
 }
 

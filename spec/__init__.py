@@ -6,7 +6,7 @@ from spec.errors import SpecError
 from spec.fields import between, flag, whole
 from spec.instances import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.invariants import Invariant, Unvetted, budget
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.nature import Nature, some, uninterpreted
 from spec.parameters import Parameters, parameter, structural
 from spec.scheme import Loop, Process, Scheme
@@ -52,7 +52,9 @@ __all__ = [
     "SpecError",
     "Statement",
     "Threshold",
+    "Tolerances",
     "Traits",
+    "Transfers",
     "Unvetted",
     "all_of",
     "any_of",

@@ -104,6 +104,58 @@ class Threshold(_OfScheme):
 
 
 @attrs.frozen(eq=False)
+class Tolerances(_OfScheme):
+    """That one half of the loop carries almost all of the difficulty.
+
+    The tolerance of a half is how imperfect it may be, as measured by its parameter, with the
+    other half perfect, for the invariant to hold forever. Its share of the difficulty is
+    1 / tolerance over the sum of the two; the parameters need a common unit.
+
+    Args:
+        amplify: the parameter that measures the imperfection of amplification.
+        distill: the same of distillation.
+        perfect_amplify: parameter values at which amplification is perfect.
+        perfect_distill: parameter values at which distillation is perfect.
+        share: what counts as almost all, above one half.
+    """
+
+    amplify: str = attrs.field(kw_only=True)
+    distill: str = attrs.field(kw_only=True)
+    perfect_amplify: Mapping[str, Number] = attrs.field(kw_only=True)
+    perfect_distill: Mapping[str, Number] = attrs.field(kw_only=True)
+    share: Number = attrs.field(default="9/10", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no verdict could be given on.
+
+        Raises:
+            SpecError: naming the line on which the statement is written.
+        """
+        super().__attrs_post_init__()
+        _require_real(self, self.scheme, self.amplify)
+        _require_real(self, self.scheme, self.distill)
+        for perfect in (self.perfect_amplify, self.perfect_distill):
+            settle(self.scheme.parameters, _exact(perfect, "perfect", self.place), self.place)
+        share = _exact({"share": self.share}, "share", self.place)["share"]
+        self._require(
+            Fraction(1, 2) < share < 1, f"share={share} is not between 1/2 and 1; try 9/10"
+        )
+
+    def halves(self) -> dict[str, tuple[str, dict[str, Fraction]]]:
+        """Per half, the parameter that measures it and the values that make the other perfect."""
+        return {
+            "amplification": (
+                self.amplify,
+                _exact(self.perfect_distill, "perfect_distill", self.place),
+            ),
+            "distillation": (
+                self.distill,
+                _exact(self.perfect_amplify, "perfect_amplify", self.place),
+            ),
+        }
+
+
+@attrs.frozen(eq=False)
 class _OfTwo(Statement):
     """A statement about two schemes over shared parameters.
 
@@ -171,6 +223,18 @@ class Refines(_OfTwo):
 @attrs.frozen(eq=False)
 class Agrees(_OfTwo):
     """That the first scheme keeps the invariant exactly where the second does."""
+
+    invariant: Invariant = attrs.field(kw_only=True)
+
+
+@attrs.frozen(eq=False)
+class Transfers(_OfTwo):
+    """That the proofs that two schemes keep an invariant share lemmas about their steps.
+
+    A lemma is what one query proves: that a step, from the set held before it, keeps one bound on
+    one field. Two are the same when they are word for word, with the parameters put in. Each
+    scheme is at its own defaults, but for ``at``.
+    """
 
     invariant: Invariant = attrs.field(kw_only=True)
 
