@@ -268,10 +268,27 @@ def _consults(asker: _Asker, capability: str, cost: str) -> Finding:
                 CONSULTS,
                 "holds",
                 f"an agent with {point.told(amplify.takes, differ)} can give an expert that shows "
-                f"{seen}, one with {point.told(same.takes, differ)} cannot",
+                f"{seen}, one with {point.told(same.takes, differ)} cannot"
+                + _idle(asker, own, capability),
             )
         tried.append(z3.Not(z3.And(*[symbol == value for symbol, value in point.pairs])))
     return Finding(CONSULTS, "undecided", "no two agents were found that it tells apart")
+
+
+def _idle(asker: _Asker, own: Sequence[str], capability: str) -> str:
+    """Of the agent's answers, those that are proved to make no difference by themselves."""
+    posed, amplify = asker.posed, asker.posed.amplify
+    shown = posed.shown_of(amplify.gives)
+    idle = []
+    for name in own:
+        again = amplify.other([n for n in amplify.takes if n != name], choices=True)
+        start = [*asker.own, *amplify.hypotheses, again.start, *again.sound]
+        unmoved = conjunction([again.bounds, _equal(shown, posed.shown_of(again.gives))])
+        if name != capability and follows(start, unmoved, asker.meter).proved:
+            idle.append(name)
+    return (
+        f"; its {', '.join(idle)} alone make{'s' * (len(idle) == 1)} no difference" if idle else ""
+    )
 
 
 def _raises(asker: _Asker, capability: str) -> Finding:

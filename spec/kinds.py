@@ -135,8 +135,8 @@ class Tolerances(_OfScheme):
         _require_real(self, self.scheme, self.amplify)
         _require_real(self, self.scheme, self.distill)
         for perfect in (self.perfect_amplify, self.perfect_distill):
-            settle(self.scheme.parameters, _exact(perfect, "perfect", self.place), self.place)
-        share = _exact({"share": self.share}, "share", self.place)["share"]
+            settle(self.scheme.parameters, exact_values(perfect, "perfect", self.place), self.place)
+        share = exact_values({"share": self.share}, "share", self.place)["share"]
         self._require(
             Fraction(1, 2) < share < 1, f"share={share} is not between 1/2 and 1; try 9/10"
         )
@@ -146,11 +146,11 @@ class Tolerances(_OfScheme):
         return {
             "amplification": (
                 self.amplify,
-                _exact(self.perfect_distill, "perfect_distill", self.place),
+                exact_values(self.perfect_distill, "perfect_distill", self.place),
             ),
             "distillation": (
                 self.distill,
-                _exact(self.perfect_amplify, "perfect_amplify", self.place),
+                exact_values(self.perfect_amplify, "perfect_amplify", self.place),
             ),
         }
 
