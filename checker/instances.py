@@ -44,7 +44,7 @@ def decide_instance(
     return attrs.evolve(
         blank,
         verdict=_verdict(found),
-        facts=_lines(found),
+        facts=_lines(found, len(posed.free)),
         reason=_reason(found),
         queries=meter.queries,
         solving=meter.seconds,
@@ -58,7 +58,7 @@ def _verdict(found: Sequence[Finding]) -> Kind:
     return "unknown" if "undecided" in answers else "proved"
 
 
-def _lines(found: Sequence[Finding]) -> tuple[str, ...]:
+def _lines(found: Sequence[Finding], free: int) -> tuple[str, ...]:
     """How many contracts hold or fail, then all of them, those that fail first."""
     order: tuple[Answer, ...] = ("fails", "undecided", "holds")
     named = {answer: [f for f in found if f.answer == answer] for answer in order}
@@ -66,6 +66,8 @@ def _lines(found: Sequence[Finding]) -> tuple[str, ...]:
     head = f"meets {len(named['holds'])} of {len(CONTRACTS)} contracts"
     if failing:
         head += f", not: {failing}"
+    elif free:
+        head += f", for all values of {free} parameters within their bounds"
     return (head, *(str(finding) for answer in order for finding in named[answer]))
 
 

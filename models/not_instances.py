@@ -1,6 +1,7 @@
 """Training schemes that are not iterated amplification, though written as amplify and distill.
 
 Each takes one half from a scheme that is an instance and leaves out what the other half should do.
+The parameters stay those of the scheme that it is cut from; some of them nothing reads any more.
 """
 
 from __future__ import annotations

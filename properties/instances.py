@@ -26,7 +26,6 @@ from models.not_instances import (
     self_distillation,
 )
 from models.reward_modeling import RewardModeling, recursive_reward_modeling
-from properties.schemes import table
 from spec import (
     EVALUATIONS,
     SAMPLED_ANSWERS,
@@ -46,6 +45,7 @@ from spec import (
     maximum,
     minimum,
 )
+from spec.alignment import Aligned, Trusted
 from spec.parameters import knobs_of
 
 AnyStudent = Assistant[Any]
@@ -262,7 +262,12 @@ debate_by_adapter = Row(
             says="With the judge after the debate as the expert, debate is an instance, at all "
             "values of every real parameter with gain >= 1/1000.",
         ),
-        *[claim for claim in table if claim.scheme is debate],
+        Claim(
+            "debate-by-adapter/trusted",
+            debate,
+            Trusted(),
+            says="And it stays aligned, benign and corrigible forever.",
+        ),
     ],
     silent="Whether honest debaters in fact win before real judges: that is the model's "
     "parameters judge_error and flaw_finding.",
@@ -301,7 +306,13 @@ debate_not_prima_facie = Row(
             expected="refuted",
             says="Self-play makes debaters that the bare judge cannot oversee.",
         ),
-        *[claim for claim in table if claim.scheme is debate_bare and claim.expected == "refuted"],
+        Claim(
+            "debate-not-prima-facie/aligned",
+            debate_prima_facie,
+            Aligned(),
+            expected="refuted",
+            says="Whatever then wins before the judge is arbitrary.",
+        ),
         Instance(
             "debate-not-prima-facie/contracts",
             debate_prima_facie,

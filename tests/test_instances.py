@@ -392,6 +392,14 @@ def test_departure_against_eps(slip: Fraction, eps: Fraction) -> None:
     assert failing(verdict) == (set() if slip <= eps < Fraction(9, 10) else {LANDS})
 
 
+def test_answers_that_make_no_difference_are_named() -> None:
+    """Evaluations do not show the regret of the evaluator, the only thing it is passed on to."""
+    (rrm,) = [f for f in judge(rows.rrm_instance.statements[0]).facts if CONSULTS in f]
+    assert rrm.endswith("; its regret alone makes no difference")
+    (cloning,) = [f for f in judge(rows.imitation_instance.statements[0]).facts if CONSULTS in f]
+    assert "no difference" not in cloning
+
+
 # --- parameters left free -------------------------------------------------------------------------
 
 
@@ -501,6 +509,17 @@ def test_mistakes_in_what_it_is_given(other: dict[str, Any], said: str) -> None:
 def test_which_contract_fails(name: str, contracts: set[str]) -> None:
     row = next(r for r in vars(rows).values() if getattr(r, "name", "") == name.split("/")[0])
     assert failing(judge(next(s for s in row.statements if s.name == name))) == contracts
+
+
+def test_the_bare_judge_stops_following() -> None:
+    """Nothing goes wrong until a debater is beyond the judge, and then at once."""
+    for statement in rows.debate_not_prima_facie.statements[:2]:
+        trace = judge(statement).trace
+        assert trace is not None
+        assert [moment.smart for moment in trace.run.moments if moment.step == "distill"] == [
+            *[True] * 8,
+            False,
+        ]
 
 
 @pytest.mark.parametrize("process", [imitation, recursive_reward_modeling], ids=lambda p: p.name)
