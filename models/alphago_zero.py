@@ -18,7 +18,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 
-from models.expert_iteration import Search, imitate, search, worst_gap, wrong_moves
+from models.expert_iteration import Apprentice, Search, imitate, search, worst_gap, wrong_moves
 from models.steps import ILLUSTRATIVE
 from spec import (
     Assistant,
@@ -113,9 +113,9 @@ def slipped_through(held: Real, p: AlphaGoZero) -> Real:
     return held + false_pass(p.games, p.wins) * (worst_gap(p) - held)
 
 
-def random_network(p: SelfPlay) -> Assistant[NearOptimal]:
+def random_network(p: SelfPlay) -> Apprentice[NearOptimal]:
     """Random play, of which no more is known than that no policy is worse than the worst."""
-    return Assistant(
+    return Apprentice(
         capability=Real(0),
         error=Real(1),
         malign=Real(0),
@@ -141,12 +141,12 @@ def search_from(agent: Assistant[I], p: AlphaGoZero, nature: Nature) -> Contende
 
 
 def _network(
-    student: Assistant[I], gap: Real, rank: Real, p: Search, nature: Nature
-) -> Assistant[I]:
+    student: Apprentice[I], gap: Real, rank: Real, p: Search, nature: Nature
+) -> Apprentice[I]:
     """The network after training, with this expected gap and rank."""
     wrong = wrong_moves(gap, p)
     treachery = nature.choose("malign share of the network's wrong moves", at_most=wrong)
-    return Assistant(
+    return Apprentice(
         capability=rank,
         error=wrong - treachery,
         malign=treachery,
@@ -156,7 +156,7 @@ def _network(
     )
 
 
-def train_and_gate(expert: Contender[I], p: AlphaGoZero, nature: Nature) -> Assistant[I]:
+def train_and_gate(expert: Contender[I], p: AlphaGoZero, nature: Nature) -> Apprentice[I]:
     """Distill: imitate the search, and keep the result if it wins enough games.
 
     Of a failed training nothing is known, so its candidate has the worst gap and no rank.
@@ -174,7 +174,7 @@ def train_and_gate(expert: Contender[I], p: AlphaGoZero, nature: Nature) -> Assi
     )
 
 
-def train(expert: Overseer[I], p: SelfPlay, nature: Nature) -> Assistant[I]:
+def train(expert: Overseer[I], p: SelfPlay, nature: Nature) -> Apprentice[I]:
     """Distill without a gate: whatever training gives is the next network."""
     student = imitate(expert, p, nature)
     return _network(
@@ -186,7 +186,7 @@ def train(expert: Overseer[I], p: SelfPlay, nature: Nature) -> Assistant[I]:
     )
 
 
-alphago_zero = Scheme[AlphaGoZero, Assistant[NearOptimal], Contender[NearOptimal]](
+alphago_zero = Scheme[AlphaGoZero, Apprentice[NearOptimal], Contender[NearOptimal]](
     "alphago-zero",
     parameters=AlphaGoZero,
     seed=random_network,
@@ -196,7 +196,7 @@ alphago_zero = Scheme[AlphaGoZero, Assistant[NearOptimal], Contender[NearOptimal
     about="AlphaGo Zero: search, a network trained on it, and a gate, from random play.",
 )
 
-alpha_zero = Scheme[SelfPlay, Assistant[NearOptimal], Overseer[NearOptimal]](
+alpha_zero = Scheme[SelfPlay, Apprentice[NearOptimal], Overseer[NearOptimal]](
     "alpha-zero",
     parameters=SelfPlay,
     seed=random_network,

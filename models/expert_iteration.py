@@ -23,6 +23,7 @@ from spec import (
     Parameters,
     Real,
     Scheme,
+    between,
     minimum,
     parameter,
     structural,
@@ -65,6 +66,12 @@ class Search(Parameters):
     simulations: int = structural(
         1600, 1, 5000, "leaves that one search evaluates", source="Silver et al. 2017, per move"
     )
+
+
+class Apprentice(Assistant[I]):
+    """An agent that answers by one evaluation of its network."""
+
+    cost: Real = between(0, 1, "cost of one answer; one evaluation costs 1")
 
 
 class ExpertIteration(Search):
@@ -115,9 +122,9 @@ def wrong_moves(gap: Real, p: Search) -> Real:
     return minimum(1, gap / p.action_gap)
 
 
-def apprentice(p: ExpertIteration) -> Assistant[NearOptimal]:
+def apprentice(p: ExpertIteration) -> Apprentice[NearOptimal]:
     """The first apprentice."""
-    return Assistant(
+    return Apprentice(
         capability=Real(1),
         error=wrong_moves(p.start, p),
         malign=Real(0),
@@ -145,7 +152,7 @@ def search(agent: Assistant[I], p: Search, nature: Nature) -> Overseer[I]:
     )
 
 
-def imitate(expert: Overseer[I], p: Search, nature: Nature) -> Assistant[I]:
+def imitate(expert: Overseer[I], p: Search, nature: Nature) -> Apprentice[I]:
     """Distill: a fast policy that gives up little of the search's value in any state.
 
     Nothing in the loop corrects resistance, so training only adds to it.
@@ -153,7 +160,7 @@ def imitate(expert: Overseer[I], p: Search, nature: Nature) -> Assistant[I]:
     gap = imitated(expert.regret, p)
     wrong = wrong_moves(gap, p)
     treachery = nature.choose("malign share of wrong moves", at_most=wrong)
-    return Assistant(
+    return Apprentice(
         capability=nature.choose(
             "apprentice's capability",
             at_least=p.retention * expert.capability,
@@ -170,7 +177,7 @@ def imitate(expert: Overseer[I], p: Search, nature: Nature) -> Assistant[I]:
     )
 
 
-expert_iteration = Scheme[ExpertIteration, Assistant[NearOptimal], Overseer[NearOptimal]](
+expert_iteration = Scheme[ExpertIteration, Apprentice[NearOptimal], Overseer[NearOptimal]](
     "expert-iteration",
     parameters=ExpertIteration,
     seed=apprentice,
