@@ -8,6 +8,7 @@ from typing import Any
 
 from checker.decision import Options, decide
 from checker.exactly import decide_threshold
+from checker.instances import decide_instance
 from checker.pairs import decide_agrees, decide_refines
 from checker.settling import decide_closed, decide_settles
 from checker.tolerance import decide_tolerances
@@ -15,6 +16,7 @@ from checker.transfer import decide_transfers
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
+from spec.instances import Instance
 from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.statements import Statement
 
@@ -29,6 +31,7 @@ DECIDERS: dict[type[Statement], Decider] = {
     Refines: decide_refines,
     Agrees: decide_agrees,
     Transfers: decide_transfers,
+    Instance: decide_instance,
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spec.agents import Traits
+from spec.agents import TOP_COST, TOP_RANK, Traits
 from spec.invariants import Invariant, budget
 from spec.terms import Bool, Real, maximum
 
@@ -128,3 +128,44 @@ class Secure(Invariant):
         """The exposure field is within the budget."""
         exposure: Real = agent.exposure
         return exposure <= self.exposure
+
+
+class Competitive(Invariant):
+    """Its answers stay cheap: cost within budget, in units of the base agent's cost.
+
+    Source: Christiano's requirement that aligned systems be competitive, as in "Iterated
+    Distillation and Amplification" (Cotra 2018): distillation makes each round's agent efficient.
+    """
+
+    price: Real = budget(0, TOP_COST, "bound on the cost of one answer", limit=1)
+
+    def holds(self, agent: Traits) -> Bool:
+        """The cost field is within the budget."""
+        return agent.cost <= self.price
+
+
+class Competent(Invariant):
+    """It answers tasks of a high rank: what it lacks to the top rank is within budget.
+
+    Stated as a shortfall, since budgets grow with laxity.
+    """
+
+    shortfall: Real = budget(0, TOP_RANK, "ranks below the top rank", limit=TOP_RANK - 1)
+
+    def holds(self, agent: Traits) -> Bool:
+        """top - capability <= shortfall."""
+        return TOP_RANK - agent.capability <= self.shortfall
+
+
+class NearOptimal(Invariant):
+    """It loses little against the best that could be done: regret within budget.
+
+    Source: the performance bounds of approximate dynamic programming, Bertsekas and Tsitsiklis,
+    "Neuro-Dynamic Programming" (1996).
+    """
+
+    loss: Real = budget(0, TOP_RANK, "bound on the value lost, in units of reward", limit=1)
+
+    def holds(self, agent: Traits) -> Bool:
+        """The regret field is within the budget."""
+        return agent.regret <= self.loss

@@ -55,7 +55,7 @@ class _OfScheme(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return _exact(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.place)
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +100,7 @@ class Threshold(_OfScheme):
         super().__attrs_post_init__()
         _require_real(self, self.scheme, self.parameter)
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
-            _exact({"value": self.value}, "value", self.place)
+            exact_values({"value": self.value}, "value", self.place)
 
 
 @attrs.frozen(eq=False)
@@ -135,8 +135,8 @@ class Tolerances(_OfScheme):
         _require_real(self, self.scheme, self.amplify)
         _require_real(self, self.scheme, self.distill)
         for perfect in (self.perfect_amplify, self.perfect_distill):
-            settle(self.scheme.parameters, _exact(perfect, "perfect", self.place), self.place)
-        share = _exact({"share": self.share}, "share", self.place)["share"]
+            settle(self.scheme.parameters, exact_values(perfect, "perfect", self.place), self.place)
+        share = exact_values({"share": self.share}, "share", self.place)["share"]
         self._require(
             Fraction(1, 2) < share < 1, f"share={share} is not between 1/2 and 1; try 9/10"
         )
@@ -146,11 +146,11 @@ class Tolerances(_OfScheme):
         return {
             "amplification": (
                 self.amplify,
-                _exact(self.perfect_distill, "perfect_distill", self.place),
+                exact_values(self.perfect_distill, "perfect_distill", self.place),
             ),
             "distillation": (
                 self.distill,
-                _exact(self.perfect_amplify, "perfect_amplify", self.place),
+                exact_values(self.perfect_amplify, "perfect_amplify", self.place),
             ),
         }
 
@@ -201,15 +201,15 @@ class _OfTwo(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return _exact(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.place)
 
     @property
     def ranges(self) -> dict[str, tuple[Fraction, Fraction]]:
         """The bounds of ``over``, exact."""
         return {
             name: (
-                _exact({name: low}, "over", self.place)[name],
-                _exact({name: high}, "over", self.place)[name],
+                exact_values({name: low}, "over", self.place)[name],
+                exact_values({name: high}, "over", self.place)[name],
             )
             for name, (low, high) in self.over.items()
         }
@@ -250,7 +250,8 @@ def _require_real(statement: Statement, scheme: Process, name: str) -> None:
         )
 
 
-def _exact(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+def exact_values(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+    """The numbers that were written, exact; an error names the role they were written in."""
     found = {}
     for name, value in values.items():
         try:

@@ -14,6 +14,7 @@ from checker import decide
 from checker.cli.targets import shipped_claims, shipped_schemes, shipped_statements
 from checker.problem import pose
 from checker.run import replay
+from models import not_instances
 from models.debate import debate
 from models.imitation import Imitation, imitation
 from models.reward_modeling import recursive_reward_modeling
@@ -24,8 +25,13 @@ from spec.invariants import conjuncts
 from spec.parameters import knobs_of
 from spec.trace import topological, trace
 
-SCHEMES = [scheme for scheme in shipped_schemes() if fields_of(scheme.agent.cls)]
-ABLE = [s for s in SCHEMES if issubclass(s.agent.cls, Assistant)]
+# What is cut from a scheme to show that the rest is no instance leaves its parameters unread.
+SCHEMES = [
+    scheme
+    for scheme in shipped_schemes()
+    if fields_of(scheme.agent.cls) and scheme not in vars(not_instances).values()
+]
+ABLE = [scheme for scheme in SCHEMES if issubclass(scheme.agent.cls, Assistant)]
 MAIN = [c for c in shipped_claims() if c.over and c.expected == "proved"]
 
 
