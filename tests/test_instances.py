@@ -616,13 +616,10 @@ def test_which_contract_fails(name: str, contracts: set[str]) -> None:
 
 def test_the_bare_judge_stops_following() -> None:
     """Nothing goes wrong until a debater is beyond the judge, and then at once."""
-    for statement in rows.debate_not_prima_facie.statements[:2]:
-        trace = judge(statement).trace
-        assert trace is not None
-        assert [moment.smart for moment in trace.run.moments if moment.step == "distill"] == [
-            *[True] * 8,
-            False,
-        ]
+    trace = judge(rows.debate_not_prima_facie.statements[0]).trace
+    assert trace is not None
+    smart = [moment.smart for moment in trace.run.moments if moment.step == "distill"]
+    assert smart == [*[True] * 8, False]
 
 
 @pytest.mark.parametrize("process", [imitation, recursive_reward_modeling], ids=lambda p: p.name)
