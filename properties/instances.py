@@ -321,8 +321,8 @@ debate_not_prima_facie = Row(
             debate_prima_facie,
             Overseeable(),
             expected="refuted",
-            says="Self-play makes debaters that the bare judge cannot oversee; whatever then wins is "
-            "arbitrary.",
+            says="Self-play makes debaters that the bare judge cannot oversee; whatever then wins "
+            "is arbitrary.",
         ),
         Instance(
             "debate-not-prima-facie/contracts",
