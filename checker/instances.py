@@ -37,8 +37,8 @@ def decide_instance(
     meter = Meter(options.query, time.monotonic() + options.timeout)
     posed = halves(statement, overriding)
     blank = attrs.evolve(blank, parameters=posed.values)
-    if satisfy(posed.given, meter).proved:
-        reason = "no value of the parameters meets the scheme's assumptions"
+    if satisfy([*posed.given, *posed.pinned], meter).proved:
+        reason = "the parameters' own values do not meet the scheme's assumptions"
         return attrs.evolve(blank, verdict="vacuous", reason=reason, queries=meter.queries)
     found = findings(statement, posed, meter)
     return attrs.evolve(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from models.cross_examination import CrossExamination, cross_examination
 from models.debate import Argument, Debate, debate, debate_bare
 from models.imitation import (
     Imitation,
@@ -45,7 +46,7 @@ from spec import (
     maximum,
     minimum,
 )
-from spec.alignment import Aligned, Trusted
+from spec.alignment import Trusted
 from spec.parameters import knobs_of
 
 AnyStudent = Assistant[Any]
@@ -74,6 +75,11 @@ def consultations(p: RewardModeling | Imitation) -> int:
 def arguments(p: Argument) -> int:
     """Two debaters speak at each level."""
     return 2 * p.depth
+
+
+def examined_arguments(p: CrossExamination) -> int:
+    """Two debaters speak at each level, and copies are asked what they meant."""
+    return p.depth * (2 + p.questions)
 
 
 def one_answer(p: Parameters) -> int:
@@ -249,7 +255,8 @@ debate_by_adapter = Row(
     "debate-by-adapter",
     said="Debate can be taken as the way of amplifying the judge.",
     formal=f"{CONTRACTS}. The expert is the judge after a debate of depth d between two copies of "
-    "the agent: 2 d calls. Channel: sampled answers, the verdicts. Metric: total variation.",
+    "the agent: 2 d calls, d (2 + n) with n questions of cross-examination. Channel: "
+    "sampled answers, the verdicts. Metric: total variation.",
     statements=[
         Instance(
             "debate-by-adapter/contracts",
@@ -261,6 +268,16 @@ debate_by_adapter = Row(
             over=everywhere(Debate),
             says="With the judge after the debate as the expert, debate is an instance, at all "
             "values of every real parameter with gain >= 1/1000.",
+        ),
+        Instance(
+            "debate-by-adapter/cross-examination",
+            cross_examination,
+            channel=SAMPLED_ANSWERS,
+            calls=examined_arguments,
+            distance=total_variation,
+            eps=verdicts_missed,
+            over=everywhere(CrossExamination),
+            says="With cross-examination likewise: each question is one more call.",
         ),
         Claim(
             "debate-by-adapter/trusted",
@@ -304,14 +321,8 @@ debate_not_prima_facie = Row(
             debate_prima_facie,
             Overseeable(),
             expected="refuted",
-            says="Self-play makes debaters that the bare judge cannot oversee.",
-        ),
-        Claim(
-            "debate-not-prima-facie/aligned",
-            debate_prima_facie,
-            Aligned(),
-            expected="refuted",
-            says="Whatever then wins before the judge is arbitrary.",
+            says="Self-play makes debaters that the bare judge cannot oversee; whatever then wins "
+            "is arbitrary.",
         ),
         Instance(
             "debate-not-prima-facie/contracts",

@@ -17,7 +17,7 @@ import attrs
 from spec.errors import SpecError, blaming, place_of, told
 from spec.fields import Fields, fields_of, slots_of
 from spec.kinds import exact_values
-from spec.parameters import Parameters, settle
+from spec.parameters import Parameters, knobs_of, settle
 from spec.scheme import Loop, Process
 from spec.statements import Statement
 from spec.terms import Bool, Count, Number, Real, real_term, when
@@ -107,8 +107,20 @@ class Instance(Statement):
             f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
         )
         settle(self.scheme.parameters, self.chosen, self.place)
-        for end in (0, 1):
-            settle(self.scheme.parameters, {n: r[end] for n, r in self.ranges.items()}, self.place)
+        knobs = knobs_of(self.scheme.parameters)
+        for name, ends in self.ranges.items():
+            for end in ends:
+                settle(self.scheme.parameters, {name: end}, self.place)
+            self._require(
+                not knobs[name].structural,
+                f"over={told(name)} shapes the steps, so it cannot stay free; set it with at",
+            )
+            own = self.chosen.get(name, knobs[name].default)
+            self._require(
+                ends[0] <= own <= ends[1],
+                f"{name} = {own} is not within {ends[0]} to {ends[1]}, its bounds in over; set it "
+                "with at to a value that is",
+            )
         if isinstance(self.scheme, Loop):
             return
         self._require(

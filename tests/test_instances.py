@@ -15,33 +15,39 @@ from checker.contracts import CONSULTS, CONTRACTS, COSTS, LANDS, PROGRAM, RAISES
 from checker.judge import judge
 from checker.solver import Outcome
 from checker.verdict import Verdict
-from models.imitation import imitation
-from models.reward_modeling import recursive_reward_modeling
+from models.imitation import Imitation, imitation
+from models.reward_modeling import RewardModeling, recursive_reward_modeling
 from properties import instances as rows
 from spec import (
     EVALUATIONS,
     SAMPLED_ANSWERS,
     Agent,
+    Assistant,
     Bool,
     Channel,
+    Count,
     Expert,
     I,
     Instance,
     Invariant,
     Loop,
     Nature,
+    Overseer,
     Parameters,
     Process,
     Real,
     Scheme,
     SpecError,
     between,
+    flag,
     maximum,
     minimum,
     parameter,
     structural,
     when,
+    whole,
 )
+from spec.alignment import Trusted
 
 GENTLE = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 TOP = 10
@@ -424,7 +430,15 @@ def test_assumptions_that_nothing_meets() -> None:
         """At least four copies."""
         return Bool(p.copies >= 4)
 
+    def small(p: School) -> Bool:
+        """Slips are rarer than one in twenty."""
+        return p.slip <= "1/20"
+
     assert judge(instance(scheme(assumptions=(many,)))).verdict == "vacuous"
+    over = {"slip": (0, 1)}
+    assert judge(instance(scheme(assumptions=(small,)), over=over)).verdict == "vacuous"
+    careful = instance(scheme(assumptions=(small,)), over=over, at={"slip": "1/20"})
+    assert failing(judge(careful)) == set()
 
 
 def test_what_the_solver_leaves_open_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -454,6 +468,93 @@ def test_a_counterexample_that_is_none_is_not_believed(monkeypatch: pytest.Monke
     assert any(fact.startswith(f"undecided: {RAISES}") for fact in verdict.facts)
 
 
+# --- agents of another make -----------------------------------------------------------------------
+
+
+class Player(Agent[I]):
+    level: Count = whole(0, 9, "rank of task")
+    honest: Bool = flag("whether it says what it knows")
+    cost: Real = between(0, 100, "cost of an answer")
+
+
+class Team(Expert[I]):
+    level: Count = whole(0, 9, "rank of task")
+    honest: Bool = flag("whether it says what it knows")
+    cost: Real = between(0, 1000, "cost of an answer")
+
+
+class Honest(Invariant):
+    """It says what it knows."""
+
+    def holds(self, agent: Any) -> Bool:
+        return Bool(agent.honest)
+
+
+def differently_honest(expert: Team[Any], student: Player[Any], p: School) -> Real:
+    """Whether one of them says what it knows and the other does not."""
+    return when(expert.honest == student.honest, 0, 1)
+
+
+@pytest.mark.parametrize(("up", "lies"), [(1, False), (0, False), (1, True)])
+def test_whole_numbers_and_truth_values(up: int, lies: bool) -> None:
+    def player(p: School) -> Player[Honest]:
+        return Player(level=Count(1), honest=Bool(True), cost=Real(1))
+
+    def team(a: Player[I], p: School, n: Nature) -> Team[I]:
+        level = when(a.level < 9, a.level.plus(up), Count(9))
+        return Team(level=level, honest=a.honest, cost=2 * a.cost)
+
+    def train(e: Team[I], p: School, n: Nature) -> Player[I]:
+        return Player(level=e.level, honest=Bool(True) if lies else e.honest, cost=Real(1))
+
+    process = Scheme[School, Player[Honest], Team[Honest]](
+        "team", parameters=School, seed=player, amplify=team, distill=train
+    )
+    statement = Instance(
+        "team",
+        process,
+        channel=SAMPLED_ANSWERS,
+        calls=lambda p: 2,
+        distance=differently_honest,
+        eps=lambda e, p: 0,
+        capability="level",
+    )
+    assert failing(judge(statement)) == ({RAISES} if not up else set()) | (
+        {LANDS} if lies else set()
+    )
+
+
+class Mixed(Imitation, RewardModeling):
+    """Parameters of both."""
+
+
+@pytest.mark.parametrize("first", [imitation, recursive_reward_modeling], ids=lambda p: p.name)
+def test_halves_of_two_instances_make_an_instance(first: Any) -> None:
+    """Each contract is about one half."""
+    other = recursive_reward_modeling if first is imitation else imitation
+    mixed = Scheme[Mixed, Assistant[Trusted], Overseer[Trusted]](
+        "mixed",
+        parameters=Mixed,
+        seed=first.seed,
+        amplify=first.amplify,
+        distill=other.distill,
+        smart_enough=other.smart_enough,
+        assumptions=other.assumptions,
+    )
+    near = (rows.total_variation, rows.departures)
+    paid = (rows.beyond_the_verdicts, rows.fitted)
+    distance, eps = near if other is imitation else paid
+    statement = Instance(
+        "mixed",
+        mixed,
+        channel=SAMPLED_ANSWERS,
+        calls=rows.consultations,
+        distance=distance,
+        eps=eps,
+    )
+    assert failing(judge(statement)) == set()
+
+
 # --- mistakes -------------------------------------------------------------------------------------
 
 
@@ -466,6 +567,8 @@ def test_a_counterexample_that_is_none_is_not_believed(monkeypatch: pytest.Monke
         ({"capability": "rank"}, "is no field of Pupil, which has skill, wrong, price"),
         ({"at": {"steps": 1}}, "no parameter steps"),
         ({"over": {"step": (0, 9)}}, "outside its domain"),
+        ({"over": {"step": (2, 5)}}, "step = 1 is not within 2 to 5"),
+        ({"over": {"copies": (1, 5)}}, "shapes the steps"),
     ],
 )
 def test_mistakes_in_a_statement(other: dict[str, Any], said: str) -> None:
@@ -513,13 +616,10 @@ def test_which_contract_fails(name: str, contracts: set[str]) -> None:
 
 def test_the_bare_judge_stops_following() -> None:
     """Nothing goes wrong until a debater is beyond the judge, and then at once."""
-    for statement in rows.debate_not_prima_facie.statements[:2]:
-        trace = judge(statement).trace
-        assert trace is not None
-        assert [moment.smart for moment in trace.run.moments if moment.step == "distill"] == [
-            *[True] * 8,
-            False,
-        ]
+    trace = judge(rows.debate_not_prima_facie.statements[0]).trace
+    assert trace is not None
+    smart = [moment.smart for moment in trace.run.moments if moment.step == "distill"]
+    assert smart == [*[True] * 8, False]
 
 
 @pytest.mark.parametrize("process", [imitation, recursive_reward_modeling], ids=lambda p: p.name)
