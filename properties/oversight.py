@@ -124,8 +124,16 @@ reliability_amplification = Row(
             "reliability-amplification/shared-draw",
             reliability,
             Reliable(),
-            over="imitation_error",
             says="Errors independent but for a shared draw in fifty.",
+        ),
+        Threshold(
+            "reliability-amplification/error",
+            reliability,
+            Reliable(),
+            parameter="imitation_error",
+            value="441/6250",
+            at={"seed_error": 0},
+            says="How much distillation error that bears.",
         ),
         Threshold(
             "reliability-amplification/correlation",
@@ -299,7 +307,7 @@ corrigible_attractor = Row(
             corrigibility,
             InBasin(square=Real("2234/10000")),
             expected="refuted",
-            says="Nothing wider is.",
+            says="A set a little wider is not: at its edge drift wins.",
         ),
         Closed(
             "corrigible-attractor/beyond",
@@ -476,7 +484,6 @@ cross_examining = Row(
             "cross-examination/restores",
             cross_examination,
             Benign(),
-            over="imitation_error",
             says="With questions to copies, debate keeps the judge benign.",
         ),
         Claim(
