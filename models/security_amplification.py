@@ -108,10 +108,23 @@ class AverageCase(Wordings):
         source=ILLUSTRATIVE,
     )
     density: Real = parameter(
-        10_000,
+        1_000,
         1,
         10**9,
         "how much likelier a question may be from an attacker than as they come",
+        source=ILLUSTRATIVE,
+    )
+
+
+class Screening(AverageCase):
+    """Parameters of a screen before the student."""
+
+    detection: Real = parameter(
+        "19/20",
+        0,
+        1,
+        "probability that the screen stops an input that would break the student; 0 against an "
+        "attacker that evades it",
         source=ILLUSTRATIVE,
     )
 
@@ -185,6 +198,17 @@ def train_as_they_come(expert: Guarded[I], p: AverageCase, nature: Nature) -> Ta
     return Target(exposure=minimum(1, expert.exposure + opened))
 
 
+def train_and_screen(expert: Guarded[I], p: Screening, nature: Nature) -> Target[I]:
+    """Distill: imitate the expert on questions as they come, and stop inputs that look bad.
+
+    Assumes that the screen stops a bad input with the same probability whichever hole it uses, so
+    that the attacker gains nothing by looking for inputs that pass. Where it does, detection is 0:
+    Carlini and Wagner, "Adversarial examples are not easily detected" (2017).
+    """
+    student = train_as_they_come(expert, p, nature)
+    return Target(exposure=(1 - p.detection) * student.exposure)
+
+
 security = Scheme[AdversarialTraining, Target[Secure], Guarded[Secure]](
     "security",
     parameters=AdversarialTraining,
@@ -203,6 +227,17 @@ security_average_case = Scheme[AverageCase, Target[Secure], Guarded[Secure]](
     distill=train_as_they_come,
     assumptions=[odd_wordings],
     about="Security amplification, distilled on questions as they come.",
+)
+
+
+security_screened = Scheme[Screening, Target[Secure], Guarded[Secure]](
+    "security-screened",
+    parameters=Screening,
+    seed=seed,
+    amplify=reword,
+    distill=train_and_screen,
+    assumptions=[odd_wordings],
+    about="Security amplification, distilled on questions as they come, before a screen.",
 )
 
 

@@ -30,6 +30,7 @@ from models.security_amplification import (
     security,
     security_average_case,
     security_remembered,
+    security_screened,
 )
 from spec import Claim, Closed, Real, Row, Settles, Threshold
 from spec.alignment import Benign, Corrigible, Reliable, Secure, SelfCorrecting
@@ -194,7 +195,7 @@ security_amplification = Row(
     "wordings and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / "
     "10 iff r <= 39/539. Distilled against an attacker of n attempts: x'' = x' + 1 / n; it "
     "stays at most 1/100 forever iff n >= 25000000/237699. Distilled on questions as they come, "
-    "x'' = x' + density eps.",
+    "x'' = x' + density eps, times 1 - d before a screen that stops the share d.",
     statements=[
         Claim(
             "security-amplification/multiplies",
@@ -240,6 +241,23 @@ security_amplification = Row(
             Secure(),
             expected="refuted",
             says="Training on questions as they come does not keep it.",
+        ),
+        Threshold(
+            "security-amplification/screen",
+            security_screened,
+            Secure(),
+            parameter="detection",
+            value="2262301/2512301",
+            at={"seed_exposure": 0},
+            says="The least share of attacks that a screen before such a student must stop.",
+        ),
+        Claim(
+            "security-amplification/screen-evaded",
+            security_screened,
+            Secure(),
+            expected="refuted",
+            at={"detection": 0},
+            says="An attacker that evades the screen is not kept off by it.",
         ),
         Claim(
             "security-amplification/up-to-the-search",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from math import comb, isqrt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ from models.reliability_amplification import reliable, voted_in_collusion, voted
 from models.security_amplification import Hardened, Hardens
 from models.steps import voted, voted_against
 from properties import invariants, oversight
-from spec import Claim, Closed, Invariant, Overseer, Process, Real, Row, Statement
+from spec import Claim, Closed, Invariant, Overseer, Process, Real, Row, Statement, alignment
 from spec.alignment import Benign, Corrigible, Honest, Reliable, Secure, SelfCorrecting
 from spec.parameters import Parameters, knobs_of
 
@@ -366,3 +367,21 @@ def test_an_invariant_bounds_its_field_and_nothing_else(invariant: Invariant, fi
 def test_examples_come_out_as_they_say(example: str) -> None:
     for statement in resolve(f"examples/{example}.py"):
         assert judge(statement, {}, Options(timeout=60)).as_expected, statement.name
+
+
+def test_the_page_shows_the_example_as_it_is() -> None:
+    page = Path("docs/invariants.md").read_text("utf-8")
+    shown = page.split("```python\n")[-1].split("```")[0]
+    code = Path("examples/candid.py").read_text("utf-8").split('"""\n', 1)[1]
+    assert code.strip().startswith(shown.strip())
+
+
+def test_the_page_lists_every_shared_invariant() -> None:
+    page = Path("docs/invariants.md").read_text("utf-8")
+    shared = [
+        thing
+        for thing in vars(alignment).values()
+        if isinstance(thing, type) and issubclass(thing, Invariant) and thing is not Invariant
+    ]
+    assert len(shared) > 5
+    assert not [one.__name__ for one in shared if f"`{one.__name__}`" not in page]
