@@ -602,6 +602,7 @@ def test_mistakes_in_what_it_is_given(other: dict[str, Any], said: str) -> None:
         ("what-is-not/self-distillation", {RAISES, COSTS}),
         ("what-is-not/amplification-alone", {SEES, RETURNS}),
         ("what-is-not/overoptimised", {LANDS}),
+        ("what-is-not/anything", set(CONTRACTS) - {LANDS}),
         ("rrm-instance/no-gain", {RAISES}),
         ("imitation-instance/cloning-compounds", {LANDS}),
         ("rrm-strict-subset/imitation-needs-answers", {SEES}),
