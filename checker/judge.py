@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
+
+import attrs
 
 from checker.decision import Options, decide
 from checker.exactly import decide_threshold
@@ -58,4 +61,6 @@ def judge(
             f"{type(statement).__name__} is no kind of statement that can be decided; use {known}",
             statement.place,
         )
-    return decider(statement, overriding or {}, options or Options())
+    started = time.perf_counter()
+    verdict = decider(statement, overriding or {}, options or Options())
+    return attrs.evolve(verdict, seconds=time.perf_counter() - started)
