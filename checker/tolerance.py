@@ -1,7 +1,8 @@
 """How imperfect each half of a loop may be with the other half perfect, and what that shares out.
 
-Each tolerance is enclosed: below the lower end of its interval every value was proved safe, above
-the upper end every value unsafe. The shares follow by interval arithmetic on exact fractions.
+A tolerance is the greatest value up to which the claim holds forever. It is enclosed: every value
+up to the lower end of its interval was proved safe, the upper end is a value with a replayed run.
+The shares follow by interval arithmetic on exact fractions.
 """
 
 from __future__ import annotations
@@ -13,22 +14,23 @@ import attrs
 
 from checker.algebraic import decimal
 from checker.boxes import ceil_to, floor_to
-from checker.bracket import only_bounds_nature
-from checker.decision import Options
-from checker.threshold import Threshold, threshold
+from checker.bracket import bracket
+from checker.cells import Decider
+from checker.decision import Options, decide
+from checker.family import Family
 from checker.verdict import Verdict, undecided
 from spec.claims import Claim
 from spec.invariants import limits_of
 from spec.kinds import Tolerances
 from spec.terms import exact
-from spec.trace import trace
 
-WIDTH = Fraction(1, 2_000)
 GRAIN = Fraction(1, 10_000)
 """To which intervals are widened for people."""
 
 SECONDS = 8.0
-"""For one half: the shares need few digits."""
+"""For one point; the shares need few digits."""
+
+MOST_CELLS = 12
 
 Interval = tuple[Fraction, Fraction]
 
@@ -55,8 +57,7 @@ def decide_tolerances(
         claim = Claim(
             statement.name, statement.scheme, statement.invariant, at=at, place=statement.place
         )
-        seconds = min(SECONDS, options.timeout / 2)
-        ends = enclosed(claim, threshold(claim, parameter, {}, width=WIDTH, timeout=seconds))
+        ends = tolerated(claim, parameter)
         if ends is None:
             reason = f"the tolerance of {half} ({parameter}) could not be enclosed above 0"
             return attrs.evolve(blank, reason=reason, facts=tuple(facts))
@@ -77,19 +78,35 @@ def decide_tolerances(
     return attrs.evolve(told, reason=f"the enclosures do not tell whether a share reaches {wanted}")
 
 
-def enclosed(claim: Claim, found: Threshold) -> Interval | None:
-    """An interval around the greatest tolerated value; None if 0 is not tolerated, or all is."""
-    if found.answer != "edge" or not found.rising or found.safe is None or found.unsafe is None:
+def tolerated(claim: Claim, parameter: str) -> Interval | None:
+    """An interval around the greatest value up to which the claim holds forever.
+
+    Every value from the domain's low end to the interval's was proved safe: by one point if the
+    parameter only bounds what nature may do, else by cells. The upper end is a refuted point. None
+    if nothing above the domain's low end was proved, or nothing refuted.
+    """
+    quick = Options(timeout=SECONDS, attack=0, thorough=False)
+    found = bracket(claim, decide(claim, options=quick), parameter, quick)
+    if found.proved_to is None or found.refuted_from is None:
         return None
-    low, high = found.safe, found.unsafe
-    nested = only_bounds_nature(trace(claim.scheme, found.parameters), found.parameter)
-    if not nested and found.exact is None:
-        safe = [p.high for p in found.pieces if p.kind == "proved"]
-        unsafe = [p.low for p in found.pieces if p.kind == "refuted"]
-        if not safe or not unsafe:
-            return None
-        low, high = max(safe), min(unsafe)
-    return (low, high) if 0 < low <= high else None
+    safe = found.proved_to
+    if not found.monotone:
+        safe = _covered(Family(claim, (parameter,), {}), found.low, safe)
+    return (safe, found.refuted_from) if found.low < safe <= found.refuted_from else None
+
+
+def _covered(family: Family, low: Fraction, high: Fraction) -> Fraction:
+    """How far from ``low`` towards ``high`` cells without a gap are proved safe."""
+    decider = Decider(family)
+    reached, end = low, high
+    for _ in range(MOST_CELLS):
+        if decider.decide(((reached, end),)).kind == "proved":
+            reached, end = end, high
+            if reached == high:
+                break
+        else:
+            end = (reached + end) / 2
+    return reached
 
 
 def _between(ends: Interval) -> str:

@@ -29,6 +29,7 @@ from spec import (
     I,
     Nature,
     Overseer,
+    Parameters,
     Real,
     Scheme,
     between,
@@ -71,18 +72,6 @@ def teach_itself(agent: Assistant[I], p: Imitation, nature: Nature) -> Overseer[
     )
 
 
-def keep(expert: Overseer[I], p: Imitation, nature: Nature) -> Assistant[I]:
-    """Nothing is trained: the amplified agent is the next one."""
-    return Assistant(
-        capability=expert.capability,
-        error=expert.error,
-        malign=expert.malign,
-        resistance=expert.resistance,
-        cost=expert.cost,
-        regret=expert.regret,
-    )
-
-
 def overoptimise(evaluator: Overseer[I], p: RewardModeling, nature: Nature) -> Assistant[I]:
     """A reward model is optimised past the states on which it was fitted.
 
@@ -98,6 +87,39 @@ def overoptimise(evaluator: Overseer[I], p: RewardModeling, nature: Nature) -> A
         resistance=learned_resistance(evaluator, p, nature),
         cost=Real(1),
         regret=minimum(p.horizon, p.horizon * wrong),
+    )
+
+
+class Nothing(Parameters):
+    """No parameters."""
+
+
+def some_vetted(p: Nothing) -> Assistant[Trusted]:
+    """A weak agent vetted by hand, which errs as often as a careful person."""
+    return Assistant(
+        capability=Real(1),
+        error=Real("1/200"),
+        malign=Real(0),
+        resistance=Real(0),
+        cost=Real(1),
+        regret=Real(0),
+    )
+
+
+def anything(agent: Assistant[I], p: Nothing, nature: Nature) -> Overseer[I]:
+    """Any expert at all."""
+    return nature.anything(Overseer)
+
+
+def as_it_is(expert: Overseer[I], p: Parameters, nature: Nature) -> Assistant[I]:
+    """Nothing is trained: the amplified agent is the next one."""
+    return Assistant(
+        capability=expert.capability,
+        error=expert.error,
+        malign=expert.malign,
+        resistance=expert.resistance,
+        cost=expert.cost,
+        regret=expert.regret,
     )
 
 
@@ -173,7 +195,7 @@ amplification_alone = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     parameters=Imitation,
     seed=vetted,
     amplify=consult,
-    distill=keep,
+    distill=as_it_is,
     assumptions=[odd_copies],
     about="Amplification of what was amplified, without training (Christiano, Humans consulting "
     "HCH, 2016, as far as it is unrolled).",
@@ -189,6 +211,15 @@ reward_modeling_overoptimised = Scheme[RewardModeling, Assistant[Trusted], Overs
     assumptions=[odd_copies, retains_no_more_than_it_can],
     about="Recursive reward modeling whose reward model is optimised off its support (Gao, "
     "Schulman and Hilton, Scaling laws for reward model overoptimization, 2022).",
+)
+
+anything_then_nothing = Scheme[Nothing, Assistant[Trusted], Overseer[Trusted]](
+    "anything-then-nothing",
+    parameters=Nothing,
+    seed=some_vetted,
+    amplify=anything,
+    distill=as_it_is,
+    about="Amplification to anything at all, and no training: what every process refines.",
 )
 
 debate_prima_facie = Scheme[BareDebate, Assistant[Trusted], Bench[Trusted]](

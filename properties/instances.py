@@ -21,6 +21,7 @@ from models.imitation import (
 )
 from models.not_instances import (
     amplification_alone,
+    anything_then_nothing,
     debate_prima_facie,
     reward_modeling_overoptimised,
     reward_modeling_plain,
@@ -149,6 +150,11 @@ def fitted(expert: AnyOverseer, p: RewardModeling) -> Real:
 def self_play_missed(expert: AnyOverseer, p: Argument) -> Real:
     """How far self-play is from the optimal play."""
     return p.self_play_gap
+
+
+def nothing(expert: AnyOverseer, p: Parameters) -> Real:
+    """The student answers as the expert does."""
+    return Real(0)
 
 
 def everywhere(parameters: type[Parameters]) -> Mapping[str, tuple[Number, Number]]:
@@ -353,7 +359,8 @@ debate_not_prima_facie = Row(
 what_is_not = Row(
     "what-is-not",
     said="It is not obvious what is not an instance of iterated amplification.",
-    formal=f"{CONTRACTS}. Refuted of five training schemes, each by other contracts.",
+    formal=f"{CONTRACTS}. Refuted of five training schemes, each by other contracts, and of the "
+    "factorisation that every process has.",
     statements=[
         Instance(
             "what-is-not/fixed-evaluator",
@@ -398,6 +405,24 @@ what_is_not = Row(
             expected="refuted",
             says="A reward model optimised off its support: the student lands anywhere. Every "
             "other contract holds.",
+        ),
+        Refines(
+            "what-is-not/every-run-of-anything",
+            debate_bare,
+            anything_then_nothing,
+            says="Every run of bare debate is a run of amplifying to anything and distilling "
+            "nothing, as every run of any process is: to be refined by it says nothing.",
+        ),
+        Instance(
+            "what-is-not/anything",
+            anything_then_nothing,
+            channel=SAMPLED_ANSWERS,
+            calls=one_answer,
+            distance=total_variation,
+            eps=nothing,
+            expected="refuted",
+            says="But that is no instance: of the contracts it meets only that the student, being "
+            "the expert, answers like it.",
         ),
         Instance(
             "what-is-not/fixed-judge",

@@ -107,8 +107,8 @@ class Threshold(_OfScheme):
 class Tolerances(_OfScheme):
     """That one half of the loop carries almost all of the difficulty.
 
-    The tolerance of a half is how imperfect it may be, as measured by its parameter, with the
-    other half perfect, for the invariant to hold forever. Its share of the difficulty is
+    The tolerance of a half is the greatest imperfection, as measured by its parameter, up to which
+    the invariant holds forever with the other half perfect. Its share of the difficulty is
     1 / tolerance over the sum of the two; the parameters need a common unit.
 
     Args:

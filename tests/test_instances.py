@@ -406,6 +406,27 @@ def test_answers_that_make_no_difference_are_named() -> None:
     assert "no difference" not in cloning
 
 
+COEFFICIENTS = st.integers(-2, 2).map(lambda n: Fraction(n, 8))
+
+
+@GENTLE
+@given(st.tuples(*[COEFFICIENTS] * 2), st.tuples(*[st.just(Fraction(0)) | COEFFICIENTS] * 4))
+def test_linear_distillation(plain: tuple[Fraction, ...], leaks: tuple[Fraction, ...]) -> None:
+    """It sees through the channel iff no coefficient of what is hidden is used, and the price only
+    widens what nature may choose."""
+    skill, choice = plain
+    by_secret, by_price, bound_by_secret, bound_by_price = leaks
+
+    def distill(e: Teacher[I], p: School, n: Nature) -> Pupil[I]:
+        most = 1 + bound_by_secret * e.secret + bound_by_price * e.price / 1000
+        drawn = choice * n.choose("drawn", at_most=most)
+        leaked = by_secret * e.secret + by_price * e.price / 1000
+        return pupil_of(e, p, n, skill=skill * e.skill + drawn + leaked)
+
+    sees = by_secret == by_price == bound_by_secret == 0 and bound_by_price >= 0
+    assert broken(distill=distill) == (set() if sees else {SEES})
+
+
 # --- parameters left free -------------------------------------------------------------------------
 
 
@@ -602,6 +623,7 @@ def test_mistakes_in_what_it_is_given(other: dict[str, Any], said: str) -> None:
         ("what-is-not/self-distillation", {RAISES, COSTS}),
         ("what-is-not/amplification-alone", {SEES, RETURNS}),
         ("what-is-not/overoptimised", {LANDS}),
+        ("what-is-not/anything", set(CONTRACTS) - {LANDS}),
         ("rrm-instance/no-gain", {RAISES}),
         ("imitation-instance/cloning-compounds", {LANDS}),
         ("rrm-strict-subset/imitation-needs-answers", {SEES}),
