@@ -21,6 +21,7 @@ from spec.terms import (
     minimum,
     when,
 )
+from spec.trees import Fold
 
 __all__ = [
     "Agent",
@@ -31,6 +32,7 @@ __all__ = [
     "Closed",
     "Count",
     "Expert",
+    "Fold",
     "I",
     "Invariant",
     "Loop",

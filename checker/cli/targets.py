@@ -22,6 +22,7 @@ from spec.fields import fields_of, place_of_class
 from spec.invariants import Invariant, Unvetted
 from spec.scheme import Process
 from spec.statements import Row, Statement
+from spec.trees import Fold
 
 
 @cache
@@ -200,7 +201,7 @@ def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
         _claim(scheme, invariant, place_of_class(invariant))
         for invariant in invariants
         for scheme in shipped_schemes()
-        if fields_of(scheme.agent.cls)
+        if fields_of(scheme.agent.cls) and not isinstance(scheme, Fold)
     ]
 
 
