@@ -228,10 +228,6 @@ class Forest:
                     return
             self.cleared = size
 
-    def restart(self) -> None:
-        """Look again at all sizes, since a state was added that nature's ends do not reach."""
-        self.cleared = 0
-
     def _of_size(self, size: int) -> Iterator[Tree]:
         for shape in self.folding.shapes:
             ends = list(product((0, 1), repeat=len(shape.choices)))

@@ -35,9 +35,12 @@ from spec.invariants import limits_of
 from spec.terms import conjunction, numeral
 
 ATTACK = 2_000
-SCREENED = 40_000
+SCREENED = 10_000
 THOROUGH = 400_000
 """Nodes computed against a proof, before the solver is asked for more, and at most."""
+MOST_STATES = 500
+"""States of a node of which the exact set is sought."""
+CLEAR = "proved: every smaller tree is clear"
 MOST_SHAPES = 60
 SHAPES_SECONDS = 8.0
 MISSING_SECONDS = 20.0
@@ -104,23 +107,21 @@ def _answer(blank: Verdict, folding: Folding, meter: Meter) -> Verdict:
         return _proved(blank, folding, (), "induction over the structure of trees")
     forest = Forest(folding)
     forest.grow(SCREENED)
-    if folding.finite:
-        settled = _settle_finite(blank, forest, meter)
+    if folding.finite or forest.saturated:
+        settled = _settle_by_states(blank, forest, meter)
         if settled is not None:
             return settled
     if forest.bad is not None:
-        found, clear = _smaller(folding, forest.bad, meter)
-        return _refuted(blank, found, clear)
-    found, clear = _search_shapes(folding, MOST_SHAPES, None, meter)
-    if found is not None:
-        return _refuted(blank, found, "proved: every smaller tree is clear")
+        return _refuted(blank, *_smaller(folding, forest.bad, meter))
+    smallest, clear = _search_shapes(folding, MOST_SHAPES, None, meter)
+    if smallest is not None:
+        return _refuted(blank, smallest, CLEAR)
     box = _box(folding, forest, meter)
     if box is not None:
         return _proved(blank, folding, box, "induction, strengthened by bounds on the fields")
     forest.grow(THOROUGH)
     if forest.bad is not None:
-        found, told = _smaller(folding, forest.bad, meter)
-        return _refuted(blank, found, told)
+        return _refuted(blank, *_smaller(folding, forest.bad, meter))
     return attrs.evolve(
         blank, method="induction and search", reason=_why_unknown(forest, clear, gaps[0])
     )
@@ -179,32 +180,33 @@ def _refuted(blank: Verdict, tree: Tree, clear: str) -> Verdict:
     )
 
 
-def _settle_finite(blank: Verdict, forest: Forest, meter: Meter) -> Verdict | None:
-    """Decide by the exact set of states that nodes reach, a least fixpoint; None if it is large."""
-    folding = forest.folding
-    while forest.bad is not None or forest.saturated:
-        below = None if forest.bad is None else forest.bad.size
-        fresh = _missing(forest, below, meter.within(MISSING_SECONDS))
-        if isinstance(fresh, str) and fresh != "none":
-            return None
-        if isinstance(fresh, Tree):
+def _settle_by_states(blank: Verdict, forest: Forest, meter: Meter) -> Verdict | None:
+    """Decide by the exact set of states that nodes reach, a least fixpoint; None if it is large.
+
+    Every state is reached by a tree in hand; in the end the solver shows that there is no other,
+    or, for a tree that breaks the claim, that no smaller one does.
+    """
+    while len(forest.trees) <= MOST_STATES and not meter.exhausted:
+        bad = forest.bad
+        fresh = _missing(forest, None if bad is None else bad.size, meter)
+        if isinstance(fresh, Tree) and forest.folding.finite:
             forest.add(fresh)
-            forest.restart()
-            forest.grow(THOROUGH)
-        elif forest.bad is not None:
-            return _refuted(blank, forest.bad, "proved: every smaller tree is clear")
+        elif fresh != "none":
+            return None
+        elif bad is not None:
+            return _refuted(blank, bad, CLEAR)
         else:
             count = len(forest.trees)
-            verdict = _proved(blank, folding, (), "least fixpoint of the states of nodes")
+            verdict = _proved(blank, forest.folding, (), "least fixpoint of the states of nodes")
             fact = f"exactly {count} states of a node are reached, by trees of any size"
             return attrs.evolve(verdict, facts=(fact,))
     return None
 
 
 def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
-    """A tree smaller than ``below`` whose state is not known at that size; "none" if there is none.
+    """A tree whose state is not known, or "none" if there is none: an exact answer.
 
-    Exact: the solver knows every known state with the size of its smallest tree.
+    With ``below``, a smaller tree than that whose state is not known from a tree as small.
     """
     known = list(forest.trees.values())
     for shape in forest.folding.shapes:
@@ -228,7 +230,8 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
             conditions.append(total < below)
         for tree in known:
             same = _equal(shape.step.stage.outputs, tree)
-            conditions.append(z3.Not(z3.And(total >= tree.size, *same)))
+            as_small = [] if below is None else [total >= tree.size]
+            conditions.append(z3.Not(z3.And(*as_small, *same)))
         outcome = satisfy(conditions, meter, MISSING_SECONDS)
         if outcome.answer == "undecided":
             return "undecided"
@@ -243,16 +246,21 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
 
 
 def _equal(terms: Sequence[z3.ExprRef], tree: Tree) -> list[z3.BoolRef]:
-    return [term == int(value.p) for term, value in zip(terms, tree.state, strict=True)]
+    return [
+        term == numeral(Fraction(int(value.p), int(value.q)))
+        for term, value in zip(terms, tree.state, strict=True)
+    ]
 
 
 def _smaller(folding: Folding, tree: Tree, meter: Meter) -> tuple[Tree, str]:
-    """A smaller tree that breaks too, if nature needs no end of its bounds for it."""
+    """The smallest tree that breaks the claim, and how far that is known."""
+    if not any(shape.choices for shape in folding.shapes):
+        return tree, CLEAR
     found, clear = _search_shapes(folding, MOST_SHAPES, tree.size, meter)
     if found is not None:
-        return found, "proved: every smaller tree is clear"
+        return found, CLEAR
     if clear >= tree.size - 1:
-        return tree, "proved: every smaller tree is clear"
+        return tree, CLEAR
     return tree, (
         "no smaller tree breaks with nature at the ends of its bounds; every tree of up to "
         f"{clear} nodes is proved clear"

@@ -209,7 +209,7 @@ class OneErrorHarmless(Invariant):
 def answered(p: Answers, nature: Nature) -> Answered[OneErrorFlips]:
     """A leaf: the judge accepts the true claim, or errs."""
     wrong = nature.whether("the judge errs")
-    return Answered(wrong=wrong, errors=when(wrong, Count(1), Count(0)), inner=False)
+    return Answered(wrong=wrong, errors=when(wrong, Count(1), Count(0)), inner=Bool(False))
 
 
 def _errors(children: tuple[Answered[I], ...]) -> Count:
@@ -224,13 +224,13 @@ def conjunction(children: tuple[Answered[I], ...], p: Answers, nature: Nature) -
     wrong = Bool(False)
     for child in children:
         wrong = wrong | child.wrong
-    return Answered(wrong=wrong, errors=_errors(children), inner=True)
+    return Answered(wrong=wrong, errors=_errors(children), inner=Bool(True))
 
 
 def majority(children: tuple[Answered[I], ...], p: Answers, nature: Nature) -> Answered[I]:
     """Three times the same question: the answer is wrong when two of three are."""
     a, b, c = (child.wrong for child in children)
-    return Answered(wrong=(a & b) | (b & c) | (a & c), errors=_errors(children), inner=True)
+    return Answered(wrong=(a & b) | (b & c) | (a & c), errors=_errors(children), inner=Bool(True))
 
 
 conjunctions = Fold[Answers, Answered[OneErrorFlips]](
