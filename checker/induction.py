@@ -247,7 +247,7 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
 
 def _equal(terms: Sequence[z3.ExprRef], tree: Tree) -> list[z3.BoolRef]:
     return [
-        term == numeral(Fraction(int(value.p), int(value.q)))
+        term == (int(value.p) if value.q == 1 else numeral(Fraction(int(value.p), int(value.q))))
         for term, value in zip(terms, tree.state, strict=True)
     ]
 
