@@ -21,7 +21,7 @@ noisy_copies = Row(
     "noisy-majority",
     said="Three unreliable copies that outvote one another keep an answer, if each is wrong less "
     "than one time in six.",
-    formal="e_0 = 0, e_(n+1) = eps (1 - M(e_n)) + (1 - eps) M(e_n), M the majority of k. For k = 3: "
+    formal="e_0 = 0, e_(n+1) = eps (1 - M(e_n)) + (1 - eps) M(e_n), M of k votes. For k = 3: "
     "e_n <= 2/5 for all n iff eps <= 6/37; sup e_n < 1/2 iff eps < 1/6; e_n < 1/2 for all n iff "
     "eps < 1/2. For k = 5, 7, 9: sup e_n < 1/2 iff eps < 7/30, 19/70, 187/630.",
     statements=[
