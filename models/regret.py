@@ -97,16 +97,17 @@ def _counted(agent: Misled[I], p: ModelError, nature: Nature, discount: Real) ->
     """One more step in the sum, what was summed before discounted.
 
     The regret is what the model misjudges less what it prefers the agent's policy by, which is at
-    least 0, as the agent takes what the model prefers.
+    least 0, as the agent takes what the model prefers. Errors the other way (its own step
+    underrated, the best one overrated) would only lessen the regret, and are left out.
     """
     own = nature.choose(
-        "the agent's step overrated", at_least=-p.model_error, at_most=p.model_error, metric="sup"
+        "the agent's step overrated", at_most=p.model_error, metric="sup norm of rewards"
     )
     best = nature.choose(
-        "the best step overrated", at_least=-p.model_error, at_most=p.model_error, metric="sup"
+        "the best step underrated", at_most=p.model_error, metric="sup norm of rewards"
     )
     preferred = nature.choose("return by which the model prefers the agent's", at_most=TOP)
-    misjudged = discount * agent.misjudged + own - best
+    misjudged = discount * agent.misjudged + own + best
     return Misled(
         misjudged=misjudged,
         regret=misjudged - preferred,
@@ -150,7 +151,11 @@ class PolicyIteration(Parameters):
         "1/20", 0, 1, "epsilon: error of a policy's evaluation (sup norm)", source=ILLUSTRATIVE
     )
     greedy_error: Real = parameter(
-        "1/100", 0, 1, "delta: how far from greedy the next policy is (sup norm)", source=ILLUSTRATIVE
+        "1/100",
+        0,
+        1,
+        "delta: how far from greedy the next policy is (sup norm)",
+        source=ILLUSTRATIVE,
     )
 
 

@@ -60,7 +60,9 @@ class Protocol(Parameters):
         "1/100", 0, 1, "c: an honest claim is no further from the truth", source=PUBLISHED
     )
     far: Real = parameter("2/100", 0, 1, "s: Vera rejects claims as far as this", source=PUBLISHED)
-    bad: Real = parameter("5/100", 0, 1, "b: Bob objects to claims as far as this", source=PUBLISHED)
+    bad: Real = parameter(
+        "5/100", 0, 1, "b: Bob objects to claims as far as this", source=PUBLISHED
+    )
     bob_error: Real = parameter(
         "3/200", 0, 1, "error of Bob's estimate, by his number of samples", source=PUBLISHED
     )
