@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+import attrs
+
 from checker.decision import Options, decide
 from checker.exactly import decide_threshold
+from checker.instances import decide_instance
 from checker.pairs import decide_agrees, decide_refines
 from checker.settling import decide_closed, decide_settles
+from checker.tolerance import decide_tolerances
+from checker.transfer import decide_transfers
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
+from spec.instances import Instance
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.statements import Statement
 
 Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
@@ -23,8 +30,11 @@ DECIDERS: dict[type[Statement], Decider] = {
     Settles: decide_settles,
     Closed: decide_closed,
     Threshold: decide_threshold,
+    Tolerances: decide_tolerances,
     Refines: decide_refines,
     Agrees: decide_agrees,
+    Transfers: decide_transfers,
+    Instance: decide_instance,
 }
 
 
@@ -51,4 +61,6 @@ def judge(
             f"{type(statement).__name__} is no kind of statement that can be decided; use {known}",
             statement.place,
         )
-    return decider(statement, overriding or {}, options or Options())
+    started = time.perf_counter()
+    verdict = decider(statement, overriding or {}, options or Options())
+    return attrs.evolve(verdict, seconds=time.perf_counter() - started)

@@ -104,8 +104,9 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
     return table
 
 
-def story(verdict: Verdict, *, whole: bool = False) -> RenderableType:
-    """One verdict told in full; ``whole`` adds every parameter, not only the chosen ones."""
+def story(verdict: Verdict, *, whole: bool = False, steps: bool = True) -> RenderableType:
+    """One verdict told in full; ``whole`` adds every parameter, not only the chosen ones, and
+    without ``steps`` the run itself is left out."""
     limits = ", ".join(f"{name} <= {value}" for name, value in verdict.limits.items())
     about = verdict.claim
     if verdict.kind == "Claim":
@@ -120,7 +121,7 @@ def story(verdict: Verdict, *, whole: bool = False) -> RenderableType:
         named = ", ".join(f"{n} = {number(v)}" for n, v in shown.items())
         parts.append(Text(f"at {named}", "dim"))
     if verdict.trace is not None:
-        parts += _trace(verdict)
+        parts += _trace(verdict, steps)
     if verdict.proof is not None:
         parts += _proof(verdict)
     parts += [Text(f"  {line}") for line in (*verdict.facts, *verdict.model)]
@@ -133,16 +134,18 @@ def story(verdict: Verdict, *, whole: bool = False) -> RenderableType:
     return Group(*parts)
 
 
-def _trace(verdict: Verdict) -> Iterator[RenderableType]:
+def _trace(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
     assert verdict.trace is not None
-    run = verdict.trace.run
+    run, blame = verdict.trace.run, verdict.trace.blame
     yield Text(
         f"{run.broken} breaks at the {run.position} of iteration {run.iteration} "
-        f"({verdict.trace.shortest}; replayed in {run.arithmetic}). Blame: {verdict.trace.blame}."
+        f"({verdict.trace.shortest}; replayed in {run.arithmetic})."
+        + (f" Blame: {blame}." if blame else "")
     )
     if run.broken is not None and run.broken.startswith("domain"):
         yield Text("  a step leaves a field's domain: bound the field, or widen its domain")
-    yield from trace_of(run)
+    if steps:
+        yield from trace_of(run)
 
 
 def trace_of(run: Run) -> Iterator[Text]:

@@ -13,6 +13,9 @@ from checker.report import STYLE, region
 from checker.verdict import Verdict
 from spec.statements import Row
 
+LONGEST = 160
+"""Characters of a finding in a table; `explain` tells it whole."""
+
 Verdicts = Mapping[str, Verdict]
 """By the statement's name."""
 
@@ -31,7 +34,7 @@ def brief(verdict: Verdict) -> str:
         found = verdict.reason or verdict.method
     if verdict.bracket is not None:
         found += f"; {verdict.bracket.parameter}: " + region(verdict.bracket).replace("\n", ", ")
-    return found
+    return found if len(found) <= LONGEST else found[:LONGEST].rpartition(" ")[0] + " ..."
 
 
 def ledger_tables(rows: Sequence[Row], verdicts: Verdicts) -> Iterator[RenderableType]:

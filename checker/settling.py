@@ -61,6 +61,14 @@ def decide_settles(
     meter = Meter(options.query, time.monotonic() + options.timeout)
     problem, blank = _posed(statement, overriding)
     composed = problem.composed()
+    stuck = _stays_outside(composed, meter)
+    if stuck is not None:
+        run, proof = stuck
+        lines = [text.plain for text in trace_of(run)]
+        lines[0] = lines[0].replace("seed:", "an agent:")
+        within = "; ".join(b for bounds in proof.bounds.values() for b in bounds)
+        facts = (*lines, f"and so on forever: {proof.method}" + (f", {within}" if within else ""))
+        return _timed(blank, meter, verdict="refuted", method="a run that stays out", facts=facts)
     for form in [problem] if composed is problem else [problem, composed]:
         entered = _enters(form, meter)
         if entered is not None:
@@ -70,14 +78,6 @@ def decide_settles(
                 f"stays: {bounds}",
             )
             return _timed(blank, meter, verdict="proved", method="shrinking boxes", facts=settled)
-    stuck = _stays_outside(composed, meter)
-    if stuck is not None:
-        run, proof = stuck
-        lines = [text.plain for text in trace_of(run)]
-        lines[0] = lines[0].replace("seed:", "an agent:")
-        within = "; ".join(b for bounds in proof.bounds.values() for b in bounds)
-        facts = (*lines, f"and so on forever: {proof.method}" + (f", {within}" if within else ""))
-        return _timed(blank, meter, verdict="refuted", method="a run that stays out", facts=facts)
     reason = f"the boxes do not settle within {LONGEST} iterations, and no run was seen to stay out"
     return _timed(blank, meter, method="shrinking boxes", reason=reason)
 

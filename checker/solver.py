@@ -86,7 +86,7 @@ def follows(
     Hypotheses that share no constant with the conclusion, however indirectly, are left out. That
     weakens the question, so a proof stays one, and keeps it small when many agents are coupled.
     """
-    return satisfy([*_connected(hypotheses, conclusion), z3.Not(conclusion)], meter, seconds)
+    return satisfy([*connected(hypotheses, conclusion), z3.Not(conclusion)], meter, seconds)
 
 
 def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:
@@ -125,7 +125,8 @@ def _slice(hypotheses: Sequence[z3.BoolRef]) -> _Sliced:
     return found
 
 
-def _connected(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> list[z3.BoolRef]:
+def connected(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> list[z3.BoolRef]:
+    """The hypotheses that share a constant with the conclusion, however indirectly."""
     todo = list(constants(conclusion))
     if not todo:
         return []

@@ -156,20 +156,14 @@ def smart_enough(expert: Overseer[I], student: Assistant[I], p: Debate) -> Bool:
     return effective(expert, p.horizon) >= student.capability + p.margin
 
 
-def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant[I]:
-    """One round of self-play before the bare judge.
-
-    Nobody amplifies the judge: it follows debaters up to its own rank, and whatever wins before
-    a judge that cannot follow is arbitrary.
-    """
+def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
+    """One round of self-play before a judge that follows the debaters."""
     learned = nature.choose(
         "learned capability", at_most=minimum(p.gain, TOP_RANK - debater.capability)
     )
-    capability = debater.capability + learned
     found = flaw_found(debater.error + debater.malign, p)
-    follows = p.judge_rank * (1 - p.judge_error) >= capability + p.margin
-    followed = Assistant[I](
-        capability=capability,
+    return Assistant[I](
+        capability=debater.capability + learned,
         error=p.correlation * debater.error + (1 - p.correlation) * debater.error**2,
         malign=liar_wins(p.judge_error, found, p),
         resistance=minimum(
@@ -180,6 +174,16 @@ def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant
         cost=debater.cost,
         regret=debater.regret,
     )
+
+
+def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant[I]:
+    """One round of self-play before the bare judge.
+
+    Nobody amplifies the judge: it follows debaters up to its own rank, and whatever wins before
+    a judge that cannot follow is arbitrary.
+    """
+    followed = play(debater, p, nature)
+    follows = p.judge_rank * (1 - p.judge_error) >= followed.capability + p.margin
     return when(follows, followed, nature.anything(Assistant))
 
 

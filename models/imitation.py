@@ -12,50 +12,45 @@ learning" (2011).
 
 from __future__ import annotations
 
+from models.distillation import Cloning, OnPolicy, aggregate, clone, step_error
 from models.steps import (
-    ILLUSTRATIVE,
     Consultation,
-    Training,
     corrected,
     decomposed,
     effective,
     filtered,
-    learned_capability,
-    learned_resistance,
     odd_copies,
     retains_no_more_than_it_can,
     voted,
     voted_against,
 )
-from spec import Assistant, Bool, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
+from spec import Assistant, Bool, I, Nature, Overseer, Real, Scheme, minimum, structural
 from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
+__all__ = [
+    "Imitation",
+    "OnPolicyImitation",
+    "aggregate",
+    "amplify",
+    "clone",
+    "imitation",
+    "imitation_on_policy",
+    "seed",
+    "smart_enough",
+    "step_error",
+]
 
-class Imitation(Training, Consultation):
+
+class Imitation(Cloning, Consultation):
     """Parameters of imitating expert reasoning."""
 
-    imitation_error: Real = parameter(
-        "1/200",
-        0,
-        1,
-        "probability per step that the student departs from the expert, in total variation, on "
-        "states that the expert visits",
-        source=ILLUSTRATIVE,
-    )
     fan_out: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
     horizon: int = structural(3, 1, 50, "steps of reasoning that are imitated", source="smallest")
 
 
-class OnPolicyImitation(Imitation):
+class OnPolicyImitation(OnPolicy, Imitation):
     """Parameters of imitation on the student's own states."""
-
-    recoverability: Real = parameter(
-        1, 0, 50, "most reward one wrong step can cost, if corrected from there on", source="DAgger"
-    )
-    residual: Real = parameter(
-        "1/1000", 0, 1, "regret of the no-regret learner, averaged", source=ILLUSTRATIVE
-    )
 
 
 def seed(p: Imitation) -> Assistant[Trusted]:
@@ -81,43 +76,6 @@ def amplify(agent: Assistant[I], p: Imitation, nature: Nature) -> Overseer[I]:
         cost=1 + p.fan_out * p.copies * agent.cost,
         regret=agent.regret,
     )
-
-
-def _imitate(expert: Overseer[I], p: Imitation, nature: Nature, most_regret: Real) -> Assistant[I]:
-    """Departures from the expert may be mistakes or treachery; nature splits one budget."""
-    departure = nature.choose(
-        "departure",
-        at_most=minimum(1, p.horizon * step_error(expert, p)),
-        metric="total variation over a whole episode, under the expert's distribution",
-    )
-    treachery = nature.choose("malign share of the departure", at_most=departure)
-    return Assistant(
-        capability=learned_capability(expert, p, nature),
-        error=minimum(1, expert.error + departure - treachery),
-        malign=minimum(1, expert.malign + treachery),
-        resistance=learned_resistance(expert, p, nature),
-        cost=Real(1),
-        regret=nature.choose(
-            "regret", at_most=minimum(p.horizon, most_regret), metric="reward lost in an episode"
-        ),
-    )
-
-
-def step_error(expert: Overseer[I], p: Imitation) -> Real:
-    """Imitation error of one step: the optimiser's, and that of a label budget spread thinner."""
-    return p.imitation_error + p.label_noise * expert.cost
-
-
-def clone(expert: Overseer[I], p: Imitation, nature: Nature) -> Assistant[I]:
-    """Behavioural cloning: regret at most min(T, T^2 eps) (Ross and Bagnell 2010, theorem 2.1)."""
-    return _imitate(expert, p, nature, p.horizon**2 * step_error(expert, p))
-
-
-def aggregate(expert: Overseer[I], p: OnPolicyImitation, nature: Nature) -> Assistant[I]:
-    """On-policy imitation (DAgger): regret at most u T eps + residual (Ross, Gordon and Bagnell
-    2011, theorem 3.2), with the recoverability u explicit."""
-    regret = p.recoverability * p.horizon * step_error(expert, p) + p.residual
-    return _imitate(expert, p, nature, regret)
 
 
 def smart_enough(expert: Overseer[I], student: Assistant[I], p: Imitation) -> Bool:

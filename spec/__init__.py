@@ -4,8 +4,9 @@ from spec.agents import Agent, Assistant, Expert, I, Overseer, Traits
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import between, flag, whole
+from spec.instances import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.invariants import Invariant, Unvetted, budget
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold
+from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.nature import Nature, some, uninterpreted
 from spec.parameters import Parameters, parameter, structural
 from spec.scheme import Loop, Process, Scheme
@@ -27,11 +28,14 @@ __all__ = [
     "Agrees",
     "Assistant",
     "Bool",
+    "Channel",
     "Claim",
     "Closed",
     "Count",
+    "EVALUATIONS",
     "Expert",
     "I",
+    "Instance",
     "Invariant",
     "Loop",
     "Nature",
@@ -42,12 +46,15 @@ __all__ = [
     "Real",
     "Refines",
     "Row",
+    "SAMPLED_ANSWERS",
     "Scheme",
     "Settles",
     "SpecError",
     "Statement",
     "Threshold",
+    "Tolerances",
     "Traits",
+    "Transfers",
     "Unvetted",
     "all_of",
     "any_of",

@@ -5,9 +5,11 @@ They stand beside the abstract agent because a scheme's type names the invariant
 
 from __future__ import annotations
 
-from spec.agents import Traits
+from typing import Any
+
+from spec.agents import TOP_COST, TOP_RANK, Traits
 from spec.invariants import Invariant, budget
-from spec.terms import Bool, Real
+from spec.terms import Bool, Real, maximum
 
 
 class Aligned(Invariant):
@@ -41,8 +43,9 @@ class Benign(Invariant):
 class Corrigible(Invariant):
     """It seldom resists correction: resistance within budget.
 
-    Source: Christiano, "Corrigibility" (2017). That corrections contract resistance is part of
-    the steps (the ``correction`` parameter); this is the bound that must survive them.
+    Source: Christiano, "Corrigibility" (2017). This is the bound alone: where a scheme stays
+    corrigible, corrections and drift balance below it. That corrections contract what resistance
+    there is, is ``SelfCorrecting``; how large a seed's resistance may be is its basin.
     """
 
     resistance: Real = budget(0, 1, "bound on the probability of resisting", limit="1/10")
@@ -54,3 +57,115 @@ class Corrigible(Invariant):
 
 class Trusted(Aligned, Benign, Corrigible):
     """Aligned, benign and corrigible at once: what the shipped schemes carry."""
+
+
+class SelfCorrecting(Corrigible):
+    """Corrigible, and a round of corrections brings it nearer to a residue: what its predecessor
+    resisted above the residue shrinks by the rate.
+
+    It speaks of two successive agents, so the agent remembers ``resistance_before``. With a rate
+    below 1, resistance tends to the residue or below, however the next round goes. Source: the
+    basin of attraction of Christiano, "Corrigibility" (2017), as a contraction.
+    """
+
+    residue: Real = budget(0, 1, "resistance that drift keeps up", limit="1/20")
+    rate: Real = budget(0, 1, "share of the excess that a round leaves", limit="3/4")
+
+    def holds(self, agent: Any) -> Bool:
+        """resistance <= residue + rate max(0, resistance before - residue)."""
+        resistance: Real = agent.resistance
+        excess = maximum(0, agent.resistance_before - self.residue)
+        return resistance <= self.residue + self.rate * excess
+
+
+class Honest(Invariant):
+    """It seldom says what it does not believe: deception within budget.
+
+    It may be wrong: what it says must be what it holds to be true. The agent has a field
+    ``deception``. Source: Evans et al., "Truthful AI: developing and governing AI that does not
+    lie" (2021), section 1; the question how to train for it is Christiano, Cotra and Xu,
+    "Eliciting latent knowledge" (2021).
+    """
+
+    deception: Real = budget(
+        0, 1, "bound on the probability of an answer it does not believe", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The deception field is within the budget."""
+        deception: Real = agent.deception
+        return deception <= self.deception
+
+
+class Reliable(Invariant):
+    """It is seldom wrong, intentions aside: error within budget.
+
+    Source: Christiano, "Reliability amplification" (2016), where an agent is reliable if it fails
+    with small probability on every input.
+    """
+
+    error: Real = budget(0, 1, "bound on the probability of a wrong answer", limit="1/10")
+
+    def holds(self, agent: Any) -> Bool:
+        """The error field is within the budget."""
+        error: Real = agent.error
+        return error <= self.error
+
+
+class Secure(Invariant):
+    """An input on which it misbehaves is hard to find: one attempt seldom succeeds.
+
+    The agent has a field ``exposure``, the probability that one attempt of an attacker finds such
+    an input; its inverse is the expected work of an attack, the hardness, and n attempts succeed
+    with probability at most n times it. Source: Christiano, "Security amplification" (2016).
+    """
+
+    exposure: Real = budget(
+        0, 1, "bound on the probability that one attempt at an attack succeeds", limit="1/100"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The exposure field is within the budget."""
+        exposure: Real = agent.exposure
+        return exposure <= self.exposure
+
+
+class Competitive(Invariant):
+    """Its answers stay cheap: cost within budget, in units of the base agent's cost.
+
+    Source: Christiano's requirement that aligned systems be competitive, as in "Iterated
+    Distillation and Amplification" (Cotra 2018): distillation makes each round's agent efficient.
+    """
+
+    price: Real = budget(0, TOP_COST, "bound on the cost of one answer", limit=1)
+
+    def holds(self, agent: Traits) -> Bool:
+        """The cost field is within the budget."""
+        return agent.cost <= self.price
+
+
+class Competent(Invariant):
+    """It answers tasks of a high rank: what it lacks to the top rank is within budget.
+
+    Stated as a shortfall, since budgets grow with laxity.
+    """
+
+    shortfall: Real = budget(0, TOP_RANK, "ranks below the top rank", limit=TOP_RANK - 1)
+
+    def holds(self, agent: Traits) -> Bool:
+        """top - capability <= shortfall."""
+        return TOP_RANK - agent.capability <= self.shortfall
+
+
+class NearOptimal(Invariant):
+    """It loses little against the best that could be done: regret within budget.
+
+    Source: the performance bounds of approximate dynamic programming, Bertsekas and Tsitsiklis,
+    "Neuro-Dynamic Programming" (1996).
+    """
+
+    loss: Real = budget(0, TOP_RANK, "bound on the value lost, in units of reward", limit=1)
+
+    def holds(self, agent: Traits) -> Bool:
+        """The regret field is within the budget."""
+        return agent.regret <= self.loss

@@ -55,7 +55,7 @@ class _OfScheme(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return _exact(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.place)
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +100,59 @@ class Threshold(_OfScheme):
         super().__attrs_post_init__()
         _require_real(self, self.scheme, self.parameter)
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
-            _exact({"value": self.value}, "value", self.place)
+            exact_values({"value": self.value}, "value", self.place)
+
+
+@attrs.frozen(eq=False)
+class Tolerances(_OfScheme):
+    """That one half of the loop carries almost all of the difficulty.
+
+    The tolerance of a half is the greatest imperfection, as measured by its parameter, up to which
+    the invariant holds forever with the other half perfect. Its share of the difficulty is
+    1 / tolerance over the sum of the two; the parameters need a common unit.
+
+    Args:
+        amplify: the parameter that measures the imperfection of amplification.
+        distill: the same of distillation.
+        perfect_amplify: parameter values at which amplification is perfect.
+        perfect_distill: parameter values at which distillation is perfect.
+        share: what counts as almost all, above one half.
+    """
+
+    amplify: str = attrs.field(kw_only=True)
+    distill: str = attrs.field(kw_only=True)
+    perfect_amplify: Mapping[str, Number] = attrs.field(kw_only=True)
+    perfect_distill: Mapping[str, Number] = attrs.field(kw_only=True)
+    share: Number = attrs.field(default="9/10", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no verdict could be given on.
+
+        Raises:
+            SpecError: naming the line on which the statement is written.
+        """
+        super().__attrs_post_init__()
+        _require_real(self, self.scheme, self.amplify)
+        _require_real(self, self.scheme, self.distill)
+        for perfect in (self.perfect_amplify, self.perfect_distill):
+            settle(self.scheme.parameters, exact_values(perfect, "perfect", self.place), self.place)
+        share = exact_values({"share": self.share}, "share", self.place)["share"]
+        self._require(
+            Fraction(1, 2) < share < 1, f"share={share} is not between 1/2 and 1; try 9/10"
+        )
+
+    def halves(self) -> dict[str, tuple[str, dict[str, Fraction]]]:
+        """Per half, the parameter that measures it and the values that make the other perfect."""
+        return {
+            "amplification": (
+                self.amplify,
+                exact_values(self.perfect_distill, "perfect_distill", self.place),
+            ),
+            "distillation": (
+                self.distill,
+                exact_values(self.perfect_amplify, "perfect_amplify", self.place),
+            ),
+        }
 
 
 @attrs.frozen(eq=False)
@@ -149,15 +201,15 @@ class _OfTwo(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return _exact(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.place)
 
     @property
     def ranges(self) -> dict[str, tuple[Fraction, Fraction]]:
         """The bounds of ``over``, exact."""
         return {
             name: (
-                _exact({name: low}, "over", self.place)[name],
-                _exact({name: high}, "over", self.place)[name],
+                exact_values({name: low}, "over", self.place)[name],
+                exact_values({name: high}, "over", self.place)[name],
             )
             for name, (low, high) in self.over.items()
         }
@@ -175,6 +227,18 @@ class Agrees(_OfTwo):
     invariant: Invariant = attrs.field(kw_only=True)
 
 
+@attrs.frozen(eq=False)
+class Transfers(_OfTwo):
+    """That the proofs that two schemes keep an invariant share lemmas about their steps.
+
+    A lemma is what one query proves: that a step, from the set held before it, keeps one bound on
+    one field. Two are the same when they are word for word, with the parameters put in. Each
+    scheme is at its own defaults, but for ``at``.
+    """
+
+    invariant: Invariant = attrs.field(kw_only=True)
+
+
 def _require_real(statement: Statement, scheme: Process, name: str) -> None:
     knobs = knobs_of(scheme.parameters)
     real = ", ".join(n for n, knob in knobs.items() if not knob.structural) or "none"
@@ -186,7 +250,8 @@ def _require_real(statement: Statement, scheme: Process, name: str) -> None:
         )
 
 
-def _exact(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+def exact_values(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+    """The numbers that were written, exact; an error names the role they were written in."""
     found = {}
     for name, value in values.items():
         try:

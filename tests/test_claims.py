@@ -11,30 +11,46 @@ import attrs
 import pytest
 
 from checker import decide
-from checker.cli.targets import shipped_claims, shipped_schemes
+from checker.cli.targets import shipped_claims, shipped_schemes, shipped_statements
 from checker.problem import pose
 from checker.run import replay
+from models import not_instances
 from models.debate import debate
 from models.imitation import Imitation, imitation
 from models.reward_modeling import recursive_reward_modeling
-from spec import Assistant, Bool, Claim, Overseer, Process, Scheme
+from spec import Assistant, Bool, Claim, Closed, Overseer, Process, Scheme, Settles, Threshold
 from spec.alignment import Aligned, Benign, Corrigible, Trusted
 from spec.fields import fields_of
+from spec.invariants import conjuncts
 from spec.parameters import knobs_of
 from spec.trace import topological, trace
 
-SCHEMES = [scheme for scheme in shipped_schemes() if fields_of(scheme.agent.cls)]
+# What is cut from a scheme to show that the rest is no instance leaves its parameters unread.
+SCHEMES = [
+    scheme
+    for scheme in shipped_schemes()
+    if fields_of(scheme.agent.cls) and scheme not in vars(not_instances).values()
+]
+ABLE = [scheme for scheme in SCHEMES if issubclass(scheme.agent.cls, Assistant)]
 MAIN = [c for c in shipped_claims() if c.over and c.expected == "proved"]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
-def test_every_field_is_read_by_some_step(scheme: Process) -> None:
+def test_every_field_is_read_by_some_step_or_invariant(scheme: Process) -> None:
+    """A field that remembers the round before is read by the invariant that compares the two."""
     traced = trace(scheme)
     terms = [
         term
         for stage in traced.stages
         for term in [*stage.outputs, *(t for c in stage.choices for t in (c.low, c.high))]
     ]
+    said = [
+        s.invariant
+        for s in shipped_statements()
+        if isinstance(s, Claim | Closed | Settles | Threshold) and scheme in s.subjects
+    ]
+    agent = traced.positions[0]
+    terms += [c.term for invariant in said for _, c in conjuncts(invariant, agent.record)]
     read = {str(node) for node in topological(terms)}
     for position in traced.positions:
         missing = {str(symbol) for symbol in position.symbols} - read
@@ -65,7 +81,7 @@ def test_every_parameter_is_read(scheme: Process) -> None:
         assert read, f"{scheme.name} never reads {name}"
 
 
-@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
+@pytest.mark.parametrize("scheme", ABLE, ids=lambda scheme: scheme.name)
 def test_some_run_is_not_trivial(scheme: Process) -> None:
     """Capability strictly rises in a run in which nature does something."""
     problem = pose(Claim("run", scheme, Trusted()))

@@ -31,6 +31,7 @@ NAMES = {
         "call_does_not_meet",
         "call_without_amplify",
         "claims_more_than_carried",
+        "distillation_lacks_parameters",
         "expert_as_agent",
         "expert_deployed",
         "float_in_step",

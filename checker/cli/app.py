@@ -25,6 +25,7 @@ from checker.cli.targets import (
 )
 from checker.cli.work import Task, carry_out_all
 from checker.decision import EnginesDisagree, Options
+from checker.narrative import narrate
 from checker.report import listing, matrix, story
 from checker.report_ablation import ablation_story
 from checker.report_ledger import ledger_story
@@ -33,6 +34,7 @@ from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import fields_of
+from spec.kinds import Closed
 from spec.parameters import knobs_of
 from spec.statements import Row, Statement
 
@@ -129,11 +131,7 @@ def explain(
     chosen = [
         task
         for task, claim in zip(tasks, claims, strict=True)
-        if not isinstance(claim, Claim)
-        or (
-            invariant.lower() in ("", type(claim.invariant).__name__.lower())
-            and (claim.name == scheme or not claim.at)
-        )
+        if _is_meant(claim, scheme, invariant)
     ]
     if not chosen:
         told = (type(c.invariant).__name__ for c in claims if isinstance(c, Claim))
@@ -145,8 +143,13 @@ def explain(
         documents = [found.to_json() for found in explained]
         print(json.dumps({"schema": 1, "verdicts": documents}, indent=2))
     else:
-        for found in explained:
-            out.print(story(found.verdict, whole=True))
+        for found, task in zip(explained, chosen, strict=True):
+            statement = resolve(task.target)[task.index]
+            narrated = isinstance(statement, Claim | Closed) and found.verdict.trace is not None
+            out.print(story(found.verdict, whole=True, steps=not narrated))
+            if isinstance(statement, Claim | Closed):
+                for line in narrate(statement.scheme, statement.invariant, found.verdict):
+                    out.print(line)
             if found.ledger is not None:
                 out.print(ledger_story(found.ledger))
             if found.ablation is not None:
@@ -154,6 +157,15 @@ def explain(
             out.print()
     if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
+
+
+def _is_meant(statement: Statement, target: str, invariant: str) -> bool:
+    """Whether `explain TARGET INVARIANT` asks for a statement: of a scheme, its main claims."""
+    of_scheme = any(target == process.name for process in statement.subjects)
+    if not isinstance(statement, Claim):
+        return not invariant and not of_scheme
+    named = invariant.lower() in ("", type(statement.invariant).__name__.lower())
+    return named and not (of_scheme and statement.at)
 
 
 app.command()(regions.threshold)

@@ -18,8 +18,8 @@ import models
 import properties
 from spec.claims import Claim
 from spec.errors import SpecError, place_in, shorten
-from spec.fields import fields_of, place_of_class
-from spec.invariants import Invariant, Unvetted
+from spec.fields import fields_of, place_of_class, symbolic
+from spec.invariants import Invariant, Unvetted, conjuncts
 from spec.scheme import Process
 from spec.statements import Row, Statement
 
@@ -199,9 +199,26 @@ def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
     return [
         _claim(scheme, invariant, place_of_class(invariant))
         for invariant in invariants
-        for scheme in shipped_schemes()
-        if fields_of(scheme.agent.cls)
+        for scheme in _schemes_of(invariant)
     ]
+
+
+def _schemes_of(invariant: type[Invariant]) -> list[Process]:
+    """The shipped schemes whose agents have the fields that the invariant reads.
+
+    If there is none, all of them: the error then names the field that is missing.
+    """
+    schemes = [scheme for scheme in shipped_schemes() if fields_of(scheme.agent.cls)]
+    return [scheme for scheme in schemes if _can_be_said(invariant, scheme)] or schemes
+
+
+def _can_be_said(invariant: type[Invariant], scheme: Process) -> bool:
+    record, _ = symbolic(scheme.agent.cls, "agent")
+    try:
+        conjuncts(invariant(), record)
+    except SpecError as error:
+        return not isinstance(error.__cause__, AttributeError)
+    return True
 
 
 def _claim(scheme: Process, invariant: type[Invariant], place: str) -> Claim:

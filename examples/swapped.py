@@ -1,0 +1,37 @@
+"""One step of a shipped scheme swapped: recursive reward modeling whose students are filtered.
+
+alignspec check examples/swapped.py
+"""
+
+from models.distillation import Filtering, sift, train
+from models.reward_modeling import RewardModeling, assist, seed, smart_enough
+from models.steps import odd_copies, retains_no_more_than_it_can
+from spec import Assistant, Claim, I, Nature, Overseer, Real, Scheme
+from spec.alignment import Benign, Trusted
+
+
+class Filtered(RewardModeling, Filtering):
+    """Parameters of both."""
+
+
+def train_and_sift(evaluator: Overseer[I], p: Filtered, nature: Nature) -> Assistant[I]:
+    return sift(train(evaluator, p, nature), p)
+
+
+filtered_reward_modeling = Scheme[Filtered, Assistant[Trusted], Overseer[Trusted]](
+    "reward-modeling-filtered",
+    parameters=Filtered,
+    seed=seed,
+    amplify=assist,
+    distill=train_and_sift,
+    smart_enough=smart_enough,
+    assumptions=[odd_copies, retains_no_more_than_it_can],
+)
+
+benign = Claim(
+    "filtered-is-benign",
+    filtered_reward_modeling,
+    Benign(malign=Real("1/100")),
+    over="reward_error",
+    says="With the filter, malign answers stay ten times as rare.",
+)

@@ -1,0 +1,102 @@
+"""Debate with cross-examination.
+
+A liar need not say anything false and definite: it makes a claim with several readings, waits to
+see which one is attacked, and says it meant another. Cross-examination takes that away. A debater
+may put questions to copies of the opponent that see the argument only up to the claim, and so must
+fix its reading without knowing the attack; where the opponent later reads it differently, the judge
+is shown the two answers side by side.
+
+Source: Barnes and Christiano, "Writeup: progress on AI safety via debate" (2020), on ambiguous
+claims and cross-examination.
+"""
+
+from __future__ import annotations
+
+from models.debate import (
+    Debate,
+    flaw_found,
+    learn_verdicts,
+    liar_wins,
+    seed,
+    smart_enough,
+)
+from models.steps import ILLUSTRATIVE, corrected, retains_no_more_than_it_can
+from spec import Assistant, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
+from spec.agents import TOP_RANK
+from spec.alignment import Trusted
+
+
+class CrossExamination(Debate):
+    """Parameters of debate against a liar that may shift what it meant."""
+
+    ambiguity: Real = parameter(
+        1,
+        0,
+        1,
+        "probability that the liar finds a claim with readings it can shift between at a level",
+        source="the worst case, which debates were observed to drift to (Barnes and Christiano)",
+    )
+    agreement: Real = parameter(
+        "1/2",
+        0,
+        1,
+        "probability that a copy which does not know the attack happens to fix the reading that "
+        "the liar will shift to",
+        source="two readings, drawn as the worst for the liar's pursuer",
+    )
+    leak: Real = parameter(
+        "1/1000",
+        0,
+        1,
+        "probability that the copies see more of the argument than they should",
+        source=ILLUSTRATIVE,
+    )
+    questions: int = structural(
+        8, 0, 16, "copies asked about each claim; 0 is no cross-examination", source=ILLUSTRATIVE
+    )
+
+
+def shifts(p: CrossExamination) -> Real:
+    """P(the liar shifts its reading at a level and gets away with it).
+
+    v (l + (1 - l) a^n): it needs an ambiguous claim, and n copies that either know the attack or
+    all happen to have fixed the reading that it shifts to. Assumes that copies that do not know
+    the attack answer independently given the claim.
+    """
+    return p.ambiguity * (p.leak + (1 - p.leak) * p.agreement**p.questions)
+
+
+def flaw_pinned(wrong: Real, p: CrossExamination) -> Real:
+    """P(the honest side finds the flaw at a level and the liar cannot shift away from it).
+
+    Assumes that a claim that is false has a flaw in each of its readings.
+    """
+    return flaw_found(wrong, p) * (1 - shifts(p))
+
+
+def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Nature) -> Overseer[I]:
+    """Amplify: the judge after a debate in which claims are cross-examined.
+
+    As without cross-examination, but the honest side must also hold the liar to what it said, and
+    each question costs an answer.
+    """
+    return Overseer(
+        capability=minimum(TOP_RANK, judge.capability + p.depth * p.gain),
+        error=p.correlation * judge.error + (1 - p.correlation) * judge.error**2,
+        malign=liar_wins(p.judge_error, flaw_pinned(judge.error + judge.malign, p), p),
+        resistance=corrected(judge.resistance, p.correction, 2),
+        cost=1 + p.depth * (2 + p.questions) * judge.cost,
+        regret=judge.regret,
+    )
+
+
+cross_examination = Scheme[CrossExamination, Assistant[Trusted], Overseer[Trusted]](
+    "cross-examination",
+    parameters=CrossExamination,
+    seed=seed,
+    amplify=hear_examined_debate,
+    distill=learn_verdicts,
+    smart_enough=smart_enough,
+    assumptions=[retains_no_more_than_it_can],
+    about="Debate against liars that shift what they meant, with cross-examination.",
+)

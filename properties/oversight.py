@@ -1,0 +1,525 @@
+"""What makes an overseer better than one agent: ensembles, hardened copies, corrections, questions.
+
+Each row sets a claim beside the same claim without its condition.
+"""
+
+from models.compounding import (
+    Linear,
+    Quadratic,
+    cloned_episode,
+    on_policy_episode,
+    unrecovered_episode,
+)
+from models.corrigibility import InBasin, Lost, corrigibility
+from models.cross_examination import cross_examination
+from models.reliability_amplification import (
+    Gains,
+    GainsIfWrong,
+    Shrinks,
+    reliability,
+    reliability_adversarial,
+    reliability_systematic,
+    vote_in_pairs,
+    vote_of_any_error,
+    vote_shared_draw,
+)
+from models.security_amplification import (
+    Hardens,
+    hardening_at_most,
+    one_hardening,
+    security,
+    security_average_case,
+    security_remembered,
+    security_screened,
+)
+from spec import Claim, Closed, Real, Row, Settles, Threshold
+from spec.alignment import Benign, Corrigible, Reliable, Secure, SelfCorrecting
+
+ensemble_gains = Row(
+    "ensemble-gains",
+    said="An ensemble of copies is more reliable than one copy, if their errors are independent "
+    "enough.",
+    formal="Let k odd copies each be wrong with probability e, and let the vote be wrong when "
+    "more than half of them are. With probability r all copies answer by one draw, else "
+    "independently: P(vote wrong) = r e + (1 - r) M(e), M the binomial tail above k / 2. For k = "
+    "3: less than e iff 0 < e < 1/2 and r < 1; at most e / 2 at e = 1/10 iff r <= 11/36. If only "
+    "the correlation coefficient rho of any two copies is known: less than e = 1/10 iff rho < "
+    "7/27.",
+    statements=[
+        Claim(
+            "ensemble-gains/independent",
+            vote_of_any_error,
+            GainsIfWrong(),
+            says="Below one half, three copies gain, whatever the error and with a shared draw now "
+            "and then.",
+        ),
+        Claim(
+            "ensemble-gains/one-draw",
+            vote_of_any_error,
+            GainsIfWrong(),
+            expected="refuted",
+            at={"correlation": 1},
+            says="Copies that always answer by one draw, such as a deterministic model's, gain "
+            "nothing.",
+        ),
+        Claim(
+            "ensemble-gains/any-error",
+            vote_of_any_error,
+            GainsIfWrong(),
+            expected="refuted",
+            at={"most_error": 1},
+            says="Copies that are wrong more often than not: the vote makes it worse.",
+        ),
+        Claim(
+            "ensemble-gains/one-half",
+            vote_of_any_error,
+            GainsIfWrong(),
+            expected="refuted",
+            at={"most_error": "1/2"},
+            says="At one half already, nothing is gained.",
+        ),
+        Threshold(
+            "ensemble-gains/correlation",
+            vote_shared_draw,
+            Gains(),
+            parameter="correlation",
+            value=1,
+            included=False,
+            says="It gains something exactly for every correlation below 1.",
+        ),
+        Threshold(
+            "ensemble-gains/halves",
+            vote_shared_draw,
+            Shrinks(),
+            parameter="correlation",
+            value="11/36",
+            says="It halves an error of 1/10 exactly for correlations up to 11/36.",
+        ),
+        Threshold(
+            "ensemble-gains/pairs",
+            vote_in_pairs,
+            Gains(),
+            parameter="coefficient",
+            value="7/27",
+            included=False,
+            says="Where only the correlation of two copies is known: exactly below 7/27.",
+        ),
+    ],
+    silent="That errors of a trained ensemble are as independent as this: that is to be measured. "
+    "Nor that wrong answers agree, which is assumed as the worst case.",
+    source="Christiano, Reliability amplification (2016); von Neumann, Probabilistic logics (1956)",
+    group="open statements",
+)
+
+reliability_amplification = Row(
+    "reliability-amplification",
+    said="Asking many copies and training on the majority's answer makes agents ever more "
+    "reliable, or at least keeps them so.",
+    formal="With e the error of a copy, eps that of distillation and r the correlation: e' = r e "
+    "+ (1 - r) M(e) + eps. With eps = 1/100 and three copies, from no error it stays at most 1/10 "
+    "forever iff r <= 31/36. If the copies' joint distribution is arbitrary: e' = min(1, 2 k e / "
+    "(k + 1)) + eps. If a share s of each departure is systematic: forever iff s = 0.",
+    statements=[
+        Claim(
+            "reliability-amplification/shared-draw",
+            reliability,
+            Reliable(),
+            over="imitation_error",
+            says="Errors independent but for a shared draw in fifty.",
+        ),
+        Threshold(
+            "reliability-amplification/correlation",
+            reliability,
+            Reliable(),
+            parameter="correlation",
+            value="31/36",
+            at={"seed_error": 0},
+            says="How often the copies may answer by one draw.",
+        ),
+        Claim(
+            "reliability-amplification/identical",
+            reliability,
+            Reliable(),
+            expected="refuted",
+            at={"correlation": 1},
+            says="Identical copies: the errors of distillation add up.",
+        ),
+        Claim(
+            "reliability-amplification/adversarial",
+            reliability_adversarial,
+            Reliable(),
+            expected="refuted",
+            says="Copies whose errors may hang together in any way.",
+        ),
+        Claim(
+            "reliability-amplification/systematic",
+            reliability_systematic,
+            Reliable(),
+            expected="refuted",
+            says="A fiftieth of what training gets wrong, all copies get wrong: it adds up.",
+        ),
+        Claim(
+            "reliability-amplification/little-systematic",
+            reliability_systematic,
+            Reliable(),
+            expected="refuted",
+            at={"systematic": "1/500"},
+            says="So does a tenth of that; it only takes ten times as long.",
+        ),
+        Claim(
+            "reliability-amplification/all-anew",
+            reliability_systematic,
+            Reliable(),
+            at={"systematic": 0},
+            says="Only if every departure is made anew by each copy does the vote keep up.",
+        ),
+        Settles(
+            "reliability-amplification/any-start",
+            reliability,
+            Reliable(),
+            expected="refuted",
+            says="Voting is bistable: agents that are mostly wrong only become surer.",
+        ),
+    ],
+    silent="How reliable the copies of a given network are, or how far their errors coincide. "
+    "Whether later training can take systematic errors away again.",
+    source="Christiano, Reliability amplification (2016)",
+    group="open statements",
+)
+
+security_amplification = Row(
+    "security-amplification",
+    said="Security amplification multiplies the work of finding a bad input, and distillation "
+    "keeps it.",
+    formal="x is the probability that an attempt finds a bad input, hardness 1 / x. With k "
+    "wordings and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / "
+    "10 iff r <= 39/539. Distilled against an attacker of n attempts: x'' = x' + 1 / n; it "
+    "stays at most 1/100 forever iff n >= 25000000/237699. Distilled on questions as they come, "
+    "x'' = x' + density eps, times 1 - d before a screen that stops the share d.",
+    statements=[
+        Claim(
+            "security-amplification/multiplies",
+            one_hardening,
+            Hardens(),
+            says="One amplification makes every target that is broken by an attempt in a hundred "
+            "ten times as hard to break.",
+        ),
+        Threshold(
+            "security-amplification/transfer",
+            hardening_at_most,
+            Hardens(),
+            parameter="transfer",
+            value="39/539",
+            says="How often attacks may transfer between wordings for that.",
+        ),
+        Claim(
+            "security-amplification/attacks-transfer",
+            one_hardening,
+            Hardens(share=Real("99/100")),
+            expected="refuted",
+            at={"transfer": 1},
+            says="If attacks always transfer, hardness is not multiplied at all.",
+        ),
+        Claim(
+            "security-amplification/kept",
+            security,
+            Secure(),
+            says="Training against an attacker keeps it.",
+        ),
+        Threshold(
+            "security-amplification/search",
+            security,
+            Secure(),
+            parameter="search",
+            value="25000000/237699",
+            at={"seed_exposure": 0},
+            says="The least search by the attacker in training that keeps it.",
+        ),
+        Claim(
+            "security-amplification/average-case",
+            security_average_case,
+            Secure(),
+            expected="refuted",
+            says="Training on questions as they come does not keep it.",
+        ),
+        Threshold(
+            "security-amplification/screen",
+            security_screened,
+            Secure(),
+            parameter="detection",
+            value="2262301/2512301",
+            at={"seed_exposure": 0},
+            says="The least share of attacks that a screen before such a student must stop.",
+        ),
+        Claim(
+            "security-amplification/screen-evaded",
+            security_screened,
+            Secure(),
+            expected="refuted",
+            at={"detection": 0},
+            says="An attacker that evades the screen is not kept off by it.",
+        ),
+        Claim(
+            "security-amplification/up-to-the-search",
+            security_remembered,
+            Hardens(share=Real("1/2"), floor=Real("1/4000")),
+            says="Round after round hardness at least doubles, up to a bound set by the search.",
+        ),
+        Claim(
+            "security-amplification/without-end",
+            security_remembered,
+            Hardens(share=Real("1/2")),
+            expected="refuted",
+            says="It does not go on doubling without end.",
+        ),
+    ],
+    silent="That an attacker in training is as able as a later one, or that wordings break "
+    "independently: both are assumed. Nothing is said of an attack on the overseer itself.",
+    source="Christiano, Security amplification (2016)",
+    group="open statements",
+)
+
+corrigible_attractor = Row(
+    "corrigible-attractor",
+    said="Corrigibility has a broad basin of attraction, so it may hold where perfect benignity, "
+    "which is all or nothing, is lost.",
+    formal="q' = q (1 - k (1 - q)) + d with correction k = 3/4 and drift d <= 1/50. The basin is "
+    "q <= q+, the greater root of 75 q^2 - 75 q + 2 = 0 (0.9726), and inside it resistance tends "
+    "to at most the lesser root q- (0.0274); from q > q+ it grows. The probability of not being "
+    "benign is 1 - (1 - t)^n after n rounds of taint t.",
+    statements=[
+        Closed(
+            "corrigible-attractor/basin",
+            corrigibility,
+            InBasin(),
+            says="The basin is kept by every round, whatever else the agent is.",
+        ),
+        Closed(
+            "corrigible-attractor/wider",
+            corrigibility,
+            InBasin(square=Real("2234/10000")),
+            expected="refuted",
+            says="Nothing wider is.",
+        ),
+        Closed(
+            "corrigible-attractor/beyond",
+            corrigibility,
+            Lost(),
+            at={"least_drift": "1/50"},
+            says="Beyond it, drift at its most takes the agent ever further.",
+        ),
+        Claim(
+            "corrigible-attractor/beyond-it-breaks",
+            corrigibility,
+            Corrigible(resistance=Real("99/100")),
+            expected="refuted",
+            at={"seed_resistance": "9726/10000"},
+            says="A seed just beyond 0.97258 ends up resisting everything.",
+        ),
+        Claim(
+            "corrigible-attractor/within-it-holds",
+            corrigibility,
+            Corrigible(resistance=Real("99/100")),
+            at={"seed_resistance": "9725/10000"},
+            says="A seed just within does not.",
+        ),
+        Threshold(
+            "corrigible-attractor/drift",
+            corrigibility,
+            Corrigible(),
+            parameter="drift",
+            value="27/400",
+            at={"seed_resistance": 0},
+            says="From no resistance it stays within 1/10 exactly for drifts up to 27/400.",
+        ),
+        Closed(
+            "corrigible-attractor/closed",
+            corrigibility,
+            Corrigible(resistance=Real("19/20")),
+            says="Resistance inside the basin stays inside, whatever else the agent is.",
+        ),
+        Claim(
+            "corrigible-attractor/contracts",
+            corrigibility,
+            SelfCorrecting(resistance=Real("1/2"), rate=Real("2/3")),
+            at={"seed_resistance": "1/2"},
+            says="From 1/2, each round takes at least a third of what exceeds 1/20.",
+        ),
+        Settles(
+            "corrigible-attractor/not-global",
+            corrigibility,
+            Corrigible(),
+            expected="refuted",
+            says="It does not attract every agent: one that resists all correction stays so.",
+        ),
+        Settles(
+            "corrigible-attractor/no-evasion",
+            corrigibility,
+            Corrigible(),
+            at={"evasion": 0},
+            says="It does attract every agent if corrections always get through.",
+        ),
+        Settles(
+            "corrigible-attractor/some-evasion",
+            corrigibility,
+            Corrigible(),
+            at={"evasion": "24/25"},
+            says="And still if evasion is below 1 - d / k = 73/75.",
+        ),
+        Settles(
+            "corrigible-attractor/much-evasion",
+            corrigibility,
+            Corrigible(),
+            expected="refuted",
+            at={"evasion": "73/75"},
+            says="At 73/75 an agent that always resists is never brought back.",
+        ),
+        Claim(
+            "corrigible-attractor/benign",
+            corrigibility,
+            Benign(),
+            expected="refuted",
+            says="Benignity is lost in the same run: nothing brings it back.",
+        ),
+        Closed(
+            "corrigible-attractor/benign-alone",
+            corrigibility,
+            Benign(),
+            expected="refuted",
+            says="A round may always take it over the limit.",
+        ),
+        Claim(
+            "corrigible-attractor/no-taint",
+            corrigibility,
+            Benign(),
+            at={"taint": 0},
+            says="It is kept only if no round ever taints.",
+        ),
+    ],
+    silent="That resistance of a real agent obeys these dynamics, or that it can be measured; and "
+    "a malign agent that only pretends to take corrections has resistance 1 here.",
+    source="Christiano, Corrigibility (2017)",
+    group="open statements",
+)
+
+imitation_compounds = Row(
+    "imitation-compounds",
+    said="Errors of imitation compound over an episode, where training on the student's own "
+    "states keeps them additive.",
+    formal="eps bounds the probability of an error per step on the states of training, T counts "
+    "steps. Behavioural cloning: P(off the expert's states) <= T eps and regret <= T^2 eps for "
+    "every T. On-policy with recoverability u: regret <= u T eps for every T. Behavioural cloning "
+    "breaks u T eps for each fixed u at some T.",
+    statements=[
+        Claim(
+            "imitation-compounds/quadratic",
+            cloned_episode,
+            Quadratic(),
+            says="Behavioural cloning: regret at most T^2 eps.",
+        ),
+        Closed(
+            "imitation-compounds/inductive",
+            cloned_episode,
+            Quadratic(),
+            says="The same from any standing of the episode, and so for every eps.",
+        ),
+        Claim(
+            "imitation-compounds/not-linear",
+            cloned_episode,
+            Linear(),
+            expected="refuted",
+            says="Behavioural cloning: not u T eps, at u = 1.",
+        ),
+        Claim(
+            "imitation-compounds/not-linear-at-all",
+            cloned_episode,
+            Linear(recoverability=Real(5)),
+            expected="refuted",
+            says="Nor at u = 5; it only takes a longer episode.",
+        ),
+        Claim(
+            "imitation-compounds/on-policy",
+            on_policy_episode,
+            Linear(),
+            says="Training on its own states, recoverable at cost 1: at most T eps.",
+        ),
+        Claim(
+            "imitation-compounds/costlier",
+            on_policy_episode,
+            Linear(),
+            expected="refuted",
+            at={"recoverability": "101/100"},
+            says="An error that costs a little more than u breaks it.",
+        ),
+        Claim(
+            "imitation-compounds/unrecoverable",
+            unrecovered_episode,
+            Linear(),
+            expected="refuted",
+            says="Training on its own states does not help where no error can be mended.",
+        ),
+    ],
+    silent="That on-policy training attains the same eps: its learner sees other states. Its "
+    "optimisation regret is left out.",
+    source="Ross and Bagnell (2010), theorem 2.1; Ross, Gordon and Bagnell (2011), theorem 2.2",
+    group="known results",
+)
+
+cross_examining = Row(
+    "cross-examination",
+    said="Cross-examination restores debate against liars who shift what they meant.",
+    formal="At each level the liar shifts its reading and gets away with probability v (l + (1 - "
+    "l) a^n): v ambiguity, l leak, a agreement by chance, n copies asked. The flaw is found and "
+    "pinned with probability f times the rest.",
+    statements=[
+        Claim(
+            "cross-examination/restores",
+            cross_examination,
+            Benign(),
+            over="imitation_error",
+            says="With questions to copies, debate keeps the judge benign.",
+        ),
+        Claim(
+            "cross-examination/without",
+            cross_examination,
+            Benign(),
+            expected="refuted",
+            at={"questions": 0},
+            says="Without them, a liar that can always shift always wins.",
+        ),
+        Claim(
+            "cross-examination/without-ambiguity",
+            cross_examination,
+            Benign(),
+            at={"questions": 0, "ambiguity": 0},
+            says="Nor are they needed where every claim has one reading.",
+        ),
+        Claim(
+            "cross-examination/copies-that-know",
+            cross_examination,
+            Benign(),
+            expected="refuted",
+            at={"leak": 1},
+            says="Copies that know the attack shift along with the liar.",
+        ),
+        Claim(
+            "cross-examination/six-questions",
+            cross_examination,
+            Benign(),
+            at={"questions": 6},
+            says="Six questions to each claim are enough.",
+        ),
+        Claim(
+            "cross-examination/five-questions",
+            cross_examination,
+            Benign(),
+            expected="refuted",
+            at={"questions": 5},
+            says="Five are too few.",
+        ),
+    ],
+    silent="Obfuscated arguments, in which nobody knows where the flaw is, are not helped by "
+    "questions: the honest side must find the flaw first.",
+    source="Barnes and Christiano, Writeup: progress on AI safety via debate (2020)",
+    group="known results",
+)
