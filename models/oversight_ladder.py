@@ -86,21 +86,19 @@ def vetted(ladder: Ladder[I], p: Rungs) -> Real:
     return ladder.escaped + (1 - ladder.escaped) * escapes(p)
 
 
+def _next(ladder: Ladder[I], p: Rungs) -> Ladder[I]:
+    return Ladder(rung=ladder.rung.plus(1), escaped=vetted(ladder, p))
+
+
 def climb(ladder: Ladder[I], p: Finite, nature: Nature) -> Ladder[I]:
     """One more rung, up to the last."""
-    more = ladder.rung < p.rungs
-    return Ladder(
-        rung=ladder.rung + when(more, Count(1), Count(0)),
-        escaped=when(more, vetted(ladder, p), ladder.escaped),
-    )
+    return when(ladder.rung < p.rungs, _next(ladder, p), ladder)
 
 
 def climb_on(ladder: Ladder[I], p: Rungs, nature: Nature) -> Ladder[I]:
     """One more rung, without end; the count stays at its top."""
-    return Ladder(
-        rung=ladder.rung + when(ladder.rung < MOST_RUNGS, Count(1), Count(0)),
-        escaped=vetted(ladder, p),
-    )
+    above = _next(ladder, p)
+    return when(ladder.rung < MOST_RUNGS, above, Ladder(rung=ladder.rung, escaped=above.escaped))
 
 
 oversight_ladder = Loop[Finite, Ladder[Holds]](
