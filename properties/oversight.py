@@ -10,7 +10,7 @@ from models.compounding import (
     on_policy_episode,
     unrecovered_episode,
 )
-from models.corrigibility import InBasin, Lost, corrigibility
+from models.corrigibility import InBasin, Lost, corrigibility, corrigibility_interrupted
 from models.cross_examination import cross_examination
 from models.reliability_amplification import (
     Gains,
@@ -303,6 +303,14 @@ corrigible_attractor = Row(
             InBasin(),
             says="The basin is kept by every round, whatever else the agent is.",
         ),
+        Threshold(
+            "corrigible-attractor/edge",
+            corrigibility_interrupted,
+            Corrigible(resistance=Real("99/100")),
+            parameter="seed_resistance",
+            value=(2, -75, 75),
+            says="Its edge as the greatest resistance of a seed, rounds left out or not.",
+        ),
         Closed(
             "corrigible-attractor/wider",
             corrigibility,
@@ -324,13 +332,6 @@ corrigible_attractor = Row(
             expected="refuted",
             at={"seed_resistance": "9726/10000"},
             says="A seed just beyond 0.97258 ends up resisting everything.",
-        ),
-        Claim(
-            "corrigible-attractor/within-it-holds",
-            corrigibility,
-            Corrigible(resistance=Real("99/100")),
-            at={"seed_resistance": "9725/10000"},
-            says="A seed just within does not.",
         ),
         Threshold(
             "corrigible-attractor/drift",
