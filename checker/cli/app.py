@@ -37,6 +37,7 @@ from spec.fields import fields_of
 from spec.kinds import Closed
 from spec.parameters import knobs_of
 from spec.statements import Row, Statement
+from spec.trees import Fold
 
 app = typer.Typer(
     help="Which training schemes keep which alignment invariants, forever?",
@@ -222,6 +223,7 @@ def _show(
         out.print(table)
     told: set[str] = set()
     traced = [(v.trace.run.iteration, n) for n, (v, s) in enumerate(loose) if v.trace is not None]
+    traced += [(len(v.facts), n) for n, (v, s) in enumerate(loose) if _is_tree(v, s)]
     for verdict in [loose[number][0] for _, number in sorted(traced)]:
         if verdict.scheme not in told:
             told.add(verdict.scheme)
@@ -252,9 +254,16 @@ def _is_cell(statement: Statement) -> bool:
     """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
     return (
         isinstance(statement, Claim)
+        and not isinstance(statement.scheme, Fold)
         and not statement.at
         and bool(fields_of(statement.scheme.agent.cls))
     )
+
+
+def _is_tree(verdict: Verdict, statement: Statement) -> bool:
+    """Whether the verdict is a tree that breaks a claim about a fold."""
+    folded = any(isinstance(process, Fold) for process in statement.subjects)
+    return folded and verdict.verdict == "refuted"
 
 
 def main() -> None:

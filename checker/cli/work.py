@@ -18,6 +18,7 @@ from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.parameters import knobs_of
 from spec.statements import Statement
+from spec.trees import Fold
 
 
 @attrs.frozen
@@ -47,7 +48,12 @@ def carry_out_with_proof(claim: Claim, task: Task) -> tuple[Verdict, Certificate
     """The verdict on a claim, and the certificate of a proof."""
     verdict, certificate = decide_with_proof(claim, task.overriding, task.options)
     over = task.over or claim.over
-    if not over or not task.regions or over not in knobs_of(claim.scheme.parameters):
+    if (
+        isinstance(claim.scheme, Fold)
+        or not over
+        or not task.regions
+        or over not in knobs_of(claim.scheme.parameters)
+    ):
         return verdict, certificate
     region = bracket(claim, verdict, over, task.options)
     return attrs.evolve(verdict, bracket=region), certificate

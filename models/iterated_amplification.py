@@ -1,0 +1,108 @@
+"""Iterated amplification with a concrete overseer, and a budget of sub-questions it may ask.
+
+The overseer splits a question into parts, asks the agent as many of them as its budget allows, and
+answers the rest alone. It may be a person or a simple core for corrigible reasoning: both are a
+slip, an error on a part done alone, and a gain in rank. (``models/amplification.py`` is the same
+scheme with nothing known of any of its parts.)
+
+Sources: Christiano, Shlegeris and Amodei, "Supervising strong learners by amplifying weak experts"
+(2018); Cotra, "Iterated Distillation and Amplification" (2018); Christiano, "Corrigibility" (2017)
+for the core.
+"""
+
+from __future__ import annotations
+
+from models.distillation import Cloning, clone
+from models.steps import (
+    ILLUSTRATIVE,
+    Consultation,
+    corrected,
+    effective,
+    filtered,
+    odd_copies,
+    retains_no_more_than_it_can,
+    voted,
+    voted_against,
+)
+from spec import (
+    Assistant,
+    Bool,
+    I,
+    Nature,
+    Overseer,
+    Real,
+    Scheme,
+    minimum,
+    parameter,
+    structural,
+)
+from spec.agents import TOP_RANK
+from spec.alignment import Trusted
+
+
+class IteratedAmplification(Cloning, Consultation):
+    """Parameters of an overseer with a budget of sub-questions."""
+
+    alone_error: Real = parameter(
+        "1/100", 0, 1, "probability that the overseer alone errs on a part", source=ILLUSTRATIVE
+    )
+    parts: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
+    questions: int = structural(
+        2, 0, 10, "parts that the overseer may ask the agent", source="all of them"
+    )
+
+
+def asks_no_more_than_there_is(p: IteratedAmplification) -> Bool:
+    """The budget of sub-questions is no larger than the number of parts."""
+    return Bool(p.questions <= p.parts)
+
+
+def start(p: IteratedAmplification) -> Assistant[Trusted]:
+    """A weak agent vetted by the overseer: it errs as often as the overseer and does no worse."""
+    return Assistant(
+        capability=Real(1),
+        error=p.slip,
+        malign=Real(0),
+        resistance=Real(0),
+        cost=Real(1),
+        regret=Real(0),
+    )
+
+
+def assembled(error: Real, p: IteratedAmplification) -> Real:
+    """P(the answer put together is wrong) <= min(1, h + q e + (b - q) a), a union bound over the
+    overseer's slip h, the q parts asked and the b - q parts done alone."""
+    return minimum(1, p.slip + p.questions * error + (p.parts - p.questions) * p.alone_error)
+
+
+def consult(agent: Assistant[I], p: IteratedAmplification, nature: Nature) -> Overseer[I]:
+    """Amplify: the overseer with copies of the agent, within its budget of sub-questions.
+
+    A round adds the share of its ranks that the share of parts asked buys.
+    """
+    heard = filtered(agent.malign, p.detection, agent.resistance)
+    return Overseer(
+        capability=minimum(TOP_RANK, agent.capability + p.gain * p.questions / p.parts),
+        error=voted(p.copies, assembled(agent.error, p), p.correlation),
+        malign=voted_against(p.copies, minimum(1, p.questions * heard)),
+        resistance=corrected(agent.resistance, p.correction, p.questions),
+        cost=1 + p.questions * p.copies * agent.cost,
+        regret=agent.regret,
+    )
+
+
+def can_oversee(expert: Overseer[I], student: Assistant[I], p: IteratedAmplification) -> Bool:
+    """The amplified overseer can in fact judge what the student can do, and a margin more."""
+    return effective(expert, p.horizon) >= student.capability + p.margin
+
+
+budgeted_amplification = Scheme[IteratedAmplification, Assistant[Trusted], Overseer[Trusted]](
+    "budgeted-amplification",
+    parameters=IteratedAmplification,
+    seed=start,
+    amplify=consult,
+    distill=clone,
+    smart_enough=can_oversee,
+    assumptions=[odd_copies, retains_no_more_than_it_can, asks_no_more_than_there_is],
+    about="Iterated amplification with an overseer who may ask so many sub-questions.",
+)
