@@ -18,7 +18,7 @@ from checker.decision import decide
 from checker.folds import Folding, Tree, build_node, grow_node, pose_fold, replay_tree, tell
 from checker.induction import plans
 from checker.judge import judge
-from models.claim_trees import SameVerdict, claim_trees
+from models.claim_trees import BLIND, INFORMED, OPTIMAL, SameVerdict, claim_trees
 from spec import (
     Agent,
     Bool,
@@ -336,18 +336,41 @@ def test_a_structural_parameter_gives_the_number_of_children() -> None:
 # Debate as a game that is played out on explicit trees, against the fold's fields.
 
 
-def game(tree: Tree, arguing_for: bool, named: str) -> bool:
-    """Whether the claim is accepted: both sides play optimally, knowing the judge's verdicts."""
-    chosen = {
-        choice.name: 2 * value > 1
-        for choice, value in zip(tree.shape.choices, tree.chosen, strict=True)
-    }
+def chosen_at(tree: Tree) -> dict[str, bool]:
+    """Nature's truth values at the root."""
+    named = zip(tree.shape.choices, tree.chosen, strict=True)
+    return {choice.name: bool(2 * value > 1) for choice, value in named}
+
+
+def truth_of(tree: Tree) -> bool:
+    chosen = chosen_at(tree)
     if not tree.children:
-        return bool(chosen["the claim is true"] != chosen["the judge errs"])
+        return chosen["the claim is true"]
+    truths = [truth_of(child) for child in tree.children]
+    if len(truths) == 1:
+        return not truths[0]
+    return any(truths) if chosen["joined by or"] else all(truths)
+
+
+def game(tree: Tree, arguing_for: bool, sight: int) -> bool:
+    """Whether the claim is accepted if the honest side argues for it, or against it."""
+    chosen = chosen_at(tree)
+    if not tree.children:
+        return chosen["the claim is true"] != chosen["the judge errs"]
     if len(tree.children) == 1:
-        return not game(tree.children[0], not arguing_for, named)
-    outcomes = [game(child, arguing_for, named) for child in tree.children]
-    return any(outcomes) if chosen["joined by or"] else all(outcomes)
+        return not game(tree.children[0], not arguing_for, sight)
+    outcomes = [game(child, arguing_for, sight) for child in tree.children]
+    wins = any(outcomes) if arguing_for else all(outcomes)
+    loses = all(outcomes) if arguing_for else any(outcomes)
+    if chosen["joined by or"] != arguing_for:  # the liar names the sub-claim
+        return loses
+    if sight == OPTIMAL:
+        return wins
+    named = 0 if chosen["the honest side names the first sub-claim"] else 1
+    truths = [truth_of(child) for child in tree.children]
+    if sight == INFORMED and truths[0] != truths[1]:
+        named = truths.index(arguing_for)
+    return outcomes[named]
 
 
 def every_tree(folding: Folding, plan: Any) -> Iterator[Tree]:
@@ -359,17 +382,64 @@ def every_tree(folding: Folding, plan: Any) -> Iterator[Tree]:
             yield tree
 
 
-def test_the_fields_of_claim_trees_are_the_values_of_the_game() -> None:
-    folding = pose_fold(Claim("game", claim_trees, SameVerdict()), {})
+@pytest.mark.parametrize("sight", [BLIND, INFORMED, OPTIMAL])
+def test_the_fields_of_claim_trees_are_the_values_of_the_game(sight: int) -> None:
+    folding = pose_fold(Claim("game", claim_trees, SameVerdict(), at={"sight": sight}), {})
     seen = 0
     for size in range(1, 5):
         for plan in plans(size, (1, 2)):
             for tree in every_tree(folding, plan):
-                _, _, defended, attacked = (value == 1 for value in tree.state)
-                assert defended == game(tree, True, "for")
-                assert attacked == game(tree, False, "against")
+                truth, _, defended, attacked = (value == 1 for value in tree.state)
+                assert truth == truth_of(tree)
+                assert defended == game(tree, True, sight)
+                assert attacked == game(tree, False, sight)
                 seen += 1
     assert seen > 100
+
+
+class Mark(Agent[I]):
+    count: Count = whole(0, 3)
+
+
+class Unmarked(Invariant):
+    def holds(self, mark: Mark[Any]) -> Bool:
+        return mark.count < 3
+
+
+def inside(nature: Nature) -> Bool:
+    """True only away from the ends of nature's bounds."""
+    where = nature.choose("where", at_most=1)
+    return (where > Real("2/5")) & (where < Real("3/5"))
+
+
+def test_states_that_need_a_choice_inside_its_bounds_are_not_missed() -> None:
+    def leaf(p: Nothing, nature: Nature) -> Mark[Unmarked]:
+        return Mark(count=Count(0))
+
+    def node(children: tuple[Mark[I], ...], p: Nothing, nature: Nature) -> Mark[I]:
+        return Mark(count=when(inside(nature), Count(3), Count(0)))
+
+    fold = Fold[Nothing, Mark[Unmarked]](
+        "inside", parameters=Nothing, leaf=leaf, node=node, arities=(1,)
+    )
+    verdict = decide(Claim("inside", fold, Unmarked()))
+    assert verdict.verdict == "refuted"
+    assert "a tree of 2 nodes (proved: every smaller tree is clear" in verdict.facts[0]
+
+
+def test_a_smaller_tree_by_a_choice_inside_its_bounds_is_the_one_told() -> None:
+    def leaf(p: Nothing, nature: Nature) -> Mark[Unmarked]:
+        return Mark(count=when(inside(nature), Count(2), Count(0)))
+
+    def node(children: tuple[Mark[I], ...], p: Nothing, nature: Nature) -> Mark[I]:
+        (child,) = children  # two steps from a leaf inside, four from one at an end
+        return Mark(count=when(child.count < 3, child.count.plus(1), child.count))
+
+    fold = Fold[Nothing, Mark[Unmarked]](
+        "ends", parameters=Nothing, leaf=leaf, node=node, arities=(1,)
+    )
+    verdict = decide(Claim("ends", fold, Unmarked()))
+    assert "a tree of 2 nodes (proved: every smaller tree is clear" in verdict.facts[0]
 
 
 def test_a_replay_keeps_to_the_bounds_of_nature() -> None:
