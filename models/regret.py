@@ -88,7 +88,7 @@ class RegretPerError(Invariant):
         return agent.regret <= self.factor * agent.error
 
 
-def nothing_done(p: ModelError) -> Misled[RegretPerError]:
+def nothing_done(p: ModelError) -> Misled[Any]:
     """No step is counted yet."""
     return Misled(misjudged=Real(0), regret=Real(0), error=Real(0))
 
@@ -154,7 +154,7 @@ class PolicyIteration(Parameters):
         "1/100",
         0,
         1,
-        "delta: how far from greedy the next policy is (sup norm)",
+        "delta: how far from greedy the next policy is",
         source=ILLUSTRATIVE,
     )
 

@@ -59,13 +59,7 @@ class Protocol(Parameters):
     close: Real = parameter(
         "1/100", 0, 1, "c: an honest claim is no further from the truth", source=PUBLISHED
     )
-    far: Real = parameter("2/100", 0, 1, "s: Vera rejects claims as far as this", source=PUBLISHED)
-    bad: Real = parameter(
-        "5/100", 0, 1, "b: Bob objects to claims as far as this", source=PUBLISHED
-    )
-    bob_error: Real = parameter(
-        "3/200", 0, 1, "error of Bob's estimate, by his number of samples", source=PUBLISHED
-    )
+    far: Real = parameter("2/100", 0, 1, "s: Vera rejects claims so far off", source=PUBLISHED)
     vera_error: Real = parameter(
         "1/200", 0, 1, "error of Vera's estimate, by her number of samples", source=PUBLISHED
     )
@@ -78,6 +72,15 @@ class Protocol(Parameters):
     )
     vera_unlucky: Real = parameter(
         "1/100", 0, 1, "v: probability that Vera's estimate is further off", source=PUBLISHED
+    )
+
+
+class BobHonest(Protocol):
+    """Parameters of an honest Bob, which no dishonest one need keep."""
+
+    bad: Real = parameter("5/100", 0, 1, "b: Bob objects to claims so far off", source=PUBLISHED)
+    bob_error: Real = parameter(
+        "3/200", 0, 1, "error of Bob's estimate, by his number of samples", source=PUBLISHED
     )
 
 
@@ -153,7 +156,7 @@ def vera_bar(p: Protocol) -> Real:
     return (p.close + p.far) / 2
 
 
-def bob_bar(p: Protocol) -> Real:
+def bob_bar(p: BobHonest) -> Real:
     """Bob lets a claim pass iff his estimate is nearer to it than (s + b) / 2."""
     return (p.far + p.bad) / 2
 
@@ -163,7 +166,7 @@ def share(debate: Debated[Any]) -> Real:
     return when(debate.wins < debate.near, debate.wins / debate.near, 1)
 
 
-def next_bit(p: Protocol, nature: Nature) -> tuple[Real, Real, Real]:
+def next_bit(nature: Nature) -> tuple[Real, Real, Real]:
     """P(the next bit is 1), and what the continuations after 1 and after 0 are worth.
 
     The bit that is better for the honest side is called 1. Nature chooses without any restriction.
@@ -206,7 +209,7 @@ def honest_alice(debate: Debated[I], p: Protocol, nature: Nature) -> Debated[I]:
     Alice's claim is off by at most c, unless she is unlucky; then all is taken for lost. Where Bob
     objects, Vera surely upholds what is as close as her bar less her error, unless she is unlucky.
     """
-    truth, one, zero = next_bit(p, nature)
+    truth, one, zero = next_bit(nature)
     radius = p.close / p.lipschitz
     claim = nature.choose(
         "Alice's honest claim",
@@ -229,14 +232,14 @@ def honest_alice(debate: Debated[I], p: Protocol, nature: Nature) -> Debated[I]:
     )
 
 
-def honest_bob(debate: Debated[I], p: Protocol, nature: Nature) -> Debated[I]:
+def honest_bob(debate: Debated[I], p: BobHonest, nature: Nature) -> Debated[I]:
     """A round in which the answer is 0, Bob is honest, and Alice claims what she likes.
 
     Where the claim is too near Bob's bar for his error, or he is unlucky, he does what is worse for
     him. Where he objects, Vera surely rejects what is as far as her bar and her error, unless she
     is unlucky.
     """
-    truth, one, zero = next_bit(p, nature)
+    truth, one, zero = next_bit(nature)
     claim = nature.choose("Alice's claim", at_most=1, metric="probability")
     off = distance(claim, truth, p)
     passed = share(debate) * mean(claim, one, zero)
@@ -266,9 +269,9 @@ debate_completeness = Loop[Protocol, Debated[Kept]](
     about="Stochastic debate between an honest Alice and any Bob.",
 )
 
-debate_soundness = Loop[Protocol, Debated[Kept]](
+debate_soundness = Loop[BobHonest, Debated[Kept]](
     "debate-soundness",
-    parameters=Protocol,
+    parameters=BobHonest,
     seed=after_the_last_bit,
     step=honest_bob,
     about="Stochastic debate between any Alice and an honest Bob.",

@@ -229,11 +229,11 @@ stochastic_debate = Row(
     "stochastic-debate",
     said="Two debaters who can sample human judgement let a judge who samples it far less get a "
     "randomised computation right: the honest debater wins at least three times in five.",
-    formal="Alice claims each bit's probability, Bob objects or not, Vera rules on the objection. "
+    formal="Alice claims each bit's probability, Bob objects or not, Vera rules if he does. "
     "With v = 1/100, c = 1/(100 K), s = 2/(100 K), b = 5/(100 K), q = 1/(100 (t + 1)), w = 2/3: "
-    "against any Bob, P(Alice wins) >= (1 - v)(w - K c - q (t + 1)); against any Alice, P(Bob wins) "
-    ">= (1 - v)(1 - q (t + 1))(w - K b); both are at least 3/5, for every K-Lipschitz computation "
-    "of t steps that is right with probability w.",
+    "against any Bob, P(Alice wins) >= (1 - v)(w - K c - q (t + 1)); against any Alice, "
+    "P(Bob wins) >= (1 - v)(1 - q (t + 1))(w - K b); both are at least 3/5, for "
+    "every K-Lipschitz computation of t steps that is right with probability w.",
     statements=[
         *(
             _debate(
@@ -310,10 +310,10 @@ stochastic_debate = Row(
             unlucky="1/2",
         ),
     ],
-    silent="That enough samples make an estimate good is Hoeffding's bound, assumed here and checked "
-    "exactly by a test. Refutations are of what the estimates guarantee: nature chooses any estimate "
-    "within its error. A claim is taken to be a probability. Cost is not counted. Whether human "
-    "judgement is Lipschitz is not asked.",
+    silent="That enough samples make an estimate good is Hoeffding's bound, assumed here and "
+    "checked exactly by a test. Refutations are of what the estimates guarantee: nature chooses "
+    "any estimate within its error. A claim is taken to be a probability. Cost is not "
+    "counted. Whether human judgement is Lipschitz is not asked.",
     source='Brown-Cohen, Irving and Piliouras, "Scalable AI safety via doubly-efficient debate" '
     "(2023); machine-checked in Lean, google-deepmind/debate (2024)",
     group="known results",
@@ -352,9 +352,9 @@ condorcet = Row(
 
 weak_to_strong = Row(
     "weak-teacher",
-    said="A student of a weak teacher is about as good as the teacher, and how well it fits says no "
-    "more than how far about.",
-    formal="Two answers, P(teacher wrong) = 1/10, P(student departs from teacher) <= 1/20: P(student "
+    said="A student of a weak teacher is as good as the teacher, up to how well it fits: no worse "
+    "than that, and no better.",
+    formal="Two answers, P(teacher wrong) = 1/10, P(student departs from it) <= 1/20: P(student "
     "wrong) is between 1/20 and 3/20, and both are attained.",
     statements=[
         Claim(
@@ -363,20 +363,19 @@ weak_to_strong = Row(
             StudentWithin(),
             says="The student's error is within the departure of the teacher's.",
         ),
-        Threshold(
-            "weak-teacher/exactly",
+        Claim(
+            "weak-teacher/worse-by-all-of-it",
             weak_teacher,
-            StudentWithin(below=Real(1)),
-            parameter="disagreement",
-            value="1/20",
-            says="An error of 3/20 is excluded exactly up to a departure of 1/20.",
+            StudentWithin(above=Real("1499/10000")),
+            expected="refuted",
+            says="It may depart only where the teacher is right.",
         ),
         Claim(
-            "weak-teacher/never-better",
+            "weak-teacher/better-by-all-of-it",
             weak_teacher,
-            StudentWithin(below=Real("9/10")),
+            StudentWithin(below=Real("9499/10000")),
             expected="refuted",
-            says="It may be better than its teacher: it departs where the teacher is wrong.",
+            says="It may depart only where the teacher is wrong, and is right there.",
         ),
     ],
     silent="Where the student departs is what weak-to-strong generalization is about; nothing is "
@@ -388,8 +387,8 @@ weak_to_strong = Row(
 
 correlated_parts = Row(
     "assembled-answer",
-    said="If errors of the parts are correlated, an answer of n parts can be wrong n times as often "
-    "as a part.",
+    said="If errors of the parts are correlated, an answer of n parts can be wrong n times as "
+    "often as a part.",
     formal="Each of 3 parts wrong with probability 1/10, jointly distributed at will: P(some part "
     "wrong) <= 3/10, attained; the value 271/1000 of independent errors is no bound.",
     statements=[

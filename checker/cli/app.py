@@ -29,7 +29,7 @@ from checker.narrative import narrate
 from checker.report import listing, matrix, story
 from checker.report_ablation import ablation_story
 from checker.report_ledger import ledger_story
-from checker.report_rows import ledger_json, ledger_page, ledger_tables
+from checker.report_rows import ledger_json, ledger_page, ledger_tables, row_head, row_tail
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
@@ -144,6 +144,9 @@ def explain(
         documents = [found.to_json() for found in explained]
         print(json.dumps({"schema": 1, "verdicts": documents}, indent=2))
     else:
+        row = next((row for row in shipped_rows() if row.name == scheme.lower()), None)
+        if row is not None:
+            out.print(row_head(row))
         for found, task in zip(explained, chosen, strict=True):
             statement = resolve(task.target)[task.index]
             narrated = isinstance(statement, Claim | Closed) and found.verdict.trace is not None
@@ -156,6 +159,8 @@ def explain(
             if found.ablation is not None:
                 out.print(ablation_story(found.ablation))
             out.print()
+        if row is not None:
+            out.print(row_tail(row))
     if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
 
