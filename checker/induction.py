@@ -188,10 +188,11 @@ def _settle_by_states(blank: Verdict, forest: Forest, meter: Meter) -> Verdict |
     """
     while len(forest.trees) <= MOST_STATES and not meter.exhausted:
         bad = forest.bad
-        fresh = _missing(forest, None if bad is None else bad.size, meter)
+        below = None if bad is None else bad.size
+        fresh = _missing(forest, below, meter)
         if isinstance(fresh, Tree) and forest.folding.finite:
             forest.add(fresh)
-        elif fresh != "none":
+        elif fresh != "none" or not _well_defined(forest, below, meter):
             return None
         elif bad is not None:
             return _refuted(blank, bad, CLEAR)
@@ -210,22 +211,8 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
     """
     known = list(forest.trees.values())
     for shape in forest.folding.shapes:
-        fields = len(forest.folding.slots)
-        symbols = shape.step.source.symbols
-        sizes = [z3.Int(f"size of child {number}") for number in range(shape.arity)]
-        numbers = [z3.Int(f"state of child {number}") for number in range(shape.arity)]
-        conditions: list[z3.BoolRef] = [shape.step.stage.bounds]
-        for child, (size, number) in enumerate(zip(sizes, numbers, strict=True)):
-            own = symbols[child * fields : (child + 1) * fields]
-            conditions.append(
-                z3.Or(
-                    *(
-                        z3.And(number == index, size == tree.size, *_equal(own, tree))
-                        for index, tree in enumerate(known)
-                    )
-                )
-            )
-        total = 1 + z3.Sum(*sizes) if sizes else z3.IntVal(1)
+        numbers, total, among = _among(forest, shape)
+        conditions = [shape.step.stage.bounds, *among]
         if below is not None:
             conditions.append(total < below)
         for tree in known:
@@ -243,6 +230,38 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
             built = build_node(shape, children, chosen)
             return built if built is not None else "undecided"
     return "none"
+
+
+def _among(forest: Forest, shape: Shape) -> tuple[list[z3.ArithRef], z3.ArithRef, list[z3.BoolRef]]:
+    """That the children are in known states: their numbers, the tree's size, and the conditions."""
+    fields, symbols = len(forest.folding.slots), shape.step.source.symbols
+    sizes = [z3.Int(f"size of child {number}") for number in range(shape.arity)]
+    numbers = [z3.Int(f"state of child {number}") for number in range(shape.arity)]
+    among = [
+        z3.Or(
+            *(
+                z3.And(number == index, size == tree.size, *_equal(own, tree))
+                for index, tree in enumerate(forest.trees.values())
+            )
+        )
+        for child, (size, number) in enumerate(zip(sizes, numbers, strict=True))
+        for own in [symbols[child * fields : (child + 1) * fields]]
+    ]
+    return numbers, z3.IntVal(1) + z3.Sum(*sizes) if sizes else z3.IntVal(1), among
+
+
+def _well_defined(forest: Forest, below: int | None, meter: Meter) -> bool:
+    """Whether nodes over known states, smaller than ``below``, divide by no zero and leave nature
+    a choice."""
+    for shape in forest.folding.shapes:
+        _, total, among = _among(forest, shape)
+        here = [*among, *([] if below is None else [total < below])]
+        clauses = [Clause("known", condition) for condition in here]
+        for obligation in leads(shape.step, clauses, (), name=shape.step.name):
+            for clause in obligation.conclusions:
+                if not satisfy([*obligation.hypotheses, z3.Not(clause.condition)], meter).proved:
+                    return False
+    return True
 
 
 def _equal(terms: Sequence[z3.ExprRef], tree: Tree) -> list[z3.BoolRef]:

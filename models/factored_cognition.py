@@ -4,9 +4,8 @@ A person answers a question from the answers to sub-questions. They come as poin
 wants to read one unlocks it and pays for it, and may first look at what it says before another is
 unlocked. Every person has a budget of work of their own; whoever lacks the budget gives no answer.
 
-Sources: Ought, "Factored cognition" (Stuhlmüller 2018); Stuhlmüller and others, "Taxonomy of
-approaches to factored cognition" and the notes on pointers and lazy evaluation that go with it;
-Christiano, Shlegeris and Amodei, "Supervising strong learners by amplifying weak experts" (2018).
+Sources: Stuhlmüller, "Factored cognition" (Ought, 2018); Christiano, Shlegeris and Amodei,
+"Supervising strong learners by amplifying weak experts" (2018).
 """
 
 from __future__ import annotations

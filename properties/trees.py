@@ -333,9 +333,9 @@ obfuscated_arguments = Row(
     said="A dishonest argument may be so large that everybody knows it has a flaw and nobody "
     "can find it; then debate fails.",
     formal="An argument of n steps hides one flaw where it is found least. An honest side that "
-    "sees nothing finds it with probability 1/n at best, so that any bound fails at some size; "
-    "one that sees it at every level finds it always. If instead a share of s of the steps is "
-    "flawed, a random descent finds a flaw with probability s at least, at any size.",
+    "sees nothing finds it with probability 1/n at best: less than 1/10 from eleven steps on. One "
+    "that sees it at every level finds it always, at any size. If instead a share s of the steps "
+    "is flawed, a random descent ends at a flaw with probability s at least, at any size.",
     statements=[
         Claim(
             "obfuscated-arguments/unseen",
@@ -358,7 +358,8 @@ obfuscated_arguments = Row(
             FlawFound(missed=Real("1/2")),
             at={"sight": "1/2"},
             expected="refuted",
-            says="Seeing it at every second level only makes the argument longer.",
+            says="Seeing it with probability 1/2 at each level: with four steps it is missed more often "
+            "than not.",
         ),
         Claim(
             "obfuscated-arguments/seen",
@@ -387,11 +388,11 @@ obfuscated_arguments = Row(
 hch_limit = Row(
     "hch-limit",
     said="HCH is the limit of factored cognition, and of iterated amplification.",
-    formal="For every finite tree of questions and any person: after n amplifications with "
-    "perfect distillation the answer to a question of depth at most n is HCH's, for n = 0 to 3; "
-    "and HCH cut off at any level gives HCH's answer wherever it is not cut off, so that the "
-    "answers are HCH's from some n on. With departures of probability e per answer no bound "
-    "below 1 holds at all sizes.",
+    formal="For every finite tree of questions and any person: after n amplifications with perfect "
+    "distillation the answer to a question of depth at most n is HCH's, for n = 0 to 3; and HCH "
+    "cut off at any level gives HCH's answer wherever it is not cut off, so that the answers are "
+    "HCH's from some n on. With departures of probability 1/100 per answer, a union bound of 1/10 "
+    "on the distance from HCH is lost.",
     statements=[
         Claim(
             "hch-limit/each-depth",

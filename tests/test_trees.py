@@ -427,6 +427,48 @@ def test_states_that_need_a_choice_inside_its_bounds_are_not_missed() -> None:
     assert "a tree of 2 nodes (proved: every smaller tree is clear" in verdict.facts[0]
 
 
+def leaf_mark(p: Nothing, nature: Nature) -> Mark[Unmarked]:
+    return Mark(count=Count(0))
+
+
+def divides(children: tuple[Mark[I], ...], p: Nothing, nature: Nature) -> Mark[I]:
+    where = nature.choose("where", at_most=1)
+    positive = 1 / (where - Real("1/3")) > 0
+    return Mark(count=when(positive, Count(1), when(children[0].count >= 1, Count(2), Count(0))))
+
+
+def empties(children: tuple[Mark[I], ...], p: Nothing, nature: Nature) -> Mark[I]:
+    where = nature.choose("where", at_most=1)
+    none = nature.choose("none", at_least=where, at_most="1/2")
+    up = when(children[0].count < 2, children[0].count.plus(1), children[0].count)
+    return Mark(count=when(children[0].count > 2, Count(3), when(none > 0, up, Count(0))))
+
+
+def mark_fold(node: Any) -> Fold[Nothing, Mark[Unmarked]]:
+    return Fold[Nothing, Mark[Unmarked]](
+        "mark", parameters=Nothing, leaf=leaf_mark, node=node, arities=(1,)
+    )
+
+
+def test_a_division_inside_nature_s_bounds_is_a_break() -> None:
+    verdict = decide(Claim("divides", mark_fold(divides), Unmarked()))
+    assert verdict.verdict == "refuted"
+    assert "no division by zero" in verdict.facts[0]
+
+
+def test_bounds_that_some_choice_empties_are_no_proof() -> None:
+    def lossy(children: tuple[Mark[I], ...], p: Nothing, nature: Nature) -> Mark[I]:
+        kept = empties(children, p, nature)  # 1 would lead to 3, and is never reached
+        return Mark(
+            count=when(
+                children[0].count == 1, Count(3), when(kept.count == 1, Count(2), kept.count)
+            )
+        )
+
+    verdict = decide(Claim("lossy", mark_fold(lossy), Unmarked()))
+    assert verdict.verdict == "unknown"
+
+
 def test_a_smaller_tree_by_a_choice_inside_its_bounds_is_the_one_told() -> None:
     def leaf(p: Nothing, nature: Nature) -> Mark[Unmarked]:
         return Mark(count=when(inside(nature), Count(2), Count(0)))
@@ -477,6 +519,7 @@ def test_what_wants_a_loop_says_that_a_fold_is_none(capsys: pytest.CaptureFixtur
         ["threshold", "leaf-errors", "debatedwithin", "leaf_error"],
         ["map", "noisy-formulas", "seldomwrong", "leaf_noise", "node_noise"],
         ["compare", "conjunctions", "majorities"],
+        ["check", "debate-equivalent/worst-leaf", "--over", "leaf_error"],
     ],
 )
 def test_other_commands_refuse_a_fold_on_one_line(
