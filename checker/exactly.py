@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import flint
@@ -16,6 +17,7 @@ from checker.threshold import Threshold as Found
 from checker.threshold import threshold
 from checker.verdict import Kind, Trace, Verdict, undecided
 from spec.claims import Claim
+from spec.errors import SpecError
 from spec.invariants import limits_of
 from spec.kinds import Threshold
 from spec.terms import exact
@@ -76,7 +78,7 @@ def _compare(statement: Threshold, found: Found, edge: Edge | None) -> tuple[Kin
     if edge is not None and edge.kind in ("all", "none"):
         return "refuted", "it turns nowhere in the parameter's domain"
     if edge is not None and edge.number is not None:
-        if not _is(edge.number, wanted):
+        if not _is(edge.number, statement, found.domain):
             return "refuted", f"it turns at {edge.number}"
         if edge.included is None:
             return "unknown", "whether it holds at the value itself is open"
@@ -89,11 +91,36 @@ def _compare(statement: Threshold, found: Found, edge: Edge | None) -> tuple[Kin
     return "unknown", "no exact threshold was found, only a bracket"
 
 
-def _is(number: Algebraic, wanted: object) -> bool:
-    """Whether a number is the stated one: equal, or a root of the stated polynomial."""
-    if isinstance(wanted, Sequence) and not isinstance(wanted, str):
-        return not flint.fmpq_poly(list(wanted)) % flint.fmpq_poly(list(number.coefficients))
-    return number.fraction == exact(wanted)
+def _is(number: Algebraic, statement: Threshold, domain: tuple[Fraction, Fraction]) -> bool:
+    """Whether a number is the stated one: equal, or that root of the stated polynomial.
+
+    Raises:
+        SpecError: when it is not said which of several roots is meant.
+    """
+    wanted = statement.value
+    if not isinstance(wanted, Sequence) or isinstance(wanted, str):
+        return number.fraction == exact(wanted)
+    low, high = _ball(domain[0]), _ball(domain[1])
+    found = [root for root, _ in flint.fmpz_poly(list(wanted)).complex_roots()]
+    real: list[Any] = [root.real for root in found if root.imag == 0]
+    roots = [root for root in real if not (root < low or root > high)]
+    if len(roots) > 1 and statement.near is None:
+        raise SpecError(
+            f"{len(roots)} roots of the polynomial lie in the domain of {statement.parameter}; say "
+            f"which with near={float(roots[-1].mid()):.3g}, as a text",
+            statement.place,
+        )
+    if flint.fmpq_poly(list(wanted)) % flint.fmpq_poly(list(number.coefficients)):
+        return False
+    if statement.near is not None:
+        near = _ball(exact(statement.near))
+        roots = sorted(roots, key=lambda root: float(abs(root - near).mid()))[:1]
+    enclosure = _ball(number.low).union(_ball(number.high))
+    return any(root.overlaps(enclosure) for root in roots)
+
+
+def _ball(value: Fraction) -> Any:
+    return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
 
 def _outside(found: Found, wanted: object) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil, floor
 
 import numpy as np
 import z3
@@ -47,7 +48,8 @@ def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
             bound = region[index][top]
             is_free = (index, top) in wanted
             name = f"{'top' if top else 'bottom'} of {slot.name}"
-            ends[index, top] = z3.Real(name) if is_free else numeral(bound)
+            sort = problem.agent.symbols[index].sort()
+            ends[index, top] = z3.Const(name, sort) if is_free else _of_sort(bound, sort, top)
     conditions: list[z3.BoolRef] = []
     for index, top in wanted:
         end, (bottom_, top_) = ends[index, top], start[index]
@@ -67,6 +69,13 @@ def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
             pair.append(value)
         box.append((min(pair[0], start[index][0]), max(pair[1], start[index][1])))
     return tuple(box)
+
+
+def _of_sort(value: Fraction, sort: z3.SortRef, top: bool) -> z3.ExprRef:
+    """A bound as a numeral of the field's sort; a whole number's lies within."""
+    if sort != z3.IntSort():
+        return numeral(value)
+    return z3.IntVal(floor(value) if top else ceil(value))
 
 
 def region_of(problem: Problem, position: Position | None = None) -> Box:

@@ -309,6 +309,7 @@ corrigible_attractor = Row(
             Corrigible(resistance=Real("99/100")),
             parameter="seed_resistance",
             value=(2, -75, 75),
+            near="0.97",
             says="Its edge as the greatest resistance of a seed, rounds left out or not.",
         ),
         Closed(

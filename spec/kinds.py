@@ -81,6 +81,7 @@ class Threshold(_OfScheme):
         value: the last value at which it holds (or from which on it does not, if not included).
             A sequence of integers stands for the root in the parameter's domain of the polynomial
             with these coefficients, the constant first.
+        near: a number next to the root that is meant, where several lie in the domain.
         included: whether it holds at the value itself.
         away: whether it is about keeping some margin away from the invariant's limits, which the
             worst run may approach without ever breaking them.
@@ -88,6 +89,7 @@ class Threshold(_OfScheme):
 
     parameter: str = attrs.field(kw_only=True)
     value: Number | Sequence[int] = attrs.field(kw_only=True)
+    near: Number | None = attrs.field(default=None, kw_only=True)
     included: bool = attrs.field(default=True, kw_only=True)
     away: bool = attrs.field(default=False, kw_only=True)
 

@@ -190,6 +190,26 @@ def test_a_stated_threshold_is_compared_with_the_computed_one(
     assert "1/4" in check(claim).facts[0]
 
 
+def test_a_polynomial_with_several_roots_says_which_is_meant() -> None:
+    """(4 x - 1)(2 x - 1) has both roots in the domain of the noise."""
+
+    def stated(near: str | None, expected: Any) -> Threshold:
+        return Threshold(
+            "t",
+            loop(squares),
+            AtMost(),
+            parameter="noise",
+            value=(1, -6, 8),
+            near=near,
+            expected=expected,
+        )
+
+    check(stated("1/5", "proved"))
+    check(stated("9/20", "refuted"))
+    with pytest.raises(SpecError, match="2 roots"):
+        judge(stated(None, "proved"))
+
+
 def test_a_threshold_that_is_nowhere_is_refuted() -> None:
     everywhere = AtMost(error=Real(1))
     check(

@@ -88,6 +88,9 @@ def resolve(target: str) -> list[Statement]:
     found = [statement for statement in shipped_statements() if wanted in _names_of(statement)]
     if found:
         return found
+    schemes = [scheme for scheme in shipped_schemes() if scheme.name == wanted]
+    if schemes:
+        return _claims_from(schemes, target)
     names = sorted(
         {s.name for s in shipped_statements()}
         | {row.name for row in shipped_rows()}
