@@ -358,8 +358,8 @@ obfuscated_arguments = Row(
             FlawFound(missed=Real("1/2")),
             at={"sight": "1/2"},
             expected="refuted",
-            says="Seeing it with probability 1/2 at each level: with four steps it is missed more often "
-            "than not.",
+            says="Seeing it with probability 1/2 at each level: with four steps it is missed more "
+            "often than not.",
         ),
         Claim(
             "obfuscated-arguments/seen",
