@@ -136,7 +136,7 @@ def explain(
     ]
     if not chosen:
         told = (type(c.invariant).__name__ for c in claims if isinstance(c, Claim))
-        known = ", ".join(dict.fromkeys(told))
+        known = ", ".join(sorted(set(told)))
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
         explained = [carry_out_whole(task, ablation, timeout, tell) for task in chosen]
