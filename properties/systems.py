@@ -435,8 +435,8 @@ capability_throttling = Row(
     "grow without bound?",
     formal="Throttled below the overseer, oversight never fails. Capability stays bounded under a "
     "person of fixed rank. Under an amplified overseer a throttle to a share t bounds it too, c -> "
-    "t (c + g - m): c <= L forever (shown to a thousandth) for t <= L / (L + g - m). A throttle to a margin m < g "
-    "lets it grow beyond every level. Unthrottled, oversight fails.",
+    "t (c + g - m): c <= L forever (shown to a thousandth) for t <= L / (L + g - m). A throttle to "
+    "a margin m < g lets it grow beyond every level. Unthrottled, oversight fails.",
     statements=[
         Claim(
             "capability-throttling/person",
