@@ -14,6 +14,7 @@ from checker.adversary import LONG, SHORT, hunt
 from checker.boxes import Guesser
 from checker.certify import Blocked, Certificate, clear_steps, prove, prove_harder
 from checker.falsify import draw, falsify
+from checker.induction import decide_fold
 from checker.march import march
 from checker.monotone import is_monotone, order_of
 from checker.premises import decide_premises
@@ -21,12 +22,14 @@ from checker.problem import Problem, pose
 from checker.run import Run, replay
 from checker.solver import Meter, satisfy
 from checker.unroll import break_at, by_stage, units_of
+from checker.verdict import EnginesDisagree as EnginesDisagree
 from checker.verdict import Proof, Trace, Verdict
 from spec.claims import Claim
 from spec.invariants import limits_of
 from spec.parameters import knobs_of
 from spec.terms import numeral
 from spec.trace import Traced, trace
+from spec.trees import Fold
 
 SCREENED = 200
 SCREENED_DEEP = 20_000
@@ -34,10 +37,6 @@ DRAWN_LENGTH = 6
 CLEAR = 32
 MARCHED = 2_000_000
 UNROLLED = 4
-
-
-class EnginesDisagree(Exception):
-    """A proof and a counterexample of the same claim: an error of the checker, never hidden."""
 
 
 @attrs.frozen
@@ -85,6 +84,8 @@ def decide_with_proof(
 ) -> tuple[Verdict, Certificate | None]:
     """The verdict as ``decide`` gives it, and the certificate behind it where there is one."""
     options = options or Options()
+    if isinstance(claim.scheme, Fold):
+        return decide_fold(claim, overriding or {}, options.query, options.timeout), None
     started = time.perf_counter()
     meter = Meter(options.query, time.monotonic() + options.timeout)
     problem = pose(claim, overriding)

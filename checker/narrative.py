@@ -22,7 +22,11 @@ def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator
         return
     run = verdict.trace.run
     yield Text("\nThe story", "bold")
-    yield Text(f"At the start: {first_sentence(scheme.seed)}")
+    if verdict.kind == "Closed":
+        values = ", ".join(f"{name} = {value}" for name, value in run.seed.items())
+        yield Text(f"An agent that satisfies it: {values}.")
+    else:
+        yield Text(f"At the start: {first_sentence(scheme.seed)}")
     told: set[str] = set()
     last = 0
     for iteration, moments in itertools.groupby(run.moments, lambda moment: moment.iteration):

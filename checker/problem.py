@@ -164,15 +164,24 @@ def pose(
     clauses = {}
     for position in traced.positions:
         limit = claim.invariant if position.name == "agent" else claim.expert_limit
-        said = [] if limit is None else conjuncts(limit, position.record)
-        for name, condition in said:
-            _require_own(name, condition.term, position, limit)
-        clauses[position.name] = (
-            *_clauses(f"domain of the {position.name}", position.domain, position, True),
-            *(c for name, condition in said for c in _clauses(name, condition.term, position)),
-        )
+        clauses[position.name] = clauses_at(position, limit)
     steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
     return Problem(traced, claim.invariant, steps, clauses)
+
+
+def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...]:
+    """What must hold at a position: its domain, and the invariant where there is one.
+
+    Raises:
+        SpecError: when the invariant reads what the position does not have.
+    """
+    said = [] if limit is None else conjuncts(limit, position.record)
+    for name, condition in said:
+        _require_own(name, condition.term, position, limit)
+    return (
+        *_clauses(f"domain of the {position.name}", position.domain, position, True),
+        *(c for name, condition in said for c in _clauses(name, condition.term, position)),
+    )
 
 
 def _require_own(

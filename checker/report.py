@@ -111,6 +111,8 @@ def story(verdict: Verdict, *, whole: bool = False, steps: bool = True) -> Rende
     about = verdict.claim
     if verdict.kind == "Claim":
         about = f"{verdict.scheme}, {verdict.invariant}"
+        if verdict.claim != f"{verdict.scheme}/{verdict.invariant.lower()}":
+            about = f"{verdict.claim}: {about}"
     head = Text(about + (f" ({limits})" if limits else "") + ": ")
     head.append(verdict.verdict.upper(), STYLE[verdict.verdict])
     parts: list[RenderableType] = [head]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -59,6 +59,19 @@ def _stated(row: Row, verdicts: Verdicts) -> Table:
             mark.append(f"\nexpected {verdict.expected}", "bold red")
         table.add_row(statement.name.removeprefix(f"{row.name}/"), mark, brief(verdict))
     return table
+
+
+def row_head(row: Row) -> RenderableType:
+    """What is said, and what it means."""
+    return Group(
+        Text.assemble((row.name, "bold"), f"  {row.said}"), Text(f"Formally: {row.formal}"), Text()
+    )
+
+
+def row_tail(row: Row) -> RenderableType:
+    """What the verdicts do not say, and who says it."""
+    parts = (("Not said: ", row.silent), ("Source: ", row.source))
+    return Group(*(Text(head + text) for head, text in parts if text))
 
 
 def ledger_json(rows: Sequence[Row], verdicts: Verdicts) -> list[dict[str, Any]]:

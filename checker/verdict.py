@@ -14,6 +14,10 @@ from spec.statements import Statement
 Kind = Literal["proved", "refuted", "unknown", "vacuous"]
 
 
+class EnginesDisagree(Exception):
+    """A proof and a counterexample of the same claim: an error of the checker, never hidden."""
+
+
 @attrs.frozen
 class Proof:
     """A checked certificate in words and exact numbers."""

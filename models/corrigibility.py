@@ -24,6 +24,7 @@ from spec import (
     Real,
     between,
     budget,
+    maximum,
     minimum,
     parameter,
     structural,
@@ -184,6 +185,60 @@ corrigibility = Loop[Attractor, Correctable[Corrigible]](
     step=correct,
     assumptions=[drifts_in_order],
     about="Corrections that an agent evades as far as it resists, against drift and taint.",
+)
+
+
+class Resisting(Agent[I]):
+    """An agent as far as its resistance goes."""
+
+    resistance: Real = between(0, 1, "bound on the probability that it resists a correction")
+
+
+class Interrupted(Parameters):
+    """Parameters of the basin where rounds may be left out."""
+
+    seed_resistance: Real = parameter(
+        "1/10", 0, 1, "the first agent's resistance", source=ILLUSTRATIVE
+    )
+    correction: Real = parameter(
+        "3/4",
+        0,
+        1,
+        "share of its resistance that corrections remove from an agent that takes them",
+        source=ILLUSTRATIVE,
+    )
+    drift: Real = parameter(
+        "1/50", 0, 1, "most resistance that a round of training adds", source=ILLUSTRATIVE
+    )
+
+
+def resisting_seed(p: Interrupted) -> Resisting[Corrigible]:
+    """An agent that resists as often as the parameter says."""
+    return Resisting(resistance=p.seed_resistance)
+
+
+def correct_or_leave(agent: Resisting[I], p: Interrupted, nature: Nature) -> Resisting[I]:
+    """A round as above with evasion in full, or no round at all: nature's choice.
+
+    Leaving rounds out moves no agent, so the basin is the same; but now no agent need come nearer
+    to the attractor, and the worst run never falls below the seed.
+    """
+    after = after_corrections(agent.resistance, p.correction, Real(1)) + p.drift
+    return Resisting(
+        resistance=nature.choose(
+            "resistance after the round",
+            at_most=minimum(1, maximum(agent.resistance, after)),
+            metric="probability, over corrections drawn as in training",
+        )
+    )
+
+
+corrigibility_interrupted = Loop[Interrupted, Resisting[Corrigible]](
+    "corrigibility-interrupted",
+    parameters=Interrupted,
+    seed=resisting_seed,
+    step=correct_or_leave,
+    about="Corrections that an agent evades as far as it resists, where rounds may be left out.",
 )
 
 

@@ -25,6 +25,7 @@ from spec import (
     Parameters,
     Real,
     Scheme,
+    any_of,
     between,
     budget,
     minimum,
@@ -94,6 +95,15 @@ class GainsIfWrong(Invariant):
     def holds(self, vote: Vote[I]) -> Bool:
         """error = 0 or voted < error."""
         return (vote.error == 0) | (vote.voted < vote.error)
+
+
+class GainsBelowHalf(Invariant):
+    """An ensemble is wrong less often than one of its copies that errs, but less than half the
+    time."""
+
+    def holds(self, vote: Vote[I]) -> Bool:
+        """error = 0, error >= 1/2 or voted < error."""
+        return any_of(vote.error == 0, vote.error >= "1/2", vote.voted < vote.error)
 
 
 class Shrinks(Invariant):
@@ -167,7 +177,7 @@ class AnyVote(OneVote):
     """Parameters of a single vote of copies that are wrong as often as nature likes."""
 
     most_error: Real = parameter(
-        "499/1000", 0, 1, "most often that a copy is wrong", source="just below one half"
+        1, 0, 1, "most often that a copy is wrong", source="nothing is assumed"
     )
 
 

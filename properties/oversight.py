@@ -10,10 +10,11 @@ from models.compounding import (
     on_policy_episode,
     unrecovered_episode,
 )
-from models.corrigibility import InBasin, Lost, corrigibility
+from models.corrigibility import InBasin, Lost, corrigibility, corrigibility_interrupted
 from models.cross_examination import cross_examination
 from models.reliability_amplification import (
     Gains,
+    GainsBelowHalf,
     GainsIfWrong,
     Shrinks,
     reliability,
@@ -49,14 +50,13 @@ ensemble_gains = Row(
         Claim(
             "ensemble-gains/independent",
             vote_of_any_error,
-            GainsIfWrong(),
-            says="Below one half, three copies gain, whatever the error and with a shared draw now "
-            "and then.",
+            GainsBelowHalf(),
+            says="With a shared draw in fifty, three copies gain at every error below one half.",
         ),
         Claim(
             "ensemble-gains/one-draw",
             vote_of_any_error,
-            GainsIfWrong(),
+            GainsBelowHalf(),
             expected="refuted",
             at={"correlation": 1},
             says="Copies that always answer by one draw, such as a deterministic model's, gain "
@@ -67,7 +67,6 @@ ensemble_gains = Row(
             vote_of_any_error,
             GainsIfWrong(),
             expected="refuted",
-            at={"most_error": 1},
             says="Copies that are wrong more often than not: the vote makes it worse.",
         ),
         Claim(
@@ -116,16 +115,26 @@ reliability_amplification = Row(
     said="Asking many copies and training on the majority's answer makes agents ever more "
     "reliable, or at least keeps them so.",
     formal="With e the error of a copy, eps that of distillation and r the correlation: e' = r e "
-    "+ (1 - r) M(e) + eps. With eps = 1/100 and three copies, from no error it stays at most 1/10 "
-    "forever iff r <= 31/36. If the copies' joint distribution is arbitrary: e' = min(1, 2 k e / "
-    "(k + 1)) + eps. If a share s of each departure is systematic: forever iff s = 0.",
+    "+ (1 - r) M(e) + eps. With three copies, from no error, it stays at most 1/10 forever iff "
+    "r <= 31/36 (at eps = 1/100), and iff eps <= 441/6250 (at r = 1/50). If the copies' joint "
+    "distribution is arbitrary: e' = min(1, 2 k e / (k + 1)) + eps. If a share s of each departure "
+    "is made by all copies alike, that part grows by s eps a round: refuted at s = 1/50 and "
+    "s = 1/500, proved at s = 0.",
     statements=[
         Claim(
             "reliability-amplification/shared-draw",
             reliability,
             Reliable(),
-            over="imitation_error",
             says="Errors independent but for a shared draw in fifty.",
+        ),
+        Threshold(
+            "reliability-amplification/error",
+            reliability,
+            Reliable(),
+            parameter="imitation_error",
+            value="441/6250",
+            at={"seed_error": 0},
+            says="How much distillation error that bears.",
         ),
         Threshold(
             "reliability-amplification/correlation",
@@ -294,12 +303,20 @@ corrigible_attractor = Row(
             InBasin(),
             says="The basin is kept by every round, whatever else the agent is.",
         ),
+        Threshold(
+            "corrigible-attractor/edge",
+            corrigibility_interrupted,
+            Corrigible(resistance=Real("99/100")),
+            parameter="seed_resistance",
+            value=(2, -75, 75),
+            says="Its edge as the greatest resistance of a seed, rounds left out or not.",
+        ),
         Closed(
             "corrigible-attractor/wider",
             corrigibility,
             InBasin(square=Real("2234/10000")),
             expected="refuted",
-            says="Nothing wider is.",
+            says="A set a little wider is not: at its edge drift wins.",
         ),
         Closed(
             "corrigible-attractor/beyond",
@@ -315,13 +332,6 @@ corrigible_attractor = Row(
             expected="refuted",
             at={"seed_resistance": "9726/10000"},
             says="A seed just beyond 0.97258 ends up resisting everything.",
-        ),
-        Claim(
-            "corrigible-attractor/within-it-holds",
-            corrigibility,
-            Corrigible(resistance=Real("99/100")),
-            at={"seed_resistance": "9725/10000"},
-            says="A seed just within does not.",
         ),
         Threshold(
             "corrigible-attractor/drift",
@@ -476,7 +486,6 @@ cross_examining = Row(
             "cross-examination/restores",
             cross_examination,
             Benign(),
-            over="imitation_error",
             says="With questions to copies, debate keeps the judge benign.",
         ),
         Claim(

@@ -22,6 +22,7 @@ from spec.terms import (
     minimum,
     when,
 )
+from spec.trees import Fold
 
 __all__ = [
     "Agent",
@@ -34,6 +35,7 @@ __all__ = [
     "Count",
     "EVALUATIONS",
     "Expert",
+    "Fold",
     "I",
     "Instance",
     "Invariant",

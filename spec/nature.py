@@ -13,6 +13,9 @@ from spec.terms import Bool, Number, Real, real_term
 
 R = TypeVar("R", bound=Fields)
 
+TRUTH = "a truth value"
+"""The metric of a choice that stands for a truth value."""
+
 
 @attrs.frozen
 class Choice:
@@ -80,6 +83,10 @@ class Nature:
             Choice(name, symbol, real_term(at_least), real_term(at_most), metric, user_place())
         )
         return Real(symbol)
+
+    def whether(self, name: str) -> Bool:
+        """A truth value: nature's choice of a number in [0, 1], true above one half."""
+        return self.choose(name, at_most=1, metric=TRUTH) > Real("1/2")
 
     def anything(self, cls: type[R], name: str = "arbitrary") -> R:
         """Any record of the class: each field anywhere in its domain, coupled bounds respected.

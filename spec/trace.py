@@ -24,6 +24,7 @@ from spec.nature import Choice, Nature
 from spec.parameters import settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
 from spec.terms import Bool, conjunction, division_place, member_of, numeral, when
+from spec.trees import Fold
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Position:
     carrier: Carrier
     slots: tuple[Slot, ...]
     symbols: tuple[z3.ExprRef, ...]
-    record: Fields
+    record: Any
     domain: z3.BoolRef
 
     @property
@@ -155,6 +156,51 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     _require_defined("the seed", seed, at, place_of(process.seed))
     assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
     return Traced(process, values, symbols, tuple(positions.values()), traced, seed, assumptions)
+
+
+def trace_fold(fold: Fold[Any, Any], chosen: Mapping[str, Fraction] | None = None) -> Traced:
+    """Run a fold's leaf, and its node for each number of children, once on symbols.
+
+    The stages lead from the children's fields, one child after the other, to the node's; the first
+    is the leaf's, from none.
+
+    Raises:
+        SpecError: for anything wrong in the specification, naming its file and line.
+    """
+    values = settle(fold.parameters, chosen or {})
+    parameters, symbols = symbolic_parameters(fold.parameters, values)
+    own = list(symbols.values())
+    agent = _position(fold.agent)
+    name, leaf = fold.leaf_stage
+    steps = [(name, leaf, 0)]
+    steps += [(f"node of {arity}", fold.node, arity) for arity in fold.arities(values)]
+    stages = tuple(
+        _trace_stage(
+            Stage(name, function, fold.agent, fold.agent),
+            _children(fold.agent, arity),
+            agent,
+            parameters,
+            own,
+        )
+        for name, function, arity in steps
+    )
+    at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
+    assumptions = tuple(_assumption(given, parameters, at) for given in fold.assumptions)
+    return Traced(fold, values, symbols, (agent,), stages, (), assumptions)
+
+
+def _children(carrier: Carrier, arity: int) -> Position:
+    """So many children as one position, whose record is the tuple of them."""
+    each = [
+        _position(attrs.evolve(carrier, name=f"child {number}")) for number in range(1, arity + 1)
+    ]
+    return Position(
+        attrs.evolve(carrier, name=f"children {arity}"),
+        tuple(slot for child in each for slot in child.slots),
+        tuple(symbol for child in each for symbol in child.symbols),
+        tuple(child.record for child in each),
+        conjunction([child.domain for child in each]),
+    )
 
 
 def _assumption(

@@ -21,15 +21,18 @@ from models.reward_modeling import recursive_reward_modeling
 from spec import Assistant, Bool, Claim, Closed, Overseer, Process, Scheme, Settles, Threshold
 from spec.alignment import Aligned, Benign, Corrigible, Trusted
 from spec.fields import fields_of
-from spec.invariants import conjuncts
+from spec.invariants import Unvetted, conjuncts
 from spec.parameters import knobs_of
 from spec.trace import topological, trace
+from spec.trees import Fold
 
 # What is cut from a scheme to show that the rest is no instance leaves its parameters unread.
 SCHEMES = [
     scheme
     for scheme in shipped_schemes()
-    if fields_of(scheme.agent.cls) and scheme not in vars(not_instances).values()
+    if not isinstance(scheme, Fold)
+    and fields_of(scheme.agent.cls)
+    and scheme not in vars(not_instances).values()
 ]
 ABLE = [scheme for scheme in SCHEMES if issubclass(scheme.agent.cls, Assistant)]
 MAIN = [c for c in shipped_claims() if c.over and c.expected == "proved"]
@@ -84,7 +87,7 @@ def test_every_parameter_is_read(scheme: Process) -> None:
 @pytest.mark.parametrize("scheme", ABLE, ids=lambda scheme: scheme.name)
 def test_some_run_is_not_trivial(scheme: Process) -> None:
     """Capability strictly rises in a run in which nature does something."""
-    problem = pose(Claim("run", scheme, Trusted()))
+    problem = pose(Claim("run", scheme, Unvetted()))  # a random start need not be trusted
 
     def units(iteration: int, stage: int) -> Sequence[Fraction]:
         names = [choice.name for choice in problem.steps[stage].stage.choices]

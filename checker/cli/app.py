@@ -29,7 +29,7 @@ from checker.narrative import narrate
 from checker.report import listing, matrix, story
 from checker.report_ablation import ablation_story
 from checker.report_ledger import ledger_story
-from checker.report_rows import ledger_json, ledger_page, ledger_tables
+from checker.report_rows import ledger_json, ledger_page, ledger_tables, row_head, row_tail
 from checker.verdict import Verdict
 from spec.claims import Claim
 from spec.errors import SpecError
@@ -37,6 +37,7 @@ from spec.fields import fields_of
 from spec.kinds import Closed
 from spec.parameters import knobs_of
 from spec.statements import Row, Statement
+from spec.trees import Fold
 
 app = typer.Typer(
     help="Which training schemes keep which alignment invariants, forever?",
@@ -135,7 +136,7 @@ def explain(
     ]
     if not chosen:
         told = (type(c.invariant).__name__ for c in claims if isinstance(c, Claim))
-        known = ", ".join(dict.fromkeys(told))
+        known = ", ".join(sorted(set(told)))
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
         explained = [carry_out_whole(task, ablation, timeout, tell) for task in chosen]
@@ -143,6 +144,9 @@ def explain(
         documents = [found.to_json() for found in explained]
         print(json.dumps({"schema": 1, "verdicts": documents}, indent=2))
     else:
+        row = next((row for row in shipped_rows() if row.name == scheme.lower()), None)
+        if row is not None:
+            out.print(row_head(row))
         for found, task in zip(explained, chosen, strict=True):
             statement = resolve(task.target)[task.index]
             narrated = isinstance(statement, Claim | Closed) and found.verdict.trace is not None
@@ -155,6 +159,8 @@ def explain(
             if found.ablation is not None:
                 out.print(ablation_story(found.ablation))
             out.print()
+        if row is not None:
+            out.print(row_tail(row))
     if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
 
@@ -222,6 +228,7 @@ def _show(
         out.print(table)
     told: set[str] = set()
     traced = [(v.trace.run.iteration, n) for n, (v, s) in enumerate(loose) if v.trace is not None]
+    traced += [(len(v.facts), n) for n, (v, s) in enumerate(loose) if _is_tree(v, s)]
     for verdict in [loose[number][0] for _, number in sorted(traced)]:
         if verdict.scheme not in told:
             told.add(verdict.scheme)
@@ -252,9 +259,16 @@ def _is_cell(statement: Statement) -> bool:
     """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
     return (
         isinstance(statement, Claim)
+        and not isinstance(statement.scheme, Fold)
         and not statement.at
         and bool(fields_of(statement.scheme.agent.cls))
     )
+
+
+def _is_tree(verdict: Verdict, statement: Statement) -> bool:
+    """Whether the verdict is a tree that breaks a claim about a fold."""
+    folded = any(isinstance(process, Fold) for process in statement.subjects)
+    return folded and verdict.verdict == "refuted"
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from spec.fields import fields_of, place_of_class, symbolic
 from spec.invariants import Invariant, Unvetted, conjuncts
 from spec.scheme import Process
 from spec.statements import Row, Statement
+from spec.trees import Fold
 
 
 @cache
@@ -208,7 +209,8 @@ def _schemes_of(invariant: type[Invariant]) -> list[Process]:
 
     If there is none, all of them: the error then names the field that is missing.
     """
-    schemes = [scheme for scheme in shipped_schemes() if fields_of(scheme.agent.cls)]
+    loops = (scheme for scheme in shipped_schemes() if not isinstance(scheme, Fold))
+    schemes = [scheme for scheme in loops if fields_of(scheme.agent.cls)]
     return [scheme for scheme in schemes if _can_be_said(invariant, scheme)] or schemes
 
 

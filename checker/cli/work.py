@@ -16,8 +16,10 @@ from checker.decision import Options, decide_with_proof
 from checker.judge import judge
 from checker.verdict import Verdict
 from spec.claims import Claim
+from spec.errors import SpecError
 from spec.parameters import knobs_of
 from spec.statements import Statement
+from spec.trees import Fold
 
 
 @attrs.frozen
@@ -44,7 +46,17 @@ def carry_out(statement: Statement, task: Task) -> Verdict:
 
 
 def carry_out_with_proof(claim: Claim, task: Task) -> tuple[Verdict, Certificate | None]:
-    """The verdict on a claim, and the certificate of a proof."""
+    """The verdict on a claim, and the certificate of a proof.
+
+    Raises:
+        SpecError: when a range is wanted of a fold, or for a mistake in the specification.
+    """
+    if isinstance(claim.scheme, Fold) and (task.over or claim.over):
+        raise SpecError(
+            f'no range is reported along a parameter of "{claim.scheme.name}", a fold over trees; '
+            "leave `over` out, and choose values with --param or at={...}",
+            claim.place,
+        )
     verdict, certificate = decide_with_proof(claim, task.overriding, task.options)
     over = task.over or claim.over
     if not over or not task.regions or over not in knobs_of(claim.scheme.parameters):

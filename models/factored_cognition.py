@@ -1,0 +1,243 @@
+"""Factored cognition: questions answered by many people, each of whom sees little.
+
+A person answers a question from the answers to sub-questions. They come as pointers: a person who
+wants to read one unlocks it and pays for it, and may first look at what it says before another is
+unlocked. Every person has a budget of work of their own; whoever lacks the budget gives no answer.
+
+Sources: Stuhlmüller, "Factored cognition" (Ought, 2018); Christiano, Shlegeris and Amodei,
+"Supervising strong learners by amplifying weak experts" (2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+from models.steps import ILLUSTRATIVE
+from spec import (
+    Agent,
+    Bool,
+    Count,
+    Fold,
+    I,
+    Invariant,
+    Nature,
+    Parameters,
+    Real,
+    all_of,
+    between,
+    budget,
+    flag,
+    minimum,
+    parameter,
+    structural,
+    when,
+    whole,
+)
+
+MOST_COST = 1_000
+DEEP = 5
+"""Depth from which on questions count as equally deep."""
+
+
+class Cognition(Parameters):
+    """Parameters of factored cognition."""
+
+    work: Real = parameter(
+        3,
+        0,
+        100,
+        "budget of one person, in units of reading a question or an unlocked answer",
+        source="a question and both of its answers",
+    )
+    fallible: int = structural(
+        0, 0, 1, "1 where a person may slip in a question without parts", source="both cases"
+    )
+
+
+class Query(Agent[I]):
+    """A question with the answer that its person gives, and what that cost."""
+
+    truth: Bool = flag("the right answer")
+    answer: Bool = flag("the answer given, if there is one")
+    known: Bool = flag("whether an answer is given within the budgets")
+    work: Real = between(0, MOST_COST, "work of this person alone, in units read")
+    spent: Real = between(0, MOST_COST, "work of everybody whose answer was unlocked")
+    eager: Real = between(0, MOST_COST, "the same, if every pointer were unlocked at once")
+
+
+class Sound(Invariant):
+    """Whatever answer is given is right."""
+
+    def holds(self, query: Query[Any]) -> Bool:
+        """Known implies that the answer is the truth."""
+        return ~query.known | when(query.truth, query.answer, ~query.answer)
+
+
+class AnswersAll(Invariant):
+    """Every question gets an answer."""
+
+    def holds(self, query: Query[Any]) -> Bool:
+        """The answer is known."""
+        return query.known
+
+
+class LittleWork(Invariant):
+    """No person works more than a little, however large the question."""
+
+    work: Real = budget(0, MOST_COST, "units read by one person", limit=3)
+
+    def holds(self, query: Query[Any]) -> Bool:
+        """The work of one person is within the budget."""
+        return query.work <= self.work
+
+
+class LittleSpent(Invariant):
+    """All persons together work only so much."""
+
+    spent: Real = budget(0, MOST_COST, "units read by all persons together", limit=12)
+
+    def holds(self, query: Query[Any]) -> Bool:
+        """The work of everybody is within the budget."""
+        return query.spent <= self.spent
+
+
+class LazyNoDearer(Invariant):
+    """Unlocking pointers only when needed costs no more than unlocking all of them."""
+
+    def holds(self, query: Query[Any]) -> Bool:
+        """The cost of lazy answers is within that of eager ones."""
+        return query.spent <= query.eager
+
+
+def ask_directly(p: Cognition, nature: Nature) -> Query[Sound]:
+    """A question without parts: one person reads it and answers."""
+    truth = nature.whether("the answer is yes")
+    slips = nature.whether("the person slips") if p.fallible else Bool(False)
+    one = Real(1)
+    return Query(
+        truth=truth,
+        answer=when(slips, ~truth, truth),
+        known=p.work >= 1,
+        work=one,
+        spent=one,
+        eager=one,
+    )
+
+
+def ask_in_parts(parts: tuple[Query[I], ...], p: Cognition, nature: Nature) -> Query[I]:
+    """A question in two parts, of which the first may settle it.
+
+    Some questions are settled by a first "no", others by a first "yes"; the second pointer is
+    unlocked only if the first answer settles nothing and the budget allows it.
+    """
+    first, second = parts
+    settling = nature.whether("a yes settles it")
+    settled = when(settling, first.answer, ~first.answer)
+    enough_for_one, enough_for_two = p.work >= 2, p.work >= 3
+    unlocked = enough_for_one & ~settled & enough_for_two
+    known = enough_for_one & first.known & (settled | (enough_for_two & second.known))
+    work = when(enough_for_one, when(unlocked, Real(3), Real(2)), Real(1))
+    below = when(enough_for_one, first.spent, 0) + when(unlocked, second.spent, 0)
+    return Query(
+        truth=when(settling, first.truth | second.truth, first.truth & second.truth),
+        answer=when(settled, settling, second.answer),
+        known=known,
+        work=work,
+        spent=minimum(MOST_COST, work + below),
+        eager=minimum(MOST_COST, 3 + first.eager + second.eager),
+    )
+
+
+factored_cognition = Fold[Cognition, Query[Sound]](
+    "factored-cognition",
+    parameters=Cognition,
+    leaf=ask_directly,
+    node=ask_in_parts,
+    arities=(2,),
+    about="Questions answered from sub-answers behind pointers, within budgets.",
+)
+
+
+class Contract(Parameters):
+    """Parameters of one amplification of an agent that is good up to some depth."""
+
+    reach: int = structural(
+        2, 0, DEEP - 2, "depth of questions that the agent answers rightly", source=ILLUSTRATIVE
+    )
+
+
+class Consulted(Agent[I]):
+    """A question, the agent's own answer, and the answer of a person who consults the agent."""
+
+    depth: Count = whole(0, DEEP, "levels of sub-questions below, counted up to five")
+    truth: Bool = flag("the right answer")
+    agent: Bool = flag("the agent's answer")
+    expert: Bool = flag("the answer of the person with the agent")
+    calls: Count = whole(0, 2, "questions that the person asks the agent")
+
+
+class Amplifies(Invariant):
+    """The person with the agent answers rightly up to a depth, at the cost of a few calls."""
+
+    unfit: Real = budget(-DEEP, 0, "minus the depth up to which answers are right", limit=-3)
+    calls: Real = budget(0, 2, "questions asked of the agent", limit=2)
+
+    def holds(self, question: Consulted[Any]) -> Bool:
+        """Depth within the reach implies a right answer; the calls are within the budget."""
+        right = when(question.truth, question.expert, ~question.expert)
+        return ((question.depth > -self.unfit) | right) & (question.calls <= self.calls)
+
+
+def reasoning(nature: Nature, parts: int) -> Callable[[Sequence[Bool]], Bool]:
+    """Any way to answer from one or two answers: a truth table that nature fills in."""
+    rows = list(product((True, False), repeat=parts))
+    table = [
+        nature.whether("the person says yes on " + " and ".join("yes" if a else "no" for a in row))
+        for row in rows
+    ]
+
+    def person(answers: Sequence[Bool]) -> Bool:
+        said = table[-1]
+        for row, entry in zip(rows[:-1], table[:-1], strict=True):
+            fits = all_of(*(a if is_yes else ~a for a, is_yes in zip(answers, row, strict=True)))
+            said = when(fits, entry, said)
+        return said
+
+    return person
+
+
+def consult_on_leaf(p: Contract, nature: Nature) -> Consulted[Amplifies]:
+    """A question without parts is answered rightly by anybody."""
+    truth = nature.whether("the answer is yes")
+    return Consulted(depth=Count(0), truth=truth, agent=truth, expert=truth, calls=Count(0))
+
+
+def consult(parts: tuple[Consulted[I], ...], p: Contract, nature: Nature) -> Consulted[I]:
+    """The person puts the agent's answers to one or two parts together, in any way whatever."""
+    deepest = Count(0)
+    for part in parts:
+        deepest = when(part.depth > deepest, part.depth, deepest)
+    depth = when(deepest < DEEP, deepest.plus(1), deepest)
+    person = reasoning(nature, len(parts))
+    truth = person([part.truth for part in parts])
+    expert = person([part.agent for part in parts])
+    guess = nature.whether("the agent says yes beyond its reach")
+    return Consulted(
+        depth=depth,
+        truth=truth,
+        agent=when(depth <= p.reach, truth, guess),
+        expert=expert,
+        calls=Count(len(parts)),
+    )
+
+
+amplified_once = Fold[Contract, Consulted[Amplifies]](
+    "amplified-once",
+    parameters=Contract,
+    leaf=consult_on_leaf,
+    node=consult,
+    arities=(1, 2),
+    about="A person answers from the sub-answers of an agent that is good up to some depth.",
+)

@@ -1,0 +1,419 @@
+"""Results that the literature states exactly, each computed anew.
+
+Nothing here is read off a paper: the models are the definitions that the papers start from, and the
+numbers that the papers end with are what the statements must come out at.
+"""
+
+from fractions import Fraction
+
+from models.noisy_majority import (
+    BetterThanChance,
+    ErrorWithin,
+    confirmed_twice,
+    noisy_majority,
+)
+from models.regret import (
+    GapWithin,
+    RegretPerError,
+    RegretWithin,
+    misled_discounted,
+    misled_over_horizon,
+    policy_iteration,
+)
+from models.stochastic_debate import (
+    AsPromised,
+    Convincing,
+    Kept,
+    KeptAndConvincing,
+    debate_completeness,
+    debate_soundness,
+)
+from models.voting_and_labels import (
+    AnswerWithin,
+    JuryHelps,
+    StudentWithin,
+    assembled,
+    jury,
+    weak_teacher,
+)
+from spec import Claim, Invariant, Number, Process, Real, Row, Settles, Threshold
+
+GATES = {3: "1/6", 5: "7/30", 7: "19/70", 9: "187/630"}
+"""Copies that vote, and the noise below which they keep a stored answer better than chance."""
+
+noisy_copies = Row(
+    "noisy-majority",
+    said="Three unreliable copies that outvote one another keep an answer, if each is wrong less "
+    "than one time in six.",
+    formal="e_0 = 0, e_(n+1) = eps (1 - M(e_n)) + (1 - eps) M(e_n), M of k votes. For k = 3: "
+    "e_n <= 2/5 for all n iff eps <= 6/37; sup e_n < 1/2 iff eps < 1/6; e_n < 1/2 for all n iff "
+    "eps < 1/2. For k = 5, 7, 9: sup e_n < 1/2 iff eps < 7/30, 19/70, 187/630.",
+    statements=[
+        Threshold(
+            "noisy-majority/within",
+            noisy_majority,
+            ErrorWithin(),
+            parameter="noise",
+            value="6/37",
+            says="The error keeps within 2/5 up to this noise, which is included.",
+        ),
+        *(
+            Threshold(
+                f"noisy-majority/kept-by-{copies}",
+                noisy_majority,
+                BetterThanChance(),
+                at={"copies": copies},
+                parameter="noise",
+                value=value,
+                included=False,
+                away=True,
+                says=f"Below this noise {copies} copies keep the error away from one half.",
+            )
+            for copies, value in GATES.items()
+        ),
+        Threshold(
+            "noisy-majority/never-at-chance",
+            noisy_majority,
+            BetterThanChance(),
+            parameter="noise",
+            value="1/2",
+            included=False,
+            says="At no finite iteration is the error one half, unless the noise is.",
+        ),
+    ],
+    silent="The copies err independently. That no other gate bears more noise is the harder half "
+    "of the papers, and is not asked here.",
+    source='von Neumann, "Probabilistic logics" (1956); Hajek and Weller, "On the maximum '
+    'tolerable noise for reliable computation by formulas" (1991); Evans and Schulman, "On the '
+    'maximum tolerable noise of k-input gates for reliable computation by formulas" (2003)',
+    group="known results",
+)
+
+_BEYOND = Fraction(1, 4) + Fraction(1, 10**11)
+
+saddle_node = Row(
+    "confirmed-twice",
+    said="If an answer must be wrong twice to pass, a small error stays small; a hair beyond the "
+    "bound it is lost, but only after a very long time.",
+    formal="e_0 = 0, e_(n+1) = e_n^2 + eps: e_n <= 3/4 for all n iff eps <= 1/4. At eps = 1/4 + "
+    "1e-11 it first fails at n = 993,452.",
+    statements=[
+        Threshold(
+            "confirmed-twice/threshold",
+            confirmed_twice,
+            ErrorWithin(error=Real("3/4")),
+            parameter="noise",
+            value="1/4",
+            says="A quarter is borne, and nothing beyond.",
+        ),
+        Claim(
+            "confirmed-twice/a-hair-beyond",
+            confirmed_twice,
+            ErrorWithin(error=Real("3/4")),
+            expected="refuted",
+            at={"noise": _BEYOND},
+            says="Beyond it by 1e-11, the first failure is about pi / sqrt(1e-11) iterations away.",
+        ),
+    ],
+    silent="No test of fewer than about a million iterations tells the two sides apart.",
+    source="the saddle-node bifurcation of x^2 + c at c = 1/4, a textbook result",
+    group="known results",
+)
+
+reward_error = Row(
+    "reward-error",
+    said="Acting on a reward model that is off by r costs at most 2 r a step.",
+    formal="Rewards off by at most r in the sup norm, the policy the best by the model: regret <= "
+    "2 r T over T steps, and the 2 is the least such factor; <= 2 r / (1 - gamma) discounted, that "
+    "is, for gamma = 9/10 regret <= 1 iff r <= 1/20, for gamma = 1/2 iff r <= 1/4.",
+    statements=[
+        *(
+            Claim(
+                f"reward-error/over-{horizon}",
+                misled_over_horizon,
+                RegretPerError(),
+                at={"horizon": horizon},
+                says=f"Over {horizon} steps the regret is at most 2 r for each.",
+            )
+            for horizon in (1, 3, 10)
+        ),
+        Claim(
+            "reward-error/tight",
+            misled_over_horizon,
+            RegretPerError(factor=Real("1999/1000")),
+            expected="refuted",
+            says="No smaller factor than 2 will do: the model overrates what is taken and "
+            "underrates what is best.",
+        ),
+        *(
+            Threshold(
+                f"reward-error/discount-{str(discount).replace('/', '-')}",
+                misled_discounted,
+                RegretWithin(),
+                at={"discount": discount},
+                parameter="model_error",
+                value=value,
+                says="The discounted regret keeps within 1 exactly up to r = (1 - gamma) / 2.",
+            )
+            for discount, value in (("9/10", "1/20"), ("1/2", "1/4"))
+        ),
+    ],
+    silent="The model's error is a bound everywhere, also where the agent never was in training. "
+    "The agent finds the best policy by the model; what it misses there comes on top.",
+    source='Singh and Yee, "An upper bound on the loss from approximate optimal-value functions" '
+    "(1994)",
+    group="known results",
+)
+
+policy_iteration_row = Row(
+    "policy-iteration",
+    said="Approximate policy iteration ends near the best policy, though it may never settle.",
+    formal="gap -> gamma (gap + x) + y with x <= e / (1 - gamma), y <= e, e = delta + 2 gamma "
+    "epsilon: limsup gap <= e / (1 - gamma)^2. At gamma = 9/10: gap <= 10 forever from the best "
+    "policy iff epsilon <= 1/20 at delta = 1/100, iff delta <= 1/100 at epsilon = 1/20; and from "
+    "every policy it ends within 10.01, and not within 9.99.",
+    statements=[
+        Threshold(
+            "policy-iteration/evaluation",
+            policy_iteration,
+            GapWithin(),
+            parameter="evaluation_error",
+            value="1/20",
+            says="The evaluation error that is borne.",
+        ),
+        Threshold(
+            "policy-iteration/greedy",
+            policy_iteration,
+            GapWithin(),
+            parameter="greedy_error",
+            value="1/100",
+            says="The error of the improvement that is borne.",
+        ),
+        Settles(
+            "policy-iteration/from-anywhere",
+            policy_iteration,
+            GapWithin(gap=Real("10.01")),
+            says="However bad the policy it starts from, it comes as near as the bound.",
+        ),
+        Settles(
+            "policy-iteration/no-nearer",
+            policy_iteration,
+            GapWithin(gap=Real("9.99")),
+            expected="refuted",
+            says="Nothing nearer than the bound follows from the recursion.",
+        ),
+    ],
+    silent="The recursion is what is decided; that every decision process obeys it is the book's "
+    "proof. That some process attains the bound is another result, and not asked.",
+    source='Bertsekas and Tsitsiklis, "Neuro-dynamic programming" (1996), section 6.2',
+    group="known results",
+)
+
+SIZES = ((2, 3), (5, 10), (20, 40))
+"""Steps t and Lipschitz constants K at which the stochastic debate is asked."""
+
+
+def _debate(side: str, loop: Process, name: str, kept: Invariant, says: str, **at: Number) -> Claim:
+    return Claim(f"stochastic-debate/{side}-{name}", loop, kept, at=at, says=says)
+
+
+def _spoiled(
+    side: str, loop: Process, name: str, asked: Invariant, says: str, **at: Number
+) -> Claim:
+    return Claim(
+        f"stochastic-debate/{side}-{name}", loop, asked, expected="refuted", at=at, says=says
+    )
+
+
+stochastic_debate = Row(
+    "stochastic-debate",
+    said="Two debaters who can sample human judgement let a judge who samples it far less get a "
+    "randomised computation right: the honest debater wins at least three times in five.",
+    formal="Alice claims each bit's probability, Bob objects or not, Vera rules if he does. "
+    "With v = 1/100, c = 1/(100 K), s = 2/(100 K), b = 5/(100 K), q = 1/(100 (t + 1)), w = 2/3: "
+    "against any Bob, P(Alice wins) >= (1 - v)(w - K c - q (t + 1)); against any Alice, "
+    "P(Bob wins) >= (1 - v)(1 - q (t + 1))(w - K b); both are at least 3/5, for "
+    "every K-Lipschitz computation of t steps that is right with probability w.",
+    statements=[
+        *(
+            _debate(
+                side,
+                loop,
+                f"t{steps}-k{lipschitz}",
+                KeptAndConvincing(),
+                f"{side.capitalize()} at least 3/5, for t = {steps} and K = {lipschitz}.",
+                steps=steps,
+                lipschitz=lipschitz,
+            )
+            for side, loop in (
+                ("completeness", debate_completeness),
+                ("soundness", debate_soundness),
+            )
+            for steps, lipschitz in SIZES
+        ),
+        _debate(
+            "completeness",
+            debate_completeness,
+            "as-published",
+            AsPromised(),
+            "From the protocol, at least what the published formula says.",
+            steps=2,
+            lipschitz=3,
+        ),
+        _debate(
+            "soundness",
+            debate_soundness,
+            "as-published",
+            AsPromised(),
+            "From the protocol, at least what the published formula says.",
+            steps=2,
+            lipschitz=3,
+        ),
+        _spoiled(
+            "completeness",
+            debate_completeness,
+            "vera-samples-too-little",
+            Convincing(),
+            "With a quarter of the samples Vera's error doubles, and she may reject honest claims.",
+            vera_error="1/100",
+        ),
+        _spoiled(
+            "completeness",
+            debate_completeness,
+            "no-room-for-vera",
+            Convincing(),
+            "If s = c, Vera's error must be nil; as it is she may reject honest claims.",
+            far="1/100",
+        ),
+        _spoiled(
+            "soundness",
+            debate_soundness,
+            "bob-samples-too-little",
+            Convincing(),
+            "With a seventh of the samples Bob may object to true claims, which Vera upholds.",
+            bob_error="4/100",
+        ),
+        _spoiled(
+            "soundness",
+            debate_soundness,
+            "no-room-for-bob",
+            Kept(),
+            "If b = s, Bob's error must be nil; as it is he objects to claims that Vera upholds.",
+            bad="2/100",
+        ),
+        _spoiled(
+            "soundness",
+            debate_soundness,
+            "debaters-unlucky",
+            Convincing(),
+            "If an honest debater is unlucky every other debate, three in five is out of reach.",
+            unlucky="1/2",
+        ),
+    ],
+    silent="That enough samples make an estimate good is Hoeffding's bound, assumed here and "
+    "checked exactly by a test. Refutations are of what the estimates guarantee: nature chooses "
+    "any estimate within its error. A claim is taken to be a probability. Cost is not "
+    "counted. Whether human judgement is Lipschitz is not asked.",
+    source='Brown-Cohen, Irving and Piliouras, "Scalable AI safety via doubly-efficient debate" '
+    "(2023); machine-checked in Lean, google-deepmind/debate (2024)",
+    group="known results",
+)
+
+condorcet = Row(
+    "jury",
+    said="A jury is better than a juror, if jurors are better than chance.",
+    formal="For k = 3, 5 and every e: P(most of k independent voters are wrong) <= e for all e <= "
+    "1/2, and not for all e <= 51/100.",
+    statements=[
+        *(
+            Claim(
+                f"jury/of-{voters}",
+                jury,
+                JuryHelps(),
+                at={"voters": voters},
+                says=f"A jury of {voters} errs no more often than a juror of error up to 1/2.",
+            )
+            for voters in (3, 5)
+        ),
+        Claim(
+            "jury/worse-than-chance",
+            jury,
+            JuryHelps(),
+            expected="refuted",
+            at={"worst": "51/100"},
+            says="Just beyond chance the jury errs more often than the juror.",
+        ),
+    ],
+    silent="The jurors err independently; copies of one agent seldom do.",
+    source="Condorcet, \"Essai sur l'application de l'analyse à la probabilité des décisions\" "
+    "(1785)",
+    group="known results",
+)
+
+weak_to_strong = Row(
+    "weak-teacher",
+    said="A student of a weak teacher is as good as the teacher, up to how well it fits: no worse "
+    "than that, and no better.",
+    formal="Two answers, P(teacher wrong) = 1/10, P(student departs from it) <= 1/20: P(student "
+    "wrong) is between 1/20 and 3/20, and both are attained.",
+    statements=[
+        Claim(
+            "weak-teacher/within",
+            weak_teacher,
+            StudentWithin(),
+            says="The student's error is within the departure of the teacher's.",
+        ),
+        Claim(
+            "weak-teacher/worse-by-all-of-it",
+            weak_teacher,
+            StudentWithin(above=Real("1499/10000")),
+            expected="refuted",
+            says="It may depart only where the teacher is right.",
+        ),
+        Claim(
+            "weak-teacher/better-by-all-of-it",
+            weak_teacher,
+            StudentWithin(below=Real("9499/10000")),
+            expected="refuted",
+            says="It may depart only where the teacher is wrong, and is right there.",
+        ),
+    ],
+    silent="Where the student departs is what weak-to-strong generalization is about; nothing is "
+    "assumed of it here.",
+    source="the triangle inequality of the 0-1 loss, in the setting of Burns and others, "
+    '"Weak-to-strong generalization" (2023)',
+    group="known results",
+)
+
+correlated_parts = Row(
+    "assembled-answer",
+    said="If errors of the parts are correlated, an answer of n parts can be wrong n times as "
+    "often as a part.",
+    formal="Each of 3 parts wrong with probability 1/10, jointly distributed at will: P(some part "
+    "wrong) <= 3/10, attained; the value 271/1000 of independent errors is no bound.",
+    statements=[
+        Claim(
+            "assembled-answer/union",
+            assembled,
+            AnswerWithin(),
+            says="Boole's inequality.",
+        ),
+        Claim(
+            "assembled-answer/not-as-if-independent",
+            assembled,
+            AnswerWithin(error=Real("271/1000")),
+            expected="refuted",
+            says="Errors that exclude one another do worse than independent ones.",
+        ),
+        Claim(
+            "assembled-answer/tight",
+            assembled,
+            AnswerWithin(error=Real("2999/10000")),
+            expected="refuted",
+            says="Boole's inequality cannot be improved.",
+        ),
+    ],
+    silent="Nothing of how correlated the errors of real parts are.",
+    source="Boole's inequality (1854), and Fréchet's bounds (1935) for what overlap is possible",
+    group="known results",
+)

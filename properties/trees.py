@@ -1,0 +1,436 @@
+"""Debate, amplification and factored cognition on trees of claims, questions and arguments."""
+
+from models.arguments import FlawFound, FoundByShare, obfuscated, stable_arguments
+from models.claim_trees import (
+    AmplificationRight,
+    AmplifiedWithin,
+    DebatedWithin,
+    DebatedWithinAverage,
+    DebateNeedsAmplification,
+    DebateNoWorse,
+    DebateRight,
+    OneErrorFlips,
+    OneErrorHarmless,
+    SameVerdict,
+    claim_trees,
+    conjunctions,
+    leaf_errors,
+    majorities,
+)
+from models.factored_cognition import (
+    Amplifies,
+    AnswersAll,
+    LazyNoDearer,
+    LittleSpent,
+    LittleWork,
+    Sound,
+    amplified_once,
+    factored_cognition,
+)
+from models.hch import (
+    AgreesAlways,
+    AgreesWithinDepth,
+    AnswersAsHCH,
+    LimitReached,
+    NearHCH,
+    hch_by_levels,
+    hch_cut_off,
+    hch_imitated,
+)
+from models.noisy_trees import BetterThanLeaves, SeldomWrong, noisy_formulas, noisy_majorities
+from spec import Claim, Real, Row
+
+debate_equivalent = Row(
+    "debate-equivalent",
+    said="Probably debate and amplification both work or neither does.",
+    formal="On every finite tree of claims joined by and, or and not, with any truth values and "
+    "any set of leaves that the judge gets wrong: the verdict of debate = the verdict of "
+    "amplification, if the honest side plays optimally. Then both are right or both wrong, and "
+    "the leaf error that counts is the worst one. With probabilities e_i at the leaves of a "
+    "conjunction of true claims: debate is wrong with max e_i, amplification with at most sum "
+    "e_i.",
+    statements=[
+        Claim(
+            "debate-equivalent/optimal",
+            claim_trees,
+            SameVerdict(),
+            says="An honest side that plays optimally: the same verdict, whichever leaves are "
+            "judged wrongly.",
+        ),
+        Claim(
+            "debate-equivalent/one-way",
+            claim_trees,
+            DebateNeedsAmplification(),
+            at={"sight": 0},
+            says="However badly the honest side plays: where debate is right, amplification is.",
+        ),
+        Claim(
+            "debate-equivalent/blind",
+            claim_trees,
+            SameVerdict(),
+            at={"sight": 0, "fallible": 0},
+            expected="refuted",
+            says="An honest side that cannot find the flaw loses before a judge who never errs, "
+            "where amplification is right.",
+        ),
+        Claim(
+            "debate-equivalent/informed",
+            claim_trees,
+            SameVerdict(),
+            at={"sight": 1, "fallible": 0},
+            says="Knowing the truth of sub-claims is enough before a judge who never errs.",
+        ),
+        Claim(
+            "debate-equivalent/unforeseen",
+            claim_trees,
+            SameVerdict(),
+            at={"sight": 1},
+            expected="refuted",
+            says="It is not enough before a judge who errs: of two flaws the honest side may "
+            "contest the one that the judge misses.",
+        ),
+        Claim(
+            "debate-equivalent/worst-leaf",
+            leaf_errors,
+            DebatedWithin(),
+            says="Debate is wrong no more often than the judge at the worst leaf, at any size.",
+        ),
+        Claim(
+            "debate-equivalent/union",
+            leaf_errors,
+            AmplifiedWithin(),
+            expected="refuted",
+            says="The union bound of amplification grows with the leaves: eleven of 1/100 pass "
+            "1/10.",
+        ),
+        Claim(
+            "debate-equivalent/no-worse",
+            leaf_errors,
+            DebateNoWorse(),
+            says="Debate is wrong no more often than the union bound of amplification.",
+        ),
+        Claim(
+            "debate-equivalent/average-leaf",
+            leaf_errors,
+            DebatedWithinAverage(),
+            at={"leaf_error": "1/10"},
+            expected="refuted",
+            says="A judge who is good on average does not help debate: the liar goes to the worst "
+            "leaf.",
+        ),
+    ],
+    silent="Claims whose decomposition is itself disputed, and debaters who are not optimal but "
+    "trained. The sum over leaves is a bound that dependent errors attain, not what independent "
+    "errors do.",
+    source="Irving, Christiano and Amodei, AI safety via debate (2018); the discussion.",
+)
+
+factored = Row(
+    "factored-cognition",
+    said="Factored cognition can serve as the amplification step.",
+    formal="On every finite tree of questions: with an agent that is right to depth n, a person "
+    "who asks it about the parts is right to depth n + 1, with at most two calls. With answers "
+    "behind pointers and a budget of three units of work for each person, every question is "
+    "answered, rightly, and lazy unlocking costs no more than eager.",
+    statements=[
+        Claim(
+            "factored-cognition/contract",
+            amplified_once,
+            Amplifies(),
+            says="An agent right to depth 2 makes a person who is right to depth 3.",
+        ),
+        Claim(
+            "factored-cognition/no-further",
+            amplified_once,
+            Amplifies(unfit=Real(-4)),
+            expected="refuted",
+            says="One amplification gains one level, not two.",
+        ),
+        Claim("factored-cognition/right", factored_cognition, Sound(), says="Answers are right."),
+        Claim(
+            "factored-cognition/answers",
+            factored_cognition,
+            AnswersAll(),
+            says="Three units of work for each person answer every question.",
+        ),
+        Claim(
+            "factored-cognition/work",
+            factored_cognition,
+            LittleWork(),
+            says="Nobody works more than three units, however large the question.",
+        ),
+        Claim(
+            "factored-cognition/lazy",
+            factored_cognition,
+            LazyNoDearer(),
+            says="Unlocking a pointer only when needed costs no more than unlocking all.",
+        ),
+        Claim(
+            "factored-cognition/short",
+            factored_cognition,
+            AnswersAll(),
+            at={"work": 2},
+            expected="refuted",
+            says="Two units are too few: the second pointer stays locked.",
+        ),
+        Claim(
+            "factored-cognition/short-is-silent",
+            factored_cognition,
+            Sound(),
+            at={"work": 2},
+            says="A budget that is too small costs answers, not their rightness.",
+        ),
+        Claim(
+            "factored-cognition/total",
+            factored_cognition,
+            LittleSpent(),
+            expected="refuted",
+            says="The work of all persons together has no bound: small budgets are many.",
+        ),
+        Claim(
+            "factored-cognition/slip",
+            factored_cognition,
+            Sound(),
+            at={"fallible": 1},
+            expected="refuted",
+            says="A slip where a question has no parts is passed on.",
+        ),
+    ],
+    silent="Whether real questions have such decompositions; that is the open empirical "
+    "question. Questions have one or two parts here, and yes or no for an answer.",
+    source="Stuhlmüller, Factored cognition (Ought 2018); the discussion.",
+)
+
+one_wrong_leaf = Row(
+    "one-wrong-leaf",
+    said="One wrong answer at a leaf is enough to make the whole amplified answer wrong.",
+    formal="In every finite tree of conjunctions of true claims, of two or three parts each, "
+    "exactly one wrong leaf => the root is wrong. In every tree of majorities of three, at most "
+    "one wrong leaf => every inner node is right.",
+    statements=[
+        Claim(
+            "one-wrong-leaf/conjunctions",
+            conjunctions,
+            OneErrorFlips(),
+            says="Wherever the wrong leaf is, and however deep, the answer is wrong.",
+        ),
+        Claim(
+            "one-wrong-leaf/majorities",
+            majorities,
+            OneErrorHarmless(),
+            says="Asking three times makes a single wrong leaf harmless.",
+        ),
+        Claim(
+            "one-wrong-leaf/not-majorities",
+            majorities,
+            OneErrorFlips(),
+            expected="refuted",
+            says="The flip needs conjunctions: a majority outvotes the wrong leaf.",
+        ),
+    ],
+    silent="How many leaves are wrong in practice, and whether copies that are asked three "
+    "times err independently.",
+    source="Christiano, Shlegeris and Amodei, Supervising strong learners by amplifying weak "
+    "experts (2018), on errors that accumulate.",
+    group="known results",
+)
+
+optimal_debate = Row(
+    "optimal-debate-is-truth",
+    said="With optimal play, the honest side wins the debate.",
+    formal="On every finite tree of claims joined by and, or and not, with a judge who is right "
+    "at leaves and an honest side that contests a flaw where there is one: verdict = truth. "
+    "With one wrong leaf it fails.",
+    statements=[
+        Claim(
+            "optimal-debate-is-truth/debate",
+            claim_trees,
+            DebateRight(),
+            at={"fallible": 0},
+            says="Optimal debate before a judge who never errs gives the truth.",
+        ),
+        Claim(
+            "optimal-debate-is-truth/informed",
+            claim_trees,
+            DebateRight(),
+            at={"fallible": 0, "sight": 1},
+            says="So does debate in which the honest side only knows which sub-claims are true.",
+        ),
+        Claim(
+            "optimal-debate-is-truth/amplification",
+            claim_trees,
+            AmplificationRight(),
+            at={"fallible": 0},
+            says="Amplification gives the truth as well.",
+        ),
+        Claim(
+            "optimal-debate-is-truth/one-error",
+            claim_trees,
+            DebateRight(),
+            expected="refuted",
+            says="One error of the judge is enough.",
+        ),
+    ],
+    silent="How hard it is to play optimally: the honest side may have to know answers that no "
+    "polynomial algorithm finds.",
+    source="Irving, Christiano and Amodei, AI safety via debate (2018).",
+    group="known results",
+)
+
+noisy_leaves = Row(
+    "noisy-leaves-deep-trees",
+    said="It is unclear whether evaluation by deep trees gets better or worse than its leaves.",
+    formal="Leaves are wrong with probability at most e, independently. Majorities of three: "
+    "every node of every tree is wrong with at most e, and every inner node with at most 3 e^2 "
+    "- 2 e^3 (e = 1/10). With noise g of each node, error <= 2/5 is kept at g = 4/25 and lost "
+    "at g = 1/6. Conjunctions and disjunctions: error <= 2 e is lost with three leaves.",
+    statements=[
+        Claim(
+            "noisy-leaves-deep-trees/majorities",
+            noisy_majorities,
+            SeldomWrong(),
+            says="Majorities of three are never worse than the leaves.",
+        ),
+        Claim(
+            "noisy-leaves-deep-trees/better",
+            noisy_majorities,
+            BetterThanLeaves(),
+            says="They are better from the first level on.",
+        ),
+        Claim(
+            "noisy-leaves-deep-trees/noisy-nodes",
+            noisy_majorities,
+            SeldomWrong(error=Real("2/5")),
+            at={"leaf_noise": "2/5", "node_noise": "4/25"},
+            says="Nodes that err with 4/25, less than 1/6, leave majorities better than chance.",
+        ),
+        Claim(
+            "noisy-leaves-deep-trees/too-noisy",
+            noisy_majorities,
+            SeldomWrong(error=Real("2/5")),
+            at={"leaf_noise": "2/5", "node_noise": "1/6"},
+            expected="refuted",
+            says="Nodes that err with 1/6 add more errors than the majority removes.",
+        ),
+        Claim(
+            "noisy-leaves-deep-trees/formulas",
+            noisy_formulas,
+            SeldomWrong(error=Real("1/5")),
+            expected="refuted",
+            says="Conjunctions of truths and disjunctions of falsehoods add up the errors.",
+        ),
+    ],
+    silent="Which of the two a decomposition of a question resembles; errors that are not "
+    "independent; and the error of minimax on random game trees, averaged over their values, "
+    "which the pathology is about: here the values are the worst.",
+    source="von Neumann, Probabilistic logics (1956); Nau, Pathology on game trees revisited "
+    "(1983); Pearl, On the nature of pathology in game searching (1983).",
+    group="open statements",
+)
+
+obfuscated_arguments = Row(
+    "obfuscated-arguments",
+    said="A dishonest argument may be so large that everybody knows it has a flaw and nobody "
+    "can find it; then debate fails.",
+    formal="An argument of n steps hides one flaw where it is found least. An honest side that "
+    "sees nothing finds it with probability 1/n at best: less than 1/10 from eleven steps on. One "
+    "that sees it at every level finds it always, at any size. If instead a share s of the steps "
+    "is flawed, a random descent ends at a flaw with probability s at least, at any size.",
+    statements=[
+        Claim(
+            "obfuscated-arguments/unseen",
+            obfuscated,
+            FlawFound(),
+            expected="refuted",
+            says="With eleven steps a flaw that nobody sees is found less than once in ten times.",
+        ),
+        Claim(
+            "obfuscated-arguments/cross-examined",
+            obfuscated,
+            FlawFound(),
+            at={"questions": 8},
+            expected="refuted",
+            says="Cross-examination does not help a side that does not know what to ask.",
+        ),
+        Claim(
+            "obfuscated-arguments/half-seen",
+            obfuscated,
+            FlawFound(missed=Real("1/2")),
+            at={"sight": "1/2"},
+            expected="refuted",
+            says="Seeing it with probability 1/2 at each level: with four steps it is missed more often "
+            "than not.",
+        ),
+        Claim(
+            "obfuscated-arguments/seen",
+            obfuscated,
+            FlawFound(missed=Real(0)),
+            at={"sight": 1},
+            says="A flaw that can be seen at every level is found in arguments of any size.",
+        ),
+        Claim(
+            "obfuscated-arguments/stable",
+            stable_arguments,
+            FoundByShare(),
+            says="Flaws that are spread over a share of the steps are found with that probability, "
+            "at any size.",
+        ),
+    ],
+    silent="Whether real arguments are obfuscated. Stability is the assumption that wrong "
+    "conclusions need a share of wrong steps; that every true claim has a stable argument is "
+    "not shown by anybody, and the protocol that uses it is more than a random descent.",
+    source="Barnes and Christiano, Debate update: obfuscated arguments problem (2020); "
+    "Brown-Cohen, Irving and Piliouras, Avoiding obfuscation with prover-estimator debate "
+    "(2025).",
+    group="open statements",
+)
+
+hch_limit = Row(
+    "hch-limit",
+    said="HCH is the limit of factored cognition, and of iterated amplification.",
+    formal="For every finite tree of questions and any person: after n amplifications with perfect "
+    "distillation the answer to a question of depth at most n is HCH's, for n = 0 to 3; and HCH "
+    "cut off at any level gives HCH's answer wherever it is not cut off, so that the answers are "
+    "HCH's from some n on. With departures of probability 1/100 per answer, a union bound of 1/10 "
+    "on the distance from HCH is lost.",
+    statements=[
+        Claim(
+            "hch-limit/each-depth",
+            hch_by_levels,
+            AgreesWithinDepth(),
+            says="n amplifications agree with HCH to depth n.",
+        ),
+        Claim(
+            "hch-limit/no-finite-number",
+            hch_by_levels,
+            AgreesAlways(),
+            expected="refuted",
+            says="Three amplifications are not HCH: a question of depth four tells them apart.",
+        ),
+        Claim(
+            "hch-limit/limit",
+            hch_cut_off,
+            LimitReached(),
+            says="Where no level is cut off, the answer is HCH's: the limit, at every depth.",
+        ),
+        Claim(
+            "hch-limit/cut-off",
+            hch_cut_off,
+            AnswersAsHCH(),
+            expected="refuted",
+            says="One person who answers alone may change the answer.",
+        ),
+        Claim(
+            "hch-limit/imitated",
+            hch_imitated,
+            NearHCH(),
+            expected="refuted",
+            says="Distillation that departs with 1/100 per answer is far from HCH after eleven "
+            "answers.",
+        ),
+    ],
+    silent="Whether HCH itself is aligned or capable. Questions that are decomposed without end "
+    "have no answer here: the limit is taken tree by tree.",
+    source="Christiano, Humans consulting HCH (2016).",
+    group="known results",
+)
