@@ -66,7 +66,7 @@ class Process:
 
     def worth(self, policy: Policy) -> Values:
         """Solve V = r + g P V by elimination."""
-        rows = [
+        rows: list[list[Fraction]] = [
             [
                 *((i == j) - self.discount * self.moves[i][policy[i]][j] for j in range(STATES)),
                 self.rewards[i][policy[i]],
@@ -83,7 +83,8 @@ class Process:
     def gap(self, policy: Policy) -> Fraction:
         policies = itertools.product(range(ACTIONS), repeat=STATES)
         best = [max(values) for values in zip(*map(self.worth, policies), strict=True)]
-        return max(b - v for b, v in zip(best, self.worth(policy), strict=True))
+        worst: Fraction = max(b - v for b, v in zip(best, self.worth(policy), strict=True))
+        return worst
 
 
 @st.composite
