@@ -133,6 +133,30 @@ def test_search_and_imitation_bound_approximate_policy_iteration(
 
 
 @QUICK
+@given(st.integers(1, 9), shares, shares)
+def test_one_round_may_lose_all_that_is_said(tenths: int, error: Fraction, lost: Fraction) -> None:
+    """From the optimum: leave for state 1, which pays 1 forever, or stay for a little less. With the
+    values off by eps either way, staying looks no worse, up to delta, and loses all of the bound."""
+    discount = Fraction(tenths, 10)
+    value_error, given_up = error / 4, lost * discount / 4
+    staying = discount - 2 * discount * value_error - given_up
+    here, there = [Fraction(1), Fraction(0), Fraction(0)], [Fraction(0), Fraction(1), Fraction(0)]
+    world = Process(
+        [[Fraction(0), staying], [Fraction(1)] * 2, [Fraction(1)] * 2],
+        [[there, here], [there, there], [there, there]],
+        discount,
+    )
+    best = world.worth((0, 0, 0))
+    values = (best[0] + value_error, best[1] - value_error, best[2])
+    assert world.gap((0, 0, 0)) == 0
+    assert world.quality(values, 0, 1) + given_up == world.quality(values, 0, 0)
+    p = with_values(
+        ExpertIteration, discount=discount, value_error=value_error, imitation_error=given_up
+    )
+    assert world.gap((1, 0, 0)) == number(imitated(searched(Real(0), p), p))
+
+
+@QUICK
 @given(processes(), shares)
 def test_imitating_in_every_state_costs_delta_over_one_minus_g(
     world: Process, given_up: Fraction
