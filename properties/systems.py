@@ -1,0 +1,559 @@
+"""What is said of the halves of iterated amplification, on concrete systems.
+
+Amplification raises capability, distillation makes efficient, experts must be smart enough, the
+start may be arbitrary, the human may be replaced, labels may be few.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from models.alphago_zero import alphago_zero
+from models.anchored_vote import SeldomWrong, anchored_vote
+from models.bootstrapping import Reached, Stalled, bootstrapping
+from models.capability_amplification import (
+    throttled,
+    throttled_by_margin,
+    throttled_by_person,
+    unthrottled,
+)
+from models.debate import debate
+from models.expert_iteration import expert_iteration
+from models.imitation import imitation
+from models.iterated_amplification import budgeted_amplification
+from models.lifts import Lifted, lift, lift_effective
+from models.not_instances import amplification_alone
+from models.oversight_ladder import Holds, endless_ladder, oversight_ladder
+from models.reward_modeling import recursive_reward_modeling
+from models.semi_supervised import semi_supervised
+from properties.instances import DISCUSSION
+from spec import Claim, Invariant, Number, Process, Real, Row, Settles, Threshold
+from spec.agents import TOP_RANK
+from spec.alignment import Aligned, Benign, Competent, Competitive, Corrigible, NearOptimal, Trusted
+
+
+class Affordable(Trusted, Competitive):
+    """Trusted and cheap: without oversight the next agent is arbitrary, and so is its cost."""
+
+
+class Able(Trusted, Competent):
+    """Trusted and no less capable than at first, for the same reason."""
+
+
+def _edge(
+    name: str,
+    scheme: Process,
+    invariant: Invariant,
+    *,
+    parameter: str,
+    value: Fraction,
+    beyond: Fraction,
+    says: str,
+    at: Mapping[str, Number] | None = None,
+) -> tuple[Claim, Claim]:
+    """Two claims: it holds at a value of a parameter, and no longer a little beyond."""
+    return (
+        Claim(name, scheme, invariant, at={**(at or {}), parameter: value}, says=says),
+        Claim(
+            f"{name}-beyond",
+            scheme,
+            invariant,
+            at={**(at or {}), parameter: beyond},
+            expected="refuted",
+            says=f"Beyond it, at {beyond}, no longer.",
+        ),
+    )
+
+
+arbitrary_start = Row(
+    "arbitrary-start",
+    said="One starts from something aligned, or else the amplification step works from an "
+    "arbitrary initialization.",
+    formal="From every agent of the domain and against every choice of nature, the invariant holds "
+    "from some iteration on, forever. A vote of three copies with a fresh overseer's answer in a "
+    "share a of questions, error -> a h + (1 - a)(3 e^2 - 2 e^3), forgets its start beyond about "
+    "a = 1/9; voting alone keeps whichever of two states it starts in.",
+    statements=[
+        Settles(
+            "arbitrary-start/anchored",
+            anchored_vote,
+            SeldomWrong(),
+            says="With a fresh overseer in a quarter of the questions every start is forgotten.",
+        ),
+        Settles(
+            "arbitrary-start/barely-anchored",
+            anchored_vote,
+            SeldomWrong(),
+            at={"anchor": "1/20"},
+            expected="refuted",
+            says="With one in a twentieth, copies that start out wrong stay wrong.",
+        ),
+        Settles(
+            "arbitrary-start/voting-alone",
+            anchored_vote,
+            SeldomWrong(),
+            at={"anchor": 0},
+            expected="refuted",
+            says="Voting alone is bistable: copies that are all wrong stay all wrong.",
+        ),
+        Claim(
+            "arbitrary-start/voting-alone-well-begun",
+            anchored_vote,
+            SeldomWrong(),
+            at={"anchor": 0},
+            says="Voting alone keeps a good start: there the start is what matters.",
+        ),
+        Settles(
+            "arbitrary-start/alphago-zero",
+            alphago_zero,
+            NearOptimal(loss=Real("1/2")),
+            at={"discount": "1/2"},
+            says="AlphaGo Zero comes near the optimum from random play, and from any network.",
+        ),
+        Settles(
+            "arbitrary-start/expert-iteration",
+            expert_iteration,
+            NearOptimal(loss=Real("1/2")),
+            at={"discount": "1/2"},
+            says="So does expert iteration: the rules of the game are its overseer.",
+        ),
+    ],
+    silent="How long it takes. A game's rules are an overseer who never errs and cannot be "
+    "persuaded; that a person has that role is the assumption of the anchored vote.",
+    source=DISCUSSION,
+)
+
+capability_increases = Row(
+    "capability-increases",
+    said="Amplification increases an agent's capability.",
+    formal="For every agent of the domain, of any error: the expert's rank exceeds the agent's "
+    "wherever the agent is below the top. Of the effective rank, rank x (1 - error - malign), it "
+    "holds for agents of rank at most R only if they are wrong seldom enough.",
+    statements=[
+        Claim(
+            "capability-increases/rank",
+            lift,
+            Lifted(),
+            says="Decomposition and voting raise the rank of every agent below the top.",
+        ),
+        Claim(
+            "capability-increases/effective",
+            lift_effective,
+            Lifted(),
+            at={"most_error": "1/100"},
+            says="Of agents wrong at most once in a hundred, the effective rank rises too.",
+        ),
+        Claim(
+            "capability-increases/eaten",
+            lift_effective,
+            Lifted(),
+            at={"most_error": "2/5"},
+            expected="refuted",
+            says="Of agents wrong two times in five, errors may eat the gain.",
+        ),
+        Claim(
+            "capability-increases/imitation-keeps-rank",
+            imitation,
+            Able(),
+            at={"retention": "3/5"},
+            says="Training that keeps three fifths of the expert's rank never loses the first.",
+        ),
+        Claim(
+            "capability-increases/forgetful",
+            imitation,
+            Competent(),
+            at={"retention": "2/5"},
+            expected="refuted",
+            says="Training that keeps two fifths of the expert's rank loses the gain.",
+        ),
+    ],
+    silent="That real amplification gains rank is the parameter gain, not a result.",
+    source=DISCUSSION,
+)
+
+efficient = Row(
+    "efficient",
+    said="Distillation uses a strong expert to train an efficient agent.",
+    formal="Competitive: the agent of every iteration costs at most twice the base agent's 1 (it "
+    "costs 1; the proof needs room). "
+    "Without distillation the cost is c -> 1 + b k c, beyond every bound.",
+    statements=[
+        *(
+            Claim(
+                f"efficient/{scheme.name}",
+                scheme,
+                Affordable(price=Real(2)),
+                says=f"{scheme.about} The agent stays as cheap as the first.",
+            )
+            for scheme in (imitation, recursive_reward_modeling, debate, budgeted_amplification)
+        ),
+        Claim(
+            "efficient/amplification-alone",
+            amplification_alone,
+            Competitive(price=Real(9_999)),
+            expected="refuted",
+            says="Without distillation the cost outgrows any bound, here 9,999 after a few rounds.",
+        ),
+    ],
+    silent="What training costs, and that students of one size can hold what experts know.",
+    source=DISCUSSION,
+)
+
+smart_enough = Row(
+    "smart-enough",
+    said="Distillation preserves alignment as long as the expert is smart enough relative to the "
+    "agent it is training.",
+    formal="Smart enough: effective(expert) >= student's rank + margin. With no errors at all, the "
+    "least expert of imitation has rank 2, the student up to 4/5 of it, and alignment holds "
+    "forever for margin <= 2/5; beyond, every field of the student is arbitrary.",
+    statements=[
+        *_edge(
+            "smart-enough/exact-margin",
+            imitation,
+            Benign(),
+            at={"imitation_error": 0, "label_noise": 0, "slip": 0, "correlation": 0},
+            parameter="margin",
+            value=Fraction(399, 1000),
+            beyond=Fraction(401, 1000),
+            says="Experts without error have a margin of 2/5 over their students, to a thousandth.",
+        ),
+        Claim(
+            "smart-enough/with-errors",
+            imitation,
+            Benign(),
+            at={"margin": "1/4"},
+            says="With the default errors a margin of 1/4 is had.",
+        ),
+        *(
+            Claim(
+                f"smart-enough/collapse-{invariant.__name__.lower()}",
+                imitation,
+                invariant(),
+                at={"margin": "2/5"},
+                expected="refuted",
+                says="Errors shrink what the expert can judge, and at 2/5 everything is lost.",
+            )
+            for invariant in (Aligned, Benign, Corrigible)
+        ),
+        *_edge(
+            "smart-enough/power",
+            imitation,
+            Benign(),
+            at={"imitation_error": 0, "label_noise": 0, "slip": 0, "correlation": 0},
+            parameter="optimiser_power",
+            value=Fraction(949, 1000),
+            beyond=Fraction(951, 1000),
+            says="At a margin of 1/10 training may give the student 19/20 of its expert's rank.",
+        ),
+    ],
+    silent="What makes an expert able to judge a student; here it is one number, a rank.",
+    source=DISCUSSION,
+)
+
+semi_supervision = Row(
+    "semi-supervised",
+    said="Distillation is usually meant as semi-supervised reinforcement learning: the expert "
+    "labels a part of the episodes.",
+    formal="With a share s of episodes labelled at random, a step's error is s eps + (1 - s) u, "
+    "where u is the error in episodes without labels. Alignment survives for s near 1 only, if u "
+    "is four times eps; if u is near eps, half of the labels do.",
+    statements=[
+        Claim(
+            "semi-supervised/nearly-all",
+            semi_supervised,
+            Aligned(),
+            at={"labelled": "19/20"},
+            says="Nearly all episodes labelled.",
+        ),
+        Claim(
+            "semi-supervised/half",
+            semi_supervised,
+            Aligned(),
+            at={"labelled": "1/2"},
+            expected="refuted",
+            says="Half of them, with a student that errs four times as often without labels.",
+        ),
+        Claim(
+            "semi-supervised/half-generalising",
+            semi_supervised,
+            Aligned(),
+            at={"labelled": "1/2", "unlabelled_error": "13/2000"},
+            says="Half of them, with a student that generalises well.",
+        ),
+        Claim(
+            "semi-supervised/none-generalising",
+            semi_supervised,
+            Aligned(),
+            at={"labelled": 0, "unlabelled_error": "1/100"},
+            expected="refuted",
+            says="No labels at all.",
+        ),
+    ],
+    silent="How large u is: that is the generalisation that semi-supervised methods must give.",
+    source="Christiano, in the same discussion and in Semi-supervised RL (2016); "
+    "Finn et al. (2017)",
+)
+
+
+def _stops(lead: Fraction, closing: Fraction, margin: Fraction = Fraction(1, 10)) -> Fraction:
+    """The rank at which evaluation is no longer a margin easier: (l - m) / s."""
+    return (lead - margin) / closing
+
+
+evaluation_easier = Row(
+    "evaluation-easier",
+    said="If evaluation is easier than behaviour, recursive reward modeling bootstraps from "
+    "simpler tasks to more and more complex ones.",
+    formal="c -> max(c, c + max(0, l - s c) - m). With a lead l that closes by s per rank, ranks "
+    "rise to exactly (l - m) / s and stop. With a constant lead l > m they pass every level; with "
+    "l <= m nothing starts.",
+    statements=[
+        *(
+            Threshold(
+                f"evaluation-easier/stops-by-{level}",
+                bootstrapping,
+                Stalled(level=Real(level)),
+                parameter="lead",
+                value=Fraction(1, 10) + Fraction(level, 20),
+                says=f"Growth stops by rank {level} exactly for leads up to 1/10 + {level}/20.",
+            )
+            for level in (10, 38, 60)
+        ),
+        Claim(
+            "evaluation-easier/stops",
+            bootstrapping,
+            Stalled(level=Real(_stops(Fraction(2), Fraction(1, 20)))),
+            says="A lead of 2 that closes by 1/20 a rank bootstraps to rank 38 and no further.",
+        ),
+        Settles(
+            "evaluation-easier/gets-there",
+            bootstrapping,
+            Reached(shortfall=Real(TOP_RANK - 37)),
+            says="It does get there: from any rank, 37 is passed for good.",
+        ),
+        Claim(
+            "evaluation-easier/constant-lead",
+            bootstrapping,
+            Stalled(level=Real(99)),
+            at={"closing": 0},
+            expected="refuted",
+            says="A constant lead bootstraps beyond every level, here 99.",
+        ),
+        Claim(
+            "evaluation-easier/no-lead",
+            bootstrapping,
+            Stalled(level=Real(1)),
+            at={"lead": "1/10", "closing": 0},
+            says="A lead of no more than the margin does not start.",
+        ),
+    ],
+    silent="That evaluation is easier than behaviour, and by how much; errors of evaluation.",
+    source="Leike, in the same discussion; Leike et al. (2018)",
+)
+
+_CORE = {"gain": "1/2", "slip": "1/400", "alone_error": "1/10", "retention": "3/4"}
+
+human_inessential = Row(
+    "human-inessential",
+    said="The human is not an essential part: one may start from a simple core for corrigible "
+    "reasoning.",
+    formal="Two overseers discharge the same contract, Trusted forever and no loss of rank: a "
+    "person (slip 1/200, a round adds 1 rank) and a core (slip 1/400, half the rank, errs ten "
+    "times as often alone). With n of b parts asked and retention r the rank does not fall "
+    "(to a thousandth) for gain n / b >= 1 / r - 1.",
+    statements=[
+        Claim(
+            "human-inessential/person",
+            budgeted_amplification,
+            Aligned(),
+            says="A person keeps it aligned.",
+        ),
+        Claim(
+            "human-inessential/core",
+            budgeted_amplification,
+            Aligned(),
+            at=_CORE,
+            says="So does the core.",
+        ),
+        Claim(
+            "human-inessential/core-corrigible",
+            budgeted_amplification,
+            Corrigible(),
+            at=_CORE,
+            says="The core keeps it corrigible.",
+        ),
+        Claim(
+            "human-inessential/core-bootstraps",
+            budgeted_amplification,
+            Competent(),
+            at=_CORE,
+            says="The core loses no rank.",
+        ),
+        *_edge(
+            "human-inessential/weakest-core",
+            budgeted_amplification,
+            Competent(),
+            at={"retention": "3/4", "imitation_error": 0, "label_noise": 0, "slip": 0},
+            parameter="gain",
+            value=Fraction(334, 1000),
+            beyond=Fraction(333, 1000),
+            says="The weakest core that still bootstraps adds a third of a rank a round.",
+        ),
+        *_edge(
+            "human-inessential/weakest-core-half-budget",
+            budgeted_amplification,
+            Competent(),
+            at={
+                "retention": "3/4",
+                "imitation_error": 0,
+                "label_noise": 0,
+                "slip": 0,
+                "alone_error": 0,
+                "questions": 1,
+            },
+            parameter="gain",
+            value=Fraction(667, 1000),
+            beyond=Fraction(666, 1000),
+            says="With half the sub-questions it must be twice as strong.",
+        ),
+        Claim(
+            "human-inessential/slipping-core",
+            budgeted_amplification,
+            Aligned(),
+            at={**_CORE, "slip": "1/20"},
+            expected="refuted",
+            says="A core that slips one time in twenty does not do.",
+        ),
+    ],
+    silent="Whether such a core exists, and what makes it corrigible. The contract is the same "
+    "scheme with other parameters; nothing in it asks who the overseer is.",
+    source=DISCUSSION,
+)
+
+capability_throttling = Row(
+    "capability-throttling",
+    said="Must the agent be kept strictly weaker than its overseer, and can capability then still "
+    "grow without bound?",
+    formal="Throttled below the overseer, oversight never fails. Capability stays bounded under a "
+    "person of fixed rank. Under an amplified overseer a throttle to a share t bounds it too, c -> "
+    "t (c + g - m): c <= L forever (shown to a thousandth) for t <= L / (L + g - m). A throttle to "
+    "a margin m < g lets it grow beyond every level. Unthrottled, oversight fails.",
+    statements=[
+        Claim(
+            "capability-throttling/person",
+            throttled_by_person,
+            Benign(),
+            says="Below a person, oversight never fails.",
+        ),
+        *_edge(
+            "capability-throttling/person-bounds",
+            throttled_by_person,
+            Stalled(level=Real(9)),
+            parameter="throttle",
+            value=Fraction(9, 10),
+            beyond=Fraction(901, 1000),
+            says="And capability is bounded by the throttle times the person's rank, 10.",
+        ),
+        Claim(
+            "capability-throttling/share",
+            throttled,
+            Benign(),
+            says="Below an amplified overseer, oversight never fails.",
+        ),
+        *_edge(
+            "capability-throttling/share-bounds",
+            throttled,
+            Stalled(level=Real(9)),
+            parameter="throttle",
+            value=Fraction(90, 99),
+            beyond=Fraction(910, 1000),
+            says="And capability is still bounded: c <= 9 exactly up to t = 9 / (9 + 9/10).",
+        ),
+        Claim(
+            "capability-throttling/margin",
+            throttled_by_margin,
+            Benign(),
+            says="A margin below an amplified overseer, oversight never fails,",
+        ),
+        Claim(
+            "capability-throttling/margin-grows",
+            throttled_by_margin,
+            Stalled(level=Real(99)),
+            expected="refuted",
+            says="and capability passes every level, here 99: strict throttling is compatible with "
+            "growth without bound.",
+        ),
+        *_edge(
+            "capability-throttling/reliability",
+            throttled_by_margin,
+            Stalled(level=Real(49)),
+            parameter="reliability",
+            value=Fraction(491, 500),
+            beyond=Fraction(983, 1000),
+            says="Unless the overseer errs: an effective share q of its rank bounds capability by "
+            "(q g - m) / (1 - q).",
+        ),
+        Claim(
+            "capability-throttling/unthrottled",
+            unthrottled,
+            Benign(),
+            expected="refuted",
+            says="Unthrottled, the student outgrows its overseer and oversight fails.",
+        ),
+    ],
+    silent="How a throttle is made, and whether a throttled agent is worth having. Growth is "
+    "within the ranks of the domain, up to 100.",
+    source="after Christiano, Capability amplification (2016); open in the field",
+    group="open statements",
+)
+
+
+def _reaching(
+    rungs: int, factor: int, value: Fraction, beyond: Fraction, says: str
+) -> tuple[Claim, Claim]:
+    return _edge(
+        f"nested-oversight/{rungs}-rungs",
+        oversight_ladder,
+        Holds(),
+        at={"rungs": rungs, "factor": factor},
+        parameter="odds",
+        value=value,
+        beyond=beyond,
+        says=says,
+    )
+
+
+nested_oversight = Row(
+    "nested-oversight",
+    said="Weak guards can oversee strong systems through a ladder of ever stronger guards.",
+    formal="With n rungs of factor f, all rungs hold with probability (1 + a f)^(-n), a the odds "
+    "of escape at equal strength. To reach f^n = 16 with 81/100, one rung bears a <= 19/1296, two "
+    "of 4 bear a <= 1/36, four of 2 bear the root of (1 + 2 a)^4 = 100/81, a bit less than 1/36. "
+    "Without a last rung it fails for every a > 0.",
+    statements=[
+        *_reaching(
+            1, 16, Fraction(14, 1000), Fraction(15, 1000), "One rung of factor 16 bears 0.014."
+        ),
+        *_reaching(
+            2, 4, Fraction(277, 10_000), Fraction(278, 10_000), "Two of factor 4 bear 0.0277."
+        ),
+        *_reaching(
+            4,
+            2,
+            Fraction(270, 10_000),
+            Fraction(271, 10_000),
+            "Four of factor 2 bear 0.0270, a little less: errors add up over rungs.",
+        ),
+        Claim(
+            "nested-oversight/endless",
+            endless_ladder,
+            Holds(escape=Real("99/100")),
+            at={"odds": "1/10"},
+            expected="refuted",
+            says="Without a last rung errors add up to certainty.",
+        ),
+    ],
+    silent="The odds of real oversight games, which are measured, and guards that collude across "
+    "rungs.",
+    source="Engels, Baek, Kantamneni and Tegmark, Scaling laws for scalable oversight (2025)",
+    group="open statements",
+)
