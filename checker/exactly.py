@@ -101,8 +101,8 @@ def _is(number: Algebraic, statement: Threshold, domain: tuple[Fraction, Fractio
     if not isinstance(wanted, Sequence) or isinstance(wanted, str):
         return number.fraction == exact(wanted)
     low, high = _ball(domain[0]), _ball(domain[1])
-    found = [root for root, _ in flint.fmpz_poly(list(wanted)).complex_roots()]
-    real: list[Any] = [root.real for root in found if root.imag == 0]
+    pairs: Any = flint.fmpz_poly(list(wanted)).complex_roots()
+    real = [root.real for root, _ in pairs if root.imag == 0]
     roots = [root for root in real if not (root < low or root > high)]
     if len(roots) > 1 and statement.near is None:
         raise SpecError(
