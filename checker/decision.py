@@ -53,7 +53,7 @@ class Options:
 
     timeout: float = 60.0
     query: float = 5.0
-    attack: int = 60
+    attack: int = 25
     state: bool = False
     thorough: bool = True
 

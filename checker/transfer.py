@@ -43,7 +43,7 @@ def decide_transfers(
     proofs, functions = [], []
     for process in statement.subjects:
         problem = _posed(statement, process, overriding)
-        certificate = prove(problem, meter)
+        certificate = prove(problem, meter, terse=False)
         if not isinstance(certificate, Certificate) or not certificate.regions:
             reason = f"{process.name} has no proof step by step to compare"
             return attrs.evolve(blank, queries=meter.queries, solving=meter.seconds, reason=reason)
