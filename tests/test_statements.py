@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -341,3 +342,17 @@ def test_every_row_says_what_it_means_and_what_it_does_not(row: Row) -> None:
     assert row.formal
     assert row.silent
     assert all(s.name.startswith(f"{row.name}/") and s.says for s in row.statements)
+
+
+def test_the_page_of_the_ledger_is_up_to_date() -> None:
+    """`alignspec check --page docs/claims.md` writes it; what it must hold is decided elsewhere."""
+    page = (Path(__file__).parent.parent / "docs" / "claims.md").read_text("utf-8")
+    for row in shipped_rows():
+        assert f"### {row.name}\n" in page
+        assert row.said in page
+        assert row.formal in page
+        for statement in row.statements:
+            (line,) = [text for text in page.splitlines() if f"`{statement.name}`" in text]
+            assert f" | {statement.expected.upper()} | " in line
+    told = [line for line in page.splitlines() if line.startswith("### ")]
+    assert len(told) == len(shipped_rows())

@@ -135,8 +135,11 @@ def test_search_and_imitation_bound_approximate_policy_iteration(
 @QUICK
 @given(st.integers(1, 9), shares, shares)
 def test_one_round_may_lose_all_that_is_said(tenths: int, error: Fraction, lost: Fraction) -> None:
-    """From the optimum: leave for state 1, which pays 1 forever, or stay for a little less. With the
-    values off by eps either way, staying looks no worse, up to delta, and loses all of the bound."""
+    """From the optimum: leave for state 1, which pays 1 forever, or stay for a little less.
+
+    With the values off by eps either way, staying looks no worse, up to delta, and loses all of
+    the bound.
+    """
     discount = Fraction(tenths, 10)
     value_error, given_up = error / 4, lost * discount / 4
     staying = discount - 2 * discount * value_error - given_up
