@@ -23,7 +23,7 @@ from checker.run import Run, replay
 from checker.solver import Meter, satisfy
 from checker.unroll import break_at, by_stage, units_of
 from checker.verdict import EnginesDisagree as EnginesDisagree
-from checker.verdict import Proof, Trace, Verdict
+from checker.verdict import Proof, Trace, Verdict, undecided
 from spec.claims import Claim
 from spec.invariants import limits_of
 from spec.parameters import knobs_of
@@ -121,17 +121,11 @@ def _answer(
     meter: Meter,
     options: Options,
 ) -> tuple[Verdict, Certificate | None]:
-    blank = Verdict(
-        claim=claim.name,
-        scheme=claim.scheme.name,
+    blank = attrs.evolve(
+        undecided(claim, {**claim.chosen, **overriding}),
         invariant=type(claim.invariant).__name__,
         limits=limits_of(claim.invariant),
-        verdict="unknown",
-        expected=claim.expected,
-        method="",
         parameters=problem.traced.values,
-        chosen={**claim.chosen, **overriding},
-        says=claim.says,
     )
     if not problem.agent.slots:
         kind, model, reason = decide_premises(problem, claim.dropping, meter)

@@ -29,7 +29,7 @@ from checker.folds import (
 from checker.obligations import at, leads
 from checker.problem import Clause
 from checker.solver import Meter, Outcome, follows, satisfy
-from checker.verdict import EnginesDisagree, Proof, Verdict
+from checker.verdict import EnginesDisagree, Proof, Verdict, undecided
 from spec.claims import Claim
 from spec.invariants import limits_of
 from spec.terms import conjunction, numeral
@@ -75,17 +75,11 @@ def decide_fold(
     started = time.perf_counter()
     meter = Meter(query, time.monotonic() + timeout)
     folding = pose_fold(claim, overriding)
-    blank = Verdict(
-        claim=claim.name,
-        scheme=claim.scheme.name,
+    blank = attrs.evolve(
+        undecided(claim, {**claim.chosen, **overriding}),
         invariant=type(claim.invariant).__name__,
         limits=limits_of(claim.invariant),
-        verdict="unknown",
-        expected=claim.expected,
-        method="",
         parameters=folding.traced.values,
-        chosen={**claim.chosen, **overriding},
-        says=claim.says,
     )
     answer = _answer(blank, folding, meter)
     return attrs.evolve(
