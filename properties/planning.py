@@ -5,7 +5,7 @@ from fractions import Fraction
 from models.alphago_zero import alpha_zero, alphago_zero, false_pass
 from models.expert_iteration import expert_iteration
 from spec import Claim, Process, Real, Row, Settles, Threshold
-from spec.alignment import Benign, Corrigible, NearOptimal
+from spec.alignment import Aligned, Benign, Corrigible, NearOptimal
 from spec.parameters import knobs_of
 from spec.statements import Expected
 
@@ -199,6 +199,12 @@ search_raises_retraining_lowers = Row(
             expert_iteration,
             Benign(malign=Real("1/5")),
             says="Malign answers that lose value stay rare, whatever share of errors is malign.",
+        ),
+        Claim(
+            "search-raises-capability-retraining-lowers-alignment/wrong-answers",
+            expert_iteration,
+            Aligned(),
+            says="So do wrong answers of either kind.",
         ),
         Claim(
             "search-raises-capability-retraining-lowers-alignment/too-much",
