@@ -17,6 +17,7 @@ from checker.run import replay
 from models import not_instances
 from models.alphago_zero import alpha_zero, alphago_zero
 from models.debate import debate
+from models.expert_iteration import expert_iteration
 from models.imitation import Imitation, imitation
 from models.reward_modeling import recursive_reward_modeling
 from spec import Assistant, Bool, Claim, Closed, Overseer, Process, Scheme, Settles, Threshold
@@ -35,8 +36,9 @@ SCHEMES = [
     and fields_of(scheme.agent.cls)
     and scheme not in vars(not_instances).values()
 ]
-# A search looks at values alone: the wrong moves of a network are reported, out of its gap.
-REPORTED = {"agent.error", "agent.malign"}
+# A search looks at values alone: wrong moves are reported, out of the gap, and not read again.
+SEARCHES = (expert_iteration, alphago_zero, alpha_zero)
+REPORTED = {"agent.error", "agent.malign", "expert.error", "expert.malign", "expert.cost"}
 ABLE = [scheme for scheme in SCHEMES if issubclass(scheme.agent.cls, Assistant)]
 MAIN = [c for c in shipped_claims() if c.over and c.expected == "proved"]
 
@@ -59,7 +61,7 @@ def test_every_field_is_read_by_some_step_or_invariant(scheme: Process) -> None:
     terms += [c.term for invariant in said for _, c in conjuncts(invariant, agent.record)]
     read = {str(node) for node in topological(terms)}
     for position in traced.positions:
-        reported = REPORTED if scheme in (alphago_zero, alpha_zero) else set()
+        reported = REPORTED if scheme in SEARCHES else set()
         missing = {str(symbol) for symbol in position.symbols} - read - reported
         # distillation returns cost to base, whatever the expert's cost was is met by the labels
         assert not missing, f"{scheme.name} never reads {missing}"
