@@ -188,12 +188,12 @@ def inductive(problem: Problem, regions: Regions, meter: Meter) -> bool:
 def said(problem: Problem, regions: Regions) -> str:
     """A region in words: the bounds at each position."""
     return "; ".join(
-        f"{p.name}: " + ", ".join(_rounded(clause.label) for clause in regions[p.name].clauses(p))
+        f"{p.name}: " + ", ".join(rounded(clause.label) for clause in regions[p.name].clauses(p))
         for p in problem.traced.positions
     )
 
 
-def _rounded(label: str) -> str:
+def rounded(label: str) -> str:
     """A bound whose long fraction is shown as a decimal, marked as such."""
     name, _, value = label.rpartition(" ")
     return label if len(value) <= 9 else f"{name} ~{float(Fraction(value)):.6g}"

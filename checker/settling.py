@@ -23,6 +23,7 @@ import numpy as np
 import z3
 
 from checker.boxes import Box, Guesser, Region, contains
+from checker.cells import rounded
 from checker.certify import Certificate, prove
 from checker.compile import FLOATS
 from checker.decision import Options
@@ -161,7 +162,7 @@ def _enters(problem: Problem, meter: Meter) -> tuple[int, str] | None:
         here = [*parts(agent.domain), *(clause.condition for clause in clauses)]
         claimed = problem.claimed(agent)
         if all(follows(here, c.condition, meter).proved for c in claimed):
-            return count, ", ".join(clause.label for clause in clauses) or "anything"
+            return count, ", ".join(rounded(clause.label) for clause in clauses) or "anything"
         if box == start:
             return None
     return None
