@@ -120,7 +120,7 @@ def test_list_names_everything() -> None:
     document = json.loads(alignspec("list", "--json").stdout)
     assert {"imitation", "reward-modeling", "debate", "debate-bare"} <= set(document["schemes"])
     assert {"Aligned", "Benign", "Corrigible"} <= set(document["invariants"])
-    assert "premises" in document["ledger"]
+    assert {"premises", "rrm-instance", "debate-equivalent"} <= set(document["ledger"])
 
 
 def test_explain_tells_a_proof_by_its_ledger() -> None:
@@ -128,3 +128,58 @@ def test_explain_tells_a_proof_by_its_ledger() -> None:
     assert answer.returncode == 0
     assert "Budget ledger" in answer.stdout
     assert "malign" in answer.stdout
+
+
+def test_a_row_is_told_with_what_it_does_not_say() -> None:
+    answer = alignspec("explain", "premises")
+    assert answer.returncode == 0
+    for part in ("Formally: ", "premises/without-start", "Not said: ", "Source: "):
+        assert part in answer.stdout
+
+
+def test_a_counterexample_is_a_story() -> None:
+    answer = alignspec("explain", "debate-bare", "benign", "--no-ablate")
+    told = " ".join(answer.stdout.split())
+    assert "At the start: A weak judge vetted by hand." in told
+    assert "self_play: One round of self-play before the bare judge. capability rises" in told
+    assert "It was to satisfy: It seldom gives an answer optimised against its overseer" in told
+    assert "What gave way first was oversight, in round 9." in told
+
+
+def test_a_story_without_a_lapse_of_oversight_says_what_crept_up() -> None:
+    answer = alignspec("explain", "debate/aligned/overrun", "--no-ablate")
+    told = " ".join(answer.stdout.split())
+    assert "No step failed at once: " in told
+    assert "after one round" in told
+
+
+ROWS = """
+from examples.noisy_memory import MostlyRight, memory
+from spec import Claim, Row, Settles
+row = Row("mine", said="It forgets.", formal="Every run settles.", silent="When.", statements=[
+    Settles("mine/forgets", memory, MostlyRight(), expected="refuted", says="Not if it is wrong."),
+    Claim("mine/kept", memory, MostlyRight(), says="It keeps a good start."),
+])
+"""
+
+
+def test_rows_of_ones_own_are_told_written_and_exported(tmp_path: Path) -> None:
+    file, page = tmp_path / "rows.py", tmp_path / "page.md"
+    file.write_text(ROWS)
+    answer = alignspec("check", str(file), "--page", str(page))
+    assert answer.returncode == 0, answer.stderr
+    assert "mine  It forgets." in answer.stdout
+    text = page.read_text()
+    assert "### mine" in text
+    assert "**Not said.** When." in text
+    assert "| `mine/forgets` Not if it is wrong. | REFUTED | an agent: error = 1 |" in text
+    document = json.loads(alignspec("check", str(file), "--json").stdout)
+    (row,) = document["ledger"]
+    assert row["claims"] == ["mine/forgets", "mine/kept"]
+    assert row["as_expected"] is True
+
+
+def test_a_page_that_cannot_be_written_is_said_before_anything_is_decided(tmp_path: Path) -> None:
+    answer = alignspec("check", "premises", "--page", str(tmp_path / "no" / "page.md"))
+    assert answer.returncode == 2
+    assert "no such folder" in answer.stderr

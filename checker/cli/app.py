@@ -18,6 +18,7 @@ from checker.cli.explaining import carry_out_whole
 from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
+    rows_of,
     shipped_invariants,
     shipped_rows,
     shipped_schemes,
@@ -98,8 +99,7 @@ def check(
         verdicts = carry_out_all(tasks, jobs or os.cpu_count() or 1, _decided(tell))
     statements = [resolve(task.target)[task.index] for task in tasks]
     by_name = {verdict.claim: verdict for verdict in verdicts}
-    whole = dict.fromkeys(statements)
-    rows = [row for row in shipped_rows() if all(s in whole for s in row.statements)]
+    rows = [row for row in rows_of(targets or []) if all(s.name in by_name for s in row.statements)]
     if page:
         Path(page).write_text(ledger_page(rows, by_name), "utf-8")
     if as_json:
@@ -144,7 +144,7 @@ def explain(
         documents = [found.to_json() for found in explained]
         print(json.dumps({"schema": 1, "verdicts": documents}, indent=2))
     else:
-        row = next((row for row in shipped_rows() if row.name == scheme.lower()), None)
+        row = next((row for row in rows_of([scheme]) if row.name == scheme.lower()), None)
         if row is not None:
             out.print(row_head(row))
         for found, task in zip(explained, chosen, strict=True):
@@ -215,9 +215,9 @@ def _decided(tell: Callable[[str], None]) -> Callable[[Verdict], None]:
 def _show(
     verdicts: Sequence[Verdict], statements: Sequence[Statement], rows: Sequence[Row]
 ) -> None:
-    in_rows = {statement: None for row in rows for statement in row.statements}
+    in_rows = {statement.name for row in rows for statement in row.statements}
     both = list(zip(verdicts, statements, strict=True))
-    loose = [(v, s) for v, s in both if s not in in_rows]
+    loose = [(v, s) for v, s in both if s.name not in in_rows]
     cells = [v for v, s in loose if _is_cell(s)]
     others = [v for v, s in loose if not _is_cell(s)]
     if cells:

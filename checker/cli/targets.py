@@ -110,6 +110,15 @@ def _names_of(statement: Statement) -> set[str]:
     return names
 
 
+def rows_of(targets: Iterable[str]) -> list[Row]:
+    """The rows of the ledger, and those written in the files among the targets."""
+    paths = dict.fromkeys(target.partition(":")[0] for target in targets)
+    files = [load(path) for path in paths if path.endswith(".py")]
+    own = [row for module in files for row in _found(vars(module).values(), Row)]
+    ships = {id(row) for row in shipped_rows()}
+    return [*shipped_rows(), *(row for row in own if id(row) not in ships)]
+
+
 def load(path: str) -> ModuleType:
     """A user's file as a module.
 
