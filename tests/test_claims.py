@@ -14,7 +14,7 @@ from checker import decide
 from checker.cli.targets import shipped_claims, shipped_schemes, shipped_statements
 from checker.problem import pose
 from checker.run import replay
-from models import not_instances
+from models import lifts, not_instances
 from models.alphago_zero import alpha_zero, alphago_zero
 from models.debate import debate
 from models.expert_iteration import expert_iteration
@@ -28,13 +28,13 @@ from spec.parameters import knobs_of
 from spec.trace import topological, trace
 from spec.trees import Fold
 
-# What is cut from a scheme to show that the rest is no instance leaves its parameters unread.
+# What is cut from a scheme, to show that the rest is no instance or what one step does, leaves some
+# of its parameters unread.
+CUT = [*vars(not_instances).values(), *vars(lifts).values()]
 SCHEMES = [
     scheme
     for scheme in shipped_schemes()
-    if not isinstance(scheme, Fold)
-    and fields_of(scheme.agent.cls)
-    and scheme not in vars(not_instances).values()
+    if not isinstance(scheme, Fold) and fields_of(scheme.agent.cls) and scheme not in CUT
 ]
 # A search looks at values alone: wrong moves are reported, out of the gap, and not read again.
 SEARCHES = (expert_iteration, alphago_zero, alpha_zero)

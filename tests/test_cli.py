@@ -66,7 +66,7 @@ def test_json_of_a_proof_holds_its_certificate() -> None:
         (["check", MEMORY, "--param", "noise=2"], "outside its domain [0, 1/2]"),
         (["check", MEMORY, "--over", "copies"], "no parameter copies"),
         (["check", "imitation", "--over", "copies"], "no real parameter copies"),
-        (["explain", "imitation", "honest"], "try Aligned, Benign, Corrigible"),
+        (["explain", "imitation", "honest"], "Benign, Competent, Corrigible"),
         (["check", "--frobnicate"], "No such option"),
         (["frobnicate"], "No such command"),
     ],
