@@ -76,7 +76,7 @@ def prove(
     composed = problem.composed()
     prefixes = PREFIXES if thorough else PREFIXES[:1]
     for form in [problem] if composed is problem or not thorough else [problem, composed]:
-        found = _prove(form, meter, blocked, prefixes, terse)
+        found = _prove(form, meter, blocked, prefixes, terse if thorough else None)
         if found is not None:
             return found
     if not thorough:
@@ -145,7 +145,7 @@ def _prove(
     meter: Meter,
     blocked: list[Blocked],
     prefixes: Sequence[int],
-    terse: bool,
+    terse: bool | None,
 ) -> Certificate | None:
     held = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
     names = discharge(problem, held, meter)
@@ -305,11 +305,13 @@ def _certificate(
     regions: Mapping[str, Region],
     names: tuple[str, ...],
     meter: Meter,
-    terse: bool,
+    terse: bool | None,
 ) -> Certificate:
     """State a proof by budgets: alone if they are inductive, else with the field bounds that the
-    induction needs."""
+    induction needs. Where ``terse`` is None it is enough that there is one, by its regions."""
     positions = problem.traced.positions
+    if terse is None:
+        return Certificate(method, prefix, discharged=names, regions=regions)
     if len(problem.steps) < len(problem.traced.process.stages):
         method += " of whole iterations"
     budgets = {p.name: budgets_of(problem, p, regions.get(p.name)) for p in positions}

@@ -69,6 +69,7 @@ class Process:
         self.assumptions = tuple(self._function("an assumption", given) for given in assumptions)
         self.about = " ".join(about.split())
         self.place = user_place()
+        self.traced: dict[tuple[Any, ...], Any] = {}  # what spec.trace made of it, to read again
 
     @property
     def stages(self) -> tuple[Stage, ...]:

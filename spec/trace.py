@@ -142,6 +142,21 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     values = settle(process.parameters, chosen or {})
     parameters, symbols = symbolic_parameters(process.parameters, values)
     own = list(symbols.values())
+    shape = tuple((name, v) for name, v in values.items() if name not in symbols)
+    if shape not in process.traced:  # a step is the same term at all values of real parameters
+        process.traced[shape] = _steps(process, parameters, own)
+    positions, traced = process.traced[shape]
+    seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
+    at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
+    _require_own("the seed", seed, own, place_of(process.seed))
+    _require_defined("the seed", seed, at, place_of(process.seed))
+    assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
+    return Traced(process, values, symbols, positions, traced, seed, assumptions)
+
+
+def _steps(
+    process: Process, parameters: Any, own: Sequence[z3.ArithRef]
+) -> tuple[tuple[Position, ...], tuple[TracedStage, ...]]:
     stages = process.stages
     positions = {stage.source.name: _position(stage.source) for stage in stages}
     traced = tuple(
@@ -150,12 +165,7 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
         )
         for stage in stages
     )
-    seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
-    at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
-    _require_own("the seed", seed, own, place_of(process.seed))
-    _require_defined("the seed", seed, at, place_of(process.seed))
-    assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
-    return Traced(process, values, symbols, tuple(positions.values()), traced, seed, assumptions)
+    return tuple(positions.values()), traced
 
 
 def trace_fold(fold: Fold[Any, Any], chosen: Mapping[str, Fraction] | None = None) -> Traced:
