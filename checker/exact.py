@@ -30,7 +30,7 @@ from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import side_conditions, topological
 
-DIGITS = (24, 48, 96)
+DIGITS = (15, 24, 48, 96)
 """Decimal digits of the bracket at which a name is looked for."""
 
 Kind = Literal["all", "none", "edge"]

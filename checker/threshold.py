@@ -186,7 +186,7 @@ def _exactly(family: Family, blank: Threshold, exact: Exact, width: Fraction) ->
     order = worst_case(family, Meter(5.0)).order
     for step in (Fraction(0), width, 10**3 * width, (high - low) / 1000, (high - low) / 10):
         value = min(high, max(low, near + outward * step))
-        if edge.kind == "edge" and value == edge.holds_at:
+        if edge.kind == "edge" and (value == edge.holds_at or (edge.included and not step)):
             continue
         run = march(family.at((value,)).composed(), order, MARCHED)
         if run is not None:
