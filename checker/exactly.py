@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import flint
 
-from checker.algebraic import Algebraic
+from checker.algebraic import Algebraic, decimal
 from checker.decision import Options
 from checker.exact import Edge
 from checker.report_threshold import edge_line, headline
@@ -54,7 +54,8 @@ def decide_threshold(
     facts: tuple[str, ...] = (line,)
     if found.counterexample is not None and found.counterexample_at is not None:
         run = found.counterexample
-        facts += (f"at {found.counterexample_at} it first breaks at iteration {run.iteration}",)
+        where = f"{statement.parameter} = {decimal(found.counterexample_at)}"
+        facts += (f"at {where} it first breaks at iteration {run.iteration}",)
     trace = None
     if verdict == "refuted" and found.counterexample is not None:
         trace = Trace(found.counterexample, "the worst run", "")
