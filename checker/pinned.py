@@ -21,6 +21,7 @@ from checker.problem import Problem, Step
 from checker.run import Run
 from checker.solver import Meter, follows
 from spec.terms import numeral
+from spec.trace import SideCondition
 
 ARBITRARY = "arbitrary "
 
@@ -76,8 +77,11 @@ def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Pro
     )
 
 
-def pin(problem: Problem, units: Sequence[Fraction]) -> Problem:
-    """The composed problem with every choice made, where between its bounds ``units`` says."""
+def pin(problem: Problem, units: Sequence[Fraction], *, strict: bool = False) -> Problem:
+    """The composed problem with every choice made, where between its bounds ``units`` says.
+
+    A ``strict`` one keeps the side conditions, and that nature has these values to choose.
+    """
     (step,) = problem.steps
     pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
     for choice, unit in zip(step.stage.choices, units, strict=True):
@@ -87,7 +91,14 @@ def pin(problem: Problem, units: Sequence[Fraction]) -> Problem:
         else:
             pairs.append((choice.symbol, low + numeral(unit) * (high - low)))
     outputs = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in step.stage.outputs)
-    stage = attrs.evolve(step.stage, choices=(), outputs=outputs, sides=())
+    sides: tuple[SideCondition, ...] = ()
+    if strict:
+        needed = [(side.condition, side.label) for side in step.stage.sides]
+        needed += [
+            (c.low <= c.high, f'nature has "{c.name}" to choose') for c in step.stage.choices
+        ]
+        sides = tuple(SideCondition(z3.substitute(cond, *pairs), label) for cond, label in needed)
+    stage = attrs.evolve(step.stage, choices=(), outputs=outputs, sides=sides)
     return attrs.evolve(problem, steps=(Step(stage, step.source, step.target),))
 
 

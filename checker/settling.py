@@ -26,7 +26,7 @@ from checker.boxes import Box, Guesser, Region, contains
 from checker.cells import rounded
 from checker.certify import Certificate, prove
 from checker.compile import FLOATS
-from checker.decision import Options
+from checker.decision import Options, vacuity
 from checker.falsify import following
 from checker.obligations import leads
 from checker.pinned import pin
@@ -60,7 +60,9 @@ def decide_settles(
         SpecError: for a mistake in the specification.
     """
     meter = Meter(options.query, time.monotonic() + options.timeout)
-    problem, blank = _posed(statement, overriding)
+    problem, blank = _posed(statement, overriding, meter)
+    if blank.verdict == "vacuous":
+        return blank
     composed = problem.composed()
     stuck = _stays_outside(composed, meter)
     if stuck is not None:
@@ -92,7 +94,9 @@ def decide_closed(
         SpecError: for a mistake in the specification.
     """
     meter = Meter(options.query, time.monotonic() + options.timeout)
-    problem, blank = _posed(statement, overriding)
+    problem, blank = _posed(statement, overriding, meter)
+    if blank.verdict == "vacuous":
+        return blank
     composed = problem.composed()
     (step,) = composed.steps
     inside = composed.clauses[composed.agent.name]
@@ -111,7 +115,7 @@ def decide_closed(
 
 
 def _posed(
-    statement: Settles | Closed, overriding: Mapping[str, Fraction]
+    statement: Settles | Closed, overriding: Mapping[str, Fraction], meter: Meter
 ) -> tuple[Problem, Verdict]:
     claim = Claim(
         statement.name,
@@ -127,6 +131,9 @@ def _posed(
         limits=dict(limits_of(statement.invariant)),
         parameters=problem.traced.values,
     )
+    empty = vacuity(problem, claim, meter)
+    if empty:
+        blank = attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty)
     return problem, blank
 
 
@@ -198,7 +205,7 @@ def _stays_outside(composed: Problem, meter: Meter) -> tuple[Run, Certificate] |
             traced=attrs.evolve(composed.traced, seed=tuple(numeral(v) for v in start)),
             clauses={agent.name: (*composed.domain(agent), Clause("outside", claimed))},
         )
-        proof = prove(pin(outside, units), meter)
+        proof = prove(pin(outside, units, strict=True), meter)
         run = replay(outside, following([[list(units)]]), SEEN)
         if isinstance(proof, Certificate) and run is not None and run.broken is None:
             return run, proof

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from checker import Options, check, judge
 from checker.canonical import digest
 from checker.cli.targets import shipped_rows, shipped_statements
+from checker.pinned import pin
+from checker.problem import pose
 from models.debate import debate
 from models.imitation import imitation, imitation_on_policy
 from spec import (
@@ -130,6 +132,38 @@ def test_a_run_that_stays_outside_needs_no_fixed_point() -> None:
         return Memory(error=1 - memory.error / 4)
 
     check(Settles("swings", loop(swings), AtMost(), expected="refuted"))
+
+
+def test_a_run_on_which_nature_has_nothing_to_choose_refutes_nothing() -> None:
+    """Above 1/2 the choice has no value: with it made all the same, the run would stay outside."""
+
+    def squeezed(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        low = nature.choose("low", at_least=memory.error / 2, at_most="1/4")
+        return Memory(error=minimum(1, low + memory.error * F(3, 5)))
+
+    composed = pose(Claim("c", loop(squeezed), AtMost())).composed()
+    with_choice = pin(composed, [F(0)])
+    strict = pin(composed, [F(0)], strict=True)
+    assert not with_choice.steps[0].stage.sides
+    (side,) = strict.steps[0].stage.sides
+    (error,) = composed.agent.symbols
+    assert z3.is_false(z3.simplify(z3.substitute(side.condition, (error, z3.RealVal(1)))))
+    with pytest.raises(SpecError, match="nature has no value"):
+        judge(Settles("s", loop(squeezed), AtMost()))
+
+
+def sane(p: Noise) -> Bool:
+    """The noise is below a third."""
+    return p.noise < F(1, 3)
+
+
+@pytest.mark.parametrize("kind", [Settles, Closed])
+def test_a_statement_outside_its_assumptions_is_vacuous(kind: Any) -> None:
+    assumed = Loop[Noise, Memory[AtMost]](
+        "assumed", parameters=Noise, seed=clean, step=anchored, assumptions=[sane]
+    )
+    assert judge(kind("s", assumed, AtMost(), at={"noise": "2/5"})).verdict == "vacuous"
+    assert judge(kind("s", assumed, AtMost())).verdict == "proved"
 
 
 @FEW
