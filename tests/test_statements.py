@@ -41,10 +41,12 @@ from spec import (
     Threshold,
     Tolerances,
     Transfers,
+    all_of,
     between,
     budget,
     minimum,
     parameter,
+    when,
 )
 from spec.alignment import Aligned
 
@@ -132,6 +134,25 @@ def test_a_run_that_stays_outside_needs_no_fixed_point() -> None:
         return Memory(error=1 - memory.error / 4)
 
     check(Settles("swings", loop(swings), AtMost(), expected="refuted"))
+
+
+def test_a_run_that_leaves_late_is_not_taken_to_stay_outside() -> None:
+    def fades(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=memory.error * F(999, 1000))
+
+    assert judge(Settles("s", loop(fades), AtMost())).verdict != "refuted"
+
+
+def test_a_trap_that_samples_miss_is_not_taken_to_settle() -> None:
+    """Two narrow windows lead into each other; everything else is halved."""
+
+    def trapped(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        e = memory.error
+        low = all_of(e > F(304, 1000), e < F(306, 1000))
+        high = all_of(e > F(609, 1000), e < F(611, 1000))
+        return Memory(error=when(low, "61/100", when(high, "305/1000", e / 2)))
+
+    assert judge(Settles("s", loop(trapped), AtMost(error=Real("1/5")))).verdict != "proved"
 
 
 def test_a_run_on_which_nature_has_nothing_to_choose_refutes_nothing() -> None:
