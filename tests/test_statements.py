@@ -143,6 +143,13 @@ def test_a_run_that_leaves_late_is_not_taken_to_stay_outside() -> None:
     assert judge(Settles("s", loop(fades), AtMost())).verdict != "refuted"
 
 
+def test_a_run_that_comes_and_goes_does_not_settle() -> None:
+    def turns(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=1 - memory.error)
+
+    assert judge(Settles("s", loop(turns), AtMost())).verdict != "proved"
+
+
 def test_a_trap_that_samples_miss_is_not_taken_to_settle() -> None:
     """Two narrow windows lead into each other; everything else is halved."""
 
