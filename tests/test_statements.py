@@ -308,7 +308,9 @@ def halves(amplifier: int, distiller: int) -> Scheme[Halves, Memory[AtMost], Tea
 def test_shares_of_a_linear_loop_are_in_proportion_to_its_slopes(first: int, second: int) -> None:
     """The fixed point is 2 (first slip + second blur): each tolerance is 1 / (4 slope)."""
     share = F(max(first, second), first + second)
-    for wanted, expected in ((share - F(1, 20), "proved"), (share + F(1, 20), "refuted")):
+    near, far = share - F(1, 20), share + F(1, 20)
+    # an enclosure around the share itself cannot tell
+    for wanted, expected in ((near, "proved"), (share, "unknown"), (far, "refuted")):
         statement = Tolerances(
             "t",
             halves(first, second),
