@@ -207,7 +207,7 @@ smart_enough = Row(
     "forever for margin <= 2/5; beyond, every field of the student is arbitrary.",
     statements=[
         *_edge(
-            "smart-enough/exact-margin",
+            "smart-enough/margin",
             imitation,
             Benign(),
             at={"imitation_error": 0, "label_noise": 0, "slip": 0, "correlation": 0},
@@ -466,7 +466,7 @@ capability_throttling = Row(
             parameter="throttle",
             value=Fraction(90, 99),
             beyond=Fraction(910, 1000),
-            says="And capability is still bounded: c <= 9 exactly up to t = 9 / (9 + 9/10).",
+            says="And capability is still bounded: c <= 9 up to t = 9 / (9 + 9/10), not at 91/100.",
         ),
         Claim(
             "capability-throttling/margin",
@@ -552,7 +552,8 @@ nested_oversight = Row(
             says="Without a last rung errors add up to certainty.",
         ),
     ],
-    silent="The odds of real oversight games, which are measured, and guards that collude across "
+    silent="The edges themselves, which are bracketed and not proved. "
+    "The odds of real oversight games, which are measured, and guards that collude across "
     "rungs.",
     source="Engels, Baek, Kantamneni and Tegmark, Scaling laws for scalable oversight (2025)",
     group="open statements",

@@ -10,13 +10,16 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker import decide
+from checker import Options, decide
 from examples.swapped import benign
 from models.alphago_zero import AlphaGoZero, alphago_zero, false_pass, gated
+from models.bootstrapping import Stalled, bootstrapping
+from models.capability_amplification import throttled
 from models.distillation import Filtering, sift
 from models.expert_iteration import ExpertIteration, imitated, searched
+from models.iterated_amplification import IteratedAmplification, assembled
 from models.oversight_ladder import Finite, Ladder, vetted
-from spec import Assistant, Count, Real
+from spec import Assistant, Claim, Count, Real
 from spec.parameters import knobs_of
 from spec.terms import real_term
 
@@ -261,3 +264,52 @@ def test_a_gate_that_prefers_the_weaker_is_out_of_its_assumptions() -> None:
     p = with_values(AlphaGoZero, games=1, wins=1, power=Fraction(1, 4))
     (unbiased, _) = (bool(z3.is_true(z3.simplify(a(p).term))) for a in alphago_zero.assumptions)
     assert not unbiased
+
+
+def verdict(claim: Claim) -> str:
+    """Without the attack on proofs, which would nest Hypothesis in itself."""
+    return decide(claim, options=Options(attack=0)).verdict
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(4, 40), st.integers(1, 9))
+def test_bootstrapping_stops_where_the_lead_has_closed_to_the_margin(lead: int, slope: int) -> None:
+    """At (lead - margin) / closing, and comes within a tenth of a rank of it."""
+    at = {"lead": Fraction(lead, 10), "closing": Fraction(slope, 20), "margin": Fraction(1, 10)}
+    stop = (at["lead"] - at["margin"]) / at["closing"]
+    if not Fraction(11, 10) < stop < 99:
+        return
+    assert verdict(Claim("c", bootstrapping, Stalled(level=Real(stop)), at=at)) == "proved"
+    short = Stalled(level=Real(stop - Fraction(1, 10)))
+    assert verdict(Claim("c", bootstrapping, short, at=at)) == "refuted"
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(50, 95))
+def test_a_throttle_to_a_share_bounds_capability_at_its_fixed_point(percent: int) -> None:
+    """c = t (c + gain - margin), from below."""
+    share, lead = Fraction(percent, 100), Fraction(9, 10)
+    most = max(Fraction(1), share * lead / (1 - share))
+    at = {"throttle": share}
+    assert verdict(Claim("c", throttled, Stalled(level=Real(most)), at=at)) == "proved"
+    if most > Fraction(11, 10):
+        short = Stalled(level=Real(most - Fraction(1, 20)))
+        assert verdict(Claim("c", throttled, short, at=at)) == "refuted"
+
+
+@QUICK
+@given(st.integers(0, 3), shares, shares, shares)
+def test_an_assembled_answer_is_no_worse_than_independent_parts(
+    asked: int, error: Fraction, alone: Fraction, slip: Fraction
+) -> None:
+    """Wrong if the overseer slips or any part is wrong, over every outcome of the parts."""
+    p = with_values(IteratedAmplification, parts=3, questions=asked, slip=slip, alone_error=alone)
+    wrong = [slip, *[error] * asked, *[alone] * (3 - asked)]
+    chance = Fraction(0)
+    for outcome in itertools.product((False, True), repeat=4):
+        weight = Fraction(1)
+        for happens, probability in zip(outcome, wrong, strict=True):
+            weight *= probability if happens else 1 - probability
+        chance += weight if any(outcome) else 0
+    bound = number(assembled(Real(error), p))
+    assert chance <= bound <= min(Fraction(1), sum(wrong, Fraction(0)))
