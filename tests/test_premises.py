@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from checker import decide
+from checker import Options, decide
 from checker.premises import decide_premises, premises
 from checker.problem import pose
 from checker.solver import Meter
 from models.amplification import Preserved, iterated_amplification
+from properties.schemes import table
 from spec import Claim, SpecError
 
 GENERAL = Claim("premises", iterated_amplification, Preserved())
@@ -40,3 +41,13 @@ def test_each_is_needed(premise: str) -> None:
 def test_an_unknown_premise_is_refused() -> None:
     with pytest.raises(SpecError, match="no premise"):
         decide_premises(pose(GENERAL), "luck", Meter(5.0))
+
+
+@pytest.mark.parametrize(
+    "claim", [c for c in table if c.expected == "proved"], ids=lambda claim: claim.name
+)
+def test_every_scheme_that_keeps_an_invariant_discharges_the_four_premises(claim: Claim) -> None:
+    verdict = decide(claim, options=Options(attack=0))
+    assert verdict.proof is not None
+    four = {"(i) seed", "(ii) amplify", "(ii) smart enough", "(iii) distill"}
+    assert four <= set(verdict.proof.discharged)
