@@ -21,8 +21,8 @@ import z3
 from benchmarks import plain_loop
 from benchmarks.question import Question, System
 from checker import Options, decide
-from checker.falsify import draw
-from checker.problem import Problem, pose
+from checker.counterexamples.random_search import draw
+from checker.system.problem import Problem, pose
 
 Answer = Literal["safe", "unsafe", "unknown", "not installed"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from checker.decision import EnginesDisagree, Options, decide
-from checker.judge import judge
-from checker.report import plain
-from checker.verdict import Verdict
-from spec.statements import Statement
+from checker.portfolio.decision import EnginesDisagree, Options, decide
+from checker.report.verdict import plain
+from checker.statements.registry import judge
+from checker.system.verdict import Verdict
+from spec.statements.base import Statement
 
 
 def check(statement: Statement, options: Options | None = None) -> Verdict:

@@ -7,7 +7,7 @@ from models.expert_iteration import expert_iteration
 from spec import Claim, Process, Real, Row, Settles, Threshold
 from spec.alignment import Aligned, Benign, Corrigible, NearOptimal
 from spec.parameters import knobs_of
-from spec.statements import Expected
+from spec.statements.base import Expected
 
 _EXIT = {name: knob.default for name, knob in knobs_of(expert_iteration.parameters).items()}
 _GATE = {name: knob.default for name, knob in knobs_of(alphago_zero.parameters).items()}

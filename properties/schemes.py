@@ -9,7 +9,7 @@ from models.imitation import imitation, imitation_on_policy
 from models.reward_modeling import recursive_reward_modeling
 from spec import Claim, Process
 from spec.alignment import Aligned, Benign, Corrigible
-from spec.statements import Expected
+from spec.statements.base import Expected
 
 INVARIANTS = (Aligned, Benign, Corrigible)
 

@@ -1,16 +1,19 @@
 """The language: agents, invariants, steps, nature's choices, schemes and claims."""
 
 from spec.agents import Agent, Assistant, Expert, I, Overseer, Traits
-from spec.claims import Claim
 from spec.errors import SpecError
 from spec.fields import between, flag, whole
-from spec.instances import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.invariants import Invariant, Unvetted, budget
-from spec.kinds import Agrees, Closed, Refines, Settles, Threshold, Tolerances, Transfers
 from spec.nature import Nature, some, uninterpreted
 from spec.parameters import Parameters, parameter, structural
 from spec.scheme import Loop, Process, Scheme
-from spec.statements import Row, Statement
+from spec.statements.base import Statement
+from spec.statements.claim import Claim
+from spec.statements.comparison import Agrees, Refines, Transfers
+from spec.statements.dynamics import Closed, Settles
+from spec.statements.instance import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
+from spec.statements.ledger import Row
+from spec.statements.threshold import Threshold, Tolerances
 from spec.terms import (
     Bool,
     Count,

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.ablation import Ablation, Finding, ablate
-from checker.decision import Options, decide
-from checker.problem import pose
-from checker.solver import Meter
-from checker.substance import substance_of, unread_fields
+from checker.backends.solver import Meter
+from checker.explain.assumptions import Ablation, Finding, ablate
+from checker.explain.nonvacuity import substance_of, unread_fields
+from checker.portfolio.decision import Options, decide
+from checker.system.problem import pose
 from spec import (
     Agent,
     Bool,

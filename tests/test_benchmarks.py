@@ -33,8 +33,8 @@ from benchmarks.theory import (
     value_at,
 )
 from checker import Options, decide
-from checker.compile import EXACT
-from checker.problem import numeral_value, pose
+from checker.backends.evaluator import EXACT
+from checker.system.problem import numeral_value, pose
 
 FROZEN = "1878df2027233a897fc16ab832ec6ad377eb7967ee09245a7eb7b6d756c2ec17"
 README = Path(generated.__file__).with_name("README.md")

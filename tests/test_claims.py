@@ -12,8 +12,8 @@ import pytest
 
 from checker import decide
 from checker.cli.targets import shipped_claims, shipped_schemes, shipped_statements
-from checker.problem import pose
-from checker.run import replay
+from checker.system.problem import pose
+from checker.system.replay import replay
 from models import lifts, not_instances
 from models.alphago_zero import alpha_zero, alphago_zero
 from models.debate import debate
@@ -147,8 +147,8 @@ def test_deleting_the_coupling_changes_a_verdict(scheme: Process, over: str, val
 
 def test_the_weaker_half_of_a_conjunction_may_need_the_other() -> None:
     """Corrigible alone is not inductive: nothing would bound the error that oversight needs."""
-    from checker.certify import Blocked, discharge
-    from checker.solver import Meter
+    from checker.backends.solver import Meter
+    from checker.invariants.certificate import Blocked, discharge
 
     problem = pose(Claim("corrigible", imitation, Corrigible()))
     alone = discharge(problem, problem.clauses, Meter(5.0))

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import Options
-from checker.agree import Agreement, agrees
-from checker.pairing import pair
-from checker.refine import Party, Ranges, Refinement, refines
-from checker.solver import Meter
+from checker.backends.solver import Meter
+from checker.refinement.agreement import Agreement, agrees
+from checker.refinement.correspondence import pair
+from checker.refinement.refinement import Party, Ranges, Refinement, refines
 from spec import (
     Agent,
     Bool,

@@ -11,16 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import checker.decision
+import checker.portfolio.decision
 from checker import EnginesDisagree, Options, check, decide
-from checker.boxes import Region
-from checker.certify import Certificate, covers, prove
-from checker.falsify import draw, falsify
-from checker.obligations import obligations
-from checker.problem import Problem, pose
-from checker.run import replay
-from checker.solver import Meter
-from checker.unroll import break_at, induct, units_of
+from checker.backends.solver import Meter
+from checker.counterexamples.random_search import draw, falsify
+from checker.invariants.certificate import Certificate, covers, prove
+from checker.invariants.k_induction import induct
+from checker.system.obligations import obligations
+from checker.system.problem import Problem, pose
+from checker.system.region import Region
+from checker.system.replay import replay
+from checker.system.unrolling import break_at, units_of
 from examples.noisy_memory import Memory, MostlyRight, memory
 from spec import (
     Agent,
@@ -458,7 +459,7 @@ def test_unrolled_counterexamples_replay() -> None:
 def test_engines_that_disagree_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     refuted = falsify(pose(Claim("m", memory, MostlyRight(), at={"noise": "9/50"})), 60)
     assert refuted is not None
-    monkeypatch.setattr(checker.decision, "draw", lambda *_: refuted)
+    monkeypatch.setattr(checker.portfolio.decision, "draw", lambda *_: refuted)
     with pytest.raises(EnginesDisagree, match="iteration 15"):
         decide(Claim("memory", memory, MostlyRight()))
 

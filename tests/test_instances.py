@@ -10,11 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import checker.contracts as contracts
-from checker.contracts import CONSULTS, CONTRACTS, COSTS, LANDS, PROGRAM, RAISES, RETURNS, SEES
-from checker.judge import judge
-from checker.solver import Outcome
-from checker.verdict import Verdict
+import checker.contracts.contracts as contracts
+from checker.backends.solver import Outcome
+from checker.contracts.contracts import (
+    CONSULTS,
+    CONTRACTS,
+    COSTS,
+    LANDS,
+    PROGRAM,
+    RAISES,
+    RETURNS,
+    SEES,
+)
+from checker.statements.registry import judge
+from checker.system.verdict import Verdict
 from models.imitation import Imitation, imitation
 from models.reward_modeling import RewardModeling, recursive_reward_modeling
 from properties import instances as rows

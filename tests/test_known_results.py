@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.judge import judge
+from checker.statements.registry import judge
 from models.stochastic_debate import (
     BobHonest,
     Debated,

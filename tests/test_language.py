@@ -26,8 +26,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker import decide
-from checker.compile import BALLS, EXACT, FLOATS, UNDEFINED, compile_terms
-from checker.problem import pose
+from checker.backends.evaluator import BALLS, EXACT, FLOATS, UNDEFINED, compile_terms
+from checker.system.problem import pose
 from spec import (
     Agent,
     Bool,

@@ -9,11 +9,11 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.certify import Certificate, prove
+from checker.backends.solver import Meter, Outcome
 from checker.cli.targets import shipped_claims
-from checker.ledger import Entry, Line, greatest, ledger
-from checker.problem import pose
-from checker.solver import Meter, Outcome
+from checker.explain.budget_flow import Entry, Line, greatest, ledger
+from checker.invariants.certificate import Certificate, prove
+from checker.system.problem import pose
 
 F = Fraction
 UNIT = st.fractions(0, 1, max_denominator=40)
@@ -67,7 +67,7 @@ def test_every_printed_bound_is_proved_and_is_refused_when_the_solver_refuses(
 ) -> None:
     x = z3.Real("x")
     within = [x >= 0, x <= 1]
-    monkeypatch.setattr("checker.ledger.follows", lambda *_: Outcome("undecided"))
+    monkeypatch.setattr("checker.explain.budget_flow.follows", lambda *_: Outcome("undecided"))
     assert greatest(within, x, Meter(5.0)) is None
 
 

@@ -16,17 +16,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.atlas import Atlas, begin, explore, fingerprint
-from checker.cells import Decider
-from checker.cli.mapping import Job, draw
+from checker.backends.affine import Fork, Linear, constant, over
+from checker.cli.map_jobs import Job, draw
 from checker.cli.targets import shipped_claims
-from checker.corners import best, worst
-from checker.decision import Options, decide
-from checker.falsify import following
-from checker.family import Cell, Family, centre, halves, share, within
-from checker.linear import Fork, Linear, constant, over
-from checker.run import replay
-from checker.sweep import breaks_all_over
+from checker.counterexamples.cell_run import breaks_all_over
+from checker.counterexamples.random_search import following
+from checker.parameters.cell_checker import Decider
+from checker.parameters.monotonicity import best, worst
+from checker.parameters.partition import Atlas, begin, explore, fingerprint
+from checker.portfolio.decision import Options, decide
+from checker.system.parametric import Cell, Family, centre, halves, share, within
+from checker.system.replay import replay
 from spec import Claim, SpecError
 from spec.terms import when
 from tests.test_thresholds import Memory, SumWithin, claim, majority, power, split

@@ -20,17 +20,26 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from checker import Options, decide
-from checker.adversary import SHORT, Simulator, backward, excess, forward, hunt, periodic
-from checker.boxes import Box, Mover, Region
-from checker.certify import Certificate, discharge, prove_harder
-from checker.compile import EXACT, compile_terms
-from checker.march import march
-from checker.monotone import is_monotone, order_of
-from checker.preimages import affine_pieces, polyhedron
-from checker.problem import Problem, pose
-from checker.solver import Meter, follows, satisfy
-from checker.templates import Polyhedra
-from checker.unions import Leak, discharge_union, hull, inductive_union
+from checker.backends.evaluator import EXACT, compile_terms
+from checker.backends.solver import Meter, follows, satisfy
+from checker.counterexamples.adversary import (
+    SHORT,
+    Simulator,
+    backward,
+    excess,
+    forward,
+    hunt,
+    periodic,
+)
+from checker.counterexamples.worst_run import march
+from checker.invariants.box_unions import Leak, discharge_union, hull, inductive_union
+from checker.invariants.certificate import Certificate, discharge, prove_harder
+from checker.invariants.interval_analysis import Mover
+from checker.invariants.monotone import is_monotone, order_of
+from checker.invariants.preimages import affine_pieces, polyhedron
+from checker.invariants.template_polyhedra import Polyhedra
+from checker.system.problem import Problem, pose
+from checker.system.region import Box, Region
 from spec import (
     Agent,
     Bool,

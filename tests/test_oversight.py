@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from checker import Options, decide
 from checker.cli.targets import resolve
-from checker.judge import judge
-from checker.problem import pose
-from checker.run import Run, replay
+from checker.statements.registry import judge
+from checker.system.problem import pose
+from checker.system.replay import Run, replay
 from models.compounding import Linear, cloned_episode, on_policy_episode
 from models.corrigibility import (
     Correctable,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from checker import Options, decide
-from checker.premises import decide_premises, premises
-from checker.problem import pose
-from checker.solver import Meter
+from checker.backends.solver import Meter
+from checker.invariants.uninterpreted import decide_premises, premises
+from checker.system.problem import pose
 from models.amplification import Preserved, iterated_amplification
 from properties.schemes import table
 from spec import Claim, SpecError

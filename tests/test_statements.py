@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import Options, check, judge
-from checker.canonical import digest
+from checker.backends.digest import digest
 from checker.cli.targets import shipped_rows, shipped_statements
-from checker.pinned import pin
-from checker.problem import pose
+from checker.counterexamples.fixed_strategy import pin
+from checker.system.problem import pose
 from models.debate import debate
 from models.imitation import imitation, imitation_on_policy
 from spec import (

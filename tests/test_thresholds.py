@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import Options, decide
-from checker.algebraic import Algebraic, decimal, names, simplest
-from checker.corners import directions
-from checker.exact import NotExact, exact_threshold
-from checker.family import Family
-from checker.report_threshold import headline
-from checker.threshold import Threshold, threshold
+from checker.backends.algebraic import Algebraic, decimal, names, simplest
+from checker.parameters.exact_threshold import NotExact, exact_threshold
+from checker.parameters.monotonicity import directions
+from checker.parameters.threshold import Threshold, threshold
+from checker.report.threshold import headline
+from checker.system.parametric import Family
 from spec import (
     Agent,
     Bool,

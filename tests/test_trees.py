@@ -14,10 +14,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.cli.app import main
-from checker.decision import decide
-from checker.folds import Folding, Tree, build_node, grow_node, pose_fold, replay_tree, tell
-from checker.induction import plans
-from checker.judge import judge
+from checker.portfolio.decision import decide
+from checker.statements.registry import judge
+from checker.trees.finite_trees import (
+    Folding,
+    Tree,
+    build_node,
+    grow_node,
+    pose_fold,
+    replay_tree,
+    tell,
+)
+from checker.trees.structural_induction import plans
 from models.claim_trees import BLIND, INFORMED, OPTIMAL, SameVerdict, claim_trees
 from spec import (
     Agent,

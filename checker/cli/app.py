@@ -13,9 +13,9 @@ import typer
 from rich.table import Table
 
 from checker.cli import compare as comparing
-from checker.cli import regions
+from checker.cli import parameters as regions
 from checker.cli.explaining import carry_out_whole
-from checker.cli.shell import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
+from checker.cli.options import AsJson, Jobs, Params, Timeout, err, out, parameters, progress
 from checker.cli.targets import (
     resolve,
     rows_of,
@@ -24,20 +24,21 @@ from checker.cli.targets import (
     shipped_schemes,
     shipped_statements,
 )
-from checker.cli.work import Task, carry_out_all
-from checker.decision import EnginesDisagree, Options
-from checker.narrative import narrate
-from checker.report import listing, matrix, story
-from checker.report_ablation import ablation_story
-from checker.report_ledger import ledger_story
-from checker.report_rows import ledger_json, ledger_page, ledger_tables, row_head, row_tail
-from checker.verdict import Verdict
-from spec.claims import Claim
+from checker.cli.tasks import Task, carry_out_all
+from checker.portfolio.decision import EnginesDisagree, Options
+from checker.report.assumptions import ablation_story
+from checker.report.budget_flow import ledger_story
+from checker.report.counterexample import narrate
+from checker.report.ledger import ledger_json, ledger_page, ledger_tables, row_head, row_tail
+from checker.report.verdict import listing, matrix, story
+from checker.system.verdict import Verdict
 from spec.errors import SpecError
 from spec.fields import fields_of
-from spec.kinds import Closed
 from spec.parameters import knobs_of
-from spec.statements import Row, Statement
+from spec.statements.base import Statement
+from spec.statements.claim import Claim
+from spec.statements.dynamics import Closed
+from spec.statements.ledger import Row
 from spec.trees import Fold
 
 app = typer.Typer(

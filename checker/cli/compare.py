@@ -13,22 +13,22 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from checker.agree import Agreement, agrees
+from checker.backends.solver import Meter
+from checker.cli.options import AsJson, Params, Timeout, err, out, parameters
 from checker.cli.ranges import span_of, split
-from checker.cli.shell import AsJson, Params, Timeout, err, out, parameters
 from checker.cli.targets import claims_of
-from checker.decision import Options
-from checker.pairing import Pairing, pair
-from checker.pairs import QUERY, parties
-from checker.refine import Party, Ranges, Refinement, refines
-from checker.report import number
-from checker.report_compare import agreement_story, refinement_story
-from checker.solver import Meter
-from spec.claims import Claim
+from checker.portfolio.decision import Options
+from checker.refinement.agreement import Agreement, agrees
+from checker.refinement.correspondence import Pairing, pair
+from checker.refinement.refinement import Party, Ranges, Refinement, refines
+from checker.report.comparison import agreement_story, refinement_story
+from checker.report.verdict import number
+from checker.statements.comparison import QUERY, parties
 from spec.errors import SpecError
 from spec.invariants import Invariant
 from spec.parameters import Knob, knobs_of
 from spec.scheme import Process
+from spec.statements.claim import Claim
 
 
 def compare(

@@ -8,14 +8,14 @@ from typing import Any
 
 import attrs
 
-from checker.ablation import Ablation, ablate
+from checker.backends.solver import Meter
 from checker.cli.targets import resolve
-from checker.cli.work import Task, carry_out, carry_out_with_proof
-from checker.ledger import Ledger, ledger
-from checker.problem import pose
-from checker.solver import Meter
-from checker.verdict import Verdict
-from spec.claims import Claim
+from checker.cli.tasks import Task, carry_out, carry_out_with_proof
+from checker.explain.assumptions import Ablation, ablate
+from checker.explain.budget_flow import Ledger, ledger
+from checker.system.problem import pose
+from checker.system.verdict import Verdict
+from spec.statements.claim import Claim
 from spec.trees import Fold
 
 

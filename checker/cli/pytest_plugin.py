@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from checker import check
-from checker.decision import EnginesDisagree
+from checker.portfolio.decision import EnginesDisagree
 from spec.errors import SpecError
-from spec.statements import Statement
+from spec.statements.base import Statement
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.family import Interval
+from checker.system.parametric import Interval
 from spec.errors import SpecError
 from spec.parameters import Knob
 from spec.terms import exact

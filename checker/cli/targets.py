@@ -16,12 +16,13 @@ from typing import Any
 
 import models
 import properties
-from spec.claims import Claim
 from spec.errors import SpecError, place_in, shorten
 from spec.fields import fields_of, place_of_class, symbolic
 from spec.invariants import Invariant, Unvetted, conjuncts
 from spec.scheme import Process
-from spec.statements import Row, Statement
+from spec.statements.base import Statement
+from spec.statements.claim import Claim
+from spec.statements.ledger import Row
 from spec.trees import Fold
 
 

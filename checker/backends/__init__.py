@@ -1,0 +1,1 @@
+"""Where terms are evaluated: the solver, compiled programs, affine forms, exact numbers."""

@@ -1,0 +1,1 @@
+"""What makes a scheme an instance of iterated amplification, as queries about its two steps."""

@@ -1,0 +1,1 @@
+"""Runs: strategies of nature that break a claim, replayed before they count."""

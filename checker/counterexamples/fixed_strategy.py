@@ -1,0 +1,125 @@
+"""A loop whose nature follows one constant strategy: no choice is left, so it is a single run.
+
+Where that run is monotone it can be followed for millions of iterations (``checker.counterexamples.worst_run``), which
+is how a claim is refuted just beyond its threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import attrs
+import z3
+
+from checker.backends.solver import Meter, follows
+from checker.counterexamples.random_search import Strategy
+from checker.counterexamples.worst_run import march
+from checker.invariants.monotone import Order, is_monotone, order_of
+from checker.system.obligations import leads
+from checker.system.parametric import Cell, Family, Point, centre, within
+from checker.system.problem import Problem, Step
+from checker.system.replay import Run
+from spec.terms import numeral
+from spec.trace import SideCondition
+
+ARBITRARY = "arbitrary "
+
+
+@attrs.frozen
+class Pinned:
+    """A family under one strategy, proved monotone for every parameter value in a cell."""
+
+    family: Family
+    cell: Cell
+    problem: Problem
+    order: Order
+
+    def run(self, point: Point, most: int) -> Run | None:
+        """The run at a point of the cell, if it breaks a clause within so many iterations."""
+        if not within(point, self.cell):
+            return None
+        pairs = [
+            (symbol, numeral(value))
+            for symbol, value in zip(self.family.symbols, point, strict=True)
+        ]
+        return march(_at(self.problem, pairs), self.order, most)
+
+
+def pinned(family: Family, strategy: Strategy, cell: Cell, meter: Meter) -> Pinned | None:
+    """The family under a strategy's last choices, made at every iteration; None if the run they
+    give cannot be proved monotone all over the cell.
+
+    What is arbitrary where oversight fails is also tried at its other ends.
+    """
+    composed = family.problem.composed()
+    given = family.bound(cell)
+    if not _always_chooses(composed, given, meter):
+        return None
+    pairs = [(s, numeral(v)) for s, v in zip(family.symbols, centre(cell), strict=True)]
+    for units in _variants(composed, [unit for stage in strategy[-1] for unit in stage]):
+        fixed = pin(composed, units)
+        order = order_of(_at(fixed, pairs), meter)
+        if order is not None and is_monotone(fixed, order, meter, given):
+            return Pinned(family, cell, fixed, order)
+    return None
+
+
+def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Problem:
+    (step,) = problem.steps
+    outputs = tuple(z3.simplify(z3.substitute(o, *pairs)) for o in step.stage.outputs)
+    seed = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in problem.seed)
+    stage = attrs.evolve(step.stage, outputs=outputs)
+    return attrs.evolve(
+        problem,
+        traced=attrs.evolve(problem.traced, seed=seed),
+        steps=(Step(stage, step.source, step.target),),
+    )
+
+
+def pin(problem: Problem, units: Sequence[Fraction], *, strict: bool = False) -> Problem:
+    """The composed problem with every choice made, where between its bounds ``units`` says.
+
+    A ``strict`` one keeps the side conditions, and that nature has these values to choose.
+    """
+    (step,) = problem.steps
+    pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+    for choice, unit in zip(step.stage.choices, units, strict=True):
+        low, high = (z3.substitute(end, *pairs) for end in (choice.low, choice.high))
+        if unit in (0, 1):
+            pairs.append((choice.symbol, high if unit else low))
+        else:
+            pairs.append((choice.symbol, low + numeral(unit) * (high - low)))
+    outputs = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in step.stage.outputs)
+    sides: tuple[SideCondition, ...] = ()
+    if strict:
+        needed = [(side.condition, side.label) for side in step.stage.sides]
+        needed += [
+            (c.low <= c.high, f'nature has "{c.name}" to choose') for c in step.stage.choices
+        ]
+        sides = tuple(SideCondition(z3.substitute(cond, *pairs), label) for cond, label in needed)
+    stage = attrs.evolve(step.stage, choices=(), outputs=outputs, sides=sides)
+    return attrs.evolve(problem, steps=(Step(stage, step.source, step.target),))
+
+
+def _variants(problem: Problem, units: Sequence[Fraction]) -> Iterator[list[Fraction]]:
+    """The strategy, then the same with each arbitrary field at its other end."""
+    yield list(units)
+    (step,) = problem.steps
+    for index, choice in enumerate(step.stage.choices):
+        if ARBITRARY in choice.name:
+            varied = list(units)
+            varied[index] = 1 - varied[index]
+            yield varied
+
+
+def _always_chooses(problem: Problem, given: Sequence[z3.BoolRef], meter: Meter) -> bool:
+    """Whether nature has something to choose from at every safe state."""
+    (step,) = problem.steps
+    safe = problem.clauses[problem.agent.name]
+    return all(
+        follows([*given, *obligation.hypotheses], clause.condition, meter).proved
+        for obligation in leads(step, safe, (), name="iteration")
+        for clause in obligation.conclusions
+        if clause.label.startswith("nature has a value")
+    )

@@ -1,0 +1,1 @@
+"""What stands behind a verdict: budgets along the loop, assumptions, non-vacuity."""

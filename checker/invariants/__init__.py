@@ -1,0 +1,1 @@
+"""Proofs: sets that one iteration cannot leave, found by guessing and checked by the solver."""

@@ -1,0 +1,148 @@
+"""Monotone comparison: when the worst of all runs is a single run.
+
+An order says of each field whether more of it is worse. Where the loop is monotone in that order on
+a box around the safe states, and nature has a greatest choice there, the run that always makes
+that choice is the worst run, and safety for ever is a question about it alone (docs/theory.md).
+The order is guessed from samples; the solver proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+import z3
+
+from checker.backends.solver import Meter, constants, follows
+from checker.invariants.interval_analysis import MIXED, Guesser
+from checker.system.problem import Problem
+from checker.system.region import Array, Box, ends_of, region_of
+from spec.terms import numeral
+
+
+@attrs.frozen
+class Order:
+    """Which way is worse.
+
+    ``worse`` has +1 or -1 for each field in the cone, the fields that the claim depends on;
+    ``tops`` says of each choice whether its upper end is the greatest choice; ``box`` is where the
+    order was proved.
+    """
+
+    worse: dict[int, int]
+    tops: tuple[bool, ...]
+    box: Box
+
+    def below(self, first: Sequence[z3.ExprRef], second: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
+        """That the first state is nowhere worse than the second."""
+        return [
+            first[i] <= second[i] if sign > 0 else first[i] >= second[i]
+            for i, sign in self.worse.items()
+        ]
+
+    def within(self, state: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
+        """That a state lies in the box."""
+        return [
+            part
+            for term, (low, high) in zip(state, self.box, strict=True)
+            for part in (term >= numeral(low), term <= numeral(high))
+        ]
+
+
+def order_of(problem: Problem, meter: Meter) -> Order | None:
+    """A guessed order for a problem composed to one step; None if there seems to be none."""
+    (step,) = problem.steps
+    agent = problem.agent
+    box = region_of(problem)
+    low, high = ends_of(box)
+    units = len(step.stage.choices)
+    signs = (
+        Guesser(problem)
+        .movers[0]
+        .signs(np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)]))
+    )
+    worse: dict[int, int] = {}
+    todo: list[tuple[int, int]] = []
+    for clause in problem.claimed(agent):
+        for index, symbol in enumerate(agent.symbols):
+            if symbol.decl().name() in constants(clause.condition):
+                sign = _breaking(clause.condition, symbol, meter)
+                if sign is None:
+                    return None
+                todo.append((index, sign))
+    while todo:
+        index, sign = todo.pop()
+        if worse.setdefault(index, sign) != sign:
+            return None
+        for source in range(len(agent.slots)):
+            if signs[index, source] == MIXED:
+                return None
+            if signs[index, source] and worse.get(source) != sign * signs[index, source]:
+                todo.append((source, int(sign * signs[index, source])))
+    tops = _greatest_choice(signs[:, len(agent.slots) :], worse)
+    return None if tops is None else Order(worse, tops, box)
+
+
+def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, meter: Meter) -> int | None:
+    """+1 if raising the field can only break the clause, -1 if lowering it can, None if both."""
+    other = z3.FreshReal("other")
+    moved = z3.substitute(clause, (symbol, other))
+    if follows([clause, other <= symbol], moved, meter).proved:
+        return 1
+    return -1 if follows([clause, other >= symbol], moved, meter).proved else None
+
+
+def _greatest_choice(signs: Array, worse: dict[int, int]) -> tuple[bool, ...] | None:
+    tops = []
+    for column in range(signs.shape[1]):
+        wanted = {int(signs[i, column]) * sign for i, sign in worse.items()} - {0}
+        if any(signs[i, column] == MIXED for i in worse) or len(wanted) > 1:
+            return None
+        tops.append(wanted == {1})
+    return tuple(tops)
+
+
+def greatest(problem: Problem, order: Order, state: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
+    """The step's outputs at a state under the greatest choice."""
+    (step,) = problem.steps
+    pairs = list(zip(step.source.symbols, state, strict=True))
+    for choice, top in zip(step.stage.choices, order.tops, strict=True):
+        pairs.append((choice.symbol, z3.substitute(choice.high if top else choice.low, *pairs)))
+    return [z3.substitute(output, *pairs) for output in step.stage.outputs]
+
+
+def is_monotone(
+    problem: Problem, order: Order, meter: Meter, given: Sequence[z3.BoolRef] = ()
+) -> bool:
+    """Prove that a worse state under the greatest choice stays worse than any other successor.
+
+    The box must hold every safe state, and no safe state may be led out of a field's domain. One
+    query an output: s below s', both in the box, any choice x at s; then F(s, x) is below
+    F(s', greatest). ``given`` bounds whatever parameter is still a symbol.
+    """
+    (step,) = problem.steps
+    symbols = step.source.symbols
+    worse = [z3.Const(f"{symbol} (worse)", symbol.sort()) for symbol in symbols]
+    after = greatest(problem, order, worse)
+    hypotheses = [
+        *given,
+        *order.within(symbols),
+        *order.within(worse),
+        *order.below(symbols, worse),
+        step.stage.bounds,
+    ]
+    agent = problem.agent
+    safe = [clause.condition for clause in problem.clauses[agent.name]]
+    if not all(follows(safe, bound, meter).proved for bound in order.within(symbols)):
+        return False  # the box must hold every safe state
+    for index, sign in order.worse.items():
+        slot, output = agent.slots[index], step.stage.outputs[index]
+        stays = z3.And(numeral(slot.low) <= output, output <= numeral(slot.high))
+        if not follows([*given, *safe, step.stage.bounds], stays, meter).proved:
+            return False
+        first, second = step.stage.outputs[index], after[index]
+        conclusion = first <= second if sign > 0 else first >= second
+        if not follows(hypotheses, conclusion, meter).proved:
+            return False
+    return True

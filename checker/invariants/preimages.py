@@ -1,0 +1,297 @@
+"""Affine preimages: the polyhedron of the states from which no run leaves the affine clauses.
+
+A half-space d.x <= c is kept by an affine step exactly where the greatest value of d.F(x, w) over
+nature's choices w is at most c, which is a half-space again, its preimage. Adding preimages until
+each is implied by the others gives the largest inductive set within the clauses (the maximal
+output admissible set: Gilbert & Tan, IEEE Trans. Automatic Control 36, 1991). It is finite where
+the step contracts, in whatever norm, so it finds the polygons that boxes cannot express. Where a
+step has branches, every branch is asked to keep every half-space. The result is a candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import z3
+
+from checker.backends.solver import Meter, follows, parts
+from checker.system.problem import Problem, numeral_value
+from checker.system.region import Region
+from spec.nature import Choice
+from spec.terms import numeral
+from spec.trace import Position, topological
+
+Affine = Mapping[int, Fraction]
+"""Coefficients by the id of a constant; ``ONE`` has the number without a constant."""
+
+ONE = -1
+MOST_PIECES = 16
+MOST_ROWS = 64
+MOST_DIGITS = 4_000
+STRICT = Fraction(1, 10**9)
+"""How far a strict bound is drawn in, so that a closed set can keep it."""
+
+
+@attrs.frozen
+class Row:
+    """The half-space of the states with coefficients . x <= bound."""
+
+    coefficients: tuple[Fraction, ...]
+    bound: Fraction
+
+    def term(self, position: Position) -> Any:
+        """The left side, its terms in slot order."""
+        total: Any = None
+        for value, symbol in zip(self.coefficients, position.symbols, strict=True):
+            if value:
+                product: Any = symbol if abs(value) == 1 else numeral(abs(value)) * symbol
+                if total is None:
+                    total = product if value > 0 else -product
+                else:
+                    total = total + product if value > 0 else total - product
+        return total
+
+    def condition(self, position: Position) -> z3.BoolRef:
+        """The half-space as a condition on a position's symbols."""
+        return self.term(position) <= numeral(self.bound)
+
+
+def polyhedron(problem: Problem, meter: Meter) -> Region | None:
+    """The largest polyhedron within the affine clauses that no branch of the step leaves.
+
+    Only for a problem composed to one step. None where the step is not piecewise affine, the seed
+    is outside, or the half-spaces do not come to an end.
+    """
+    (step,) = problem.steps
+    agent = problem.agent
+    columns = {symbol.get_id(): i for i, symbol in enumerate(agent.symbols)}
+    outputs = [affine_pieces(output) for output in step.stage.outputs]
+    seed = [numeral_value(term) for term in problem.seed]
+    kept: list[Row] = []
+    todo = list(_first_rows(problem, columns))
+    while todo:
+        row = todo.pop(0)
+        if not any(row.coefficients):
+            if row.bound < 0:
+                return None
+            continue
+        if sum(a * x for a, x in zip(row.coefficients, seed, strict=True)) > row.bound:
+            return None
+        hypotheses = [other.condition(agent) for other in kept]
+        if kept and follows(hypotheses, row.condition(agent), meter).proved:
+            continue
+        digits = max(len(str(value)) for value in row.coefficients)
+        if len(kept) >= MOST_ROWS or digits > MOST_DIGITS or meter.exhausted:
+            return None
+        kept.append(row)
+        used = [i for i, value in enumerate(row.coefficients) if value]
+        if any(outputs[i] is None for i in used):
+            return None
+        combined: list[dict[int, Fraction]] | None = [{ONE: -row.bound}]
+        for i in used:
+            combined = _sum(combined, _scaled(outputs[i], row.coefficients[i]))
+        if combined is None:
+            return None
+        for piece in combined:
+            found = _row(worst(piece, step.stage.choices), columns)
+            if found is None:
+                return None
+            if any(found.coefficients) or found.bound >= 0:  # a constant branch may be unreachable
+                todo.append(found)
+    return region(agent, _irredundant(kept, agent, meter))
+
+
+def region(position: Position, rows: Sequence[Row]) -> Region:
+    """The rows as a box, cut by those that read more than one field."""
+    low = [slot.low for slot in position.slots]
+    high = [slot.high for slot in position.slots]
+    caps = []
+    for row in rows:
+        used = [i for i, value in enumerate(row.coefficients) if value]
+        if len(used) == 1:
+            (i,), slope = used, row.coefficients[used[0]]
+            if slope > 0:
+                high[i] = min(high[i], row.bound / slope)
+            else:
+                low[i] = max(low[i], row.bound / slope)
+        else:
+            caps.append((row.term(position), row.bound))
+    return Region(tuple(zip(low, high, strict=True)), tuple(caps))
+
+
+def _irredundant(rows: Sequence[Row], position: Position, meter: Meter) -> list[Row]:
+    """The rows without those that the later ones imply."""
+    left = list(rows)
+    for row in rows:
+        others = [other.condition(position) for other in left if other is not row]
+        if others and follows(others, row.condition(position), meter).proved:
+            left = [other for other in left if other is not row]
+    return left
+
+
+def _first_rows(problem: Problem, columns: Mapping[int, int]) -> Iterator[Row]:
+    """The affine clauses, and what the step needs to be defined and to leave nature a choice."""
+    (step,) = problem.steps
+    choices = step.stage.choices
+    for clause in problem.clauses[problem.agent.name]:
+        for found in _halfspaces(clause.condition):
+            row = _row(found, columns)
+            if row is not None:
+                yield row
+    for number, choice in enumerate(choices):
+        for piece in affine_pieces(choice.low - choice.high) or ():
+            row = _row(worst(piece, choices[:number]), columns)
+            if row is not None:
+                yield row
+    for side in step.stage.sides:
+        for found in _halfspaces(side.condition):
+            row = _row(worst(found, choices), columns)
+            if row is not None:
+                yield row
+
+
+def _halfspaces(condition: z3.BoolRef) -> Iterator[Affine]:
+    """The conjuncts of the form affine <= 0 (several, where the expression has branches)."""
+    for part in parts(condition):
+        negated = z3.is_not(part)
+        inner = part.arg(0) if negated else part
+        if inner.num_args() != 2 or z3.is_bool(inner.arg(0)):
+            continue
+        low, high = inner.children()
+        if z3.is_eq(inner) and not negated:
+            pairs, strict = [(low, high), (high, low)], False
+        elif z3.is_le(inner) or z3.is_lt(inner):
+            pairs, strict = [(high, low) if negated else (low, high)], z3.is_lt(inner) != negated
+        elif z3.is_ge(inner) or z3.is_gt(inner):
+            pairs, strict = [(low, high) if negated else (high, low)], z3.is_gt(inner) != negated
+        else:
+            continue
+        for left, right in pairs:
+            for piece in affine_pieces(left - right) or ():
+                yield {**piece, ONE: piece.get(ONE, Fraction(0)) + STRICT * strict}
+
+
+def _row(affine: Affine | None, columns: Mapping[int, int]) -> Row | None:
+    """The half-space affine <= 0, its largest coefficient scaled to 1; None if it reads more."""
+    if affine is None:
+        return None
+    coefficients = [Fraction(0)] * len(columns)
+    for key, value in affine.items():
+        if key != ONE:
+            if key not in columns:
+                return None
+            coefficients[columns[key]] = value
+    scale = max((abs(value) for value in coefficients), default=Fraction(0)) or Fraction(1)
+    return Row(
+        tuple(value / scale for value in coefficients), -affine.get(ONE, Fraction(0)) / scale
+    )
+
+
+def worst(affine: Affine, choices: Sequence[Choice]) -> Affine | None:
+    """The greatest value over nature's choices, the last first because it may read the others.
+
+    None if a bound that matters is not affine.
+    """
+    current = dict(affine)
+    for choice in reversed(choices):
+        slope = current.pop(choice.symbol.get_id(), Fraction(0))
+        if slope:
+            pieces = affine_pieces(choice.high if slope > 0 else choice.low)
+            if pieces is None or len(pieces) != 1:
+                return None
+            for key, value in pieces[0].items():
+                current[key] = current.get(key, Fraction(0)) + slope * value
+    return current
+
+
+def affine_pieces(term: z3.ExprRef) -> list[dict[int, Fraction]] | None:
+    """The affine expressions that a term takes over its branches; None if some are not affine."""
+    found: dict[int, list[dict[int, Fraction]] | None] = {}
+    for node in topological([term]):
+        if z3.is_arith(node):
+            found[node.get_id()] = _pieces(node, found)
+    return found[term.get_id()]
+
+
+def _pieces(
+    node: z3.ExprRef, found: Mapping[int, list[dict[int, Fraction]] | None]
+) -> list[dict[int, Fraction]] | None:
+    if z3.is_rational_value(node) or z3.is_int_value(node):
+        return [{ONE: numeral_value(node)}]
+    kind = node.decl().kind()
+    if kind == z3.Z3_OP_UNINTERPRETED:
+        return [{node.get_id(): Fraction(1)}]
+    if kind == z3.Z3_OP_ITE:
+        branches = [found[child.get_id()] for child in node.children()[1:]]
+        if branches[0] is None or branches[1] is None:
+            return None
+        both = _distinct([*branches[0], *branches[1]])
+        return both if len(both) <= MOST_PIECES else None
+    children = [found[child.get_id()] for child in node.children()]
+    if any(child is None for child in children):
+        return None
+    if kind == z3.Z3_OP_TO_REAL:
+        return children[0]
+    total = children[0]
+    for child in children[1:]:
+        if kind == z3.Z3_OP_ADD:
+            total = _sum(total, child)
+        elif kind == z3.Z3_OP_SUB:
+            total = _sum(total, _scaled(child, Fraction(-1)))
+        elif kind in (z3.Z3_OP_MUL, z3.Z3_OP_DIV):
+            total = _product(total, child, divide=kind == z3.Z3_OP_DIV)
+        else:
+            return None
+    if kind == z3.Z3_OP_UMINUS:
+        return _scaled(total, Fraction(-1))
+    known = (z3.Z3_OP_ADD, z3.Z3_OP_SUB, z3.Z3_OP_MUL, z3.Z3_OP_DIV)
+    return total if kind in known else None
+
+
+def _distinct(pieces: Sequence[dict[int, Fraction]]) -> list[dict[int, Fraction]]:
+    seen = {tuple(sorted(piece.items())): piece for piece in pieces}
+    return list(seen.values())
+
+
+def _scaled(
+    pieces: list[dict[int, Fraction]] | None, factor: Fraction
+) -> list[dict[int, Fraction]] | None:
+    if pieces is None:
+        return None
+    return [{key: factor * value for key, value in piece.items()} for piece in pieces]
+
+
+def _sum(
+    first: list[dict[int, Fraction]] | None, second: list[dict[int, Fraction]] | None
+) -> list[dict[int, Fraction]] | None:
+    if first is None or second is None or len(first) * len(second) > MOST_PIECES:
+        return None
+    return _distinct(
+        [
+            {key: a.get(key, Fraction(0)) + b.get(key, Fraction(0)) for key in {**a, **b}}
+            for a in first
+            for b in second
+        ]
+    )
+
+
+def _product(
+    first: list[dict[int, Fraction]] | None,
+    second: list[dict[int, Fraction]] | None,
+    *,
+    divide: bool,
+) -> list[dict[int, Fraction]] | None:
+    """A product with, or a quotient by, a number."""
+    if first is None or second is None:
+        return None
+    if not divide and len(first) == 1 and set(first[0]) <= {ONE}:
+        first, second = second, first
+    if len(second) != 1 or not set(second[0]) <= {ONE}:
+        return None
+    factor = second[0].get(ONE, Fraction(0))
+    if divide and not factor:
+        return None
+    return _scaled(first, 1 / factor if divide else factor)

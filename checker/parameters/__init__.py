@@ -1,0 +1,1 @@
+"""Along parameters: thresholds, maps, and how a verdict depends on a value."""

@@ -1,0 +1,73 @@
+"""Corner arguments: parameters that only widen or narrow what nature may do.
+
+Theorem. Let a parameter occur in nothing but the bounds of nature's choices, and let raising it
+never raise a lower bound nor lower an upper one, in any state of the domain. Then every run at a
+value is a run at each greater value (the choices are the same numbers), so what is safe at a value
+is safe at all smaller ones, and what is unsafe is unsafe at all greater ones. Likewise downwards.
+"""
+
+from __future__ import annotations
+
+import z3
+
+from checker.backends.solver import Meter, constants, follows
+from checker.system.parametric import Cell, Family
+
+SECONDS = 1.0
+
+
+def directions(family: Family) -> tuple[int, ...]:
+    """Per free parameter: +1 where raising it only adds runs, -1 where lowering it does, else 0."""
+    return tuple(_direction(family, index) for index in range(len(family.free)))
+
+
+def _direction(family: Family, index: int) -> int:
+    symbol = family.symbols[index]
+    traced = family.problem.traced
+    fixed: list[z3.ExprRef] = [*traced.seed]
+    for stage in traced.stages:
+        fixed += [*stage.outputs, *(side.condition for side in stage.sides)]
+        fixed += [] if stage.smart is None else [stage.smart]
+    if any(str(symbol) in constants(term) for term in fixed):
+        return 0
+    for direction in (1, -1):
+        if _only_adds_runs(family, symbol, direction):
+            return direction
+    return 0
+
+
+def _only_adds_runs(family: Family, symbol: z3.ArithRef, direction: int) -> bool:
+    other = z3.Real(f"{symbol} (more runs)")
+    meter = Meter(SECONDS)
+    for stage in family.problem.traced.stages:
+        known = [
+            stage.source.domain,
+            *family.bound(family.domain),
+            symbol <= other if direction > 0 else symbol >= other,
+        ]
+        for choice in stage.choices:
+            low = z3.substitute(choice.low, (symbol, other))
+            high = z3.substitute(choice.high, (symbol, other))
+            wider = z3.And(low <= choice.low, choice.high <= high)
+            if not follows([*known, choice.low <= choice.high], wider, meter).proved:
+                return False
+            known += [choice.low <= choice.symbol, choice.symbol <= choice.high]
+    return True
+
+
+def worst(cell: Cell, directions: tuple[int, ...]) -> Cell:
+    """The part of a cell whose safety settles the whole."""
+    return _end(cell, directions, top=True)
+
+
+def best(cell: Cell, directions: tuple[int, ...]) -> Cell:
+    """The part of a cell that breaks last: if it is unsafe everywhere, so is the whole."""
+    return _end(cell, directions, top=False)
+
+
+def _end(cell: Cell, directions: tuple[int, ...], top: bool) -> Cell:
+    ends = []
+    for (low, high), direction in zip(cell, directions, strict=True):
+        end = high if (direction > 0) == top else low
+        ends.append((end, end) if direction else (low, high))
+    return tuple(ends)

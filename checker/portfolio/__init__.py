@@ -1,0 +1,1 @@
+"""The engines as a list, run in order under one budget."""

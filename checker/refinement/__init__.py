@@ -1,0 +1,1 @@
+"""Comparing two schemes: simulation relations, witnesses, and runs that cannot be followed."""

@@ -1,0 +1,1 @@
+"""Words and JSON: everything that people or programs read is made here."""

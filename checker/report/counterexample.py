@@ -1,0 +1,114 @@
+"""A counterexample told as a story: what each step does, what nature does, what gives way first."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.text import Text
+
+from checker.report.verdict import SHOWN
+from checker.system.replay import Enclosure, Moment, Run
+from checker.system.verdict import Verdict
+from spec.invariants import Invariant
+from spec.scheme import Process
+
+
+def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
+    """The replayed run of a refuted claim in sentences, its first and last rounds."""
+    if verdict.trace is None:
+        return
+    run = verdict.trace.run
+    yield Text("\nThe story", "bold")
+    if verdict.kind == "Closed":
+        values = ", ".join(f"{name} = {value}" for name, value in run.seed.items())
+        yield Text(f"An agent that satisfies it: {values}.")
+    else:
+        yield Text(f"At the start: {first_sentence(scheme.seed)}")
+    told: set[str] = set()
+    last = 0
+    for iteration, moments in itertools.groupby(run.moments, lambda moment: moment.iteration):
+        if SHOWN < iteration <= run.iteration - SHOWN:
+            continue
+        if iteration > last + 1:
+            yield Text(f"Rounds {last + 1} to {iteration - 1} go on in the same way.", "dim")
+        last = iteration
+        yield Text(f"Round {iteration}.")
+        for moment in moments:
+            yield from _step(scheme, moment, told)
+    yield from _ending(run, invariant, verdict)
+
+
+def first_sentence(function: Callable[..., Any]) -> str:
+    """The first sentence of a function's docstring."""
+    text = " ".join((inspect.getdoc(function) or "").split())
+    head, stop, _ = text.partition(". ")
+    return head + (stop.strip() if stop else "")
+
+
+def _step(scheme: Process, moment: Moment, told: set[str]) -> Iterator[Text]:
+    stage = next(stage for stage in scheme.stages if stage.name == moment.step)
+    text = Text(f"  {moment.step}: ")
+    if moment.step not in told:
+        told.add(moment.step)
+        text.append(first_sentence(stage.function) + " ")
+    changed = [
+        f"{name} {_moves(moment.before[name], after)}"
+        for name, after in moment.after.items()
+        if name in moment.before and str(moment.before[name]) != str(after)
+    ]
+    text.append("; ".join(changed) + "." if changed else "Nothing changes.")
+    yield text
+    overseen = moment.smart is not False
+    choices = [
+        f"{name} = {value}"
+        for name, value in moment.chosen.items()
+        if value.high != 0 and (not overseen or not name.startswith("arbitrary"))
+    ]
+    if not overseen and stage.smart_enough is not None:
+        yield Text(
+            "    The expert is not smart enough for this student, so the student may be anything. "
+            f"(Smart enough: {first_sentence(stage.smart_enough)})",
+            "red",
+        )
+    if choices:
+        yield Text(f"    Within its bounds nature takes {', '.join(choices)}.", "dim")
+
+
+def _moves(before: Enclosure, after: Enclosure) -> str:
+    middle = [(value.low + value.high) / 2 for value in (before, after)]
+    return f"{'rises' if middle[1] > middle[0] else 'falls'} from {before} to {after}"
+
+
+def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
+    limits = " and ".join(f"{name} <= {value}" for name, value in verdict.limits.items())
+    says = (type(invariant).__doc__ or type(invariant).__name__).split("\n")[0]
+    state = run.moments[-1].after if run.moments else run.seed
+    values = ", ".join(f"{name} = {value}" for name, value in state.items())
+    where = f"after {run.iteration} rounds" if run.iteration != 1 else "after one round"
+    text = Text(f"So {where} the {run.position} has {values}.")
+    if run.broken is not None and run.broken.startswith("domain"):
+        text.append(" That is outside its domain.", "bold red")
+    else:
+        text.append(f" It was to satisfy: {says} ({limits})", "bold red")
+    yield text
+    loose = next((moment for moment in run.moments if _unseen(moment)), None)
+    if loose is not None:
+        after = "" if loose.iteration == run.iteration else ", and the rest followed"
+        yield Text(f"What gave way first was oversight, in round {loose.iteration}{after}.")
+    elif run.moments:
+        grown = [
+            name
+            for name, value in state.items()
+            if name in run.seed and value.low > run.seed[name].high
+        ]
+        yield Text(f"No step failed at once: {', '.join(grown) or 'no field'} crept up on the way.")
+
+
+def _unseen(moment: Moment) -> bool:
+    """Whether nobody oversaw the step, so that nature made the agent as it liked."""
+    if moment.smart is not None:
+        return not moment.smart
+    return any(name.startswith("arbitrary ") and v.high != 0 for name, v in moment.chosen.items())

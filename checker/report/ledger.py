@@ -1,0 +1,133 @@
+"""The ledger of rows for people: as a table, as a page, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from checker.report.verdict import STYLE, region
+from checker.system.verdict import Verdict
+from spec.statements.ledger import Row
+
+LONGEST = 160
+"""Characters of a finding in a table; `explain` tells it whole."""
+
+Verdicts = Mapping[str, Verdict]
+"""By the statement's name."""
+
+
+def brief(verdict: Verdict) -> str:
+    """What shows a verdict, in one short line."""
+    if verdict.facts and verdict.trace is None and verdict.kind not in ("Refines", "Agrees"):
+        found = verdict.facts[0].strip()
+    elif verdict.trace is not None:
+        found = f"broken at iteration {verdict.trace.run.iteration}"
+        if verdict.kind == "Closed":
+            found = "broken by one step from an agent that satisfies it"
+    elif verdict.model:
+        found = "a finite counter-model: " + verdict.model[0]
+    else:
+        found = verdict.reason or verdict.method
+    if verdict.bracket is not None:
+        found += f"; {verdict.bracket.parameter}: " + region(verdict.bracket).replace("\n", ", ")
+    return found if len(found) <= LONGEST else found[:LONGEST].rpartition(" ")[0] + " ..."
+
+
+def ledger_tables(rows: Sequence[Row], verdicts: Verdicts) -> Iterator[RenderableType]:
+    """Every row of the ledger: what is said, and what became of each of its statements."""
+    for group in dict.fromkeys(row.group for row in rows):
+        yield Text(f"\nLedger: {group}", "italic")
+        for row in rows:
+            if row.group == group:
+                yield Text.assemble((f"\n{row.name}", "bold"), f"  {row.said}")
+                yield _stated(row, verdicts)
+
+
+def _stated(row: Row, verdicts: Verdicts) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(no_wrap=True, min_width=26)
+    table.add_column(min_width=8)
+    table.add_column(overflow="fold")
+    for statement in row.statements:
+        verdict = verdicts[statement.name]
+        mark = Text(verdict.verdict.upper(), STYLE[verdict.verdict])
+        if not verdict.as_expected:
+            mark.append(f"\nexpected {verdict.expected}", "bold red")
+        table.add_row(statement.name.removeprefix(f"{row.name}/"), mark, brief(verdict))
+    return table
+
+
+def row_head(row: Row) -> RenderableType:
+    """What is said, and what it means."""
+    return Group(
+        Text.assemble((row.name, "bold"), f"  {row.said}"), Text(f"Formally: {row.formal}"), Text()
+    )
+
+
+def row_tail(row: Row) -> RenderableType:
+    """What the verdicts do not say, and who says it."""
+    parts = (("Not said: ", row.silent), ("Source: ", row.source))
+    return Group(*(Text(head + text) for head, text in parts if text))
+
+
+def ledger_json(rows: Sequence[Row], verdicts: Verdicts) -> list[dict[str, Any]]:
+    """The rows as plain JSON; the verdicts stand beside them, under the same names."""
+    return [
+        {
+            "row": row.name,
+            "group": row.group,
+            "said": row.said,
+            "formal": row.formal,
+            "silent": row.silent,
+            "source": row.source,
+            "claims": [statement.name for statement in row.statements],
+            "as_expected": all(verdicts[s.name].as_expected for s in row.statements),
+        }
+        for row in rows
+    ]
+
+
+def ledger_page(rows: Sequence[Row], verdicts: Verdicts) -> str:
+    """The ledger as a page of Markdown."""
+    lines = [
+        "# The ledger",
+        "",
+        "What is said of iterated amplification and its relatives, what it means formally, and",
+        "what became of it. Written by `alignspec check --page FILE`; docs/verdicts.md says what",
+        "the words mean. The tests decide every verdict anew.",
+    ]
+    for group in dict.fromkeys(row.group for row in rows):
+        lines += ["", f"## {group.capitalize()}"]
+        for row in rows:
+            if row.group == group:
+                lines += ["", *_section(row, verdicts)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(row: Row, verdicts: Verdicts) -> Iterator[str]:
+    yield f"### {row.name}"
+    yield ""
+    yield f"**Said.** {row.said}"
+    yield ""
+    yield f"**Formally.** {row.formal}"
+    yield ""
+    yield "| stated | verdict | shown by |"
+    yield "| --- | --- | --- |"
+    for statement in row.statements:
+        verdict = verdicts[statement.name]
+        cells = (
+            f"`{statement.name}` {statement.says}",
+            verdict.verdict.upper(),
+            brief(verdict),
+        )
+        yield "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+    if row.silent:
+        yield ""
+        yield f"**Not said.** {row.silent}"
+    if row.source:
+        yield ""
+        yield f"**Source.** {row.source}"

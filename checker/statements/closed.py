@@ -1,0 +1,67 @@
+"""Whether an invariant is inductive as it stands, with nothing else known of the agent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from fractions import Fraction
+
+import attrs
+
+from checker.backends.solver import Meter, follows
+from checker.portfolio.decision import Options
+from checker.statements.posing import posed, timed
+from checker.system.obligations import leads
+from checker.system.problem import Problem
+from checker.system.replay import Run, replay
+from checker.system.unrolling import by_stage, units_of
+from checker.system.verdict import Trace, Verdict
+from spec.statements.dynamics import Closed
+from spec.terms import numeral
+
+
+def decide_closed(
+    statement: Closed, overriding: Mapping[str, Fraction], options: Options
+) -> Verdict:
+    """Whether one iteration keeps the invariant with nothing else known of the agent.
+
+    Raises:
+        SpecError: for a mistake in the specification.
+    """
+    meter = Meter(options.query, time.monotonic() + options.timeout)
+    problem, blank = posed(statement, overriding, meter)
+    if blank.verdict == "vacuous":
+        return blank
+    composed = problem.composed()
+    (step,) = composed.steps
+    inside = composed.clauses[composed.agent.name]
+    answers = []
+    for obligation in leads(step, inside, inside, name="one iteration"):
+        for clause in obligation.conclusions:
+            outcome = follows(obligation.hypotheses, clause.condition, meter)
+            answers.append(outcome.answer)
+            run = _one_iteration(problem, composed, outcome.values)
+            if outcome.answer == "fails" and run is not None:
+                trace = Trace(run, "from an agent that satisfies it", "one iteration")
+                return timed(blank, meter, verdict="refuted", method="one step", trace=trace)
+    if all(answer == "proved" for answer in answers):
+        return timed(blank, meter, verdict="proved", method="one step")
+    return timed(blank, meter, method="one step", reason="Z3 leaves the step undecided")
+
+
+def _one_iteration(
+    problem: Problem, composed: Problem, values: Mapping[str, Fraction]
+) -> Run | None:
+    """The run of one iteration that a model describes, if it begins inside and ends outside."""
+    agent = composed.agent
+    start = [
+        min(max(values.get(str(symbol), slot.low), slot.low), slot.high)
+        for symbol, slot in zip(agent.symbols, agent.slots, strict=True)
+    ]
+    seed = tuple(numeral(value) for value in start)
+    at_state = attrs.evolve(problem, traced=attrs.evolve(problem.traced, seed=seed))
+    whole = attrs.evolve(composed, traced=attrs.evolve(composed.traced, seed=seed))
+    (step,) = composed.steps
+    chosen = {c.name: values.get(str(c.symbol), Fraction(0)) for c in step.stage.choices}
+    run = replay(at_state, by_stage(at_state, units_of(whole, [chosen])), 1)
+    return run if run is not None and run.iteration == 1 and run.broken is not None else None

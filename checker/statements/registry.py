@@ -1,0 +1,69 @@
+"""Judging: every kind of statement to the procedure that decides it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from checker.portfolio.decision import Options, decide
+from checker.statements.closed import decide_closed
+from checker.statements.comparison import decide_agrees, decide_refines
+from checker.statements.instance import decide_instance
+from checker.statements.settles import decide_settles
+from checker.statements.threshold import decide_threshold
+from checker.statements.tolerances import decide_tolerances
+from checker.statements.transfers import decide_transfers
+from checker.system.verdict import Verdict
+from spec.errors import SpecError
+from spec.statements.base import Statement
+from spec.statements.claim import Claim
+from spec.statements.comparison import Agrees, Refines, Transfers
+from spec.statements.dynamics import Closed, Settles
+from spec.statements.instance import Instance
+from spec.statements.threshold import Threshold, Tolerances
+
+Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
+
+DECIDERS: dict[type[Statement], Decider] = {
+    Claim: decide,
+    Settles: decide_settles,
+    Closed: decide_closed,
+    Threshold: decide_threshold,
+    Tolerances: decide_tolerances,
+    Refines: decide_refines,
+    Agrees: decide_agrees,
+    Transfers: decide_transfers,
+    Instance: decide_instance,
+}
+
+
+def judge(
+    statement: Statement,
+    overriding: Mapping[str, Fraction] | None = None,
+    options: Options | None = None,
+) -> Verdict:
+    """The verdict on a statement of any kind.
+
+    Args:
+        statement: what is said.
+        overriding: parameter values that replace the statement's own.
+        options: limits on the work.
+
+    Raises:
+        SpecError: for a mistake in the specification or an unknown parameter.
+        EnginesDisagree: when two engines contradict each other.
+    """
+    decider = DECIDERS.get(type(statement))
+    if decider is None:
+        known = ", ".join(kind.__name__ for kind in DECIDERS)
+        raise SpecError(
+            f"{type(statement).__name__} is no kind of statement that can be decided; use {known}",
+            statement.place,
+        )
+    started = time.perf_counter()
+    verdict = decider(statement, overriding or {}, options or Options())
+    return attrs.evolve(verdict, seconds=time.perf_counter() - started)

@@ -1,0 +1,1 @@
+"""What every engine sees: the problem, its obligations, regions, runs and verdicts."""

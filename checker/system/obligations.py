@@ -1,0 +1,134 @@
+"""The obligations of a loop: what must hold of one step for an invariant to hold forever.
+
+Given, for each position of the loop, the set that is said to be held there:
+
+    (i)   the seed is in the agent's set;
+    (ii)  amplification leads from the agent's set into the expert's set, and the expert is smart
+          enough to oversee every student that distillation may then train;
+    (iii) distillation leads from the expert's set, where oversight works, back into the
+          agent's set.
+
+Induction over the iterations is the stated meta-rule. The same generator serves agents with
+fields and uninterpreted ones, for which the sets and the steps are arbitrary relations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import z3
+
+from checker.backends.solver import constants
+from checker.system.problem import Clause, Step
+
+Held = Mapping[str, Sequence[Clause]]
+"""Per position, the clauses over its symbols that define the set held there."""
+
+
+@attrs.frozen
+class Obligation:
+    """That the hypotheses imply each of the conclusions, for all values of all constants."""
+
+    name: str
+    premise: str
+    hypotheses: tuple[z3.BoolRef, ...]
+    conclusions: tuple[Clause, ...]
+
+
+SEED = "an aligned start"
+SMART = "amplification yields smart-enough experts"
+PREMISES = {
+    "amplify": "amplification preserves it",
+    "distill": "distillation preserves it, given a smart-enough expert",
+}
+
+
+def obligations(
+    steps: Sequence[Step],
+    seed: Sequence[z3.ExprRef],
+    held: Held,
+    *,
+    oversight: bool = True,
+    given: Sequence[z3.BoolRef] = (),
+) -> list[Obligation]:
+    """The obligations of a loop.
+
+    Args:
+        steps: the loop's steps, in order.
+        seed: the first agent's terms.
+        held: the set held at each position.
+        oversight: whether smart-enough experts are shown by (ii) and may be assumed by (iii).
+            Without it, distillation must preserve the invariant whatever the expert.
+        given: what is known of the parameters that are still symbols.
+    """
+    first = steps[0].source
+    found = [Obligation("(i) seed", SEED, tuple(given), at(first.symbols, seed, held[first.name]))]
+    for index, step in enumerate(steps):
+        smart = oversight and step.stage.smart is not None
+        if smart:
+            found.append(_smart_enough(steps[index - 1], step, held))
+        found += leads(
+            step,
+            held[step.source.name],
+            held[step.target.name],
+            name=f"({'i' * (index + 2)}) {step.name}",
+            assume_smart=smart,
+        )
+    return found
+
+
+def leads(
+    step: Step,
+    here: Sequence[Clause],
+    there: Sequence[Clause],
+    *,
+    name: str,
+    assume_smart: bool = False,
+) -> list[Obligation]:
+    """That one step leads from the set ``here`` into the set ``there``, and is well defined."""
+    stage = step.stage
+    start = tuple(clause.condition for clause in here)
+    smart = (stage.smart,) if assume_smart and stage.smart is not None else ()
+    premise = PREMISES.get(stage.name, f"{stage.name} preserves it")
+    landing = at(step.target.symbols, stage.outputs, there)
+    found = [Obligation(name, premise, (*start, stage.bounds, *smart), landing)]
+    defined = f"{name} is well defined"
+    if stage.sides:
+        clauses = tuple(Clause(side.label, side.condition) for side in stage.sides)
+        found.append(Obligation(defined, premise, (*start, stage.bounds), clauses))
+    earlier: list[z3.BoolRef] = []
+    for choice in stage.choices:
+        clause = Clause(f'nature has a value for "{choice.name}"', choice.low <= choice.high)
+        found.append(Obligation(defined, premise, (*start, *earlier), (clause,)))
+        earlier += [choice.low <= choice.symbol, choice.symbol <= choice.high]
+    return found
+
+
+def _smart_enough(amplify: Step, distill: Step, held: Held) -> Obligation:
+    pairs = list(zip(distill.source.symbols, amplify.stage.outputs, strict=True))
+    smart = distill.stage.smart
+    assert smart is not None
+    return Obligation(
+        "(ii) smart enough",
+        SMART,
+        (
+            *(clause.condition for clause in held[amplify.source.name]),
+            amplify.stage.bounds,
+            z3.substitute(distill.stage.bounds, *pairs),
+        ),
+        (Clause("the expert can oversee the student", z3.substitute(smart, *pairs)),),
+    )
+
+
+def at(
+    symbols: Sequence[z3.ExprRef], terms: Sequence[z3.ExprRef], clauses: Sequence[Clause]
+) -> tuple[Clause, ...]:
+    """The clauses, said of the terms instead of the symbols."""
+    by_name = {str(symbol): (symbol, t) for symbol, t in zip(symbols, terms, strict=True)}
+    found = []
+    for clause in clauses:
+        pairs = [by_name[name] for name in constants(clause.condition) if name in by_name]
+        condition = z3.substitute(clause.condition, *pairs) if pairs else clause.condition
+        found.append(attrs.evolve(clause, condition=condition))
+    return tuple(found)

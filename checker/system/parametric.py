@@ -1,0 +1,193 @@
+"""A claim with some parameters left free, and its decision problem at a point or over a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import attrs
+import z3
+
+from checker.backends.evaluator import Program, compile_terms
+from checker.backends.solver import Meter, constants, follows, satisfy
+from checker.system.problem import Problem, pose
+from checker.system.region import Box, region_of
+from spec.errors import SpecError
+from spec.nature import Choice
+from spec.parameters import Knob, knobs_of
+from spec.statements.claim import Claim
+from spec.terms import numeral
+from spec.trace import Position
+
+Interval = tuple[Fraction, Fraction]
+Cell = tuple[Interval, ...]
+"""A closed interval for each free parameter, in order."""
+Point = tuple[Fraction, ...]
+
+
+@attrs.frozen(slots=False)
+class Family:
+    """The decision problems of a claim, over the values of its ``free`` parameters.
+
+    Args:
+        claim: what is claimed.
+        free: parameters of its scheme that are not structural, each once.
+        overriding: values of other parameters that replace the claim's own.
+    """
+
+    claim: Claim
+    free: tuple[str, ...]
+    overriding: Mapping[str, Fraction] = attrs.field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        known = knobs_of(self.claim.scheme.parameters)
+        for name in self.free:
+            if name not in known:
+                raise SpecError(
+                    f"no parameter {name} in {self.claim.scheme.name}; it has "
+                    f"{', '.join(known) or 'none'}",
+                    "",
+                )
+            if known[name].structural:
+                raise SpecError(
+                    f"{name} shapes the steps themselves and has no values in between; give it "
+                    f"one, e.g. --param {name}={int(known[name].default)}",
+                    "",
+                )
+        if len(set(self.free)) < len(self.free):
+            raise SpecError(f"{self.free[0]} is given twice; name two parameters", "")
+
+    @property
+    def knobs(self) -> tuple[Knob, ...]:
+        """The free parameters: domains, defaults, units."""
+        known = knobs_of(self.claim.scheme.parameters)
+        return tuple(known[name] for name in self.free)
+
+    @property
+    def domain(self) -> Cell:
+        """The cell of all values."""
+        return tuple((knob.low, knob.high) for knob in self.knobs)
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The problem with the free parameters as symbols."""
+        return pose(self.claim, self.overriding, self.free)
+
+    @property
+    def symbols(self) -> tuple[z3.ArithRef, ...]:
+        """The free parameters' symbols, in order."""
+        return tuple(self.problem.traced.parameters[name] for name in self.free)
+
+    def bound(self, cell: Cell) -> list[z3.BoolRef]:
+        """That the parameters lie in a cell."""
+        return [
+            part
+            for symbol, (low, high) in zip(self.symbols, cell, strict=True)
+            for part in (numeral(low) <= symbol, symbol <= numeral(high))
+        ]
+
+    def at(self, point: Point) -> Problem:
+        """The problem at one point.
+
+        Raises:
+            SpecError: when the seed is out of its domain there, or a value is out of the
+                parameter's.
+        """
+        return pose(self.claim, {**self.overriding, **dict(zip(self.free, point, strict=True))})
+
+    def over(self, cell: Cell) -> Problem:
+        """The problem over a cell: a proof of it is one at every point of the cell."""
+        return self.problem.over(
+            [
+                Choice(f"parameter {name}", symbol, numeral(low), numeral(high), "", "")
+                for name, symbol, (low, high) in zip(self.free, self.symbols, cell, strict=True)
+            ]
+        )
+
+    def vacuous(self, cell: Cell, meter: Meter) -> bool:
+        """Whether some assumption fails, or they contradict each other, all over the cell."""
+        assumed = [condition for _, _, condition in self.problem.traced.assumptions]
+        return bool(assumed) and satisfy([*self.bound(cell), *assumed], meter).proved
+
+    def assumed(self, cell: Cell, meter: Meter) -> bool:
+        """Whether the assumptions hold all over the cell."""
+        return all(
+            follows(self.bound(cell), condition, meter).proved
+            for _, _, condition in self.problem.traced.assumptions
+        )
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The free parameters that the steps, the seed or an assumption read."""
+        traced = self.problem.traced
+        terms: list[z3.ExprRef] = [*traced.seed, *(c for _, _, c in traced.assumptions)]
+        for stage in traced.stages:
+            terms += stage.terms
+        names = frozenset[str]().union(*map(constants, terms))
+        return frozenset(
+            name for name, s in zip(self.free, self.symbols, strict=True) if str(s) in names
+        )
+
+    @cached_property
+    def safe(self) -> dict[str, Box]:
+        """Per position, a box around the states that meet every clause."""
+        return {p.name: self._around(p) for p in self.problem.traced.positions}
+
+    def _around(self, position: Position) -> Box:
+        safe, meter = [self.problem.safe(position)], Meter(2.0)
+        guessed = region_of(self.problem, position)
+        around = []
+        for slot, symbol, ends in zip(position.slots, position.symbols, guessed, strict=True):
+            low, high = numeral(ends[0]), numeral(ends[1])
+            sure = follows(safe, z3.And(low <= symbol, symbol <= high), meter).proved
+            around.append(ends if sure else (slot.low, slot.high))
+        return tuple(around)
+
+    @cached_property
+    def seed(self) -> Program:
+        """The seed, compiled over the parameters."""
+        return compile_terms(self.symbols, (), self.problem.seed)
+
+    @cached_property
+    def steps(self) -> tuple[Program, ...]:
+        """Each step's outputs, compiled over its source's fields and then the parameters."""
+        return tuple(
+            compile_terms(
+                [*step.source.symbols, *self.symbols], step.stage.choices, step.stage.outputs
+            )
+            for step in self.problem.steps
+        )
+
+
+def centre(cell: Cell) -> Point:
+    """The middle of a cell."""
+    return tuple((low + high) / 2 for low, high in cell)
+
+
+def point_cell(point: Point) -> Cell:
+    """A cell of one point."""
+    return tuple((value, value) for value in point)
+
+
+def halves(cell: Cell, index: int) -> tuple[Cell, Cell]:
+    """The cell cut in the middle of one parameter."""
+    low, high = cell[index]
+    middle = (low + high) / 2
+    return (
+        (*cell[:index], (low, middle), *cell[index + 1 :]),
+        (*cell[:index], (middle, high), *cell[index + 1 :]),
+    )
+
+
+def share(cell: Cell, whole: Cell) -> Fraction:
+    """The area of a cell, as a share of another's."""
+    area = Fraction(1)
+    for (low, high), (bottom, top) in zip(cell, whole, strict=True):
+        area *= (high - low) / (top - bottom)
+    return area
+
+
+def within(point: Sequence[Fraction], cell: Cell) -> bool:
+    """Whether a point lies in a cell."""
+    return all(low <= value <= high for value, (low, high) in zip(point, cell, strict=True))

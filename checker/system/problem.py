@@ -1,0 +1,302 @@
+"""A decision problem: a traced scheme at exact parameters, and the set it must stay in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import attrs
+import z3
+
+from checker.backends.evaluator import Program, compile_terms
+from checker.backends.solver import Meter, constants, follows, parts
+from spec.errors import SpecError, place_of
+from spec.invariants import Invariant, conjuncts
+from spec.nature import Choice
+from spec.statements.claim import Claim
+from spec.terms import conjunction
+from spec.trace import (
+    Position,
+    SideCondition,
+    Traced,
+    TracedStage,
+    side_conditions,
+    topological,
+    trace,
+)
+
+MOST_CHARACTERS = 4_000
+"""Characters of a constant, beyond which Python refuses to print or read it."""
+
+SIGN_SECONDS = 1.0
+"""Seconds of solving spent on the sign of one denominator."""
+
+
+@attrs.frozen
+class Clause:
+    """One condition that must hold at a position, and what to call it when it breaks."""
+
+    label: str
+    condition: z3.BoolRef
+    of_domain: bool = False
+
+
+@attrs.frozen(slots=False)
+class Step:
+    """A stage ready for the engines: its terms, and its compiled program."""
+
+    stage: TracedStage
+    source: Position
+    target: Position
+
+    @property
+    def name(self) -> str:
+        """The stage's name."""
+        return self.stage.name
+
+    @cached_property
+    def program(self) -> Program:
+        """The compiled outputs; one more output says whether oversight works, if it is modelled."""
+        smart = [] if self.stage.smart is None else [self.stage.smart]
+        return compile_terms(self.source.symbols, self.stage.choices, [*self.stage.outputs, *smart])
+
+
+@attrs.frozen(slots=False)
+class Problem:
+    """Whether the loop, started at ``seed``, keeps every clause at every position, forever.
+
+    ``knobs`` are the parameters that are still symbols, with their bounds.
+    """
+
+    traced: Traced
+    limit: Invariant
+    steps: tuple[Step, ...]
+    clauses: Mapping[str, tuple[Clause, ...]]
+    knobs: tuple[Choice, ...] = ()
+
+    @property
+    def agent(self) -> Position:
+        """The position at the start of an iteration."""
+        return self.steps[0].source
+
+    @property
+    def seed(self) -> tuple[z3.ExprRef, ...]:
+        """The seed's terms, numerals at exact parameters."""
+        return self.traced.seed
+
+    @property
+    def given(self) -> list[z3.BoolRef]:
+        """What is known of the parameters that are still symbols."""
+        return [z3.And(knob.low <= knob.symbol, knob.symbol <= knob.high) for knob in self.knobs]
+
+    def domain(self, position: Position) -> tuple[Clause, ...]:
+        """The clauses that bound the fields of a position."""
+        return tuple(clause for clause in self.clauses[position.name] if clause.of_domain)
+
+    def claimed(self, position: Position) -> tuple[Clause, ...]:
+        """The clauses that the claimed invariant adds to the domain."""
+        return tuple(clause for clause in self.clauses[position.name] if not clause.of_domain)
+
+    def safe(self, position: Position) -> z3.BoolRef:
+        """Everything that must hold at a position."""
+        return conjunction([clause.condition for clause in self.clauses[position.name]])
+
+    @cached_property
+    def guards(self) -> Mapping[str, Program]:
+        """Per position, the compiled truth of each clause."""
+        return {
+            position.name: compile_terms(
+                position.symbols, (), [c.condition for c in self.clauses[position.name]]
+            )
+            for position in self.traced.positions
+        }
+
+    def over(self, knobs: Sequence[Choice]) -> Problem:
+        """The same problem with its free parameters within bounds, chosen anew at every step.
+
+        What it proves holds for every constant choice too, that is for each value of the
+        parameters.
+        """
+
+        def put(step: Step) -> Step:
+            stage = step.stage
+            read = set().union(*map(constants, stage.terms))
+            mine = tuple(knob for knob in knobs if str(knob.symbol) in read)
+            return Step(attrs.evolve(stage, choices=mine + stage.choices), step.source, step.target)
+
+        return attrs.evolve(self, knobs=tuple(knobs), steps=tuple(put(step) for step in self.steps))
+
+    def composed(self) -> Problem:
+        """The same loop as one step from agent to agent; the clauses in between become side
+        conditions of it."""
+        if len(self.steps) == 1:
+            return self
+        whole = self.steps[0].stage
+        for step in self.steps[1:]:
+            whole = _after(whole, step.stage, self.clauses[step.source.name])
+        agent = self.agent
+        return attrs.evolve(
+            self,
+            traced=attrs.evolve(self.traced, positions=(agent,), stages=(whole,)),
+            steps=(Step(whole, agent, agent),),
+            clauses={agent.name: self.clauses[agent.name]},
+        )
+
+
+def pose(
+    claim: Claim,
+    overriding: Mapping[str, Fraction] | None = None,
+    free: Collection[str] = (),
+) -> Problem:
+    """The decision problem of a claim, at its parameters and any that override them.
+
+    The parameters in ``free`` stay symbols.
+
+    Raises:
+        SpecError: for a mistake in the specification.
+    """
+    chosen = {**claim.chosen, **(overriding or {})}
+    traced = trace(claim.scheme, chosen).at_values(free)
+    _require_sensible_numbers(traced)
+    if not free:
+        _require_seed_in_domain(claim, traced)
+    clauses = {}
+    for position in traced.positions:
+        limit = claim.invariant if position.name == "agent" else claim.expert_limit
+        clauses[position.name] = clauses_at(position, limit)
+    steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
+    return Problem(traced, claim.invariant, steps, clauses)
+
+
+def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...]:
+    """What must hold at a position: its domain, and the invariant where there is one.
+
+    Raises:
+        SpecError: when the invariant reads what the position does not have.
+    """
+    said = [] if limit is None else conjuncts(limit, position.record)
+    for name, condition in said:
+        _require_own(name, condition.term, position, limit)
+    return (
+        *_clauses(f"domain of the {position.name}", position.domain, position, True),
+        *(c for name, condition in said for c in _clauses(name, condition.term, position)),
+    )
+
+
+def _require_own(
+    name: str, condition: z3.BoolRef, position: Position, limit: Invariant | None
+) -> None:
+    """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
+    strange = constants(condition).difference(*map(constants, position.symbols))
+    if strange and position.slots:
+        said = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
+        raise SpecError(
+            f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
+            "only the agent and the budgets that it is given",
+            place_of(vars(said).get("holds")),
+        )
+
+
+def _clauses(
+    label: str, condition: z3.BoolRef, position: Position, of_domain: bool = False
+) -> list[Clause]:
+    """A condition as clauses, after those that say that its denominators are not zero.
+
+    A condition that divides by zero has no truth value, so where it is asked that is a break.
+    """
+    defined = [
+        Clause(f"{label}: {side.label}", _one_sided(side.condition, position), of_domain)
+        for side in side_conditions([condition])
+    ]
+    return defined + [Clause(label, part, of_domain) for part in parts(condition)]
+
+
+def _one_sided(condition: z3.BoolRef, position: Position) -> z3.BoolRef:
+    """``d != 0`` as ``d > 0`` or ``d < 0`` where the domain leaves ``d`` one sign.
+
+    The same set within the domain, and one that monotone comparison can read.
+    """
+    if not z3.is_distinct(condition):
+        return condition
+    denominator, zero = condition.children()
+    for within, strict in (
+        (denominator >= zero, denominator > zero),
+        (denominator <= zero, denominator < zero),
+    ):
+        if follows([position.domain], within, Meter(SIGN_SECONDS)).proved:
+            return strict
+    return condition
+
+
+def _require_sensible_numbers(traced: Traced) -> None:
+    """Refuse constants that have grown out of all proportion, by a power or a product."""
+    written = [(traced.process.seed, "the seed", traced.seed)]
+    for stage, given in zip(traced.stages, traced.process.stages, strict=True):
+        bounds = [term for choice in stage.choices for term in (choice.low, choice.high)]
+        written.append((given.function, stage.name, (*stage.outputs, *bounds)))
+    for function, name, terms in written:
+        for node in topological(terms):
+            if z3.is_rational_value(node) and len(node.as_string()) > MOST_CHARACTERS:
+                raise SpecError(
+                    f"a constant in {name} has thousands of digits once it is worked out; keep "
+                    "exponents small, or write a rounder number",
+                    place_of(function),
+                )
+
+
+def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
+    agent = traced.stages[0].source
+    pairs = list(zip(agent.symbols, traced.seed, strict=True))
+    if not z3.is_false(z3.simplify(z3.substitute(agent.domain, *pairs))):
+        return
+    place = place_of(claim.scheme.seed)
+    for slot, term in zip(agent.slots, traced.seed, strict=True):
+        value = numeral_value(term)
+        if not slot.low <= value <= slot.high:
+            raise SpecError(
+                f"the seed's {slot.name} is {value}, outside its domain [{slot.low}, {slot.high}]",
+                place,
+            )
+    raise SpecError("the seed breaks a coupled bound of its fields", place)
+
+
+def numeral_value(term: z3.ExprRef) -> Fraction:
+    """The exact value of a numeral term.
+
+    Raises:
+        SpecError: when it is no number, as after a division by zero.
+    """
+    value = z3.simplify(term)
+    if z3.is_int_value(value):
+        return Fraction(value.as_long())
+    if not z3.is_rational_value(value):
+        raise SpecError(f"the seed's {value} is no number at these parameters; check its divisions")
+    return Fraction(value.as_fraction())
+
+
+def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -> TracedStage:
+    """``second`` applied to what ``first`` returns, where the clauses must hold, as one stage."""
+    renamed = [(c.symbol, z3.Real(f"{second.name}/{c.symbol}")) for c in second.choices]
+    inputs = list(zip(second.source.symbols, first.outputs, strict=True))
+
+    def put(term: z3.ExprRef) -> z3.ExprRef:
+        return z3.substitute(term, *inputs, *renamed)
+
+    choices = tuple(
+        Choice(f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.place)
+        for c, (_, new) in zip(second.choices, renamed, strict=True)
+    )
+    sides = tuple(SideCondition(put(c.condition), c.label) for c in between)
+    sides += tuple(SideCondition(put(n.condition), n.label) for n in second.sides)
+    return TracedStage(
+        "iteration",
+        first.source,
+        second.target,
+        first.choices + choices,
+        first.unknowns + second.unknowns,
+        conjunction([first.constraint, put(second.constraint)]),
+        tuple(put(term) for term in second.outputs),
+        None,
+        first.sides + sides,
+    )

@@ -1,0 +1,116 @@
+"""Regions: boxes, cut by bounds on a few directions that the invariants name."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+import z3
+
+from checker.backends.evaluator import EXACT, compile_terms
+from checker.backends.solver import constants
+from checker.system.problem import Clause, Problem, numeral_value
+from checker.system.replay import as_fraction
+from spec.invariants import conjuncts
+from spec.terms import numeral
+from spec.trace import Position, topological
+
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+
+Box = tuple[tuple[Fraction, Fraction], ...]
+"""A closed interval per field, in slot order."""
+
+
+@attrs.frozen
+class Region:
+    """A box, and the greatest value of each of a position's directions within it."""
+
+    box: Box
+    caps: tuple[tuple[z3.ExprRef, Fraction], ...] = ()
+
+    def clauses(self, position: Position) -> tuple[Clause, ...]:
+        """One clause for each bound that says more than the domain does."""
+        found = []
+        for slot, symbol, (low, high) in zip(
+            position.slots, position.symbols, self.box, strict=True
+        ):
+            if low > slot.low:
+                found.append(Clause(f"{slot.name} >= {low}", symbol >= numeral(low)))
+            if high < slot.high:
+                found.append(Clause(f"{slot.name} <= {high}", symbol <= numeral(high)))
+        for term, cap in self.caps:
+            name = " ".join(str(term).replace(f"{position.name}.", "").split())
+            found.append(Clause(f"{name} <= {cap}", term <= numeral(cap)))
+        return tuple(found)
+
+
+def directions(problem: Problem, position: Position) -> tuple[z3.ExprRef, ...]:
+    """The expressions over two or more fields that the carried and claimed invariants bound."""
+    conditions = [clause.condition for clause in problem.claimed(position)]
+    carried = position.carrier.carries
+    conditions += [condition.term for _, condition in conjuncts(carried(), position.record)]
+    own = {symbol.get_id() for symbol in position.symbols}
+    found: dict[int, z3.ExprRef] = {}
+    for node in topological(conditions):
+        if not (z3.is_le(node) or z3.is_ge(node)):
+            continue
+        small, large = node.children() if z3.is_le(node) else reversed(node.children())
+        term = z3.simplify(small if z3.is_rational_value(large) else small - large)
+        read = {part.get_id() for part in topological([term])} & own
+        if len(read) >= 2:
+            found[term.get_id()] = term
+    return tuple(found.values())
+
+
+def contains(outer: Box, inner: Box) -> bool:
+    """Whether one box lies within another."""
+    return all(a <= c and d <= b for (a, b), (c, d) in zip(outer, inner, strict=True))
+
+
+def seed_box(problem: Problem) -> Box:
+    """The seed as a box: without extent, but for parameters that are free."""
+    if not problem.knobs:
+        return tuple((numeral_value(t), numeral_value(t)) for t in problem.seed)
+    program = compile_terms((), problem.knobs, problem.seed).bind(EXACT)
+    units = (EXACT.constant(Fraction(0)), EXACT.constant(Fraction(1)))
+    corners = [
+        [as_fraction(value) for value in program((), corner)[0]]
+        for corner in itertools.product(units, repeat=len(problem.knobs))
+    ]
+    return tuple((min(values), max(values)) for values in zip(*corners, strict=True))
+
+
+def ends_of(box: Box) -> tuple[Array, Array]:
+    """The ends of a box in floats."""
+    return np.array([float(a) for a, _ in box]), np.array([float(b) for _, b in box])
+
+
+def region_of(problem: Problem, position: Position | None = None) -> Box:
+    """A box around the states that meet the clauses, of the agent unless told otherwise."""
+    agent = position or problem.agent
+    read = [constants(clause.condition) for clause in problem.clauses[agent.name]]
+    told = {name for clause in problem.claimed(agent) for name in constants(clause.condition)}
+    told |= {name for names in read if len(names) > 1 for name in names}
+    box = []
+    for slot, symbol in zip(agent.slots, agent.symbols, strict=True):
+        found = [slot.low, slot.high]
+        if str(symbol) not in told:  # nothing but its domain bounds the field
+            box.append((found[0], found[1]))
+            continue
+        for top in (False, True):
+            optimizer = z3.Optimize()
+            optimizer.set("timeout", 200)
+            optimizer.add(problem.safe(agent))
+            goal = optimizer.maximize(symbol) if top else optimizer.minimize(symbol)
+            if optimizer.check() == z3.sat:
+                _, end, _ = goal.upper_values() if top else goal.lower_values()
+                value = z3.simplify(end)  # of an end that is not reached, the end
+                if z3.is_rational_value(value) or z3.is_int_value(value):
+                    number = Fraction(value.as_long() if value.is_int() else value.as_fraction())
+                    found[top] = min(max(number, slot.low), slot.high)
+        box.append((found[0], found[1]))
+    return tuple(box)

@@ -1,0 +1,222 @@
+"""Runs: a loop replayed in exact arithmetic, or in balls whose precision is doubled on demand."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import flint
+
+from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend
+from checker.system.problem import Problem, numeral_value
+from spec.errors import SpecError
+
+Units = Callable[[int, int], Sequence[Fraction]]
+"""For an iteration and the index of a stage: where each of nature's choices lies, in [0, 1]."""
+
+EXACT_BITS = 4_096
+"""A state with more bits than this is carried on in balls."""
+
+MOST_BITS = 65_536
+"""The working precision at which an undecided comparison is given up."""
+
+
+@attrs.frozen
+class Enclosure:
+    """A number known to lie in [low, high]; exact when the two agree."""
+
+    low: Fraction
+    high: Fraction
+
+    def __str__(self) -> str:
+        if self.low == self.high and len(str(self.low)) <= 12:
+            return str(self.low)
+        return f"{float((self.low + self.high) / 2):.6g}"
+
+
+@attrs.frozen
+class Moment:
+    """One step of a run: the fields before, what nature chose, the fields after."""
+
+    iteration: int
+    step: str
+    before: Mapping[str, Enclosure]
+    chosen: Mapping[str, Enclosure]
+    after: Mapping[str, Enclosure]
+    smart: bool | None
+
+
+@attrs.frozen
+class Run:
+    """A replayed run. ``broken`` names the clause that the last state violates, if any does."""
+
+    seed: Mapping[str, Enclosure]
+    moments: tuple[Moment, ...]
+    iteration: int
+    position: str
+    broken: str | None
+    arithmetic: str
+
+
+class _TooLarge(Exception):
+    """The exact state has outgrown EXACT_BITS."""
+
+
+class _Undecided(Exception):
+    """A comparison is undecided at the working precision."""
+
+
+def replay(problem: Problem, units: Units, most: int) -> Run | None:
+    """Replay the run that ``units`` describes until a clause breaks, for at most ``most``
+    iterations.
+
+    Returns:
+        the run, or None when a comparison stays undecided at the greatest precision.
+
+    Raises:
+        SpecError: when the run divides by zero, or leaves nature nothing to choose from.
+    """
+    try:
+        return _replay(problem, units, most, EXACT, "exact")
+    except _TooLarge:
+        pass
+    before, bits = flint.ctx.prec, 128
+    try:
+        while bits <= MOST_BITS:
+            flint.ctx.prec = bits
+            try:
+                return _replay(problem, units, most, BALLS, f"balls of {bits} bits")
+            except _Undecided:
+                bits *= 2
+    finally:
+        flint.ctx.prec = before
+    return None
+
+
+def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithmetic: str) -> Run:
+    programs = [step.program.bind(backend) for step in problem.steps]
+    guards = {name: program.bind(backend) for name, program in problem.guards.items()}
+    state = [backend.constant(numeral_value(term)) for term in problem.seed]
+    seed = _named(problem.agent.slots, state)
+    log = _Log(problem)
+    broken = _broken(problem, guards, problem.agent.name, state)
+    if broken is not None:
+        return Run(seed, (), 0, problem.agent.name, broken, arithmetic)
+    for iteration in range(1, most + 1):
+        for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
+            drawn = [backend.constant(unit) for unit in units(iteration, index)]
+            outputs, chosen, widths = program(state, drawn)
+            require_choices(step.stage.choices, widths, iteration)
+            smart = outputs.pop() if step.stage.smart is not None else None
+            if backend is BALLS and not all(value.is_finite() for value in outputs):
+                raise _Undecided
+            if any(value is UNDEFINED for value in outputs):
+                sides = "; ".join(side.label for side in step.stage.sides)
+                raise SpecError(
+                    f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); "
+                    "guard the denominator with when(...), or bound it by an assumption",
+                    "",
+                )
+            log.add(iteration, index, state, chosen, outputs, smart)
+            state = outputs
+            broken = _broken(problem, guards, step.target.name, state)
+            if broken is not None:
+                return Run(seed, log.moments(), iteration, step.target.name, broken, arithmetic)
+        if backend is EXACT and _bits(state) > EXACT_BITS:
+            raise _TooLarge
+    return Run(seed, log.moments(), most, problem.agent.name, None, arithmetic)
+
+
+class _Log:
+    """The first and the last steps of a run; a long run's middle is not kept."""
+
+    KEPT = 32
+
+    def __init__(self, problem: Problem) -> None:
+        self.steps = problem.steps
+        self.head: list[tuple[Any, ...]] = []
+        self.tail: deque[tuple[Any, ...]] = deque(maxlen=self.KEPT * len(self.steps))
+
+    def add(self, iteration: int, *rest: Any) -> None:
+        (self.head if iteration <= self.KEPT else self.tail).append((iteration, *rest))
+
+    def moments(self) -> tuple[Moment, ...]:
+        return tuple(self._moment(*entry) for entry in [*self.head, *self.tail])
+
+    def _moment(
+        self,
+        iteration: int,
+        index: int,
+        before: Sequence[Any],
+        chosen: Sequence[Any],
+        after: Sequence[Any],
+        smart: bool | None,
+    ) -> Moment:
+        step = self.steps[index]
+        names = [choice.name for choice in step.stage.choices]
+        return Moment(
+            iteration,
+            step.name,
+            _named(step.source.slots, before),
+            dict(zip(names, map(_enclosure, chosen), strict=True)),
+            _named(step.target.slots, after),
+            smart,
+        )
+
+
+def _broken(
+    problem: Problem, guards: Mapping[str, Callable[..., Any]], position: str, state: Sequence[Any]
+) -> str | None:
+    truths, _, _ = guards[position](state, ())
+    for clause, truth in zip(problem.clauses[position], truths, strict=True):
+        if truth is None:
+            raise _Undecided
+        if not truth:
+            return clause.label
+    return None
+
+
+def require_choices(choices: Sequence[Any], widths: Sequence[Any], iteration: int) -> None:
+    """That no choice's bounds are surely the wrong way round.
+
+    Raises:
+        SpecError: naming the choice, where they are.
+    """
+    for choice, width in zip(choices, widths, strict=True):
+        if width is not UNDEFINED and width < 0:
+            raise SpecError(
+                f'nature has no value for "{choice.name}" at iteration {iteration}: at_most is '
+                "below at_least; order the two bounds in every state, or guard them with maximum",
+                choice.place,
+            )
+
+
+def _bits(state: Sequence[Any]) -> int:
+    return max((int(v.p).bit_length() + int(v.q).bit_length() for v in state), default=0)
+
+
+def _named(slots: Sequence[Any], state: Sequence[Any]) -> dict[str, Enclosure]:
+    return {slot.name: _enclosure(v) for slot, v in zip(slots, state, strict=True)}
+
+
+def _enclosure(value: Any) -> Enclosure:
+    if isinstance(value, flint.arb):
+        return Enclosure(dyadic(value.lower()), dyadic(value.upper()))
+    exact = as_fraction(value)
+    return Enclosure(exact, exact)
+
+
+def as_fraction(value: Any) -> Fraction:
+    """A Fraction from a FLINT rational or a plain number."""
+    if isinstance(value, int | Fraction):
+        return Fraction(value)
+    return Fraction(int(value.p), int(value.q))
+
+
+def dyadic(end: Any) -> Fraction:
+    """The exact value of a ball without radius."""
+    mantissa, exponent = end.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)

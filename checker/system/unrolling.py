@@ -1,0 +1,111 @@
+"""A few iterations in one query: k-induction, and counterexamples of a given length."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import attrs
+import z3
+
+from checker.backends.evaluator import EXACT, UNDEFINED
+from checker.backends.solver import Meter, satisfy
+from checker.system.obligations import at
+from checker.system.problem import Problem, numeral_value
+from checker.system.replay import Units, as_fraction
+
+
+@attrs.frozen
+class Path:
+    """Symbols and conditions for a run of several whole iterations of a composed problem."""
+
+    states: tuple[tuple[z3.ExprRef, ...], ...]
+    choices: tuple[tuple[z3.ExprRef, ...], ...]
+    moves: tuple[z3.BoolRef, ...]
+    sides: tuple[z3.BoolRef, ...]
+
+
+def path(problem: Problem, length: int) -> Path:
+    """A path of ``length`` iterations from an arbitrary state."""
+    (step,) = problem.steps
+    symbols = step.source.symbols
+    states = tuple(tuple(_copy(s, i) for s in symbols) for i in range(length + 1))
+    picked = tuple(tuple(_copy(c.symbol, i) for c in step.stage.choices) for i in range(length))
+    moves, sides = [], []
+    for i in range(length):
+        pairs = list(zip(symbols, states[i], strict=True))
+        pairs += [(c.symbol, p) for c, p in zip(step.stage.choices, picked[i], strict=True)]
+        lands = [
+            z3.substitute(output, *pairs) == after
+            for output, after in zip(step.stage.outputs, states[i + 1], strict=True)
+        ]
+        sides.append(z3.And(*[z3.substitute(s.condition, *pairs) for s in step.stage.sides]))
+        moves.append(z3.And(z3.substitute(step.stage.bounds, *pairs), *lands))
+    return Path(states, picked, tuple(moves), tuple(sides))
+
+
+def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
+    return z3.Const(f"{symbol} @{number}", symbol.sort())
+
+
+def break_at(
+    problem: Problem, length: int, meter: Meter, seconds: float | None = None
+) -> Sequence[Mapping[str, Fraction]] | str:
+    """A run from the seed that breaks a clause after exactly ``length`` iterations.
+
+    Returns:
+        nature's choices by iteration, "none" if there is no such run, "undecided" otherwise.
+    """
+    (step,) = problem.steps
+    steps = path(problem, length)
+    start = [s == t for s, t in zip(steps.states[0], problem.seed, strict=True)]
+    broken = z3.Not(z3.And(holds(problem, steps.states[-1]), *steps.sides[-1:]))
+    outcome = satisfy([*start, *steps.moves, broken], meter, seconds)
+    if outcome.answer != "fails":
+        return "none" if outcome.proved else "undecided"
+    return [
+        {
+            choice.name: outcome.values.get(str(symbol), Fraction(0))
+            for choice, symbol in zip(step.stage.choices, picked, strict=True)
+        }
+        for picked in steps.choices
+    ]
+
+
+def holds(problem: Problem, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
+    agent = problem.agent
+    clauses = at(agent.symbols, state, problem.clauses[agent.name])
+    return z3.And(*[clause.condition for clause in clauses])
+
+
+def units_of(problem: Problem, values: Sequence[Mapping[str, Fraction]]) -> Units:
+    """Where the chosen values lie between their bounds along the run that they produce."""
+    (step,) = problem.steps
+    program = step.program.bind(EXACT)
+    state = [EXACT.constant(numeral_value(term)) for term in problem.seed]
+    plan: list[list[Fraction]] = []
+    for chosen in values:
+        units: list[Fraction] = []
+        for index, choice in enumerate(step.stage.choices):
+            padded = units + [Fraction(0)] * (len(step.stage.choices) - index)
+            _, low, width = program(state, [EXACT.constant(u) for u in padded])
+            if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
+                units.append(Fraction(0))
+                continue
+            share = (chosen[choice.name] - as_fraction(low[index])) / as_fraction(width[index])
+            units.append(min(Fraction(1), max(Fraction(0), share)))
+        state, _, _ = program(state, [EXACT.constant(u) for u in units])
+        plan.append(units)
+    return lambda iteration, _: plan[min(iteration, len(plan)) - 1] if plan else []
+
+
+def by_stage(problem: Problem, units: Units) -> Units:
+    """The units of whole iterations, dealt out to the steps that they were composed of."""
+    ends = [0]
+    for step in problem.steps:
+        ends.append(ends[-1] + len(step.stage.choices))
+
+    def dealt(iteration: int, stage: int) -> Sequence[Fraction]:
+        return units(iteration, 0)[ends[stage] : ends[stage + 1]]
+
+    return dealt

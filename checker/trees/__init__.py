@@ -1,0 +1,1 @@
+"""Claims about folds: finite trees, and induction over their structure."""
