@@ -61,8 +61,8 @@ def unroll(problem: Problem, rounds: int) -> Unrolling:
     steps = [step for _ in range(rounds) for step in problem.steps]
     places = [*[step.source for step in steps], problem.agent]
     states = [
-        tuple(z3.Const(f"{symbol} @{number}", symbol.sort()) for symbol in place.symbols)
-        for number, place in enumerate(places)
+        tuple(z3.Const(f"{symbol} @{number}", symbol.sort()) for symbol in location.symbols)
+        for number, location in enumerate(places)
     ]
     moves: list[Any] = []
     for number, step in enumerate(steps):
@@ -75,8 +75,8 @@ def unroll(problem: Problem, rounds: int) -> Unrolling:
             for output, after in zip(stage.outputs, states[number + 1], strict=True)
         ]
     safe = [
-        z3.substitute(problem.safe(place), *zip(place.symbols, state, strict=True))
-        for place, state in zip(places, states, strict=True)
+        z3.substitute(problem.safe(location), *zip(location.symbols, state, strict=True))
+        for location, state in zip(places, states, strict=True)
     ]
     return Unrolling(tuple(states), tuple(moves), tuple(safe))
 
@@ -149,15 +149,15 @@ def _horn(question: Question, options: dict[str, Any]) -> Reply:
     problem = pose(question.claim)
     engine = z3.Fixedpoint()
     engine.set(engine="spacer", **options)
-    places = {place.name: place for place in problem.traced.positions}
+    places = {location.name: location for location in problem.traced.positions}
     reached = {
-        name: z3.Function(name, *[s.sort() for s in place.symbols], z3.BoolSort())
-        for name, place in places.items()
+        name: z3.Function(name, *[s.sort() for s in location.symbols], z3.BoolSort())
+        for name, location in places.items()
     }
     broken = z3.Bool("broken")
     engine.register_relation(*reached.values(), broken.decl())
-    for place in places.values():
-        engine.declare_var(*place.symbols)
+    for location in places.values():
+        engine.declare_var(*location.symbols)
     for step in problem.steps:
         if step.stage.choices:
             engine.declare_var(*[choice.symbol for choice in step.stage.choices])
@@ -165,8 +165,8 @@ def _horn(question: Question, options: dict[str, Any]) -> Reply:
     for step in problem.steps:
         here = reached[step.source.name](*step.source.symbols)
         engine.rule(reached[step.target.name](*step.stage.outputs), [here, step.stage.bounds])
-    for name, place in places.items():
-        engine.rule(broken, [reached[name](*place.symbols), z3.Not(problem.safe(place))])
+    for name, location in places.items():
+        engine.rule(broken, [reached[name](*location.symbols), z3.Not(problem.safe(location))])
     try:
         found = engine.query(broken)
     except z3.Z3Exception as error:

@@ -327,8 +327,8 @@ def markov(most: list[Fraction], retire: list[Fraction], limit: Fraction) -> Cha
     return Chain(prism, region, limit)
 
 
-Family = Callable[[Draw, Fraction, Label], Question]
-FAMILIES: tuple[Family, ...] = (
+ParametricProblem = Callable[[Draw, Fraction, Label], Question]
+FAMILIES: tuple[ParametricProblem, ...] = (
     affine,
     majority,
     quadratic,

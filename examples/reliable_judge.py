@@ -32,12 +32,12 @@ reliable_judge = Scheme[SeveralDebates, Assistant[Trusted], Overseer[Trusted]](
 
 row = Row(
     "reliable-judge",
-    said="A judge who hears several debates bears more distillation error.",
+    quote="A judge who hears several debates bears more distillation error.",
     formal="At imitation error 3/50 one debate loses malign <= 1/10 at some iteration, and the "
     "majority of three keeps it forever.",
     statements=[
         Claim("one-debate", debate, Benign(), expected="refuted", at={"imitation_error": "3/50"}),
         Claim("three-debates", reliable_judge, Benign(), at={"imitation_error": "3/50"}),
     ],
-    silent="That debates on one question come out independently, but for one draw in fifty.",
+    not_covered="That debates on one question come out independently, but for one draw in fifty.",
 )

@@ -48,7 +48,7 @@ from spec import (
     minimum,
 )
 from spec.alignment import Trusted
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 
 AnyStudent = Assistant[Any]
 AnyOverseer = Overseer[Any]
@@ -161,7 +161,7 @@ def everywhere(parameters: type[Parameters]) -> Mapping[str, tuple[Number, Numbe
     """Every real parameter over its whole domain, but that a round must be able to add rank."""
     return {
         name: (Fraction(1, 1000) if name == "gain" else knob.low, knob.high)
-        for name, knob in knobs_of(parameters).items()
+        for name, knob in parameter_domains(parameters).items()
         if not knob.structural
     }
 
@@ -170,7 +170,7 @@ def everywhere(parameters: type[Parameters]) -> Mapping[str, tuple[Number, Numbe
 
 rrm_instance = Row(
     "rrm-instance",
-    said="Recursive reward modeling fits in the framework of iterated amplification.",
+    quote="Recursive reward modeling fits in the framework of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: evaluations, which show capability, the probability of a wrong "
     "verdict (error + malign, not which) and resistance. Metric: the student's regret beyond "
     "2 T w; eps = 2 T (r + label noise * cost) + the optimiser's gap.",
@@ -199,14 +199,14 @@ rrm_instance = Row(
             says="Assistance that adds no rank is no amplification.",
         ),
     ],
-    silent="Whether real evaluation assisted by real models raises capability: that it does is "
+    not_covered="Whether real evaluation assisted by real models raises capability: that it does is "
     "the model's parameter gain. Whether the scheme stays aligned is another question.",
     source=DISCUSSION,
 )
 
 imitation_instance = Row(
     "imitation-instance",
-    said="Imitating expert reasoning is an instance of iterated amplification.",
+    quote="Imitating expert reasoning is an instance of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: sampled answers. Metrics: total variation of the answers with "
     "eps = min(1, T e); regret with eps = T^2 e by cloning, u T e + residual on policy.",
     statements=[
@@ -251,7 +251,7 @@ imitation_instance = Row(
             says="On the student's own states, in regret, within u T e + residual.",
         ),
     ],
-    silent="How small the error of imitation can be made, and under which distribution of "
+    not_covered="How small the error of imitation can be made, and under which distribution of "
     "questions it was measured.",
     source=f"{DISCUSSION}; for the metrics, Ross and Bagnell (2010), and Ross, Gordon and Bagnell "
     "(2011)",
@@ -259,7 +259,7 @@ imitation_instance = Row(
 
 debate_by_adapter = Row(
     "debate-by-adapter",
-    said="Debate can be taken as the way of amplifying the judge.",
+    quote="Debate can be taken as the way of amplifying the judge.",
     formal=f"{CONTRACTS}. The expert is the judge after a debate of depth d between two copies of "
     "the agent: 2 d calls, d (2 + n) with n questions of cross-examination. Channel: "
     "sampled answers, the verdicts. Metric: total variation.",
@@ -292,7 +292,7 @@ debate_by_adapter = Row(
             says="And it stays aligned, benign and corrigible forever.",
         ),
     ],
-    silent="Whether honest debaters in fact win before real judges: that is the model's "
+    not_covered="Whether honest debaters in fact win before real judges: that is the model's "
     "parameters judge_error and flaw_finding.",
     source=DISCUSSION,
 )
@@ -317,7 +317,7 @@ class Overseeable(Invariant):
 
 debate_not_prima_facie = Row(
     "debate-not-prima-facie",
-    said="Debate is not prima facie an instance of iterated amplification.",
+    quote="Debate is not prima facie an instance of iterated amplification.",
     formal="Prima facie what is trained are the debaters, and all that oversees them is the bare "
     f"judge. Then SmartEnough(judge, debater) is not kept; and, as an {CONTRACTS[0].lower()}"
     f"{CONTRACTS[1:]}, with the bare judge as expert, its verdicts (evaluations) as the channel.",
@@ -348,7 +348,7 @@ debate_not_prima_facie = Row(
             says="As one step of self-play it has no expert at all.",
         ),
     ],
-    silent="That no factorisation exists: debate-by-adapter is one. The verdict is about this one, "
+    not_covered="That no factorisation exists: debate-by-adapter is one. The verdict is about this one, "
     "which is the one that comes first to mind.",
     source=DISCUSSION,
 )
@@ -358,7 +358,7 @@ debate_not_prima_facie = Row(
 
 what_is_not = Row(
     "what-is-not",
-    said="It is not obvious what is not an instance of iterated amplification.",
+    quote="It is not obvious what is not an instance of iterated amplification.",
     formal=f"{CONTRACTS}. Refuted of five training schemes, each by other contracts, and of the "
     "factorisation that every process has.",
     statements=[
@@ -431,7 +431,7 @@ what_is_not = Row(
             says="Self-play before a fixed judge: there is no expert between agent and student.",
         ),
     ],
-    silent="That these schemes cannot be factored in another way. A verdict is about the two "
+    not_covered="That these schemes cannot be factored in another way. A verdict is about the two "
     "halves as written, and the last has none.",
     source=DISCUSSION,
 )
@@ -441,7 +441,7 @@ what_is_not = Row(
 
 rrm_strict_subset = Row(
     "rrm-strict-subset",
-    said="Is recursive reward modeling a subset of the agenda of iterated amplification, and are "
+    quote="Is recursive reward modeling a subset of the agenda of iterated amplification, and are "
     "there substantial differences?",
     formal="A subset: it meets the contracts (rrm-instance). A strict one: imitation meets them "
     "too, and neither scheme refines the other (some run of each is no run of the other), at their "
@@ -493,7 +493,7 @@ rrm_strict_subset = Row(
             says="A student of evaluations need not answer as its evaluator does.",
         ),
     ],
-    silent="Which is better. The runs compared are those of the abstract agent; schemes that "
+    not_covered="Which is better. The runs compared are those of the abstract agent; schemes that "
     "differ inside an iteration may have the same runs.",
     source=DISCUSSION,
 )

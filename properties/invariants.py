@@ -15,7 +15,7 @@ from spec.alignment import Aligned, Benign, Corrigible, Honest
 
 any_invariant = Row(
     "any-invariant",
-    said="The induction works for alignment, or benignity, corrigibility, or some similar "
+    quote="The induction works for alignment, or benignity, corrigibility, or some similar "
     "invariant.",
     formal="For each invariant J, a family J(c) of sets of agents: seed in J(c), every step from "
     "J(c) leads into J(c), and c is within the limit. J may be proved with more than it says: "
@@ -118,7 +118,7 @@ any_invariant = Row(
             says="With perfect distillation no agent is less reliable than its predecessor.",
         ),
     ],
-    silent="Which invariant a trained agent ought to have, or how its fields are to be measured. "
+    not_covered="Which invariant a trained agent ought to have, or how its fields are to be measured. "
     "«Some similar invariant» is not every invariant: each must be inductive, alone or with "
     "others.",
     source="Christiano, in the discussion; the theorem itself is the row premises",

@@ -43,7 +43,7 @@ GATES = {3: "1/6", 5: "7/30", 7: "19/70", 9: "187/630"}
 
 noisy_copies = Row(
     "noisy-majority",
-    said="Three unreliable copies that outvote one another keep an answer, if each is wrong less "
+    quote="Three unreliable copies that outvote one another keep an answer, if each is wrong less "
     "than one time in six.",
     formal="e_0 = 0, e_(n+1) = eps (1 - M(e_n)) + (1 - eps) M(e_n), M of k votes. For k = 3: "
     "e_n <= 2/5 for all n iff eps <= 6/37; sup e_n < 1/2 iff eps < 1/6; e_n < 1/2 for all n iff "
@@ -81,7 +81,7 @@ noisy_copies = Row(
             says="At no finite iteration is the error one half, unless the noise is.",
         ),
     ],
-    silent="The copies err independently. That no other gate bears more noise is the harder half "
+    not_covered="The copies err independently. That no other gate bears more noise is the harder half "
     "of the papers, and is not asked here.",
     source='von Neumann, "Probabilistic logics" (1956); Hajek and Weller, "On the maximum '
     'tolerable noise for reliable computation by formulas" (1991); Evans and Schulman, "On the '
@@ -93,7 +93,7 @@ _BEYOND = Fraction(1, 4) + Fraction(1, 10**11)
 
 saddle_node = Row(
     "confirmed-twice",
-    said="If an answer must be wrong twice to pass, a small error stays small; a hair beyond the "
+    quote="If an answer must be wrong twice to pass, a small error stays small; a hair beyond the "
     "bound it is lost, but only after a very long time.",
     formal="e_0 = 0, e_(n+1) = e_n^2 + eps: e_n <= 3/4 for all n iff eps <= 1/4. At eps = 1/4 + "
     "1e-11 it first fails at n = 993,452.",
@@ -115,14 +115,14 @@ saddle_node = Row(
             says="Beyond it by 1e-11, the first failure is about pi / sqrt(1e-11) iterations away.",
         ),
     ],
-    silent="No test of fewer than about a million iterations tells the two sides apart.",
+    not_covered="No test of fewer than about a million iterations tells the two sides apart.",
     source="the saddle-node bifurcation of x^2 + c at c = 1/4, a textbook result",
     group="known results",
 )
 
 reward_error = Row(
     "reward-error",
-    said="Acting on a reward model that is off by r costs at most 2 r a step.",
+    quote="Acting on a reward model that is off by r costs at most 2 r a step.",
     formal="Rewards off by at most r in the sup norm, the policy the best by the model: regret <= "
     "2 r T over T steps, and the 2 is the least such factor; <= 2 r / (1 - gamma) discounted, that "
     "is, for gamma = 9/10 regret <= 1 iff r <= 1/20, for gamma = 1/2 iff r <= 1/4.",
@@ -158,7 +158,7 @@ reward_error = Row(
             for discount, value in (("9/10", "1/20"), ("1/2", "1/4"))
         ),
     ],
-    silent="The model's error is a bound everywhere, also where the agent never was in training. "
+    not_covered="The model's error is a bound everywhere, also where the agent never was in training. "
     "The agent finds the best policy by the model; what it misses there comes on top.",
     source='Singh and Yee, "An upper bound on the loss from approximate optimal-value functions" '
     "(1994)",
@@ -167,7 +167,7 @@ reward_error = Row(
 
 policy_iteration_row = Row(
     "policy-iteration",
-    said="Approximate policy iteration ends near the best policy, though it may never settle.",
+    quote="Approximate policy iteration ends near the best policy, though it may never settle.",
     formal="gap -> gamma (gap + x) + y with x <= e / (1 - gamma), y <= e, e = delta + 2 gamma "
     "epsilon: limsup gap <= e / (1 - gamma)^2. At gamma = 9/10: gap <= 10 forever from the best "
     "policy iff epsilon <= 1/20 at delta = 1/100, iff delta <= 1/100 at epsilon = 1/20; and from "
@@ -203,7 +203,7 @@ policy_iteration_row = Row(
             says="Nothing nearer than the bound follows from the recursion.",
         ),
     ],
-    silent="The recursion is what is decided; that every decision process obeys it is the book's "
+    not_covered="The recursion is what is decided; that every decision process obeys it is the book's "
     "proof. That some process attains the bound is another result, and not asked.",
     source='Bertsekas and Tsitsiklis, "Neuro-dynamic programming" (1996), section 6.2',
     group="known results",
@@ -227,7 +227,7 @@ def _spoiled(
 
 stochastic_debate = Row(
     "stochastic-debate",
-    said="Two debaters who can sample human judgement let a judge who samples it far less get a "
+    quote="Two debaters who can sample human judgement let a judge who samples it far less get a "
     "randomised computation right: the honest debater wins at least three times in five.",
     formal="Alice claims each bit's probability, Bob objects or not, Vera rules if he does. "
     "With v = 1/100, c = 1/(100 K), s = 2/(100 K), b = 5/(100 K), q = 1/(100 (t + 1)), w = 2/3: "
@@ -310,7 +310,7 @@ stochastic_debate = Row(
             unlucky="1/2",
         ),
     ],
-    silent="That enough samples make an estimate good is Hoeffding's bound, assumed here and "
+    not_covered="That enough samples make an estimate good is Hoeffding's bound, assumed here and "
     "checked exactly by a test. Refutations are of what the estimates guarantee: nature chooses "
     "any estimate within its error. A claim is taken to be a probability. Cost is not "
     "counted. Whether human judgement is Lipschitz is not asked.",
@@ -321,7 +321,7 @@ stochastic_debate = Row(
 
 condorcet = Row(
     "jury",
-    said="A jury is better than a juror, if jurors are better than chance.",
+    quote="A jury is better than a juror, if jurors are better than chance.",
     formal="For k = 3, 5 and every e: P(most of k independent voters are wrong) <= e for all e <= "
     "1/2, and not for all e <= 51/100.",
     statements=[
@@ -344,7 +344,7 @@ condorcet = Row(
             says="Just beyond chance the jury errs more often than the juror.",
         ),
     ],
-    silent="The jurors err independently; copies of one agent seldom do.",
+    not_covered="The jurors err independently; copies of one agent seldom do.",
     source="Condorcet, \"Essai sur l'application de l'analyse à la probabilité des décisions\" "
     "(1785)",
     group="known results",
@@ -352,7 +352,7 @@ condorcet = Row(
 
 weak_to_strong = Row(
     "weak-teacher",
-    said="A student of a weak teacher is as good as the teacher, up to how well it fits: no worse "
+    quote="A student of a weak teacher is as good as the teacher, up to how well it fits: no worse "
     "than that, and no better.",
     formal="Two answers, P(teacher wrong) = 1/10, P(student departs from it) <= 1/20: P(student "
     "wrong) is between 1/20 and 3/20, and both are attained.",
@@ -378,7 +378,7 @@ weak_to_strong = Row(
             says="It may depart only where the teacher is wrong, and is right there.",
         ),
     ],
-    silent="Where the student departs is what weak-to-strong generalization is about; nothing is "
+    not_covered="Where the student departs is what weak-to-strong generalization is about; nothing is "
     "assumed of it here.",
     source="the triangle inequality of the 0-1 loss, in the setting of Burns and others, "
     '"Weak-to-strong generalization" (2023)',
@@ -387,7 +387,7 @@ weak_to_strong = Row(
 
 correlated_parts = Row(
     "assembled-answer",
-    said="If errors of the parts are correlated, an answer of n parts can be wrong n times as "
+    quote="If errors of the parts are correlated, an answer of n parts can be wrong n times as "
     "often as a part.",
     formal="Each of 3 parts wrong with probability 1/10, jointly distributed at will: P(some part "
     "wrong) <= 3/10, attained; the value 271/1000 of independent errors is no bound.",
@@ -413,7 +413,7 @@ correlated_parts = Row(
             says="Boole's inequality cannot be improved.",
         ),
     ],
-    silent="Nothing of how correlated the errors of real parts are.",
+    not_covered="Nothing of how correlated the errors of real parts are.",
     source="Boole's inequality (1854), and Fréchet's bounds (1935) for what overlap is possible",
     group="known results",
 )

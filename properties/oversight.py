@@ -38,7 +38,7 @@ from spec.alignment import Benign, Corrigible, Reliable, Secure, SelfCorrecting
 
 ensemble_gains = Row(
     "ensemble-gains",
-    said="An ensemble of copies is more reliable than one copy, if their errors are independent "
+    quote="An ensemble of copies is more reliable than one copy, if their errors are independent "
     "enough.",
     formal="Let k odd copies each be wrong with probability e, and let the vote be wrong when "
     "more than half of them are. With probability r all copies answer by one draw, else "
@@ -104,7 +104,7 @@ ensemble_gains = Row(
             says="Where only the correlation of two copies is known: exactly below 7/27.",
         ),
     ],
-    silent="That errors of a trained ensemble are as independent as this: that is to be measured. "
+    not_covered="That errors of a trained ensemble are as independent as this: that is to be measured. "
     "Nor that wrong answers agree, which is assumed as the worst case.",
     source="Christiano, Reliability amplification (2016); von Neumann, Probabilistic logics (1956)",
     group="open statements",
@@ -112,7 +112,7 @@ ensemble_gains = Row(
 
 reliability_amplification = Row(
     "reliability-amplification",
-    said="Asking many copies and training on the majority's answer makes agents ever more "
+    quote="Asking many copies and training on the majority's answer makes agents ever more "
     "reliable, or at least keeps them so.",
     formal="With e the error of a copy, eps that of distillation and r the correlation: e' = r e "
     "+ (1 - r) M(e) + eps. With three copies, from no error, it stays at most 1/10 forever iff "
@@ -190,7 +190,7 @@ reliability_amplification = Row(
             says="Voting is bistable: agents that are mostly wrong only become surer.",
         ),
     ],
-    silent="How reliable the copies of a given network are, or how far their errors coincide. "
+    not_covered="How reliable the copies of a given network are, or how far their errors coincide. "
     "Whether later training can take systematic errors away again.",
     source="Christiano, Reliability amplification (2016)",
     group="open statements",
@@ -198,7 +198,7 @@ reliability_amplification = Row(
 
 security_amplification = Row(
     "security-amplification",
-    said="Security amplification multiplies the work of finding a bad input, and distillation "
+    quote="Security amplification multiplies the work of finding a bad input, and distillation "
     "keeps it.",
     formal="x is the probability that an attempt finds a bad input, hardness 1 / x. With k "
     "wordings and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / "
@@ -282,7 +282,7 @@ security_amplification = Row(
             says="It does not go on doubling without end.",
         ),
     ],
-    silent="That an attacker in training is as able as a later one, or that wordings break "
+    not_covered="That an attacker in training is as able as a later one, or that wordings break "
     "independently: both are assumed. Nothing is said of an attack on the overseer itself.",
     source="Christiano, Security amplification (2016)",
     group="open statements",
@@ -290,7 +290,7 @@ security_amplification = Row(
 
 corrigible_attractor = Row(
     "corrigible-attractor",
-    said="Corrigibility has a broad basin of attraction, so it may hold where perfect benignity, "
+    quote="Corrigibility has a broad basin of attraction, so it may hold where perfect benignity, "
     "which is all or nothing, is lost.",
     formal="q' = q (1 - k (1 - q)) + d with correction k = 3/4 and drift d <= 1/50. The basin is "
     "q <= q+, the greater root of 75 q^2 - 75 q + 2 = 0 (0.9726), and inside it resistance tends "
@@ -407,7 +407,7 @@ corrigible_attractor = Row(
             says="It is kept only if no round ever taints.",
         ),
     ],
-    silent="That resistance of a real agent obeys these dynamics, or that it can be measured; and "
+    not_covered="That resistance of a real agent obeys these dynamics, or that it can be measured; and "
     "a malign agent that only pretends to take corrections has resistance 1 here.",
     source="Christiano, Corrigibility (2017)",
     group="open statements",
@@ -415,7 +415,7 @@ corrigible_attractor = Row(
 
 imitation_compounds = Row(
     "imitation-compounds",
-    said="Errors of imitation compound over an episode, where training on the student's own "
+    quote="Errors of imitation compound over an episode, where training on the student's own "
     "states keeps them additive.",
     formal="eps bounds the probability of an error per step on the states of training, T counts "
     "steps. Behavioural cloning: P(off the expert's states) <= T eps and regret <= T^2 eps for "
@@ -470,7 +470,7 @@ imitation_compounds = Row(
             says="Training on its own states does not help where no error can be mended.",
         ),
     ],
-    silent="That on-policy training attains the same eps: its learner sees other states. Its "
+    not_covered="That on-policy training attains the same eps: its learner sees other states. Its "
     "optimisation regret is left out.",
     source="Ross and Bagnell (2010), theorem 2.1; Ross, Gordon and Bagnell (2011), theorem 2.2",
     group="known results",
@@ -478,7 +478,7 @@ imitation_compounds = Row(
 
 cross_examining = Row(
     "cross-examination",
-    said="Cross-examination restores debate against liars who shift what they meant.",
+    quote="Cross-examination restores debate against liars who shift what they meant.",
     formal="At each level the liar shifts its reading and gets away with probability v (l + (1 - "
     "l) a^n): v ambiguity, l leak, a agreement by chance, n copies asked. The flaw is found and "
     "pinned with probability f times the rest.",
@@ -528,7 +528,7 @@ cross_examining = Row(
             says="Five are too few.",
         ),
     ],
-    silent="Obfuscated arguments, in which nobody knows where the flaw is, are not helped by "
+    not_covered="Obfuscated arguments, in which nobody knows where the flaw is, are not helped by "
     "questions: the honest side must find the flaw first.",
     source="Barnes and Christiano, Writeup: progress on AI safety via debate (2020)",
     group="known results",

@@ -6,11 +6,13 @@ from models.alphago_zero import alpha_zero, alphago_zero, false_pass
 from models.expert_iteration import expert_iteration
 from spec import Claim, Process, Real, Row, Settles, Threshold
 from spec.alignment import Aligned, Benign, Corrigible, NearOptimal
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.statements.base import Expected
 
-_EXIT = {name: knob.default for name, knob in knobs_of(expert_iteration.parameters).items()}
-_GATE = {name: knob.default for name, knob in knobs_of(alphago_zero.parameters).items()}
+_EXIT = {
+    name: knob.default for name, knob in parameter_domains(expert_iteration.parameters).items()
+}
+_GATE = {name: knob.default for name, knob in parameter_domains(alphago_zero.parameters).items()}
 _DISCOUNT, _EPSILON, _DELTA = (
     _EXIT[name] for name in ("discount", "value_error", "imitation_error")
 )
@@ -58,7 +60,7 @@ def _failing(scheme: Process, share: Fraction, expected: Expected, says: str) ->
 
 approximate_policy_iteration = Row(
     "approximate-policy-iteration",
-    said="Improving a policy by search and imitating the search ends near the optimum, with a gap "
+    quote="Improving a policy by search and imitating the search ends near the optimum, with a gap "
     "that grows as the square of the horizon.",
     formal="One round takes the gap x to at most g^d x + (delta + 2 g^d eps) / (1 - g). Derived: "
     "limsup x <= (delta + 2 g eps) / (1 - g)^2 for d = 1, from any start, and from the optimum "
@@ -125,7 +127,7 @@ approximate_policy_iteration = Row(
             says="The bound is approached from above and not reached: a limsup, not a last gap.",
         ),
     ],
-    silent="The bounds are in the supremum over states; training measures averages. That the "
+    not_covered="The bounds are in the supremum over states; training measures averages. That the "
     "bound is attained by some decision process is not shown, only that the recursion attains it.",
     source="Bertsekas and Tsitsiklis, Neuro-Dynamic Programming (1996); Efroni, Dalal, Scherrer "
     "and Mannor (2018) for deeper search",
@@ -134,7 +136,7 @@ approximate_policy_iteration = Row(
 
 evaluation_gate = Row(
     "evaluation-gate",
-    said="A new network replaces the old one only if it wins at least 55 % of 400 games, so that "
+    quote="A new network replaces the old one only if it wins at least 55 % of 400 games, so that "
     "failed training does little harm.",
     formal="Training fails with probability f and then gives any network. E(gap) <= L for every "
     "initial network from some round on, and from the optimum forever, up to f* = P s / "
@@ -177,7 +179,7 @@ evaluation_gate = Row(
             "not fail.",
         ),
     ],
-    silent="That a network with the larger gap wins at most half of the games is assumed, and so "
+    not_covered="That a network with the larger gap wins at most half of the games is assumed, and so "
     "is the independence of the games; the power of the gate is a parameter. Nothing is said of "
     "runs, only of expectations.",
     source="Silver et al., Mastering the game of Go without human knowledge (2017); Silver et al. "
@@ -187,7 +189,7 @@ evaluation_gate = Row(
 
 search_raises_retraining_lowers = Row(
     "search-raises-capability-retraining-lowers-alignment",
-    said="Search makes a model more capable without changing what it is, and training on the "
+    quote="Search makes a model more capable without changing what it is, and training on the "
     "search is where alignment is lost; does the loss stay "
     "bounded?",
     formal="On expert iteration: a field that search restores (malign answers that lose value: "
@@ -230,7 +232,7 @@ search_raises_retraining_lowers = Row(
             says="Without drift it is kept: the retraining loses it, not the search.",
         ),
     ],
-    silent="Whether malign answers lose value under the reward that is searched: where they gain, "
+    not_covered="Whether malign answers lose value under the reward that is searched: where they gain, "
     "search raises them too.",
     source="Anthony, Tian and Barber (2017) for the scheme; the statement is open in the field",
     group="open statements",

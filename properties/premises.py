@@ -12,7 +12,7 @@ _DROPPED = {
 
 premises = Row(
     "premises",
-    said="The result is aligned if one starts from something aligned, amplification preserves "
+    quote="The result is aligned if one starts from something aligned, amplification preserves "
     "alignment, distillation preserves it as long as the expert is smart enough for the student, "
     "and amplification yields experts that are.",
     formal="For all sets A of agents and E of experts, relations amplify in A x E, distill in "
@@ -40,7 +40,7 @@ premises = Row(
             for short, premise in _DROPPED.items()
         ),
     ],
-    silent="Nothing of whether any real amplification or distillation meets its premise: that is "
+    not_covered="Nothing of whether any real amplification or distillation meets its premise: that is "
     "what the other rows are about. The induction over iterations is the meta-rule, not a query.",
     source="The description of iterated amplification in the discussion of recursive reward "
     "modeling (2018); Cotra, «Iterated Distillation and Amplification» (2018).",

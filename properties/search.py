@@ -71,7 +71,7 @@ def _but(
 
 agz_exit_instance = Row(
     "agz-exit-instance",
-    said="Expert iteration and AlphaGo Zero have the form of iterated amplification.",
+    quote="Expert iteration and AlphaGo Zero have the form of iterated amplification.",
     formal=f"{CONTRACTS}. Amplify is a search that asks the network once a simulation; distill "
     "trains the network on it. Channel: sampled answers, the search's play (and of AlphaGo Zero "
     "games against the network in place). Metric: value given up. eps = delta / (1 - g) for "
@@ -122,7 +122,7 @@ agz_exit_instance = Row(
             "search as the last was: it does not land near the search every round.",
         ),
     ],
-    silent="That search raises capability and by how much: that is the model's parameter gain, as "
+    not_covered="That search raises capability and by how much: that is the model's parameter gain, as "
     "is the depth to which the tree is searched in full. What it does to alignment is another "
     "question.",
     source=f"{DISCUSSION}; Anthony, Tian and Barber (2017); Silver et al. (2017, 2018)",

@@ -10,7 +10,7 @@ _OVERSEER = {"slip": 0, "correlation": 0}
 
 two_subproblems = Row(
     "two-subproblems",
-    said="The split into amplification and distillation gives two easier problems, though one of "
+    quote="The split into amplification and distillation gives two easier problems, though one of "
     "the two will probably contain almost all of the difficulty.",
     formal="For a scheme, let t_A be the greatest imperfection of amplification (parameter a) at "
     "which J holds forever with distillation perfect, and t_D the same for distillation (parameter "
@@ -62,7 +62,7 @@ two_subproblems = Row(
             says="Debate of depth 2: the two halves carry about the same.",
         ),
     ],
-    silent="How hard it is to reach a given slip or imitation error in practice. The two are "
+    not_covered="How hard it is to reach a given slip or imitation error in practice. The two are "
     "compared as probabilities per answer, so another unit gives other shares; all other "
     "parameters are at their illustrative defaults.",
     source="Christiano's comment in the discussion of recursive reward modeling (2018).",

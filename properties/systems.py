@@ -66,7 +66,7 @@ def _edge(
 
 arbitrary_start = Row(
     "arbitrary-start",
-    said="One starts from something aligned, or else the amplification step works from an "
+    quote="One starts from something aligned, or else the amplification step works from an "
     "arbitrary initialization.",
     formal="From every agent of the domain and against every choice of nature, the invariant holds "
     "from some iteration on, forever. A vote of three copies with a fresh overseer's answer in a "
@@ -117,14 +117,14 @@ arbitrary_start = Row(
             says="So does expert iteration: the rules of the game are its overseer.",
         ),
     ],
-    silent="How long it takes. A game's rules are an overseer who never errs and cannot be "
+    not_covered="How long it takes. A game's rules are an overseer who never errs and cannot be "
     "persuaded; that a person has that role is the assumption of the anchored vote.",
     source=DISCUSSION,
 )
 
 capability_increases = Row(
     "capability-increases",
-    said="Amplification increases an agent's capability.",
+    quote="Amplification increases an agent's capability.",
     formal="For every agent of the domain, of any error: the expert's rank exceeds the agent's "
     "wherever the agent is below the top. Of the effective rank, rank x (1 - error - malign), it "
     "holds for agents of rank at most R only if they are wrong seldom enough.",
@@ -166,13 +166,13 @@ capability_increases = Row(
             says="Training that keeps two fifths of the expert's rank loses the gain.",
         ),
     ],
-    silent="That real amplification gains rank is the parameter gain, not a result.",
+    not_covered="That real amplification gains rank is the parameter gain, not a result.",
     source=DISCUSSION,
 )
 
 efficient = Row(
     "efficient",
-    said="Distillation uses a strong expert to train an efficient agent.",
+    quote="Distillation uses a strong expert to train an efficient agent.",
     formal="Competitive: the agent of every iteration costs at most twice the base agent's 1 (it "
     "costs 1; the proof needs room). "
     "Without distillation the cost is c -> 1 + b k c, beyond every bound.",
@@ -194,13 +194,13 @@ efficient = Row(
             says="Without distillation the cost outgrows any bound, here 9,999 after a few rounds.",
         ),
     ],
-    silent="What training costs, and that students of one size can hold what experts know.",
+    not_covered="What training costs, and that students of one size can hold what experts know.",
     source=DISCUSSION,
 )
 
 smart_enough = Row(
     "smart-enough",
-    said="Distillation preserves alignment as long as the expert is smart enough relative to the "
+    quote="Distillation preserves alignment as long as the expert is smart enough relative to the "
     "agent it is training.",
     formal="Smart enough: effective(expert) >= student's rank + margin. With no errors at all, the "
     "least expert of imitation has rank 2, the student up to 4/5 of it, and alignment holds "
@@ -245,13 +245,13 @@ smart_enough = Row(
             says="At a margin of 1/10 training may give the student 19/20 of its expert's rank.",
         ),
     ],
-    silent="What makes an expert able to judge a student; here it is one number, a rank.",
+    not_covered="What makes an expert able to judge a student; here it is one number, a rank.",
     source=DISCUSSION,
 )
 
 semi_supervision = Row(
     "semi-supervised",
-    said="Distillation is usually meant as semi-supervised reinforcement learning: the expert "
+    quote="Distillation is usually meant as semi-supervised reinforcement learning: the expert "
     "labels a part of the episodes.",
     formal="With a share s of episodes labelled at random, a step's error is s eps + (1 - s) u, "
     "where u is the error in episodes without labels. Alignment survives for s near 1 only, if u "
@@ -288,7 +288,7 @@ semi_supervision = Row(
             says="No labels at all.",
         ),
     ],
-    silent="How large u is: that is the generalisation that semi-supervised methods must give.",
+    not_covered="How large u is: that is the generalisation that semi-supervised methods must give.",
     source="Christiano, in the same discussion and in Semi-supervised RL (2016); "
     "Finn et al. (2017)",
 )
@@ -301,7 +301,7 @@ def _stops(lead: Fraction, closing: Fraction, margin: Fraction = Fraction(1, 10)
 
 evaluation_easier = Row(
     "evaluation-easier",
-    said="If evaluation is easier than behaviour, recursive reward modeling bootstraps from "
+    quote="If evaluation is easier than behaviour, recursive reward modeling bootstraps from "
     "simpler tasks to more and more complex ones.",
     formal="c -> max(c, c + max(0, l - s c) - m). With a lead l that closes by s per rank, ranks "
     "rise to exactly (l - m) / s and stop. With a constant lead l > m they pass every level; with "
@@ -346,7 +346,7 @@ evaluation_easier = Row(
             says="A lead of no more than the margin does not start.",
         ),
     ],
-    silent="That evaluation is easier than behaviour, and by how much; errors of evaluation.",
+    not_covered="That evaluation is easier than behaviour, and by how much; errors of evaluation.",
     source="Leike, in the same discussion; Leike et al. (2018)",
 )
 
@@ -354,7 +354,7 @@ _CORE = {"gain": "1/2", "slip": "1/400", "alone_error": "1/10", "retention": "3/
 
 human_inessential = Row(
     "human-inessential",
-    said="The human is not an essential part: one may start from a simple core for corrigible "
+    quote="The human is not an essential part: one may start from a simple core for corrigible "
     "reasoning.",
     formal="Two overseers discharge the same contract, Trusted forever and no loss of rank: a "
     "person (slip 1/200, a round adds 1 rank) and a core (slip 1/400, half the rank, errs ten "
@@ -424,14 +424,14 @@ human_inessential = Row(
             says="A core that slips one time in twenty does not do.",
         ),
     ],
-    silent="Whether such a core exists, and what makes it corrigible. The contract is the same "
+    not_covered="Whether such a core exists, and what makes it corrigible. The contract is the same "
     "scheme with other parameters; nothing in it asks who the overseer is.",
     source=DISCUSSION,
 )
 
 capability_throttling = Row(
     "capability-throttling",
-    said="Must the agent be kept strictly weaker than its overseer, and can capability then still "
+    quote="Must the agent be kept strictly weaker than its overseer, and can capability then still "
     "grow without bound?",
     formal="Throttled below the overseer, oversight never fails. Capability stays bounded under a "
     "person of fixed rank. Under an amplified overseer a throttle to a share t bounds it too, c -> "
@@ -500,7 +500,7 @@ capability_throttling = Row(
             says="Unthrottled, the student outgrows its overseer and oversight fails.",
         ),
     ],
-    silent="How a throttle is made, and whether a throttled agent is worth having. Growth is "
+    not_covered="How a throttle is made, and whether a throttled agent is worth having. Growth is "
     "within the ranks of the domain, up to 100.",
     source="after Christiano, Capability amplification (2016); open in the field",
     group="open statements",
@@ -524,7 +524,7 @@ def _reaching(
 
 nested_oversight = Row(
     "nested-oversight",
-    said="Weak guards can oversee strong systems through a ladder of ever stronger guards.",
+    quote="Weak guards can oversee strong systems through a ladder of ever stronger guards.",
     formal="With n rungs of factor f, all rungs hold with probability (1 + a f)^(-n), a the odds "
     "of escape at equal strength. To reach f^n = 16 with 81/100, one rung bears a <= 19/1296, two "
     "of 4 bear a <= 1/36, four of 2 bear the root of (1 + 2 a)^4 = 100/81, a bit less than 1/36. "
@@ -552,7 +552,7 @@ nested_oversight = Row(
             says="Without a last rung errors add up to certainty.",
         ),
     ],
-    silent="The edges themselves, which are bracketed and not proved. "
+    not_covered="The edges themselves, which are bracketed and not proved. "
     "The odds of real oversight games, which are measured, and guards that collude across "
     "rungs.",
     source="Engels, Baek, Kantamneni and Tegmark, Scaling laws for scalable oversight (2025)",

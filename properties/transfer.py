@@ -8,7 +8,7 @@ from spec.alignment import Aligned
 
 transfer = Row(
     "transfer",
-    said="Work on iterated amplification in general should help to analyse recursive reward "
+    quote="Work on iterated amplification in general should help to analyse recursive reward "
     "modeling, and experience with recursive reward modeling should say something about iterated "
     "amplification in general.",
     formal="The proof that a scheme keeps J is a set of lemmas, one for each step and each bound "
@@ -38,7 +38,7 @@ transfer = Row(
             says="Imitation and debate as shipped share no lemma, and few transfer functions.",
         ),
     ],
-    silent="Lemmas that hold of both but that these two proofs happen not to use; a different "
+    not_covered="Lemmas that hold of both but that these two proofs happen not to use; a different "
     "certificate may share more or fewer. It measures the models here, in which recursive reward "
     "modeling consults its assistants as imitation does.",
     source="Christiano's comment in the discussion of recursive reward modeling (2018).",

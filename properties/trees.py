@@ -42,7 +42,7 @@ from spec import Claim, Real, Row
 
 debate_equivalent = Row(
     "debate-equivalent",
-    said="Probably debate and amplification both work or neither does.",
+    quote="Probably debate and amplification both work or neither does.",
     formal="On every finite tree of claims joined by and, or and not, with any truth values and "
     "any set of leaves that the judge gets wrong: the verdict of debate = the verdict of "
     "amplification, if the honest side plays optimally. Then both are right or both wrong, and "
@@ -119,7 +119,7 @@ debate_equivalent = Row(
             "leaf.",
         ),
     ],
-    silent="Claims whose decomposition is itself disputed, and debaters who are not optimal but "
+    not_covered="Claims whose decomposition is itself disputed, and debaters who are not optimal but "
     "trained. The sum over leaves is a bound that dependent errors attain, not what independent "
     "errors do.",
     source="Irving, Christiano and Amodei, AI safety via debate (2018); the discussion.",
@@ -127,7 +127,7 @@ debate_equivalent = Row(
 
 factored = Row(
     "factored-cognition",
-    said="Factored cognition can serve as the amplification step.",
+    quote="Factored cognition can serve as the amplification step.",
     formal="On every finite tree of questions: with an agent that is right to depth n, a person "
     "who asks it about the parts is right to depth n + 1, with at most two calls. With answers "
     "behind pointers and a budget of three units of work for each person, every question is "
@@ -196,14 +196,14 @@ factored = Row(
             says="A slip where a question has no parts is passed on.",
         ),
     ],
-    silent="Whether real questions have such decompositions; that is the open empirical "
+    not_covered="Whether real questions have such decompositions; that is the open empirical "
     "question. Questions have one or two parts here, and yes or no for an answer.",
     source="Stuhlmüller, Factored cognition (Ought 2018); the discussion.",
 )
 
 one_wrong_leaf = Row(
     "one-wrong-leaf",
-    said="One wrong answer at a leaf is enough to make the whole amplified answer wrong.",
+    quote="One wrong answer at a leaf is enough to make the whole amplified answer wrong.",
     formal="In every finite tree of conjunctions of true claims, of two or three parts each, "
     "exactly one wrong leaf => the root is wrong. In every tree of majorities of three, at most "
     "one wrong leaf => every inner node is right.",
@@ -228,7 +228,7 @@ one_wrong_leaf = Row(
             says="The flip needs conjunctions: a majority outvotes the wrong leaf.",
         ),
     ],
-    silent="How many leaves are wrong in practice, and whether copies that are asked three "
+    not_covered="How many leaves are wrong in practice, and whether copies that are asked three "
     "times err independently.",
     source="Christiano, Shlegeris and Amodei, Supervising strong learners by amplifying weak "
     "experts (2018), on errors that accumulate.",
@@ -237,7 +237,7 @@ one_wrong_leaf = Row(
 
 optimal_debate = Row(
     "optimal-debate-is-truth",
-    said="With optimal play, the honest side wins the debate.",
+    quote="With optimal play, the honest side wins the debate.",
     formal="On every finite tree of claims joined by and, or and not, with a judge who is right "
     "at leaves and an honest side that contests a flaw where there is one: verdict = truth. "
     "With one wrong leaf it fails.",
@@ -271,7 +271,7 @@ optimal_debate = Row(
             says="One error of the judge is enough.",
         ),
     ],
-    silent="How hard it is to play optimally: the honest side may have to know answers that no "
+    not_covered="How hard it is to play optimally: the honest side may have to know answers that no "
     "polynomial algorithm finds.",
     source="Irving, Christiano and Amodei, AI safety via debate (2018).",
     group="known results",
@@ -279,7 +279,7 @@ optimal_debate = Row(
 
 noisy_leaves = Row(
     "noisy-leaves-deep-trees",
-    said="It is unclear whether evaluation by deep trees gets better or worse than its leaves.",
+    quote="It is unclear whether evaluation by deep trees gets better or worse than its leaves.",
     formal="Leaves are wrong with probability at most e, independently. Majorities of three: "
     "every node of every tree is wrong with at most e, and every inner node with at most 3 e^2 "
     "- 2 e^3 (e = 1/10). With noise g of each node, error <= 2/5 is kept at g = 4/25 and lost "
@@ -320,7 +320,7 @@ noisy_leaves = Row(
             says="Conjunctions of truths and disjunctions of falsehoods add up the errors.",
         ),
     ],
-    silent="Which of the two a decomposition of a question resembles; errors that are not "
+    not_covered="Which of the two a decomposition of a question resembles; errors that are not "
     "independent; and the error of minimax on random game trees, averaged over their values, "
     "which the pathology is about: here the values are the worst.",
     source="von Neumann, Probabilistic logics (1956); Nau, Pathology on game trees revisited "
@@ -330,7 +330,7 @@ noisy_leaves = Row(
 
 obfuscated_arguments = Row(
     "obfuscated-arguments",
-    said="A dishonest argument may be so large that everybody knows it has a flaw and nobody "
+    quote="A dishonest argument may be so large that everybody knows it has a flaw and nobody "
     "can find it; then debate fails.",
     formal="An argument of n steps hides one flaw where it is found least. An honest side that "
     "sees nothing finds it with probability 1/n at best: less than 1/10 from eleven steps on. One "
@@ -376,7 +376,7 @@ obfuscated_arguments = Row(
             "at any size.",
         ),
     ],
-    silent="Whether real arguments are obfuscated. Stability is the assumption that wrong "
+    not_covered="Whether real arguments are obfuscated. Stability is the assumption that wrong "
     "conclusions need a share of wrong steps; that every true claim has a stable argument is "
     "not shown by anybody, and the protocol that uses it is more than a random descent.",
     source="Barnes and Christiano, Debate update: obfuscated arguments problem (2020); "
@@ -387,7 +387,7 @@ obfuscated_arguments = Row(
 
 hch_limit = Row(
     "hch-limit",
-    said="HCH is the limit of factored cognition, and of iterated amplification.",
+    quote="HCH is the limit of factored cognition, and of iterated amplification.",
     formal="For every finite tree of questions and any person: after n amplifications with perfect "
     "distillation the answer to a question of depth at most n is HCH's, for n = 0 to 3; and HCH "
     "cut off at any level gives HCH's answer wherever it is not cut off, so that the answers are "
@@ -429,7 +429,7 @@ hch_limit = Row(
             "answers.",
         ),
     ],
-    silent="Whether HCH itself is aligned or capable. Questions that are decomposed without end "
+    not_covered="Whether HCH itself is aligned or capable. Questions that are decomposed without end "
     "have no answer here: the limit is taken tree by tree.",
     source="Christiano, Humans consulting HCH (2016).",
     group="known results",

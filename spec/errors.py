@@ -29,17 +29,17 @@ class SpecError(Exception):
     The text is one line, ``file:line: what is wrong; how to mend it``.
     """
 
-    def __init__(self, message: str, place: str | None = None) -> None:
+    def __init__(self, message: str, location: str | None = None) -> None:
         self.message = message
-        self.place = place if place is not None else user_place()
-        super().__init__(f"{self.place}: {message}" if self.place else message)
+        self.location = location if location is not None else user_location()
+        super().__init__(f"{self.location}: {message}" if self.location else message)
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[str, str]]:
         """What another process needs to say the same."""
-        return SpecError, (self.message, self.place)
+        return SpecError, (self.message, self.location)
 
 
-def user_place() -> str:
+def user_location() -> str:
     """``file:line`` of the innermost frame outside the language and the engines ("" if none).
 
     Whatever called the command line is not the user's specification, so the walk ends there.
@@ -55,7 +55,7 @@ def user_place() -> str:
     return ""
 
 
-def place_of(function: object) -> str:
+def location_of(function: object) -> str:
     """``file:line`` where a function is defined (its name, or "", if it has no source)."""
     inner = getattr(function, "func", None), vars(type(function)).get("__call__")
     codes = (getattr(each, "__code__", None) for each in (function, *inner))
@@ -65,29 +65,29 @@ def place_of(function: object) -> str:
     return f"{shorten(code.co_filename)}:{code.co_firstlineno}"
 
 
-def place_in(error: BaseException) -> str:
+def location_in(error: BaseException) -> str:
     """``file:line`` of the user's line that the error came from ("" if none did)."""
-    place, entry = "", error.__traceback__
+    location, entry = "", error.__traceback__
     while entry is not None:
         name = entry.tb_frame.f_code.co_filename
         if is_user_file(name):
-            place = f"{shorten(name)}:{entry.tb_lineno}"
+            location = f"{shorten(name)}:{entry.tb_lineno}"
         entry = entry.tb_next
-    return place
+    return location
 
 
 @contextmanager
-def blaming(what: str, place: str) -> Iterator[None]:
+def blaming(what: str, location: str) -> Iterator[None]:
     """Turn whatever the user's own code raises into an error at its line, or at ``place``."""
     try:
         yield
     except SpecError as error:
-        if error.place:
+        if error.location:
             raise
-        raise SpecError(error.message, place) from None
+        raise SpecError(error.message, location) from None
     except (Exception, SystemExit) as error:
         text = _told(error)
-        raise SpecError(f"{what} raised {text}", place_in(error) or place) from error
+        raise SpecError(f"{what} raised {text}", location_in(error) or location) from error
 
 
 def _told(error: BaseException) -> str:

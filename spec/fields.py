@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, dataclass_transform
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, place_of, told, user_place
+from spec.errors import SpecError, blaming, location_of, told, user_location
 from spec.terms import (
     Bool,
     Count,
@@ -26,7 +26,7 @@ Kind = Literal["real", "count", "flag"]
 
 
 @attrs.frozen
-class Slot:
+class FieldDomain:
     """One field as the engines see it: a number with a finite domain.
 
     A truth value is held as 0 or 1. ``coupled`` gives an upper bound that depends on the record's
@@ -83,13 +83,13 @@ class Slot:
             SpecError: when the user's function raises, or returns no number.
         """
         assert self.coupled is not None
-        what, place = f"the coupled bound of {self.name}", place_of(self.coupled)
-        with blaming(what, place):
+        what, location = f"the coupled bound of {self.name}", location_of(self.coupled)
+        with blaming(what, location):
             bound = self.coupled(record)
         try:
             return Real(real_term(bound))
         except SpecError as error:
-            raise SpecError(f"{what}: {error.message}", place) from None
+            raise SpecError(f"{what}: {error.message}", location) from None
 
 
 _SLOT = "alignspec slot"
@@ -109,7 +109,7 @@ def _domain(
         raise SpecError(
             f"coupled={told(coupled)} is no function; write coupled=lambda agent: 1 - agent.error"
         )
-    return attrs.field(metadata={_SLOT: Slot("", kind, bottom, top, coupled, doc)})
+    return attrs.field(metadata={_SLOT: FieldDomain("", kind, bottom, top, coupled, doc)})
 
 
 def between(
@@ -147,13 +147,13 @@ class Fields:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        setattr(cls, _PLACE, user_place())
+        setattr(cls, _LOCATION, user_location())
         _refuse_own_init(cls)
         attrs.frozen(cls, eq=False, kw_only=True, slots=False)
         _explain_wrong_fields(cls)
 
 
-_PLACE = "__alignspec_place__"
+_LOCATION = "__alignspec_place__"
 
 
 def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
@@ -161,9 +161,9 @@ def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
     return attrs.fields(cls)  # type: ignore[no-any-return]
 
 
-def place_of_class(cls: type) -> str:
+def location_of_class(cls: type) -> str:
     """``file:line`` where a record class is written."""
-    return str(vars(cls).get(_PLACE, "")) or cls.__qualname__
+    return str(vars(cls).get(_LOCATION, "")) or cls.__qualname__
 
 
 def _refuse_own_init(cls: type) -> None:
@@ -171,7 +171,7 @@ def _refuse_own_init(cls: type) -> None:
         raise SpecError(
             f"{cls.__name__} has an __init__ of its own; its fields are its arguments, so write a "
             "function that returns one",
-            place_of(vars(cls)["__init__"]),
+            location_of(vars(cls)["__init__"]),
         )
 
 
@@ -186,9 +186,9 @@ def _explain_wrong_fields(cls: type) -> None:
             raise SpecError(
                 f"the field {cls.__name__}.{name} begins with an underscore; call it "
                 f"{name.strip('_') or 'something'}",
-                place_of_class(cls),
+                location_of_class(cls),
             )
-    slots = {
+    domains = {
         name: attrs.evolve(field.metadata[_SLOT], name=name)
         for name, field in fields.items()
         if _SLOT in field.metadata
@@ -212,9 +212,9 @@ def _explain_wrong_fields(cls: type) -> None:
                 f"{cls.__name__} has no field {', '.join(unknown)}; it has "
                 f"{', '.join(names) or 'none'}"
             )
-        for name, slot in slots.items():
+        for name, field_domain in domains.items():
             if name in values:
-                values[name] = slot.convert(values[name], cls.__name__)
+                values[name] = field_domain.convert(values[name], cls.__name__)
         plain_init(self, **values)
 
     cls.__init__ = init  # type: ignore[misc]
@@ -229,36 +229,36 @@ def _has_default(cls: type, name: str) -> bool:
 R = TypeVar("R", bound=Fields)
 
 
-def slots_of(cls: type[Fields]) -> tuple[Slot, ...]:
-    """The slots of a record class, in the order they are written.
+def field_domains(cls: type[Fields]) -> tuple[FieldDomain, ...]:
+    """The domains of a record class's fields, in the order they are written.
 
     Raises:
         SpecError: for a field without a domain.
     """
-    slots = []
+    fields = []
     for field in fields_of(cls):
-        slot = field.metadata.get(_SLOT)
-        if slot is None:
+        field_domain = field.metadata.get(_SLOT)
+        if field_domain is None:
             raise SpecError(
                 f"{cls.__name__}.{field.name} has no domain; write "
                 f"`{field.name}: Real = between(low, high, 'what it measures')`",
-                place_of_class(cls),
+                location_of_class(cls),
             )
-        slots.append(attrs.evolve(slot, name=field.name))
-    return tuple(slots)
+        fields.append(attrs.evolve(field_domain, name=field.name))
+    return tuple(fields)
 
 
 def symbolic(cls: type[R], prefix: str) -> tuple[R, tuple[z3.ExprRef, ...]]:
-    """A record whose every field is a fresh symbol, and those symbols in slot order.
+    """A record whose every field is a fresh symbol, and those symbols in field order.
 
     A class without fields is an arbitrary set: its record is one member of an uninterpreted sort.
     """
-    slots = slots_of(cls)
-    if not slots:
+    fields = field_domains(cls)
+    if not fields:
         member = z3.Const(prefix, z3.DeclareSort(cls.__name__))
         return individual(cls, member), (member,)
-    symbols = tuple(slot.symbol(prefix) for slot in slots)
-    values = {slot.name: slot.wrap(s) for slot, s in zip(slots, symbols, strict=True)}
+    symbols = tuple(field.symbol(prefix) for field in fields)
+    values = {field.name: field.wrap(s) for field, s in zip(fields, symbols, strict=True)}
     return cls(**values), symbols
 
 
@@ -270,26 +270,26 @@ def individual(cls: type[R], member: z3.ExprRef) -> R:
 
 
 def terms_of(record: Fields) -> tuple[z3.ExprRef, ...]:
-    """The solver terms of a record's fields, in slot order (its one member, if it has none)."""
+    """The solver terms of a record's fields, in field order (its one member, if it has none)."""
     cls = type(record)
     if not fields_of(cls):
         return (member_of(record),)
-    return tuple(slot.unwrap(getattr(record, slot.name)) for slot in slots_of(cls))
+    return tuple(field.unwrap(getattr(record, field.name)) for field in field_domains(cls))
 
 
 def domain_of(record: Fields) -> z3.BoolRef:
     """The condition that a record lies in its class's domain, coupled bounds included."""
     conditions: list[z3.BoolRef] = []
-    slots = slots_of(type(record))
-    for slot, term in zip(slots, terms_of(record) if slots else (), strict=True):
+    fields = field_domains(type(record))
+    for field, term in zip(fields, terms_of(record) if fields else (), strict=True):
         assert isinstance(term, z3.ArithRef)
-        conditions += [term >= _bound(slot, slot.low), term <= _bound(slot, slot.high)]
-        if slot.coupled is not None:
-            conditions.append((getattr(record, slot.name) <= slot.ceiling(record)).term)
+        conditions += [term >= _bound(field, field.low), term <= _bound(field, field.high)]
+        if field.coupled is not None:
+            conditions.append((getattr(record, field.name) <= field.ceiling(record)).term)
     return conjunction(conditions)
 
 
-def _bound(slot: Slot, value: Fraction) -> z3.ArithRef:
-    if slot.kind == "real":
+def _bound(field: FieldDomain, value: Fraction) -> z3.ArithRef:
+    if field.kind == "real":
         return z3.RatVal(value.numerator, value.denominator)
     return z3.IntVal(int(value))

@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, place_of, told
+from spec.errors import SpecError, blaming, location_of, told
 from spec.fields import (
     Fields,
     between,
+    field_domains,
     fields_of,
-    place_of_class,
-    slots_of,
+    location_of_class,
     symbolic,
     terms_of,
 )
@@ -68,14 +68,14 @@ def _require_a_method(cls: type) -> None:
         raise SpecError(
             f"{cls.__name__} says nothing of an agent; write "
             "`def holds(self, agent: ...) -> Bool:`, spelt so",
-            place_of_class(cls),
+            location_of_class(cls),
         )
     holds = vars(cls).get("holds")
     if holds is not None and not inspect.isfunction(holds):
         raise SpecError(
             f"{cls.__name__}.holds is {told(holds)}, not a plain method; write "
             "`def holds(self, agent: ...) -> Bool:`",
-            place_of_class(cls),
+            location_of_class(cls),
         )
 
 
@@ -85,7 +85,7 @@ def _refuse_fields_without_limit(cls: type) -> None:
             raise SpecError(
                 f"{cls.__name__}.{field.name} is no budget; write "
                 f"`{field.name}: Real = budget(low, high, 'what it bounds', limit=...)`",
-                place_of_class(cls),
+                location_of_class(cls),
             )
 
 
@@ -103,7 +103,7 @@ def _refuse_overrides(cls: type) -> None:
                 f"{owners[0].__name__}.{name} replaces that of {(owners + others)[1].__name__}, "
                 "and an invariant's helpers cannot be overridden: it might weaken what it "
                 "inherits; give it another name",
-                place_of(helper) if inspect.isfunction(helper) else place_of_class(cls),
+                location_of(helper) if inspect.isfunction(helper) else location_of_class(cls),
             )
     for ancestor in ancestors:
         for name, limit in _own_limits(ancestor).items():
@@ -112,7 +112,7 @@ def _refuse_overrides(cls: type) -> None:
                     f"{cls.__name__}.{name} has the limit {limits.get(name)}, but {limit} in "
                     f"{ancestor.__name__}: it might weaken what it inherits; keep that limit and "
                     f"claim {cls.__name__}({name}=Real(...)), or give it another name",
-                    place_of_class(cls),
+                    location_of_class(cls),
                 )
 
 
@@ -143,7 +143,7 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
         method = cls.__dict__.get("holds")
         if method is None or cls is Invariant:
             continue
-        with blaming(f"{cls.__name__}.holds on {type(agent).__name__}", place_of(method)):
+        with blaming(f"{cls.__name__}.holds on {type(agent).__name__}", location_of(method)):
             condition = method(invariant, agent)
         if isinstance(condition, bool):
             condition = Bool(condition)
@@ -151,7 +151,7 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
             raise SpecError(
                 f"{cls.__name__}.holds returned {told(condition)}; return a condition such as "
                 "agent.malign <= self.malign",
-                place_of(method),
+                location_of(method),
             )
         found.append((cls.__name__, condition))
     return found
@@ -162,7 +162,7 @@ def satisfied(invariant: Invariant, agent: object) -> Bool:
     return all_of(*[condition for _, condition in conjuncts(invariant, agent)])
 
 
-def limits_of(invariant: Invariant, place: str | None = None) -> dict[str, Fraction]:
+def limits_of(invariant: Invariant, location: str | None = None) -> dict[str, Fraction]:
     """The budgets of an invariant instance as exact numbers.
 
     ``place`` is where the limits were set, for an error to name.
@@ -171,17 +171,17 @@ def limits_of(invariant: Invariant, place: str | None = None) -> dict[str, Fract
         SpecError: when a budget is symbolic or outside its domain.
     """
     limits: dict[str, Fraction] = {}
-    slots = slots_of(type(invariant))
-    for slot, term in zip(slots, terms_of(invariant) if slots else (), strict=True):
-        value, name = z3.simplify(term), f"{type(invariant).__name__}.{slot.name}"
+    fields = field_domains(type(invariant))
+    for field, term in zip(fields, terms_of(invariant) if fields else (), strict=True):
+        value, name = z3.simplify(term), f"{type(invariant).__name__}.{field.name}"
         if not z3.is_rational_value(value):
-            raise SpecError(f"{name} is not an exact number; write one, such as 1/10", place)
-        limits[slot.name] = Fraction(value.as_fraction())
-        if not slot.low <= limits[slot.name] <= slot.high:
+            raise SpecError(f"{name} is not an exact number; write one, such as 1/10", location)
+        limits[field.name] = Fraction(value.as_fraction())
+        if not field.low <= limits[field.name] <= field.high:
             raise SpecError(
-                f"{name} = {limits[slot.name]} is outside [{slot.low}, {slot.high}]; claim a "
+                f"{name} = {limits[field.name]} is outside [{field.low}, {field.high}]; claim a "
                 "limit within the budget's domain",
-                place,
+                location,
             )
     return limits
 
@@ -190,7 +190,7 @@ def with_symbolic_budgets(
     cls: type[Invariant], prefix: str
 ) -> tuple[Invariant, dict[str, z3.ExprRef]]:
     """The invariant at unknown budgets, and those unknowns by name."""
-    names = [slot.name for slot in slots_of(cls)]
+    names = [field.name for field in field_domains(cls)]
     if not names:
         return cls(), {}
     invariant, symbols = symbolic(cls, prefix)

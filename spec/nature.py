@@ -7,8 +7,8 @@ from typing import TypeVar
 import attrs
 import z3
 
-from spec.errors import SpecError, told, user_place
-from spec.fields import Fields, slots_of, symbolic, terms_of
+from spec.errors import SpecError, told, user_location
+from spec.fields import Fields, field_domains, symbolic, terms_of
 from spec.terms import Bool, Number, Real, real_term
 
 R = TypeVar("R", bound=Fields)
@@ -27,7 +27,7 @@ class Choice:
     low: z3.ArithRef
     high: z3.ArithRef
     metric: str
-    place: str
+    location: str
 
 
 class Nature:
@@ -75,12 +75,12 @@ class Nature:
         earlier = next((c for c in self.choices if c.name == name), None)
         if earlier is not None:
             raise SpecError(
-                f'nature chooses "{name}" twice in {self._step} (first at {earlier.place}); '
+                f'nature chooses "{name}" twice in {self._step} (first at {earlier.location}); '
                 "give each choice its own name"
             )
         symbol = z3.Real(f"{self._step}:{name}")
         self.choices.append(
-            Choice(name, symbol, real_term(at_least), real_term(at_most), metric, user_place())
+            Choice(name, symbol, real_term(at_least), real_term(at_most), metric, user_location())
         )
         return Real(symbol)
 
@@ -95,19 +95,19 @@ class Nature:
             SpecError: for a class with whole-number or truth-value fields.
         """
         values: dict[str, Real] = {}
-        for slot in slots_of(cls):
-            if slot.kind != "real":
+        for field in field_domains(cls):
+            if field.kind != "real":
                 raise SpecError(
-                    f"nature.anything({cls.__name__}) cannot choose {slot.name}: only Real fields"
+                    f"nature.anything({cls.__name__}) cannot choose {field.name}: only Real fields"
                 )
-            top: Number = slot.high
-            if slot.coupled is not None:
+            top: Number = field.high
+            if field.coupled is not None:
                 partial = _Partial(values)
-                bound = slot.ceiling(partial).term
-                ceiling = real_term(slot.high)
+                bound = field.ceiling(partial).term
+                ceiling = real_term(field.high)
                 top = Real(z3.If(bound <= ceiling, bound, ceiling))
-            values[slot.name] = self.choose(
-                f"{name} {slot.name}", at_least=slot.low, at_most=top, metric="its whole domain"
+            values[field.name] = self.choose(
+                f"{name} {field.name}", at_least=field.low, at_most=top, metric="its whole domain"
             )
         return cls(**values)
 
@@ -158,7 +158,7 @@ def some(cls: type[R], name: str) -> R:
 def _require_no_fields(cls: type, what: str, instead: str) -> None:
     if not (isinstance(cls, type) and issubclass(cls, Fields)):
         raise SpecError(f"{what} wants an agent or its class, not {told(cls)}; check its arguments")
-    if slots_of(cls):
+    if field_domains(cls):
         raise SpecError(
             f"{what} speaks of arbitrary sets, but {cls.__name__} has fields; write {instead}"
         )

@@ -10,14 +10,14 @@ import attrs
 import z3
 
 from spec.errors import SpecError
-from spec.fields import Fields, fields_of, place_of_class
+from spec.fields import Fields, fields_of, location_of_class
 from spec.terms import Number, Real, exact
 
 _KNOB = "alignspec parameter"
 
 
 @attrs.frozen
-class Knob:
+class ParameterDomain:
     """One parameter: its domain, default, and where the default comes from."""
 
     name: str
@@ -32,15 +32,17 @@ class Knob:
 def _knob(
     structural_: bool, default: Number, low: Number, high: Number, doc: str, source: str
 ) -> Any:
-    knob = Knob("", structural_, exact(default), exact(low), exact(high), doc, source)
-    if structural_ and any(end.denominator != 1 for end in (knob.default, knob.low, knob.high)):
+    domain = ParameterDomain("", structural_, exact(default), exact(low), exact(high), doc, source)
+    if structural_ and any(
+        end.denominator != 1 for end in (domain.default, domain.low, domain.high)
+    ):
         raise SpecError(
             f"structural({default}, {low}, {high}) shapes the step, so all three are whole "
             "numbers; round them, or use parameter(...)"
         )
-    if not knob.low <= knob.default <= knob.high:
+    if not domain.low <= domain.default <= domain.high:
         raise SpecError(f"the default {default} is outside the domain [{low}, {high}]")
-    return attrs.field(metadata={_KNOB: knob})
+    return attrs.field(metadata={_KNOB: domain})
 
 
 def parameter(
@@ -65,27 +67,27 @@ class Parameters(Fields):
 P = TypeVar("P", bound=Parameters)
 
 
-def knobs_of(cls: type[Parameters]) -> dict[str, Knob]:
+def parameter_domains(cls: type[Parameters]) -> dict[str, ParameterDomain]:
     """The parameters of a class by name.
 
     Raises:
         SpecError: for a field that is no ``parameter(...)`` or ``structural(...)``.
     """
-    knobs = {}
+    free_parameters = {}
     for field in fields_of(cls):
-        knob = field.metadata.get(_KNOB)
-        if knob is None:
+        domain = field.metadata.get(_KNOB)
+        if domain is None:
             raise SpecError(
                 f"{cls.__name__}.{field.name} is no parameter; write "
                 f"`{field.name}: Real = parameter(default, low, high)`",
-                place_of_class(cls),
+                location_of_class(cls),
             )
-        knobs[field.name] = attrs.evolve(knob, name=field.name)
-    return knobs
+        free_parameters[field.name] = attrs.evolve(domain, name=field.name)
+    return free_parameters
 
 
 def settle(
-    cls: type[Parameters], chosen: Mapping[str, Fraction], place: str | None = None
+    cls: type[Parameters], chosen: Mapping[str, Fraction], location: str | None = None
 ) -> dict[str, Fraction]:
     """Every parameter's value: the chosen one, else its default.
 
@@ -95,19 +97,19 @@ def settle(
         SpecError: for an unknown name, a value outside the domain, or a fraction where the
             parameter is structural.
     """
-    knobs = knobs_of(cls)
+    free_parameters = parameter_domains(cls)
     for name, value in chosen.items():
-        knob = knobs.get(name)
-        if knob is None:
-            known = ", ".join(knobs) or "none"
-            raise SpecError(f"no parameter {name}; {cls.__name__} has {known}", place)
-        if not knob.low <= value <= knob.high:
+        domain = free_parameters.get(name)
+        if domain is None:
+            known = ", ".join(free_parameters) or "none"
+            raise SpecError(f"no parameter {name}; {cls.__name__} has {known}", location)
+        if not domain.low <= value <= domain.high:
             raise SpecError(
-                f"{name} = {value} is outside its domain [{knob.low}, {knob.high}]", place
+                f"{name} = {value} is outside its domain [{domain.low}, {domain.high}]", location
             )
-        if knob.structural and value.denominator != 1:
-            raise SpecError(f"{name} = {value}, but {name} is a whole number; round it", place)
-    return {name: chosen.get(name, knob.default) for name, knob in knobs.items()}
+        if domain.structural and value.denominator != 1:
+            raise SpecError(f"{name} = {value}, but {name} is a whole number; round it", location)
+    return {name: chosen.get(name, domain.default) for name, domain in free_parameters.items()}
 
 
 def symbolic_parameters(
@@ -116,8 +118,8 @@ def symbolic_parameters(
     """The parameters with structural ones as plain ints and the others as symbols, by name."""
     symbols: dict[str, z3.ArithRef] = {}
     fields: dict[str, Any] = {}
-    for name, knob in knobs_of(cls).items():
-        if knob.structural:
+    for name, domain in parameter_domains(cls).items():
+        if domain.structural:
             fields[name] = int(values[name])
         else:
             symbols[name] = z3.Real(f"parameter.{name}")

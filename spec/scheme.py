@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 import attrs
 
 from spec.agents import Agent, Expert
-from spec.errors import SpecError, told, user_place
+from spec.errors import SpecError, told, user_location
 from spec.fields import Fields, fields_of
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
@@ -68,7 +68,7 @@ class Process:
             )
         self.assumptions = tuple(self._function("an assumption", given) for given in assumptions)
         self.about = " ".join(about.split())
-        self.place = user_place()
+        self.location = user_location()
         self.traced: dict[tuple[Any, ...], Any] = {}  # what spec.trace made of it, to read again
 
     @property
@@ -95,13 +95,13 @@ class Process:
         if not found or any(isinstance(argument, TypeVar) for argument in found):
             raise SpecError(
                 f'"{self.name}" does not say what it carries; write {base.__name__}[{wanted}](...)',
-                self.place,
+                self.location,
             )
         if isinstance(found[0], type) and not issubclass(self.parameters, found[0]):
             raise SpecError(
                 f'"{self.name}" has parameters={self.parameters.__name__} but '
                 f"{found[0].__name__} in its brackets; write the same class in both",
-                self.place,
+                self.location,
             )
         return found
 
@@ -116,7 +116,7 @@ class Process:
                     f'"{self.name}" has {getattr(given, "__name__", told(given))} in its brackets '
                     f"where its {name}'s {kind.__name__} belongs; write a subclass of "
                     f"{kind.__name__}",
-                    self.place,
+                    self.location,
                 )
         return Carrier(name, cls, carries)
 
@@ -182,7 +182,7 @@ class Scheme(Process, Generic[P, A, E]):
             raise SpecError(
                 f'"{self.name}" has {student.cls.__name__} and {overseer.cls.__name__} in its '
                 "brackets, one with fields and one without; give both fields, or neither",
-                self.place,
+                self.location,
             )
         return (
             Stage("amplify", self.amplify, student, overseer),

@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeAlias, TypeVar, overload
 import attrs
 import z3
 
-from spec.errors import SpecError, told, user_place
+from spec.errors import SpecError, told, user_location
 
 Number: TypeAlias = "Real | Count | int | Fraction | str"
 
@@ -301,7 +301,7 @@ def conjunction(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
 _divisions: dict[int, tuple[z3.ExprRef, str]] = {}
 
 
-def division_place(quotient: z3.ExprRef) -> str:
+def division_location(quotient: z3.ExprRef) -> str:
     """``file:line`` where this quotient was written ("" if unknown)."""
     found = _divisions.get(quotient.get_id())
     return found[1] if found else ""
@@ -315,7 +315,7 @@ def _quotient(top: object, bottom: object) -> z3.ArithRef:
             raise SpecError("division by zero; guard the denominator with when(...)")
         return numerator / constant
     quotient = numerator / denominator
-    _divisions[quotient.get_id()] = (quotient, user_place())
+    _divisions[quotient.get_id()] = (quotient, user_location())
     return quotient
 
 
@@ -439,7 +439,7 @@ __all__ = [
     "any_of",
     "bool_term",
     "conjunction",
-    "division_place",
+    "division_location",
     "exact",
     "maximum",
     "member_of",

@@ -10,20 +10,20 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, place_of, told
+from spec.errors import SpecError, blaming, location_of, told
 from spec.fields import (
+    FieldDomain,
     Fields,
-    Slot,
     domain_of,
-    place_of_class,
-    slots_of,
+    field_domains,
+    location_of_class,
     symbolic,
     terms_of,
 )
 from spec.nature import Choice, Nature
 from spec.parameters import settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
-from spec.terms import Bool, conjunction, division_place, member_of, numeral, when
+from spec.terms import Bool, conjunction, division_location, member_of, numeral, when
 from spec.trees import Fold
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Position:
     """A place in the loop: the agents that can stand there, as symbols."""
 
     carrier: Carrier
-    slots: tuple[Slot, ...]
+    fields: tuple[FieldDomain, ...]
     symbols: tuple[z3.ExprRef, ...]
     record: Any
     domain: z3.BoolRef
@@ -69,7 +69,7 @@ class TracedStage:
     unknowns: tuple[z3.ExprRef, ...]
     constraint: z3.BoolRef
     outputs: tuple[z3.ExprRef, ...]
-    smart: z3.BoolRef | None
+    oversight_holds: z3.BoolRef | None
     sides: tuple[SideCondition, ...]
 
     @property
@@ -83,7 +83,12 @@ class TracedStage:
         """Every term of the step."""
         ends = [term for choice in self.choices for term in (choice.low, choice.high)]
         sides = [side.condition for side in self.sides]
-        return [*self.outputs, *ends, *sides, *([] if self.smart is None else [self.smart])]
+        return [
+            *self.outputs,
+            *ends,
+            *sides,
+            *([] if self.oversight_holds is None else [self.oversight_holds]),
+        ]
 
 
 @attrs.frozen
@@ -124,7 +129,7 @@ def _map_stage(stage: TracedStage, put: Callable[[Any], Any]) -> TracedStage:
         choices=tuple(attrs.evolve(c, low=put(c.low), high=put(c.high)) for c in stage.choices),
         constraint=put(stage.constraint),
         outputs=tuple(put(term) for term in stage.outputs),
-        smart=None if stage.smart is None else put(stage.smart),
+        oversight_holds=None if stage.oversight_holds is None else put(stage.oversight_holds),
         sides=tuple(attrs.evolve(n, condition=put(n.condition)) for n in stage.sides),
     )
 
@@ -148,8 +153,8 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     positions, traced = process.traced[shape]
     seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
     at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
-    _require_own("the seed", seed, own, place_of(process.seed))
-    _require_defined("the seed", seed, at, place_of(process.seed))
+    _require_own("the seed", seed, own, location_of(process.seed))
+    _require_defined("the seed", seed, at, location_of(process.seed))
     assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
     return Traced(process, values, symbols, positions, traced, seed, assumptions)
 
@@ -206,7 +211,7 @@ def _children(carrier: Carrier, arity: int) -> Position:
     ]
     return Position(
         attrs.evolve(carrier, name=f"children {arity}"),
-        tuple(slot for child in each for slot in child.slots),
+        tuple(field for child in each for field in child.fields),
         tuple(symbol for child in each for symbol in child.symbols),
         tuple(child.record for child in each),
         conjunction([child.domain for child in each]),
@@ -220,8 +225,8 @@ def _assumption(
     name = getattr(function, "__name__", "assumption")
     said = _run(function, name, parameters)
     condition = _condition(Bool(said) if isinstance(said, bool) else said, name, function)
-    _require_own(name, [condition], [symbol for symbol, _ in at], place_of(function))
-    _require_defined(name, [condition], at, place_of(function))
+    _require_own(name, [condition], [symbol for symbol, _ in at], location_of(function))
+    _require_defined(name, [condition], at, location_of(function))
     return name, inspect.getdoc(function) or name, condition
 
 
@@ -229,19 +234,19 @@ def _require_defined(
     what: str,
     terms: Sequence[z3.ExprRef],
     at: Sequence[tuple[z3.ExprRef, z3.ExprRef]],
-    place: str,
+    location: str,
 ) -> None:
     for side in side_conditions(terms):
         if not z3.is_true(z3.simplify(z3.substitute(side.condition, *at))):
             raise SpecError(
                 f"{what} divides by zero at these parameters (needed: {side.label}); guard the "
                 "denominator with when(...)",
-                place,
+                location,
             )
 
 
 def _require_own(
-    what: str, terms: Sequence[z3.ExprRef], own: Sequence[z3.ExprRef], place: str
+    what: str, terms: Sequence[z3.ExprRef], own: Sequence[z3.ExprRef], location: str
 ) -> None:
     """Refuse a number that was kept from another step: it says nothing here."""
     known = {symbol.get_id() for symbol in own}
@@ -251,20 +256,20 @@ def _require_own(
                 continue
             raise SpecError(
                 f"{what} reads {node}, which is none of its arguments; use only what it is given",
-                place,
+                location,
             )
 
 
 def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.BoolRef:
     if not isinstance(value, Bool):
-        raise SpecError(f"{role} returned {told(value)}; return a condition", place_of(function))
+        raise SpecError(f"{role} returned {told(value)}; return a condition", location_of(function))
     return value.term
 
 
 def _position(carrier: Carrier) -> Position:
-    with blaming(f"{carrier.cls.__name__}(...)", place_of_class(carrier.cls)):
+    with blaming(f"{carrier.cls.__name__}(...)", location_of_class(carrier.cls)):
         record, symbols = symbolic(carrier.cls, carrier.name)
-    return Position(carrier, slots_of(carrier.cls), symbols, record, domain_of(record))
+    return Position(carrier, field_domains(carrier.cls), symbols, record, domain_of(record))
 
 
 def _trace_stage(
@@ -276,18 +281,20 @@ def _trace_stage(
 ) -> TracedStage:
     nature = Nature(stage.name)
     student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
-    smart: z3.BoolRef | None = None
+    oversight_holds: z3.BoolRef | None = None
     if stage.smart_enough is not None:
         judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
-        smart = _condition(judged, "smart_enough", stage.smart_enough)
-        if slots_of(stage.target.cls):
-            student = when(Bool(smart), student, nature.anything(type(student), _unseen(nature)))
+        oversight_holds = _condition(judged, "smart_enough", stage.smart_enough)
+        if field_domains(stage.target.cls):
+            student = when(
+                Bool(oversight_holds), student, nature.anything(type(student), _unseen(nature))
+            )
     outputs = terms_of(student)
     bounds = [term for choice in nature.choices for term in (choice.low, choice.high)]
-    read = [*outputs, *bounds] + ([smart] if smart is not None else [])
+    read = [*outputs, *bounds] + ([oversight_holds] if oversight_holds is not None else [])
     chosen = [choice.symbol for choice in nature.choices]
     own = [*symbols, *source.symbols, *chosen]
-    _require_own(stage.name, read, own, place_of(stage.function))
+    _require_own(stage.name, read, own, location_of(stage.function))
     return TracedStage(
         stage.name,
         source,
@@ -296,7 +303,7 @@ def _trace_stage(
         tuple(nature.unknowns),
         conjunction(nature.relations),
         outputs,
-        smart,
+        oversight_holds,
         tuple(side_conditions(read)),
     )
 
@@ -313,18 +320,18 @@ def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments
         what = "nothing" if result is None else told(result)
         raise SpecError(
             f"{role} returned {what} where the scheme wants {cls.__name__}(...)",
-            place_of(function),
+            location_of(function),
         )
-    if not slots_of(cls):
+    if not field_domains(cls):
         try:
             member_of(result)
         except SpecError as error:
-            raise SpecError(error.message, place_of(function)) from None
+            raise SpecError(error.message, location_of(function)) from None
     return result
 
 
 def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
-    with blaming(role, place_of(function)):
+    with blaming(role, location_of(function)):
         return function(*arguments)
 
 
@@ -352,7 +359,7 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
         elif z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(children[1]):
             needed = children[1] != 0 if z3.is_true(here) else z3.Implies(here, children[1] != 0)
             obligations.append(
-                SideCondition(needed, f"no division by zero at {division_place(node)}")
+                SideCondition(needed, f"no division by zero at {division_location(node)}")
             )
         for child, condition in zip(children, conditions, strict=True):
             key = child.get_id()

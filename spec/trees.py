@@ -10,7 +10,7 @@ import attrs
 from spec.errors import SpecError, told
 from spec.fields import Fields, fields_of
 from spec.nature import Nature
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.scheme import A, Carrier, P, Process, Stage
 from spec.terms import Bool
 
@@ -60,8 +60,12 @@ class Fold(Process, Generic[P, A]):
         self.leaf = self._function("leaf", leaf)
         self.node = self._function("node", node)
         self._arities = arities
-        knobs = knobs_of(parameters)
-        named = isinstance(arities, str) and arities in knobs and knobs[arities].structural
+        free_parameters = parameter_domains(parameters)
+        named = (
+            isinstance(arities, str)
+            and arities in free_parameters
+            and free_parameters[arities].structural
+        )
         listed = isinstance(arities, tuple | list) and all(
             type(k) is int and 1 <= k <= MOST_CHILDREN for k in arities
         )
@@ -79,7 +83,7 @@ class Fold(Process, Generic[P, A]):
         if not fields_of(carrier.cls):
             raise SpecError(
                 f'"{self.name}" folds {carrier.cls.__name__}, which has no fields; give it some',
-                self.place,
+                self.location,
             )
         return carrier
 
@@ -93,7 +97,7 @@ class Fold(Process, Generic[P, A]):
         raise SpecError(
             f'"{self.name}" is a fold over trees and has no iterations; claim an invariant of it '
             "with Claim(...) and use `alignspec check` or `explain`",
-            self.place,
+            self.location,
         )
 
     @property
@@ -113,6 +117,6 @@ class Fold(Process, Generic[P, A]):
         if not 1 <= arity <= MOST_CHILDREN:
             raise SpecError(
                 f"{self._arities} = {arity} children; a node has from 1 to {MOST_CHILDREN}",
-                self.place,
+                self.location,
             )
         return (arity,)

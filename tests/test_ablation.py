@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.explain.assumptions import Ablation, Finding, ablate
-from checker.explain.nonvacuity import substance_of, unread_fields
+from checker.explain.nonvacuity import nonvacuity_of, unread_fields
 from checker.portfolio.decision import Options, decide
 from checker.system.problem import pose
 from spec import (
@@ -82,7 +82,7 @@ anything = Loop[Noise, Memory[Seldom]]("anything", parameters=Noise, seed=blank,
 
 def examined(claim: Claim) -> Ablation:
     verdict = decide(claim, options=UNATTACKED).verdict
-    return ablate(claim, verdict, meter=Meter(5.0))
+    return ablate(claim, verdict, budget=QueryBudget(5.0))
 
 
 def named(claim: Claim, what: str) -> Finding:
@@ -299,7 +299,7 @@ def test_capability_rises_or_does_not(slope: Fraction, rises: bool, end: str) ->
     # upper ends: c' = c/2 + 2 slope from 1, which rises if and only if 2 slope > 1/2
     scheme = Loop[Noise, Able[Bounded]]("able", parameters=Noise, seed=novice, step=study)
     claim = Claim("c", scheme, Bounded(), at={"slope": slope})
-    found = substance_of(claim, pose(claim))
+    found = nonvacuity_of(claim, pose(claim))
     assert (found.rises, found.end) == (rises, end)
     assert found.moved == (("study: learned",) if slope else ())
 

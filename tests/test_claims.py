@@ -24,7 +24,7 @@ from spec import Assistant, Bool, Claim, Closed, Overseer, Process, Scheme, Sett
 from spec.alignment import Aligned, Benign, Corrigible, Trusted
 from spec.fields import fields_of
 from spec.invariants import Unvetted, conjuncts
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.trace import topological, trace
 from spec.trees import Fold
 
@@ -73,7 +73,7 @@ def everything_traced(scheme: Process, chosen: dict[str, Fraction]) -> list[str]
     terms = [*traced.seed, *(condition for _, _, condition in traced.assumptions)]
     for stage in traced.stages:
         terms += [*stage.outputs, *(t for c in stage.choices for t in (c.low, c.high))]
-        terms += [] if stage.smart is None else [stage.smart]
+        terms += [] if stage.oversight_holds is None else [stage.oversight_holds]
     return [term.sexpr() for term in terms]
 
 
@@ -81,9 +81,9 @@ def everything_traced(scheme: Process, chosen: dict[str, Fraction]) -> list[str]
 def test_every_parameter_is_read(scheme: Process) -> None:
     """A parameter that no step reads would look as if it had been studied."""
     as_it_is = everything_traced(scheme, {})
-    for name, knob in knobs_of(scheme.parameters).items():
-        if knob.structural:
-            others = {knob.low, knob.default + 1, knob.high} - {knob.default}
+    for name, domain in parameter_domains(scheme.parameters).items():
+        if domain.structural:
+            others = {domain.low, domain.default + 1, domain.high} - {domain.default}
             read = any(everything_traced(scheme, {name: v}) != as_it_is for v in others)
         else:
             read = any(f"parameter.{name}" in re.split(r"[\s()]+", term) for term in as_it_is)
@@ -102,14 +102,14 @@ def test_some_run_is_not_trivial(scheme: Process) -> None:
     run = replay(problem, units, 3)
     assert run is not None
     assert run.broken is None
-    ranks = [m.after["capability"].low for m in run.moments if m.step != "amplify"]
+    ranks = [m.after["capability"].low for m in run.steps if m.step != "amplify"]
     assert run.seed["capability"].low < ranks[0] < ranks[-1]
-    assert any(value.low > 0 for m in run.moments for value in m.chosen.values())
+    assert any(value.low > 0 for m in run.steps for value in m.chosen.values())
 
 
 @pytest.mark.parametrize("claim", MAIN, ids=lambda claim: claim.name)
 def test_loosening_the_distillation_error_breaks_the_claim(claim: Claim) -> None:
-    most = knobs_of(claim.scheme.parameters)[claim.over].high
+    most = parameter_domains(claim.scheme.parameters)[claim.over].high
     assert decide(claim, {claim.over: most}).verdict == "refuted"
 
 
@@ -147,11 +147,11 @@ def test_deleting_the_coupling_changes_a_verdict(scheme: Process, over: str, val
 
 def test_the_weaker_half_of_a_conjunction_may_need_the_other() -> None:
     """Corrigible alone is not inductive: nothing would bound the error that oversight needs."""
-    from checker.backends.solver import Meter
+    from checker.backends.solver import QueryBudget
     from checker.invariants.certificate import Blocked, discharge
 
     problem = pose(Claim("corrigible", imitation, Corrigible()))
-    alone = discharge(problem, problem.clauses, Meter(5.0))
+    alone = discharge(problem, problem.clauses, QueryBudget(5.0))
     assert isinstance(alone, Blocked)
     verdict = decide(Claim("corrigible", imitation, Corrigible()))
     assert verdict.proof is not None

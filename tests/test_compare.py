@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker import Options
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.refinement.agreement import Agreement, agrees
 from checker.refinement.correspondence import pair
-from checker.refinement.refinement import Party, Ranges, Refinement, refines
+from checker.refinement.refinement import ComparedScheme, Ranges, Refinement, refines
 from spec import (
     Agent,
     Bool,
@@ -59,18 +59,18 @@ def contraction(name: str, slope: Fraction, low: Fraction, high: Fraction) -> Pr
 
 
 def both(left: Process, right: Process, over: Ranges) -> tuple[Refinement, Refinement]:
-    one = Party(left, settle(left.parameters, {}), "left")
-    two = Party(right, settle(right.parameters, {}), "right")
+    one = ComparedScheme(left, settle(left.parameters, {}), "left")
+    two = ComparedScheme(right, settle(right.parameters, {}), "right")
     pairing = pair(left, right)
     found = []
     for a, b, links in ((one, two, pairing.links), (two, one, pairing.swapped().links)):
-        found.append(refines(a, b, links, over, Meter(2.0, time.monotonic() + 30)))
+        found.append(refines(a, b, links, over, QueryBudget(2.0, time.monotonic() + 30)))
     return found[0], found[1]
 
 
 def agreement(left: Process, right: Process, limit: Any, over: Ranges) -> Agreement:
-    one = Party(left, settle(left.parameters, {}), "left")
-    two = Party(right, settle(right.parameters, {}), "right")
+    one = ComparedScheme(left, settle(left.parameters, {}), "left")
+    two = ComparedScheme(right, settle(right.parameters, {}), "right")
     same = all(found.verdict == "proved" for found in both(left, right, over))
     said = AtMost(error=Real(limit))
     return agrees(one, two, said, pair(left, right), over, same, Options(timeout=6, query=2))
@@ -123,8 +123,8 @@ def test_refinement_is_inclusion_of_what_can_be_reached(
     for found, bounds in ((forth, (c, d)), (back, (a, b))):
         if found.separating is None:
             continue
-        (moment,) = found.separating.run.moments[-1:]
-        slip = moment.after["error"].low - moment.before["error"].low / 2
+        (step,) = found.separating.run.steps[-1:]
+        slip = step.after["error"].low - step.before["error"].low / 2
         assert not bounds[0] <= slip <= bounds[1]
 
 

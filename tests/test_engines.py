@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import checker.portfolio.decision
 from checker import EnginesDisagree, Options, check, decide
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.random_search import draw, falsify
 from checker.invariants.certificate import Certificate, covers, prove
 from checker.invariants.k_induction import induct
@@ -137,7 +137,7 @@ def test_schemes_that_look_unsafe_are_proved(scheme: Process, invariant: Invaria
 
 
 def test_the_learner_needs_its_prefix() -> None:
-    proof = prove(pose(Claim("learner", learning, FewErrors())), Meter(5.0))
+    proof = prove(pose(Claim("learner", learning, FewErrors())), QueryBudget(5.0))
     assert isinstance(proof, Certificate)
     assert proof.prefix >= 4  # capability reaches 1, and the error 5/16, after four iterations
 
@@ -153,8 +153,8 @@ def test_the_budget_that_is_split_is_refuted_just_below_its_supremum() -> None:
 
 def test_k_induction_needs_depth_two_for_the_swap() -> None:
     problem = pose(Claim("swap", swap, LowT()))
-    assert not induct(problem, 1, Meter(5.0))
-    assert induct(problem, 2, Meter(5.0))
+    assert not induct(problem, 1, QueryBudget(5.0))
+    assert induct(problem, 2, QueryBudget(5.0))
 
 
 # --- the noisy memory, against an independent simulation ----------------------------------------
@@ -279,13 +279,13 @@ def test_random_schemes_agree_with_brute_force(
         if broken is not None:
             assert run.iteration <= broken
         x, y = start
-        for moment in run.moments[:8]:
-            if moment.after["x"].low == moment.after["x"].high:  # the run is exact up to here
-                n, m = moment.chosen["n"].low, moment.chosen["m"].low
+        for step in run.steps[:8]:
+            if step.after["x"].low == step.after["x"].high:  # the run is exact up to here
+                n, m = step.chosen["n"].low, step.chosen["m"].low
                 assert 0 <= n <= first[3]
                 assert 0 <= m <= second[3]
                 x, y = plain_step(first, second, shape, x, y, n, m)
-                assert (x, y) == (moment.after["x"].low, moment.after["y"].low)
+                assert (x, y) == (step.after["x"].low, step.after["y"].low)
     if verdict.verdict == "proved":
         assert falsify(pose(claim), 60) is None
 
@@ -297,9 +297,9 @@ def test_a_region_must_cover_where_the_prefix_ends() -> None:
     half = Fraction(1, 2)
     entered = Region(((Fraction(0), half), (Fraction(0), half))).clauses(agent)
     loose, tight = Region(((Fraction(0), half),) * 2, ((x + y, Fraction(1)),)), half
-    assert covers(loose.clauses(agent), entered, Meter(5.0))
+    assert covers(loose.clauses(agent), entered, QueryBudget(5.0))
     cut = Region(((Fraction(0), half),) * 2, ((x + y, tight),))
-    assert not covers(cut.clauses(agent), entered, Meter(5.0))
+    assert not covers(cut.clauses(agent), entered, QueryBudget(5.0))
 
 
 # --- the pieces ---------------------------------------------------------------------------------
@@ -447,8 +447,8 @@ def test_the_noisy_memory_approaches_one_half_without_reaching_it() -> None:
 
 def test_unrolled_counterexamples_replay() -> None:
     problem: Problem = pose(Claim("tighter", splitting, SumTighter()))
-    assert break_at(problem, 8, Meter(5.0)) == "none"
-    values = break_at(problem, 9, Meter(5.0))
+    assert break_at(problem, 8, QueryBudget(5.0)) == "none"
+    values = break_at(problem, 9, QueryBudget(5.0))
     assert not isinstance(values, str)
     run = replay(problem, units_of(problem, values), 9)
     assert run is not None

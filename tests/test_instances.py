@@ -128,7 +128,7 @@ ANSWERS = Channel("answers", lambda expert: {"skill": expert.skill, "wrong": exp
 def scheme(
     amplify: Callable[..., Any] = ask,
     distill: Callable[..., Any] = learn,
-    smart: Callable[..., Bool] | None = None,
+    oversight_holds: Callable[..., Bool] | None = None,
     assumptions: tuple[Callable[..., Bool], ...] = (),
 ) -> Process:
     return Scheme[School, Pupil[Right], Teacher[Right]](
@@ -137,7 +137,7 @@ def scheme(
         seed=first,
         amplify=amplify,
         distill=distill,
-        smart_enough=smart,
+        smart_enough=oversight_holds,
         assumptions=assumptions,
     )
 
@@ -164,8 +164,10 @@ def failing(verdict: Verdict) -> set[str]:
 
 
 def broken(**other: Any) -> set[str]:
-    halves = {name: other.pop(name) for name in ("amplify", "distill", "smart") if name in other}
-    return failing(judge(instance(scheme(**halves), **other)))
+    step_terms = {
+        name: other.pop(name) for name in ("amplify", "distill", "smart") if name in other
+    }
+    return failing(judge(instance(scheme(**step_terms), **other)))
 
 
 def test_the_school_is_an_instance() -> None:
@@ -485,7 +487,7 @@ def test_what_the_solver_leaves_open_is_unknown(monkeypatch: pytest.MonkeyPatch)
 def test_a_counterexample_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Values that the exact evaluation does not confirm leave the contract open."""
 
-    def wrong(conditions: Any, meter: Any, seconds: Any = None) -> Outcome:
+    def wrong(conditions: Any, budget: Any, seconds: Any = None) -> Outcome:
         return Outcome("fails", {})
 
     monkeypatch.setattr(contracts, "satisfy", wrong)
@@ -649,8 +651,8 @@ def test_the_bare_judge_stops_following() -> None:
     """Nothing goes wrong until a debater is beyond the judge, and then at once."""
     trace = judge(rows.debate_not_prima_facie.statements[0]).trace
     assert trace is not None
-    smart = [moment.smart for moment in trace.run.moments if moment.step == "distill"]
-    assert smart == [*[True] * 8, False]
+    oversight_holds = [step.oversight_holds for step in trace.run.steps if step.step == "distill"]
+    assert oversight_holds == [*[True] * 8, False]
 
 
 @pytest.mark.parametrize("process", [imitation, recursive_reward_modeling], ids=lambda p: p.name)

@@ -24,7 +24,7 @@ from models.stochastic_debate import (
 )
 from properties import known_results
 from spec import Real, Row, Statement
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.terms import exact
 
 ROWS = [row for row in vars(known_results).values() if isinstance(row, Row)]
@@ -45,7 +45,7 @@ def test_rows_are_of_this_part_and_say_where_they_come_from() -> None:
     for row in ROWS:
         assert row.group == "known results"
         assert row.source
-        assert row.silent
+        assert row.not_covered
         assert all(s.name.startswith(f"{row.name}/") for s in row.statements)
 
 
@@ -207,7 +207,8 @@ class Decided:
 
 def defaults(cls: type[Any], **changed: Any) -> Any:
     values = {
-        n: int(k.default) if k.structural else Real(k.default) for n, k in knobs_of(cls).items()
+        n: int(k.default) if k.structural else Real(k.default)
+        for n, k in parameter_domains(cls).items()
     }
     return cls(**{**values, **changed})
 

@@ -59,7 +59,7 @@ from spec import (
     whole,
 )
 from spec.alignment import Aligned, Benign, Trusted
-from spec.fields import domain_of, slots_of, symbolic
+from spec.fields import domain_of, field_domains, symbolic
 from spec.invariants import conjuncts, limits_of, satisfied
 from spec.nature import Choice
 from spec.parameters import settle, symbolic_parameters
@@ -810,14 +810,14 @@ def test_a_trap_names_its_line_and_its_mend(sprung: Trap, monkeypatch: pytest.Mo
 def test_an_error_says_the_same_in_another_process() -> None:
     for error in (SpecError("wrong", "mine.py:3"), SpecError("wrong", "")):
         again = pickle.loads(pickle.dumps(error))
-        assert (str(again), again.message, again.place) == (str(error), "wrong", error.place)
+        assert (str(again), again.message, again.location) == (str(error), "wrong", error.location)
 
 
 def test_a_place_in_code_without_a_file() -> None:
     """As in a notebook: the place is the cell, and the class needs no source."""
     text = "class Bare(Agent[I]):\n    error: Real\n\nslots_of(Bare)"
     with pytest.raises(SpecError) as caught:
-        exec(compile(text, "<cell 3>", "exec"), {**globals(), "slots_of": slots_of})
+        exec(compile(text, "<cell 3>", "exec"), {**globals(), "slots_of": field_domains})
     assert str(caught.value).startswith("<cell 3>:1: Bare.error has no domain")
 
 
@@ -870,7 +870,7 @@ def test_a_place_outside_the_working_folder_is_a_whole_path(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError) as caught:
         Real(0.1)
-    assert caught.value.place.rsplit(":", 1)[0] == str(Path(__file__).resolve())
+    assert caught.value.location.rsplit(":", 1)[0] == str(Path(__file__).resolve())
 
 
 def test_the_same_without_a_trap_is_accepted() -> None:
@@ -892,8 +892,8 @@ def test_a_divisor_that_may_be_zero_is_an_obligation_with_its_line(
         return Small(error=when(agent.malign >= "1/2", share, 0), malign=agent.malign)
 
     (side,) = traced(step).stages[0].sides
-    place = f"tests/test_language.py:{marked_line(step)}"
-    assert side.label == f"no division by zero at {place}"
+    location = f"tests/test_language.py:{marked_line(step)}"
+    assert side.label == f"no division by zero at {location}"
     # It is asked only where the quotient is read: malign = 0 takes the other branch.
     assert z3.is_true(z3.simplify(z3.substitute(side.condition, (z3.Real("agent.malign"), ZERO))))
 
@@ -1563,7 +1563,7 @@ def test_names_in_any_alphabet_serve_every_engine() -> None:
     broken = decide(Claim("schlecht", process, Winzig(), at={"δ": "1/2"}))
     assert broken.trace is not None
     assert broken.trace.run.iteration == 1
-    assert set(broken.trace.run.moments[0].after) == {"fehler", "größe"}
+    assert set(broken.trace.run.steps[0].after) == {"fehler", "größe"}
 
 
 def test_when_chooses_between_agents_without_fields() -> None:

@@ -9,9 +9,9 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.backends.solver import Meter, Outcome
+from checker.backends.solver import Outcome, QueryBudget
 from checker.cli.targets import shipped_claims
-from checker.explain.budget_flow import Entry, Line, greatest, ledger
+from checker.explain.budget_flow import QuantityFlow, StepFlow, budget_flow, greatest
 from checker.invariants.certificate import Certificate, prove
 from checker.system.problem import pose
 
@@ -27,7 +27,7 @@ def test_bound_of_an_affine_step_is_over_every_sample_and_near_the_corner(
     x, c = z3.Reals("x c")
     within = [x >= 0, x <= z3.Q(*top.as_integer_ratio()), c >= 0, c <= 1]
     term = x * z3.Q(*slope.as_integer_ratio()) + c * z3.Q(*noise.as_integer_ratio())
-    bound = greatest(within, term, Meter(5.0))
+    bound = greatest(within, term, QueryBudget(5.0))
     assert bound is not None
     assert all(a * top * slope + b * noise <= bound for a, b in samples)
     corner = slope * top + noise
@@ -36,20 +36,20 @@ def test_bound_of_an_affine_step_is_over_every_sample_and_near_the_corner(
 
 def test_contradictory_hypotheses_bound_nothing() -> None:
     x = z3.Real("x")
-    assert greatest([x < 0, x > 0], x, Meter(5.0)) is None
+    assert greatest([x < 0, x > 0], x, QueryBudget(5.0)) is None
 
 
 def test_negative_maximum() -> None:
     x = z3.Real("x")
-    assert greatest([x <= z3.Q(-1, 4)], x, Meter(5.0)) == F(-1, 4)
+    assert greatest([x <= z3.Q(-1, 4)], x, QueryBudget(5.0)) == F(-1, 4)
 
 
 def test_amplify_that_does_nothing_takes_no_share() -> None:
-    line = Line(
+    line = QuantityFlow(
         "malign",
         (
-            Entry("amplify", F(1, 10), F(1, 10)),
-            Entry("distill", F(1, 10), F(3, 20)),
+            StepFlow("amplify", F(1, 10), F(1, 10)),
+            StepFlow("distill", F(1, 10), F(3, 20)),
         ),
     )
     assert line.shares == {"amplify": 0, "distill": 1}
@@ -57,7 +57,7 @@ def test_amplify_that_does_nothing_takes_no_share() -> None:
 
 
 def test_unproved_bounds_give_no_shares() -> None:
-    line = Line("q", (Entry("amplify", F(1), None), Entry("distill", None, F(1, 2))))
+    line = QuantityFlow("q", (StepFlow("amplify", F(1), None), StepFlow("distill", None, F(1, 2))))
     assert line.shares == {}
     assert line.slack == F(1, 2)
 
@@ -68,17 +68,19 @@ def test_every_printed_bound_is_proved_and_is_refused_when_the_solver_refuses(
     x = z3.Real("x")
     within = [x >= 0, x <= 1]
     monkeypatch.setattr("checker.explain.budget_flow.follows", lambda *_: Outcome("undecided"))
-    assert greatest(within, x, Meter(5.0)) is None
+    assert greatest(within, x, QueryBudget(5.0)) is None
 
 
 def test_runs_of_a_proved_loop_stay_under_its_ledger() -> None:
     claim = next(c for c in shipped_claims() if c.name == "imitation/benign")
     problem = pose(claim)
-    found = prove(problem, Meter(5.0), terse=False)
+    found = prove(problem, QueryBudget(5.0), terse=False)
     assert isinstance(found, Certificate)
     assert not found.prefix
-    (line,) = [x for x in ledger(problem, found, Meter(5.0)).lines if x.quantity == "malign"]
-    index = [slot.name for slot in problem.agent.slots].index("malign")
+    (line,) = [
+        x for x in budget_flow(problem, found, QueryBudget(5.0)).lines if x.quantity == "malign"
+    ]
+    index = [field.name for field in problem.agent.fields].index("malign")
     for tops in range(8):
         state = list(problem.seed)
         for step, entry in list(zip(problem.steps, line.entries, strict=True)) * 2:

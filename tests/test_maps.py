@@ -21,11 +21,11 @@ from checker.cli.map_jobs import Job, draw
 from checker.cli.targets import shipped_claims
 from checker.counterexamples.cell_run import breaks_all_over
 from checker.counterexamples.random_search import following
-from checker.parameters.cell_checker import Decider
+from checker.parameters.cell_checker import CellChecker
 from checker.parameters.monotonicity import best, worst
-from checker.parameters.partition import Atlas, begin, explore, fingerprint
+from checker.parameters.partition import Partition, begin, explore, fingerprint
 from checker.portfolio.decision import Options, decide
-from checker.system.parametric import Cell, Family, centre, halves, share, within
+from checker.system.parametric import Cell, ParametricProblem, bisect_cell, centre, share, within
 from checker.system.replay import replay
 from spec import Claim, SpecError
 from spec.terms import when
@@ -136,27 +136,29 @@ def test_a_form_remembers_what_it_depends_on() -> None:
 # --- cells ----------------------------------------------------------------------------------------
 
 
-def families() -> list[Family]:
+def families() -> list[ParametricProblem]:
     the_split = Claim("split", split, SumWithin())
     named = {c.name: c for c in shipped_claims()}
     return [
-        Family(claim(majority(3), "2/5"), ("noise", "other")),
-        Family(the_split, ("noise", "other")),
-        Family(named["debate/benign"], ("flaw_finding", "judge_error")),
-        Family(named["debate-bare/aligned"], ("judge_rank", "gain")),
+        ParametricProblem(claim(majority(3), "2/5"), ("noise", "other")),
+        ParametricProblem(the_split, ("noise", "other")),
+        ParametricProblem(named["debate/benign"], ("flaw_finding", "judge_error")),
+        ParametricProblem(named["debate-bare/aligned"], ("judge_rank", "gain")),
     ]
 
 
 @pytest.mark.parametrize("number", range(4))
 def test_every_point_of_a_decided_box_agrees(number: int) -> None:
     """Points of boxes against the deciding engines at those points, which share no cell logic."""
-    family = families()[number]
-    boxes, _ = explore(Decider(family), family.domain, family.domain, 4.0)
+    parametric = families()[number]
+    boxes, _ = explore(CellChecker(parametric), parametric.domain, parametric.domain, 4.0)
     assert {box.decided.kind for box in boxes} <= {"proved", "refuted"}
-    for box in sorted(boxes, key=lambda b: -share(b.cell, family.domain))[:12]:
+    for box in sorted(boxes, key=lambda b: -share(b.cell, parametric.domain))[:12]:
         for part in (Fraction(1, 7), Fraction(6, 7)):
-            point = {n: a + part * (b - a) for n, (a, b) in zip(family.free, box.cell, strict=True)}
-            found = decide(family.claim, point, Options(attack=20, timeout=20))
+            point = {
+                n: a + part * (b - a) for n, (a, b) in zip(parametric.free, box.cell, strict=True)
+            }
+            found = decide(parametric.claim, point, Options(attack=20, timeout=20))
             assert found.verdict in (box.decided.kind, "unknown"), (box, point)
             if found.trace is not None and box.decided.iteration is not None:
                 assert found.trace.run.iteration <= box.decided.iteration
@@ -167,13 +169,13 @@ def test_every_point_of_a_decided_box_agrees(number: int) -> None:
 def test_a_broken_cell_is_broken_at_its_points(
     spans: tuple[Fraction, Fraction], where: tuple[Fraction, Fraction]
 ) -> None:
-    family = Family(Claim("split", split, SumWithin()), ("noise", "other"))
+    parametric = ParametricProblem(Claim("split", split, SumWithin()), ("noise", "other"))
     low, high = sorted(spans)
     cell: Cell = ((low / 2, high / 2), (Fraction(0), Fraction(1)))
     treacherous = [[[Fraction(1), Fraction(1)]]]
-    swept = breaks_all_over(family, cell, treacherous, 60)
+    swept = breaks_all_over(parametric, cell, treacherous, 60)
     point = tuple(a + t * (b - a) for t, (a, b) in zip(where, cell, strict=True))
-    run = replay(family.at(point), following(treacherous), 60)
+    run = replay(parametric.at(point), following(treacherous), 60)
     assert run is not None
     if swept is not None:
         assert run.broken is not None
@@ -195,10 +197,10 @@ def test_a_seed_that_depends_on_the_parameter() -> None:
         return error / 2
 
     found = claim(halve, "1/4", seed=lambda p: Memory(error=p.noise))
-    decider = Decider(Family(found, ("noise", "other")))
+    cell_checker = CellChecker(ParametricProblem(found, ("noise", "other")))
     rest = (Fraction(0), Fraction(1))
     kinds = [
-        decider.decide(((Fraction(low), Fraction(high)), rest)).kind
+        cell_checker.decide(((Fraction(low), Fraction(high)), rest)).kind
         for low, high in (("0", "1/2"), ("0", "1/8"), ("1/8", "1/4"), ("3/8", "1/2"))
     ]
     assert kinds == ["undecided", "proved", "proved", "refuted"]
@@ -210,12 +212,12 @@ def test_an_empty_choice_is_no_counterexample() -> None:
     def rewrite(error: Any, p: Any, nature: Any) -> Any:
         return error + nature.choose("slip", at_least="1/4", at_most=p.noise)
 
-    family = Family(claim(rewrite, "1/2"), ("noise", "other"))
+    parametric = ParametricProblem(claim(rewrite, "1/2"), ("noise", "other"))
     whole = ((Fraction(0), Fraction(1, 2)), (Fraction(0), Fraction(1)))
     always = [[[Fraction(0)]]]  # the least slip, 1/4, would break it soon
-    assert breaks_all_over(family, whole, always, 20) is None
+    assert breaks_all_over(parametric, whole, always, 20) is None
     there = ((Fraction(3, 8), Fraction(1, 2)), (Fraction(0), Fraction(1)))
-    assert breaks_all_over(family, there, always, 20) is not None
+    assert breaks_all_over(parametric, there, always, 20) is not None
 
 
 def test_a_switch_inside_a_cell_is_followed_both_ways() -> None:
@@ -224,52 +226,52 @@ def test_a_switch_inside_a_cell_is_followed_both_ways() -> None:
     def rewrite(error: Any, p: Any, nature: Any) -> Any:
         return when(error + p.noise >= "1/4", 1, error + "1/10")
 
-    family = Family(claim(rewrite, "1/2"), ("noise", "other"))
-    swept = breaks_all_over(family, family.domain, [[[]]], 20)
+    parametric = ParametricProblem(claim(rewrite, "1/2"), ("noise", "other"))
+    swept = breaks_all_over(parametric, parametric.domain, [[[]]], 20)
     assert swept is not None
-    slowest = replay(family.at((Fraction(0), Fraction(0))), lambda i, s: (), 20)
+    slowest = replay(parametric.at((Fraction(0), Fraction(0))), lambda i, s: (), 20)
     assert slowest is not None
     assert slowest.iteration <= swept.iteration
 
 
 def test_parameters_are_checked() -> None:
     with pytest.raises(SpecError, match="noise, other"):
-        Family(claim(power(2), "1/2"), ("noize", "other"))
+        ParametricProblem(claim(power(2), "1/2"), ("noize", "other"))
     with pytest.raises(SpecError, match="twice"):
-        Family(claim(power(2), "1/2"), ("noise", "noise"))
+        ParametricProblem(claim(power(2), "1/2"), ("noise", "noise"))
     imitation = next(c for c in shipped_claims() if c.name == "imitation/benign")
     with pytest.raises(SpecError, match="--param copies=3"):
-        Family(imitation, ("copies", "slip"))
+        ParametricProblem(imitation, ("copies", "slip"))
 
 
 # --- maps -----------------------------------------------------------------------------------------
 
 
-def small() -> tuple[Family, Cell]:
-    family = Family(Claim("split", split, SumWithin()), ("noise", "other"))
-    return family, family.domain
+def small() -> tuple[ParametricProblem, Cell]:
+    parametric = ParametricProblem(Claim("split", split, SumWithin()), ("noise", "other"))
+    return parametric, parametric.domain
 
 
 def test_a_map_is_a_partition() -> None:
-    family, domain = small()
-    atlas = begin(family, domain)
-    boxes, atlas.open = explore(Decider(family), domain, domain, 1.0)
-    atlas.boxes += boxes
-    areas = [atlas.area("proved"), atlas.area("refuted"), atlas.area("undecided")]
+    parametric, domain = small()
+    partition = begin(parametric, domain)
+    boxes, partition.open = explore(CellChecker(parametric), domain, domain, 1.0)
+    partition.boxes += boxes
+    areas = [partition.area("proved"), partition.area("refuted"), partition.area("undecided")]
     assert sum(areas) == 1
-    cells = [box.cell for box in atlas.boxes] + atlas.open
+    cells = [box.cell for box in partition.boxes] + partition.open
     inside = [centre(cell) for cell in cells]
     for number, point in enumerate(inside):
         assert [n for n, cell in enumerate(cells) if within(point, cell)] == [number]
 
 
 def test_a_map_survives_its_file() -> None:
-    family, domain = small()
-    atlas = begin(family, domain)
-    boxes, atlas.open = explore(Decider(family), domain, domain, 0.5)
-    atlas.boxes += boxes
-    again = Atlas.from_json(json.loads(json.dumps(atlas.to_json())), "here")
-    assert attrs.asdict(again) == attrs.asdict(atlas)
+    parametric, domain = small()
+    partition = begin(parametric, domain)
+    boxes, partition.open = explore(CellChecker(parametric), domain, domain, 0.5)
+    partition.boxes += boxes
+    again = Partition.from_json(json.loads(json.dumps(partition.to_json())), "here")
+    assert attrs.asdict(again) == attrs.asdict(partition)
 
 
 def spoiled(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -281,28 +283,28 @@ def spoiled(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def test_a_spoiled_file_is_told_in_one_line() -> None:
-    family, domain = small()
-    atlas = begin(family, domain)
-    boxes, atlas.open = explore(Decider(family), domain, domain, 0.5)
-    atlas.boxes += boxes
+    parametric, domain = small()
+    partition = begin(parametric, domain)
+    boxes, partition.open = explore(CellChecker(parametric), domain, domain, 0.5)
+    partition.boxes += boxes
     assert boxes
-    for data in spoiled(atlas.to_json()):
+    for data in spoiled(partition.to_json()):
         with pytest.raises(SpecError, match=r"map\.json.*delete it"):
-            Atlas.from_json(data, "map.json")
+            Partition.from_json(data, "map.json")
 
 
 def test_fingerprints_tell_schemes_apart() -> None:
-    one = Family(claim(power(2), "1/2"), ("noise", "other"))
-    same = Family(claim(power(2), "1/2"), ("noise", "other"))
-    steps = Family(claim(power(3), "1/2"), ("noise", "other"))
-    limits = Family(claim(power(2), "1/3"), ("noise", "other"))
+    one = ParametricProblem(claim(power(2), "1/2"), ("noise", "other"))
+    same = ParametricProblem(claim(power(2), "1/2"), ("noise", "other"))
+    steps = ParametricProblem(claim(power(3), "1/2"), ("noise", "other"))
+    limits = ParametricProblem(claim(power(2), "1/3"), ("noise", "other"))
     assert fingerprint(one) == fingerprint(same)
     assert len({fingerprint(f) for f in (one, steps, limits)}) == 3
 
 
 def test_cells_are_cut_in_halves() -> None:
     cell: Cell = ((Fraction(0), Fraction(1)), (Fraction(2), Fraction(3)))
-    left, right = halves(cell, 1)
+    left, right = bisect_cell(cell, 1)
     assert left[1][1] == right[1][0] == Fraction(5, 2)
     assert share(left, cell) == share(right, cell) == Fraction(1, 2)
 
@@ -323,24 +325,24 @@ class Stop(Exception):
 def test_an_interrupted_map_goes_on(tmp_path: Path) -> None:
     file, seen = tmp_path / "map.json", []
 
-    def stop(atlas: Atlas) -> None:
-        seen.append(len(atlas.boxes))
-        if len(atlas.boxes) >= 2:
+    def stop(partition: Partition) -> None:
+        seen.append(len(partition.boxes))
+        if len(partition.boxes) >= 2:
             raise Stop
 
     with pytest.raises(Stop):
         draw(SHIPPED, file, undecided=Fraction(1, 50), timeout=60, jobs=1, tell=stop)
-    before = Atlas.from_json(json.loads(file.read_text()), str(file))
+    before = Partition.from_json(json.loads(file.read_text()), str(file))
     assert len(before.boxes) == seen[-1] >= 2
     after = draw(
-        SHIPPED, file, undecided=Fraction(1, 50), timeout=60, jobs=2, tell=lambda atlas: None
+        SHIPPED, file, undecided=Fraction(1, 50), timeout=60, jobs=2, tell=lambda partition: None
     )
     assert after.area("undecided") <= Fraction(1, 50)
     assert after.boxes[: len(before.boxes)] == before.boxes
-    assert Atlas.from_json(json.loads(file.read_text()), str(file)).boxes == after.boxes
+    assert Partition.from_json(json.loads(file.read_text()), str(file)).boxes == after.boxes
     other = attrs.evolve(SHIPPED, overriding=(("self_play_gap", Fraction(0)),))
     with pytest.raises(SpecError, match="another question"):
-        draw(other, file, undecided=Fraction(1), timeout=1, jobs=1, tell=lambda atlas: None)
+        draw(other, file, undecided=Fraction(1), timeout=1, jobs=1, tell=lambda partition: None)
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

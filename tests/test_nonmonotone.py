@@ -21,20 +21,20 @@ from hypothesis import strategies as st
 
 from checker import Options, decide
 from checker.backends.evaluator import EXACT, compile_terms
-from checker.backends.solver import Meter, follows, satisfy
+from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.counterexamples.adversary import (
     SHORT,
     Simulator,
     backward,
     excess,
     forward,
-    hunt,
     periodic,
+    planned_counterexample,
 )
-from checker.counterexamples.worst_run import march
+from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.box_unions import Leak, discharge_union, hull, inductive_union
 from checker.invariants.certificate import Certificate, discharge, prove_harder
-from checker.invariants.interval_analysis import Mover
+from checker.invariants.interval_analysis import StepTransformer
 from checker.invariants.monotone import is_monotone, order_of
 from checker.invariants.preimages import affine_pieces, polyhedron
 from checker.invariants.template_polyhedra import Polyhedra
@@ -166,15 +166,15 @@ def test_random_turning_schemes_agree_with_brute_force(
     if verdict.verdict == "refuted":
         assert verdict.trace is not None
         run, state = verdict.trace.run, seed
-        for moment in run.moments:
-            if moment.after["x"].low != moment.after["x"].high or moment.iteration > 8:
+        for step in run.steps:
+            if step.after["x"].low != step.after["x"].high or step.iteration > 8:
                 break
-            chosen = [moment.chosen[name].low for name in "nm"]
+            chosen = [step.chosen[name].low for name in "nm"]
             assert all(abs(v) <= row[3] for v, row in zip(chosen, both, strict=True))
             shares = [v / row[3] if row[3] else v for v, row in zip(chosen, both, strict=True)]
             state = plain_step(both, state, shares)  # type: ignore[assignment]
-            assert state == (moment.after["x"].low, moment.after["y"].low)
-        if run.iteration <= 8 and run.moments and run.moments[-1].iteration == len(run.moments):
+            assert state == (step.after["x"].low, step.after["y"].low)
+        if run.iteration <= 8 and run.steps and run.steps[-1].iteration == len(run.steps):
             assert state[0] > limit or max(map(abs, state)) > 2
 
 
@@ -186,7 +186,7 @@ def test_what_the_harder_proofs_prove_holds_every_run(
     """The set that was proved holds every state that is reached, and is safe there."""
     limit = Fraction(3, 2)
     problem = pose(claim_of(Two, seed, language_step(both), lambda agent: agent.x <= limit))
-    proof = prove_harder(problem, Meter(1.0).within(6.0))
+    proof = prove_harder(problem, QueryBudget(1.0).within(6.0))
     if proof is None:
         return
     runs = [s for level in reached(both, seed, 3) for s in level]
@@ -239,18 +239,18 @@ def test_a_spiral_that_is_pushed_is_refuted_when_the_push_turns_with_it() -> Non
     run = verdict.trace.run
     assert run.arithmetic == "exact"
     state: State = (Fraction(1), Fraction(0))
-    for moment in run.moments[:20]:
-        push = moment.chosen["n"].low
+    for step in run.steps[:20]:
+        push = step.chosen["n"].low
         assert abs(push) <= width
         first, second = turned(state, shrink)
         state = (first + push, second)
-        assert state == (moment.after["x"].low, moment.after["y"].low)
+        assert state == (step.after["x"].low, step.after["y"].low)
 
 
 @functools.cache
 def spiral_region() -> tuple[Problem, Region]:
     problem = pose(spiral(Fraction(9, 10), "101/100"))
-    region = polyhedron(problem, Meter(5.0))
+    region = polyhedron(problem, QueryBudget(5.0))
     assert region is not None
     return problem, region
 
@@ -273,14 +273,14 @@ def test_affine_preimages_give_the_largest_inductive_set(state: State) -> None:
 
 def test_a_polyhedron_without_one_of_its_sides_is_not_inductive() -> None:
     problem = pose(spiral(Fraction(9, 10), "101/100"))
-    region = polyhedron(problem, Meter(5.0))
+    region = polyhedron(problem, QueryBudget(5.0))
     assert region is not None
     agent = problem.agent
 
     def holds(caps: Sequence[Any]) -> bool:
         clauses = Region(region.box, tuple(caps)).clauses(agent)
         held = {agent.name: (*problem.domain(agent), *clauses)}
-        return isinstance(discharge(problem, held, Meter(5.0)), tuple)
+        return isinstance(discharge(problem, held, QueryBudget(5.0)), tuple)
 
     assert holds(region.caps)
     for left_out in region.caps:
@@ -303,10 +303,10 @@ def shared_budget(s: Any, nature: Any) -> list[Real]:
 )
 def test_affine_preimages_are_those_of_the_worst_choices(claim: Claim) -> None:
     problem = pose(claim)
-    region, agent = polyhedron(problem, Meter(5.0)), problem.agent
+    region, agent = polyhedron(problem, QueryBudget(5.0)), problem.agent
     assert region is not None
     held = {agent.name: (*problem.domain(agent), *region.clauses(agent))}
-    assert isinstance(discharge(problem, held, Meter(5.0)), tuple)
+    assert isinstance(discharge(problem, held, QueryBudget(5.0)), tuple)
 
 
 def test_a_template_follows_a_turn_that_is_not_affine() -> None:
@@ -320,11 +320,11 @@ def test_a_template_follows_a_turn_that_is_not_affine() -> None:
         ]
 
     problem = pose(claim_of(Two, ["1", "0"], step, lambda agent: agent.x <= "101/100"))
-    assert polyhedron(problem, Meter(5.0)) is None
+    assert polyhedron(problem, QueryBudget(5.0)) is None
     agent = problem.agent
     regions = list(itertools.islice(Polyhedra(problem).candidates(), 4))
     held = [{agent.name: (*problem.domain(agent), *r.clauses(agent))} for r in regions]
-    assert any(isinstance(discharge(problem, h, Meter(5.0)), tuple) for h in held)
+    assert any(isinstance(discharge(problem, h, QueryBudget(5.0)), tuple) for h in held)
 
 
 def test_a_product_of_two_shares_of_one_budget_is_bounded_exactly() -> None:
@@ -407,7 +407,7 @@ def test_a_union_of_boxes_is_kept_by_exact_samples(
     claim: Callable[[], Claim], move: Callable[[State, Fraction], State]
 ) -> None:
     problem = pose(claim())
-    found = inductive_union(problem, Meter(5.0))
+    found = inductive_union(problem, QueryBudget(5.0))
     assert found is not None
     union, _ = found
     assert len(union) > 1
@@ -427,7 +427,7 @@ def test_a_union_without_a_box_that_is_visited_is_not_inductive(
     claim: Callable[[], Claim], move: Callable[[State, Fraction], State]
 ) -> None:
     problem = pose(claim())
-    found = inductive_union(problem, Meter(5.0))
+    found = inductive_union(problem, QueryBudget(5.0))
     assert found is not None
     union, _ = found
     state: State = tuple(Fraction(str(t)) for t in map(z3.simplify, problem.seed))
@@ -439,28 +439,28 @@ def test_a_union_without_a_box_that_is_visited_is_not_inductive(
     assert len(needed) > 1
     for dropped in sorted(needed):
         fewer = tuple(box for i, box in enumerate(union) if i != dropped)
-        assert isinstance(discharge_union(problem, fewer, Meter(5.0)), Leak)
+        assert isinstance(discharge_union(problem, fewer, QueryBudget(5.0)), Leak)
 
 
 def test_what_is_thought_to_be_reached_is_not_believed() -> None:
     problem = pose(logistic_gap())
-    found = inductive_union(problem, Meter(5.0))
+    found = inductive_union(problem, QueryBudget(5.0))
     assert found is not None
     union, _ = found
     everywhere = [list(range(len(union)))] * len(union)
-    assert not isinstance(discharge_union(problem, union, Meter(5.0), everywhere), Leak)
+    assert not isinstance(discharge_union(problem, union, QueryBudget(5.0), everywhere), Leak)
     stays = [[i] for i in range(len(union))]  # false: the bands are visited in turn
-    assert isinstance(discharge_union(problem, union, Meter(5.0), stays), Leak)
+    assert isinstance(discharge_union(problem, union, QueryBudget(5.0), stays), Leak)
 
 
 def test_a_union_must_meet_the_clauses_and_hold_the_seed() -> None:
     problem = pose(logistic_gap())
     whole: tuple[Box, ...] = (((Fraction(0), Fraction(1)),),)
-    leak = discharge_union(problem, whole, Meter(5.0))
+    leak = discharge_union(problem, whole, QueryBudget(5.0))
     assert isinstance(leak, Leak)
     assert leak.obligation == "(iv) limits"
     elsewhere: tuple[Box, ...] = (((Fraction(0), Fraction(1, 10)),),)
-    leak = discharge_union(problem, elsewhere, Meter(5.0))
+    leak = discharge_union(problem, elsewhere, QueryBudget(5.0))
     assert isinstance(leak, Leak)
     assert leak.obligation == "(i) seed"
 
@@ -504,13 +504,13 @@ def test_a_coupled_domain_is_proved_of_a_union_too() -> None:
 
     problem = pose(claim_of(Shared, ["1/2", "1/2"], step, lambda agent: agent.x <= "3/4"))
     square: tuple[Box, ...] = (((Fraction(0), Fraction(3, 4)), (Fraction(0), Fraction(1, 2))),)
-    assert isinstance(discharge_union(problem, square, Meter(5.0)), tuple)
+    assert isinstance(discharge_union(problem, square, QueryBudget(5.0)), tuple)
 
     def careless(s: Any, nature: Any) -> list[Real]:
         return [s.x, when(s.x + s.y > "9/10", Real("1/2"), s.y)]
 
     problem = pose(claim_of(Shared, ["1/2", "1/2"], careless, lambda agent: agent.x <= "3/4"))
-    leak = discharge_union(problem, square, Meter(5.0))
+    leak = discharge_union(problem, square, QueryBudget(5.0))
     assert isinstance(leak, Leak)
     assert leak.clause == "domain of the agent"
 
@@ -537,7 +537,7 @@ def test_pushes_that_change_sign_are_planned(shrink: str, width: str, limit: str
     while total <= Fraction(limit):
         total, pushes = total + w * r**pushes, pushes + 1
     claim = claim_of(Two, ["0", "0"], flip(shrink, width), lambda agent: agent.x <= limit)
-    found = hunt(pose(claim), Meter(5.0), longest=1024)
+    found = planned_counterexample(pose(claim), QueryBudget(5.0), longest=1024)
     assert found is not None
     assert found[0].iteration >= 2 * pushes  # no run is quicker
     assert found[0].iteration <= 2 * pushes + 16
@@ -564,7 +564,7 @@ def test_pushes_that_turn_with_the_state_are_planned(shrink: str, width: str, li
         most, least = most + abs(x) * float(w), least + 1
         x, y = float(r) * (0.6 * x - 0.8 * y), float(r) * (0.8 * x + 0.6 * y)
     problem = pose(claim)
-    found = hunt(problem, Meter(5.0), longest=SHORT)
+    found = planned_counterexample(problem, QueryBudget(5.0), longest=SHORT)
     assert found is not None
     assert least <= found[0].iteration <= SHORT
     simulator = Simulator.of(problem)
@@ -593,7 +593,7 @@ def test_a_plan_goes_by_the_sign_of_the_derivative() -> None:
 
 def test_a_hunt_finds_nothing_where_nothing_breaks() -> None:
     claim = claim_of(Two, ["0", "0"], flip("9/10", "1/10"), lambda agent: agent.x <= 1)
-    assert hunt(pose(claim), Meter(5.0), longest=128) is None
+    assert planned_counterexample(pose(claim), QueryBudget(5.0), longest=128) is None
 
 
 def test_a_long_chaotic_run_is_followed_to_its_exact_iteration() -> None:
@@ -688,7 +688,7 @@ def test_a_break_at_the_expert_is_refuted_by_bounded_model_checking() -> None:
     assert verdict.trace is not None
     run = verdict.trace.run
     assert (run.iteration, run.position, run.broken) == (1, "expert", "HalfOrLess")
-    assert run.moments[0].chosen["n"].low == Fraction(1, 3)
+    assert run.steps[0].chosen["n"].low == Fraction(1, 3)
 
 
 # --- the worst run of a monotone loop ------------------------------------------------------------
@@ -696,10 +696,10 @@ def test_a_break_at_the_expert_is_refuted_by_bounded_model_checking() -> None:
 
 def worst_run(claim: Claim, most: int) -> Any:
     problem = pose(claim)
-    order = order_of(problem, Meter(5.0))
+    order = order_of(problem, QueryBudget(5.0))
     assert order is not None
-    assert is_monotone(problem, order, Meter(5.0))
-    return march(problem, order, most)
+    assert is_monotone(problem, order, QueryBudget(5.0))
+    return follow_worst_run(problem, order, most)
 
 
 share = st.fractions(0, 1, max_denominator=6)
@@ -725,7 +725,7 @@ def test_the_march_breaks_where_exact_fractions_do(
     run = worst_run(claim_of(One, ["0"], step, lambda agent: agent.x <= limit), 8)
     assert (None if run is None else run.iteration) == first or (touched and run is None)
     if run is not None:
-        last = run.moments[-1].after["x"]
+        last = run.steps[-1].after["x"]
         assert last.low <= value <= last.high
 
 
@@ -801,7 +801,7 @@ def test_signs_sampled_by_colours_are_those_of_the_coefficients(table: list[list
     loop = Loop[NoParameters, Four[Anything]]("four", parameters=NoParameters, seed=seed, step=step)
     (moved,) = pose(Claim("four", loop, Anything())).steps
     low, high = np.full(8, 0.25), np.full(8, 0.75)
-    signs = Mover(moved).signs(low, high)
+    signs = StepTransformer(moved).signs(low, high)
     for number, row in enumerate(table):
         # the choice's bound rises with the first field, by at most one
         expected = [*np.sign(row), *np.eye(4, dtype=int)[number]]
@@ -823,9 +823,9 @@ def test_leaving_out_unconnected_hypotheses_changes_no_answer(
     x = [z3.Real(f"x{i}") for i in range(6)]
     given_ = [x[i] - x[j] <= k for i, j, k in edges]
     conclusion = x[goal[0]] - x[goal[1]] <= goal[2]
-    assume(not satisfy(given_, Meter(5.0)).proved)
-    whole = satisfy([*given_, z3.Not(conclusion)], Meter(5.0)).proved
-    assert follows(given_, conclusion, Meter(5.0)).proved == whole
+    assume(not satisfy(given_, QueryBudget(5.0)).proved)
+    whole = satisfy([*given_, z3.Not(conclusion)], QueryBudget(5.0)).proved
+    assert follows(given_, conclusion, QueryBudget(5.0)).proved == whole
 
 
 def test_sixty_four_coupled_agents_are_decided() -> None:
@@ -837,6 +837,6 @@ def test_sixty_four_coupled_agents_are_decided() -> None:
 
 
 def test_a_proof_of_whole_iterations_is_a_certificate() -> None:
-    proof = prove_harder(pose(spiral(Fraction(9, 10), "101/100")), Meter(5.0))
+    proof = prove_harder(pose(spiral(Fraction(9, 10), "101/100")), QueryBudget(5.0))
     assert isinstance(proof, Certificate)
     assert proof.discharged[-1] == "(iv) limits"

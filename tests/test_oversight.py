@@ -35,7 +35,7 @@ from models.steps import voted, voted_against
 from properties import invariants, oversight
 from spec import Claim, Closed, Invariant, Overseer, Process, Real, Row, Statement, alignment
 from spec.alignment import Benign, Corrigible, Honest, Reliable, Secure, SelfCorrecting
-from spec.parameters import Parameters, knobs_of
+from spec.parameters import Parameters, parameter_domains
 
 ROWS = [row for file in (oversight, invariants) for row in vars(file).values() if type(row) is Row]
 STATEMENTS = [statement for row in ROWS for statement in row.statements]
@@ -53,11 +53,11 @@ def value(term: Real) -> Fraction:
 
 def at(cls: type[Parameters], **chosen: Fraction | int) -> Any:
     """The parameters at numbers: the defaults, but for those chosen."""
-    values = {name: knob.default for name, knob in knobs_of(cls).items()}
+    values = {name: domain.default for name, domain in parameter_domains(cls).items()}
     values |= {name: Fraction(v) for name, v in chosen.items()}
     numbers: dict[str, Any] = {
-        name: int(values[name]) if knob.structural else Real(values[name])
-        for name, knob in knobs_of(cls).items()
+        name: int(values[name]) if domain.structural else Real(values[name])
+        for name, domain in parameter_domains(cls).items()
     }
     return cls(**numbers)
 
@@ -321,9 +321,9 @@ def test_an_episode_loses_what_a_walk_off_the_path_loses(steps: int, eps: Fracti
     """The cliff: leave with probability eps at each step, lose 1 at each step ever after."""
     expected = sum((1 - (1 - eps) ** t for t in range(1, steps + 1)), Fraction(0))
     cloned = run_of(cloned_episode, steps, imitation_error=eps)
-    assert cloned.moments[-1].after["regret"].low == expected <= steps**2 * eps
+    assert cloned.steps[-1].after["regret"].low == expected <= steps**2 * eps
     on_policy = run_of(on_policy_episode, steps, imitation_error=eps)
-    assert on_policy.moments[-1].after["regret"].low == steps * eps
+    assert on_policy.steps[-1].after["regret"].low == steps * eps
 
 
 # --- honesty, and the statements' own conditions --------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker import Options, decide
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.invariants.uninterpreted import decide_premises, premises
 from checker.system.problem import pose
 from models.amplification import Preserved, iterated_amplification
@@ -26,7 +26,7 @@ def test_together_they_suffice() -> None:
 
 @pytest.mark.parametrize("premise", PREMISES)
 def test_each_is_needed(premise: str) -> None:
-    kind, model, _ = decide_premises(pose(GENERAL), premise, Meter(5.0))
+    kind, model, _ = decide_premises(pose(GENERAL), premise, QueryBudget(5.0))
     assert kind == "refuted"
     agents = [line for line in model if line.startswith("AnyAgent") and ": " in line]
     path = model[0].split(" -> ")
@@ -40,7 +40,7 @@ def test_each_is_needed(premise: str) -> None:
 
 def test_an_unknown_premise_is_refused() -> None:
     with pytest.raises(SpecError, match="no premise"):
-        decide_premises(pose(GENERAL), "luck", Meter(5.0))
+        decide_premises(pose(GENERAL), "luck", QueryBudget(5.0))
 
 
 @pytest.mark.parametrize(

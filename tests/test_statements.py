@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from checker import Options, check, judge
 from checker.backends.digest import digest
 from checker.cli.targets import shipped_rows, shipped_statements
-from checker.counterexamples.fixed_strategy import pin
+from checker.counterexamples.fixed_strategy import fix_choices
 from checker.system.problem import pose
 from models.debate import debate
 from models.imitation import imitation, imitation_on_policy
@@ -170,8 +170,8 @@ def test_a_run_on_which_nature_has_nothing_to_choose_refutes_nothing() -> None:
         return Memory(error=minimum(1, low + memory.error * F(3, 5)))
 
     composed = pose(Claim("c", loop(squeezed), AtMost())).composed()
-    with_choice = pin(composed, [F(0)])
-    strict = pin(composed, [F(0)], strict=True)
+    with_choice = fix_choices(composed, [F(0)])
+    strict = fix_choices(composed, [F(0)], strict=True)
     assert not with_choice.steps[0].stage.sides
     (side,) = strict.steps[0].stage.sides
     (error,) = composed.agent.symbols
@@ -373,8 +373,8 @@ def test_a_digest_ignores_the_order_of_operands_and_nothing_else() -> None:
             ),
             "between 1/2 and 1",
         ),
-        (lambda: Row("r", said="", formal="", statements=[]), "nothing"),
-        (lambda: Row("r", said="", formal="", statements=[3]), "3"),  # type: ignore[list-item]
+        (lambda: Row("r", quote="", formal="", statements=[]), "nothing"),
+        (lambda: Row("r", quote="", formal="", statements=[3]), "3"),  # type: ignore[list-item]
     ],
 )
 def test_a_wrong_statement_names_its_line_and_the_mend(
@@ -383,7 +383,7 @@ def test_a_wrong_statement_names_its_line_and_the_mend(
     with pytest.raises(SpecError) as caught:
         make()
     assert mend in caught.value.message
-    assert "test_statements.py" in caught.value.place
+    assert "test_statements.py" in caught.value.location
 
 
 def test_a_kind_that_nothing_decides_is_refused() -> None:
@@ -402,9 +402,9 @@ def test_every_statement_has_one_name_and_stands_in_one_row() -> None:
 
 @pytest.mark.parametrize("row", shipped_rows(), ids=lambda row: str(row.name))
 def test_every_row_says_what_it_means_and_what_it_does_not(row: Row) -> None:
-    assert row.said
+    assert row.quote
     assert row.formal
-    assert row.silent
+    assert row.not_covered
     assert all(s.name.startswith(f"{row.name}/") and s.says for s in row.statements)
 
 
@@ -413,7 +413,7 @@ def test_the_page_of_the_ledger_is_up_to_date() -> None:
     page = (Path(__file__).parent.parent / "docs" / "claims.md").read_text("utf-8")
     for row in shipped_rows():
         assert f"### {row.name}\n" in page
-        assert row.said in page
+        assert row.quote in page
         assert row.formal in page
         for statement in row.statements:
             (line,) = [text for text in page.splitlines() if f"`{statement.name}`" in text]

@@ -20,7 +20,7 @@ from models.expert_iteration import ExpertIteration, imitated, searched
 from models.iterated_amplification import IteratedAmplification, assembled
 from models.oversight_ladder import Finite, Ladder, vetted
 from spec import Assistant, Claim, Count, Real
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.terms import real_term
 
 QUICK = settings(max_examples=60, deadline=None)
@@ -40,11 +40,11 @@ def number(value: Real) -> Fraction:
 
 def with_values(cls: Any, **chosen: Any) -> Any:
     """Parameters at their defaults but for those chosen."""
-    values = {name: knob.default for name, knob in knobs_of(cls).items()} | chosen
+    values = {name: domain.default for name, domain in parameter_domains(cls).items()} | chosen
     return cls(
         **{
-            name: int(values[name]) if knob.structural else Real(values[name])
-            for name, knob in knobs_of(cls).items()
+            name: int(values[name]) if domain.structural else Real(values[name])
+            for name, domain in parameter_domains(cls).items()
         }
     )
 

@@ -15,9 +15,9 @@ from checker import Options, decide
 from checker.backends.algebraic import Algebraic, decimal, names, simplest
 from checker.parameters.exact_threshold import NotExact, exact_threshold
 from checker.parameters.monotonicity import directions
-from checker.parameters.threshold import Threshold, threshold
+from checker.parameters.threshold import FoundThreshold, threshold
 from checker.report.threshold import headline
-from checker.system.parametric import Family
+from checker.system.parametric import ParametricProblem
 from spec import (
     Agent,
     Bool,
@@ -111,10 +111,10 @@ def power(exponent: int) -> Rewrite:
 def test_the_three_readings_of_the_noisy_majority_differ() -> None:
     """F(2/5) <= 2/5 iff noise <= 6/37; a fixed point below 1/2 iff noise < 1/6; and error < 1/2
     breaks only at noise 1/2, where the first rewriting gives 1/2."""
-    within = exact_threshold(Family(claim(majority(3), "2/5"), ("noise",)))
+    within = exact_threshold(ParametricProblem(claim(majority(3), "2/5"), ("noise",)))
     assert within.edge.number is not None
     assert (within.edge.number.fraction, within.edge.included) == (Fraction(6, 37), True)
-    never = exact_threshold(Family(claim(majority(3), "1/2", Below), ("noise",)))
+    never = exact_threshold(ParametricProblem(claim(majority(3), "1/2", Below), ("noise",)))
     assert never.edge.number is not None
     assert (never.edge.number.fraction, never.edge.included) == (Fraction(1, 2), False)
     assert never.bounded_away.number is not None
@@ -122,7 +122,7 @@ def test_the_three_readings_of_the_noisy_majority_differ() -> None:
         Fraction(1, 6),
         False,
     )
-    touching = exact_threshold(Family(claim(majority(3), "1/2"), ("noise",)))
+    touching = exact_threshold(ParametricProblem(claim(majority(3), "1/2"), ("noise",)))
     assert touching.edge.kind == "all"
 
 
@@ -152,7 +152,7 @@ def test_majorities_of_any_odd_size(copies: int) -> None:
     limit = Fraction(1, 4)
     expected = max(needed(limit * n / 200) for n in range(201))
     assert expected == needed(limit)  # here the greatest is at the limit itself
-    found = exact_threshold(Family(claim(majority(copies), limit), ("noise",))).edge
+    found = exact_threshold(ParametricProblem(claim(majority(copies), limit), ("noise",))).edge
     assert found.number is not None
     assert found.number.fraction == expected
     assert found.included
@@ -172,7 +172,7 @@ def test_quadratic_maps(a: Fraction, b: Fraction, limit: Fraction) -> None:
     def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
         return minimum(1, a * error**2 + b * error + p.noise)
 
-    found = exact_threshold(Family(claim(rewrite, limit), ("noise",))).edge
+    found = exact_threshold(ParametricProblem(claim(rewrite, limit), ("noise",))).edge
     if expected == Fraction(1, 2):
         assert found.kind == "all"
     else:
@@ -182,7 +182,7 @@ def test_quadratic_maps(a: Fraction, b: Fraction, limit: Fraction) -> None:
 
 def test_an_irrational_threshold_by_its_minimal_polynomial() -> None:
     """e^3 + p touches the diagonal at 3 c^2 = 1, p = c - c^3, so 27 p^2 = 4."""
-    found = exact_threshold(Family(claim(power(3), "3/4"), ("noise",))).edge
+    found = exact_threshold(ParametricProblem(claim(power(3), "3/4"), ("noise",))).edge
     assert found.number is not None
     assert found.number.coefficients == (-4, 0, 27)
     assert found.included
@@ -246,7 +246,7 @@ def test_not_monotone() -> None:
         return minimum(1, 4 * (1 - p.noise) * error * (1 - error) + "1/100")
 
     with pytest.raises(NotExact):
-        exact_threshold(Family(claim(logistic, "19/20"), ("noise",)))
+        exact_threshold(ParametricProblem(claim(logistic, "19/20"), ("noise",)))
 
 
 def test_a_seed_worse_than_its_successor() -> None:
@@ -257,7 +257,7 @@ def test_a_seed_worse_than_its_successor() -> None:
         return error / 4 + p.noise * "3/4"
 
     with pytest.raises(NotExact, match="successor"):
-        exact_threshold(Family(claim(falling, "1/2", seed=half), ("noise",)))
+        exact_threshold(ParametricProblem(claim(falling, "1/2", seed=half), ("noise",)))
     assert threshold(claim(falling, "1/2", seed=half), "noise").answer != "none"
 
 
@@ -275,9 +275,12 @@ def test_a_jump_at_a_limit_that_is_never_reached() -> None:
     """With error < 1/2 as the guard the limit itself jumps, though no run does: nothing settles
     within 3/4, and yet the claim holds. With <= it settles at 1/2."""
     with pytest.raises(NotExact, match="jump"):
-        exact_threshold(Family(claim(jumping(strictly=True), "3/4"), ("noise",)))
+        exact_threshold(ParametricProblem(claim(jumping(strictly=True), "3/4"), ("noise",)))
     assert threshold(claim(jumping(strictly=True), "3/4"), "noise").answer != "none"
-    assert exact_threshold(Family(claim(jumping(False), "3/4"), ("noise",))).edge.kind == "all"
+    assert (
+        exact_threshold(ParametricProblem(claim(jumping(False), "3/4"), ("noise",))).edge.kind
+        == "all"
+    )
 
 
 def test_a_claim_that_is_not_closed_in_disguise() -> None:
@@ -294,7 +297,7 @@ def test_a_claim_that_is_not_closed_in_disguise() -> None:
 
     disguised = claim(creeping, "1/2", Disguised)
     with pytest.raises(NotExact, match="closed"):
-        exact_threshold(Family(disguised, ("noise",)))
+        exact_threshold(ParametricProblem(disguised, ("noise",)))
     assert threshold(disguised, "noise").answer == "all"
 
 
@@ -304,7 +307,7 @@ def test_an_empty_choice_of_nature() -> None:
         return minimum(1, error + nature.choose("slip", at_most=most) + "1/100")
 
     with pytest.raises(NotExact):
-        exact_threshold(Family(claim(rewrite, "1/2"), ("noise",)))
+        exact_threshold(ParametricProblem(claim(rewrite, "1/2"), ("noise",)))
 
 
 def test_a_parameter_without_a_direction() -> None:
@@ -315,7 +318,7 @@ def test_a_parameter_without_a_direction() -> None:
 
     found = claim(rewrite, "1/10")
     with pytest.raises(NotExact):
-        exact_threshold(Family(found, ("noise",)))
+        exact_threshold(ParametricProblem(found, ("noise",)))
     # 2 n (1/2 - n) <= 1/10 fails between (1 -+ sqrt(1/5)) / 4, so the safe set is two intervals.
     told = threshold(found, "noise", timeout=20)
     assert told.answer == "pieces"
@@ -338,7 +341,7 @@ def test_an_assumption_that_fails_somewhere() -> None:
         "m", parameters=Noise, seed=blank, step=step, assumptions=[small]
     )
     with pytest.raises(NotExact, match="assumption"):
-        exact_threshold(Family(Claim("m", scheme, AtMost()), ("noise",)))
+        exact_threshold(ParametricProblem(Claim("m", scheme, AtMost()), ("noise",)))
 
 
 def test_a_claim_that_bounds_the_good_side() -> None:
@@ -355,7 +358,7 @@ def test_a_claim_that_bounds_the_good_side() -> None:
 
     found = claim(rewrite, "1/2", Between, seed=lambda p: Memory(error=Real("1/4")))
     with pytest.raises(NotExact):
-        exact_threshold(Family(found, ("noise",)))
+        exact_threshold(ParametricProblem(found, ("noise",)))
 
 
 # --- brackets -------------------------------------------------------------------------------------
@@ -391,7 +394,7 @@ def _split(agent: Split[I], p: Noise, nature: Nature) -> Split[I]:
 split = Loop[Noise, Split[SumWithin]]("split", parameters=Noise, seed=_split_seed, step=_split)
 
 
-def split_threshold() -> Threshold:
+def split_threshold() -> FoundThreshold:
     return threshold(Claim("split", split, SumWithin()), "noise")
 
 
@@ -420,18 +423,20 @@ def test_the_bracket_agrees_with_a_direct_check() -> None:
 
 def test_only_a_bound_of_nature_has_a_corner() -> None:
     """Noise in a step's own terms has no direction, though it may be monotone."""
-    assert directions(Family(Claim("split", split, SumWithin()), ("noise", "other"))) == (1, 1)
-    assert directions(Family(claim(power(2), "3/4"), ("noise",))) == (0,)
+    assert directions(
+        ParametricProblem(Claim("split", split, SumWithin()), ("noise", "other"))
+    ) == (1, 1)
+    assert directions(ParametricProblem(claim(power(2), "3/4"), ("noise",))) == (0,)
 
     def narrowing(error: Real, p: Noise, nature: Nature) -> Real:
         return error / 2 + nature.choose("slip", at_least=p.noise / 4, at_most="1/8")
 
-    assert directions(Family(claim(narrowing, "1/2"), ("noise",))) == (-1,)
+    assert directions(ParametricProblem(claim(narrowing, "1/2"), ("noise",))) == (-1,)
 
     def shifting(error: Real, p: Noise, nature: Nature) -> Real:
         return error / 2 + nature.choose("slip", at_least=p.noise / 4, at_most=p.noise / 2)
 
-    assert directions(Family(claim(shifting, "1/2"), ("noise",))) == (0,)
+    assert directions(ParametricProblem(claim(shifting, "1/2"), ("noise",))) == (0,)
 
 
 def test_unknown_parameters_are_named() -> None:

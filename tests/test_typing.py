@@ -108,9 +108,9 @@ def test_accepted_schemes_trace(path: Path) -> None:
     for scheme in schemes:
         traced = trace(scheme)
         assert [stage.name for stage in traced.stages] == [stage.name for stage in scheme.stages]
-        assert len(traced.seed) == len(traced.stages[0].source.slots) > 0
+        assert len(traced.seed) == len(traced.stages[0].source.fields) > 0
         for stage in traced.stages:
-            assert len(stage.outputs) == len(stage.target.slots) > 0
+            assert len(stage.outputs) == len(stage.target.fields) > 0
 
 
 @by_name("rejected")

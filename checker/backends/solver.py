@@ -33,7 +33,7 @@ class Outcome:
 
 
 @attrs.define
-class Meter:
+class QueryBudget:
     """Counts the queries of one check, holds their time limit, and adds up their time."""
 
     limit_seconds: float
@@ -57,14 +57,14 @@ class Meter:
         left = min(self.limit_seconds, self.deadline - time.monotonic())
         return max(1, int(left * 1000))
 
-    def within(self, seconds: float) -> Meter:
-        """A meter of a part of the work, which may take so long and no longer than the whole.
+    def within(self, seconds: float) -> QueryBudget:
+        """A budget for a part of the work, which may take so long and no longer than the whole.
 
         Its queries are counted by themselves, until ``count`` adds them.
         """
-        return Meter(self.limit_seconds, min(self.deadline, time.monotonic() + seconds))
+        return QueryBudget(self.limit_seconds, min(self.deadline, time.monotonic() + seconds))
 
-    def count(self, part: Meter) -> None:
+    def count(self, part: QueryBudget) -> None:
         """Add what a part of the work took."""
         self.queries += part.queries
         self.seconds += part.seconds
@@ -78,7 +78,7 @@ class Meter:
 def follows(
     hypotheses: Sequence[z3.BoolRef],
     conclusion: z3.BoolRef,
-    meter: Meter,
+    budget: QueryBudget,
     seconds: float | None = None,
 ) -> Outcome:
     """Whether the hypotheses imply the conclusion, for all values of all constants.
@@ -86,7 +86,7 @@ def follows(
     Hypotheses that share no constant with the conclusion, however indirectly, are left out. That
     weakens the question, so a proof stays one, and keeps it small when many agents are coupled.
     """
-    return satisfy([*connected(hypotheses, conclusion), z3.Not(conclusion)], meter, seconds)
+    return satisfy([*connected(hypotheses, conclusion), z3.Not(conclusion)], budget, seconds)
 
 
 def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:
@@ -162,14 +162,16 @@ def constants(term: z3.ExprRef) -> frozenset[str]:
 
 
 def satisfy(
-    conditions: Sequence[z3.BoolRef], meter: Meter, seconds: float | None = None
+    conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None = None
 ) -> Outcome:
     """Look for values that meet all conditions: "fails" with them, or "proved" that none do."""
     solver = z3.Solver()
-    limit = meter.milliseconds if seconds is None else min(meter.milliseconds, int(seconds * 1000))
+    limit = (
+        budget.milliseconds if seconds is None else min(budget.milliseconds, int(seconds * 1000))
+    )
     solver.set("timeout", limit)
     solver.add(*conditions)
-    with meter.running():
+    with budget.running():
         answer = solver.check()
     if answer == z3.unsat:
         return Outcome("proved")

@@ -27,14 +27,14 @@ from checker.cli.targets import (
 from checker.cli.tasks import Task, carry_out_all
 from checker.portfolio.decision import EnginesDisagree, Options
 from checker.report.assumptions import ablation_story
-from checker.report.budget_flow import ledger_story
+from checker.report.budget_flow import budget_flow_story
 from checker.report.counterexample import narrate
 from checker.report.ledger import ledger_json, ledger_page, ledger_tables, row_head, row_tail
 from checker.report.verdict import listing, matrix, story
 from checker.system.verdict import Verdict
 from spec.errors import SpecError
 from spec.fields import fields_of
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed
@@ -61,8 +61,8 @@ def list_(as_json: AsJson = False) -> None:
     schemes = {scheme.name: scheme.about for scheme in shipped_schemes()}
     invariants = {i.__name__: (i.__doc__ or "").split("\n")[0] for i in shipped_invariants()}
     claims = {statement.name: statement.says for statement in shipped_statements()}
-    ledger = {row.name: row.said for row in shipped_rows()}
-    parts = {"schemes": schemes, "invariants": invariants, "ledger": ledger, "claims": claims}
+    budget_flow = {row.name: row.quote for row in shipped_rows()}
+    parts = {"schemes": schemes, "invariants": invariants, "ledger": budget_flow, "claims": claims}
     if as_json:
         print(json.dumps({"schema": 1, **parts}, indent=2))
         return
@@ -155,8 +155,8 @@ def explain(
             if isinstance(statement, Claim | Closed):
                 for line in narrate(statement.scheme, statement.invariant, found.verdict):
                     out.print(line)
-            if found.ledger is not None:
-                out.print(ledger_story(found.ledger))
+            if found.budget_flow is not None:
+                out.print(budget_flow_story(found.budget_flow))
             if found.ablation is not None:
                 out.print(ablation_story(found.ablation))
             out.print()
@@ -202,7 +202,7 @@ def _tasks(
 
 def _parameters(statement: Statement) -> set[str]:
     """The parameters of all the schemes that a statement is about."""
-    return {n for process in statement.subjects for n in knobs_of(process.parameters)}
+    return {n for process in statement.subjects for n in parameter_domains(process.parameters)}
 
 
 def _numbered(target: str) -> list[tuple[int, Statement]]:

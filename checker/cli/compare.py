@@ -13,20 +13,20 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.cli.options import AsJson, Params, Timeout, err, out, parameters
 from checker.cli.ranges import span_of, split
 from checker.cli.targets import claims_of
 from checker.portfolio.decision import Options
 from checker.refinement.agreement import Agreement, agrees
 from checker.refinement.correspondence import Pairing, pair
-from checker.refinement.refinement import Party, Ranges, Refinement, refines
+from checker.refinement.refinement import ComparedScheme, Ranges, Refinement, refines
 from checker.report.comparison import agreement_story, refinement_story
 from checker.report.verdict import number
-from checker.statements.comparison import QUERY, parties
+from checker.statements.comparison import QUERY, compared_schemes
 from spec.errors import SpecError
 from spec.invariants import Invariant
-from spec.parameters import Knob, knobs_of
+from spec.parameters import ParameterDomain, parameter_domains
 from spec.scheme import Process
 from spec.statements.claim import Claim
 
@@ -69,8 +69,8 @@ def compare(
             (*both[::-1], pairing.swapped().links),
         ):
             tell(f"does {first.process.name} refine {second.process.name}?")
-            meter = Meter(QUERY, time.monotonic() + timeout)
-            found.append(refines(first, second, links, ranges, meter))
+            budget = QueryBudget(QUERY, time.monotonic() + timeout)
+            found.append(refines(first, second, links, ranges, budget))
         same = all(refinement.verdict == "proved" for refinement in found)
         agreements = []
         for one in invariants:
@@ -113,11 +113,11 @@ def _one_scheme(target: str) -> list[Claim]:
 
 def _ranges(processes: tuple[Process, Process], texts: list[str]) -> Ranges:
     """The shared parameters that stay free, over the common part of their domains."""
-    left, right = (knobs_of(process.parameters) for process in processes)
+    left, right = (parameter_domains(process.parameters) for process in processes)
     shared = {
-        name: knob
-        for name, knob in left.items()
-        if name in right and not knob.structural and not right[name].structural
+        name: domain
+        for name, domain in left.items()
+        if name in right and not domain.structural and not right[name].structural
     }
     ranges: dict[str, tuple[Fraction, Fraction]] = {}
     for text in texts:
@@ -130,14 +130,14 @@ def _ranges(processes: tuple[Process, Process], texts: list[str]) -> Ranges:
         high = min(left[name].high, right[name].high)
         if low >= high:
             raise SpecError(f"{name} has no range in common to both; leave out --over {name}", "")
-        common = Knob(name, False, low, low, high, "", "")
+        common = ParameterDomain(name, False, low, low, high, "", "")
         ranges[name] = span_of(span, common)
     return ranges
 
 
 def _parties(
     processes: tuple[Process, Process], texts: list[str], ranges: Ranges
-) -> tuple[Party, Party]:
+) -> tuple[ComparedScheme, ComparedScheme]:
     """Both schemes at their parameters: a shared one has the left scheme's default."""
     shared: dict[str, Fraction] = {}
     sides: tuple[dict[str, Fraction], dict[str, Fraction]] = ({}, {})
@@ -149,7 +149,7 @@ def _parties(
             raise SpecError(f"{name} is free, so it has no one value; leave out --param", "")
         target = sides[side == "right"] if one_sided else shared
         target[name] = value
-    return parties(*processes, shared, sides)
+    return compared_schemes(*processes, shared, sides)
 
 
 def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[Invariant]:
@@ -171,7 +171,7 @@ def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[In
 
 def _told(
     pairing: Pairing,
-    both: tuple[Party, Party],
+    both: tuple[ComparedScheme, ComparedScheme],
     found: list[Refinement],
     agreements: list[Agreement],
 ) -> Iterator[RenderableType]:
@@ -181,7 +181,7 @@ def _told(
         + (f"; ignored: {', '.join(ignored)}" if ignored else ""),
         "dim",
     )
-    left, right = (party.values for party in both)
+    left, right = (compared.values for compared in both)
     apart = [name for name in left if name in right and left[name] != right[name]]
     if apart:
         each = (f"{n} ({number(left[n])} left, {number(right[n])} right)" for n in apart)

@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.cli.targets import resolve
 from checker.cli.tasks import Task, carry_out, carry_out_with_proof
 from checker.explain.assumptions import Ablation, ablate
-from checker.explain.budget_flow import Ledger, ledger
+from checker.explain.budget_flow import BudgetFlow, budget_flow
 from checker.system.problem import pose
 from checker.system.verdict import Verdict
 from spec.statements.claim import Claim
@@ -24,14 +24,14 @@ class Explained:
     """Everything that ``explain`` tells of one claim."""
 
     verdict: Verdict
-    ledger: Ledger | None = None
+    budget_flow: BudgetFlow | None = None
     ablation: Ablation | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The verdict's document with the ledger and the ablation in it."""
         document = self.verdict.to_json()
-        if self.ledger is not None:
-            document["ledger"] = self.ledger.to_json()
+        if self.budget_flow is not None:
+            document["ledger"] = self.budget_flow.to_json()
         if self.ablation is not None:
             document["ablation"] = self.ablation.to_json()
         return document
@@ -53,12 +53,12 @@ def carry_out_whole(
     tell(f"decided {verdict.claim}")
     found = None
     if verdict.verdict == "proved":
-        meter = Meter(5.0, time.monotonic() + timeout)
-        found = Ledger(reason="uninterpreted agents have no budgets")
+        budget = QueryBudget(5.0, time.monotonic() + timeout)
+        found = BudgetFlow(reason="uninterpreted agents have no budgets")
         if certificate is not None:
-            found = ledger(pose(claim, task.overriding), certificate, meter)
+            found = budget_flow(pose(claim, task.overriding), certificate, budget)
             tell(f"ledger of {verdict.claim}")
     if not ablated:
         return Explained(verdict, found)
-    meter = Meter(5.0, time.monotonic() + timeout)
-    return Explained(verdict, found, ablate(claim, verdict.verdict, task.overriding, meter, tell))
+    budget = QueryBudget(5.0, time.monotonic() + timeout)
+    return Explained(verdict, found, ablate(claim, verdict.verdict, task.overriding, budget, tell))

@@ -12,7 +12,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from checker.parameters.partition import Atlas
+from checker.parameters.partition import Partition
 from checker.system.parametric import Cell
 
 matplotlib.use("Agg")
@@ -39,33 +39,33 @@ def title(question: Mapping[str, object]) -> str:
     return f"{question['scheme']} keeps {question['invariant']}" + (f" ({said})" if said else "")
 
 
-def cells_of(atlas: Atlas) -> list[tuple[Cell, str]]:
+def cells_of(partition: Partition) -> list[tuple[Cell, str]]:
     """Every cell with its kind of answer."""
-    decided = [(box.cell, str(box.decided.kind)) for box in atlas.boxes]
-    return decided + [(cell, "undecided") for cell in atlas.open]
+    decided = [(box.cell, str(box.decided.kind)) for box in partition.boxes]
+    return decided + [(cell, "undecided") for cell in partition.open]
 
 
-def png(atlas: Atlas, file: Path) -> None:
+def png(partition: Partition, file: Path) -> None:
     """Write the map as a picture."""
     figure = Figure(figsize=(7.2, 6.2), layout="constrained")
     axes = figure.add_subplot()
-    cells = cells_of(atlas)
+    cells = cells_of(partition)
     corners = [_corners(cell) for cell, _ in cells]
     axes.add_collection(
         PolyCollection(corners, facecolors=[COLOURS[kind] for _, kind in cells], edgecolors="none")
     )
-    (left, right), (bottom, top) = atlas.domain
+    (left, right), (bottom, top) = partition.domain
     axes.set(xlim=(float(left), float(right)), ylim=(float(bottom), float(top)))
-    units = atlas.question["units"]
-    axes.set_xlabel(f"{atlas.question['x']}\n{_shortened(units[0])}")
-    axes.set_ylabel(f"{atlas.question['y']}\n{_shortened(units[1])}")
-    axes.set_title(title(atlas.question))
-    shown = [kind for kind in COLOURS if atlas.area(kind)]  # type: ignore[arg-type]
+    units = partition.question["units"]
+    axes.set_xlabel(f"{partition.question['x']}\n{_shortened(units[0])}")
+    axes.set_ylabel(f"{partition.question['y']}\n{_shortened(units[1])}")
+    axes.set_title(title(partition.question))
+    shown = [kind for kind in COLOURS if partition.area(kind)]  # type: ignore[arg-type]
     handles = [
         Patch(
             facecolor=COLOURS[kind],
             edgecolor="#888888",
-            label=f"{WORDS[kind]} {_share(atlas, kind)}",
+            label=f"{WORDS[kind]} {_share(partition, kind)}",
         )
         for kind in shown
     ]
@@ -80,24 +80,24 @@ def _corners(cell: Cell) -> list[tuple[float, float]]:
     return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
-def _share(atlas: Atlas, kind: str) -> str:
-    return f"{100 * float(atlas.area(kind)):.2f} %"  # type: ignore[arg-type]
+def _share(partition: Partition, kind: str) -> str:
+    return f"{100 * float(partition.area(kind)):.2f} %"  # type: ignore[arg-type]
 
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 70 else text[:67].rsplit(" ", 1)[0] + " ..."
 
 
-def html(atlas: Atlas, file: Path) -> None:
+def html(partition: Partition, file: Path) -> None:
     """Write the map as a page that needs no other file."""
-    data = atlas.to_json()
+    data = partition.to_json()
     data["boxes"] = [
         [*_floats(box.cell), box.decided.kind, box.decided.iteration, data["boxes"][n]["evidence"]]
-        for n, box in enumerate(atlas.boxes)
-    ] + [[*_floats(cell), "undecided", None, None] for cell in atlas.open]
+        for n, box in enumerate(partition.boxes)
+    ] + [[*_floats(cell), "undecided", None, None] for cell in partition.open]
     del data["open"]
-    data["domain"] = _floats(atlas.domain)
-    data |= {"colours": COLOURS, "words": WORDS, "title": title(atlas.question)}
+    data["domain"] = _floats(partition.domain)
+    data |= {"colours": COLOURS, "words": WORDS, "title": title(partition.question)}
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     fresh = file.with_name(file.name + ".part")
     fresh.write_text(PAGE.replace("@DATA@", text), encoding="utf-8")

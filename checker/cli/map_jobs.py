@@ -18,9 +18,9 @@ from pathlib import Path
 import attrs
 
 from checker.cli.targets import claims_of
-from checker.parameters.cell_checker import Decider
-from checker.parameters.partition import Atlas, Box, begin, explore
-from checker.system.parametric import Cell, Family, share
+from checker.parameters.cell_checker import CellChecker
+from checker.parameters.partition import DecidedCell, Partition, begin, explore
+from checker.system.parametric import Cell, ParametricProblem, share
 from spec.errors import SpecError
 
 SLICE = 1.0
@@ -40,9 +40,11 @@ class Job:
     domain: Cell
 
     @property
-    def family(self) -> Family:
+    def parametric(self) -> ParametricProblem:
         """The claim with its two free parameters."""
-        return Family(claims_of(self.target)[self.index], self.free, dict(self.overriding))
+        return ParametricProblem(
+            claims_of(self.target)[self.index], self.free, dict(self.overriding)
+        )
 
 
 def draw(
@@ -52,8 +54,8 @@ def draw(
     undecided: Fraction,
     timeout: float,
     jobs: int,
-    tell: Callable[[Atlas], None],
-) -> Atlas:
+    tell: Callable[[Partition], None],
+) -> Partition:
     """Refine a map until so little of it is undecided, or the time is up.
 
     What was decided is saved every few seconds and at the end, however it ends, and a file of the
@@ -63,36 +65,36 @@ def draw(
         SpecError: when the file holds something else.
         KeyboardInterrupt: after saving, when the user stops it.
     """
-    atlas = _continued(begin(job.family, job.domain), file)
+    partition = _continued(begin(job.parametric, job.domain), file)
     before = time.monotonic()
     try:
         ways = _alone if jobs <= 1 else _together
-        for _ in ways(job, atlas, undecided, before + timeout, jobs):
-            tell(atlas)
+        for _ in ways(job, partition, undecided, before + timeout, jobs):
+            tell(partition)
             if time.monotonic() - before > SAVED:
                 before = time.monotonic()
-                save(atlas, file)
+                save(partition, file)
     finally:
-        save(atlas, file)
-    return atlas
+        save(partition, file)
+    return partition
 
 
-def save(atlas: Atlas, file: Path) -> None:
+def save(partition: Partition, file: Path) -> None:
     """Write the map in one piece: the old file stays until the new one is whole."""
-    text = json.dumps(atlas.to_json(), separators=(",", ":"))
+    text = json.dumps(partition.to_json(), separators=(",", ":"))
     fresh = file.with_name(file.name + ".part")
     fresh.write_text(text, encoding="utf-8")
     os.replace(fresh, file)
 
 
-def _continued(fresh: Atlas, file: Path) -> Atlas:
+def _continued(fresh: Partition, file: Path) -> Partition:
     if not file.exists():
         return fresh
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError):
         raise SpecError("this is no JSON; delete it, or give another --out", str(file)) from None
-    old = Atlas.from_json(data, str(file))
+    old = Partition.from_json(data, str(file))
     if dict(old.question) != dict(fresh.question) or old.domain != fresh.domain:
         raise SpecError(
             "this is a map of another question or of an earlier version of the scheme; delete it, "
@@ -102,28 +104,30 @@ def _continued(fresh: Atlas, file: Path) -> Atlas:
     return old
 
 
-def _alone(job: Job, atlas: Atlas, undecided: Fraction, until: float, jobs: int) -> Iterator[None]:
-    decider = Decider(job.family)
-    while atlas.open and atlas.area("undecided") > undecided and time.monotonic() < until:
-        atlas.open.sort(key=lambda cell: share(cell, atlas.domain))
-        boxes, rest = explore(decider, atlas.open.pop(), job.domain, 0.0)
-        atlas.boxes += boxes
-        atlas.open += rest
+def _alone(
+    job: Job, partition: Partition, undecided: Fraction, until: float, jobs: int
+) -> Iterator[None]:
+    cell_checker = CellChecker(job.parametric)
+    while partition.open and partition.area("undecided") > undecided and time.monotonic() < until:
+        partition.open.sort(key=lambda cell: share(cell, partition.domain))
+        boxes, rest = explore(cell_checker, partition.open.pop(), job.domain, 0.0)
+        partition.boxes += boxes
+        partition.open += rest
         yield
 
 
 def _together(
-    job: Job, atlas: Atlas, undecided: Fraction, until: float, jobs: int
+    job: Job, partition: Partition, undecided: Fraction, until: float, jobs: int
 ) -> Iterator[None]:
     """The same, with the largest open cells given out to processes."""
-    waiting = [(-share(cell, atlas.domain), cell) for cell in atlas.open]
+    waiting = [(-share(cell, partition.domain), cell) for cell in partition.open]
     heapq.heapify(waiting)
-    running: dict[Future[tuple[list[Box], list[Cell]]], Cell] = {}
+    running: dict[Future[tuple[list[DecidedCell], list[Cell]]], Cell] = {}
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts) as pool:
         try:
             while True:
-                enough = atlas.area("undecided") <= undecided or time.monotonic() > until
+                enough = partition.area("undecided") <= undecided or time.monotonic() > until
                 while waiting and len(running) < jobs and not enough:
                     _, cell = heapq.heappop(waiting)
                     with _deaf():  # a process that starts now stays so, and the parent saves
@@ -132,11 +136,11 @@ def _together(
                     return
                 for future in wait(running, 0.2, FIRST_COMPLETED).done:
                     boxes, rest = future.result()
-                    atlas.open.remove(running.pop(future))
-                    atlas.boxes += boxes
-                    atlas.open += rest
+                    partition.open.remove(running.pop(future))
+                    partition.boxes += boxes
+                    partition.open += rest
                     for cell in rest:
-                        heapq.heappush(waiting, (-share(cell, atlas.domain), cell))
+                        heapq.heappush(waiting, (-share(cell, partition.domain), cell))
                 yield
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -160,10 +164,10 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent saves and ends
 
 
-_deciders: dict[Job, Decider] = {}
+_cell_checkers: dict[Job, CellChecker] = {}
 
 
-def _explore(job: Job, cell: Cell) -> tuple[list[Box], list[Cell]]:
-    if job not in _deciders:
-        _deciders[job] = Decider(job.family)
-    return explore(_deciders[job], cell, job.domain, SLICE)
+def _explore(job: Job, cell: Cell) -> tuple[list[DecidedCell], list[Cell]]:
+    if job not in _cell_checkers:
+        _cell_checkers[job] = CellChecker(job.parametric)
+    return explore(_cell_checkers[job], cell, job.domain, SLICE)

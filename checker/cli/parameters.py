@@ -17,12 +17,12 @@ from checker.cli.map_jobs import Job, draw
 from checker.cli.options import AsJson, Jobs, Params, err, out, parameters
 from checker.cli.ranges import span_of, split
 from checker.cli.targets import claims_of
-from checker.parameters.partition import Atlas
+from checker.parameters.partition import Partition
 from checker.parameters.threshold import threshold as find_threshold
 from checker.report.threshold import to_json, told
-from checker.system.parametric import Family
+from checker.system.parametric import ParametricProblem
 from spec.errors import SpecError
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.statements.claim import Claim
 from spec.terms import exact
 
@@ -96,11 +96,12 @@ def map_(
     index, claim = the_claim(scheme, invariant)
     names = (split(x)[0], split(y)[0])
     chosen = _chosen(claim, param, names)
-    family = Family(claim, names, chosen)
+    parametric = ParametricProblem(claim, names, chosen)
     domain = tuple(
-        span_of(split(text)[1], knob) for text, knob in zip((x, y), family.knobs, strict=True)
+        span_of(split(text)[1], declared)
+        for text, declared in zip((x, y), parametric.free_parameters, strict=True)
     )
-    if not family.problem.agent.slots:
+    if not parametric.problem.agent.fields:
         raise SpecError(f"{claim.scheme.name} is uninterpreted and has no map", "")
     tolerated = exact(undecided)
     job = Job(scheme, index, tuple(sorted(chosen.items())), names, domain)
@@ -110,16 +111,16 @@ def map_(
         raise SpecError("no such folder; make it, or give another --out", str(files[0].parent))
     shown = err.is_terminal and not as_json
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    atlas, interrupted = None, False
+    partition, interrupted = None, False
     with Progress(*columns, console=err, transient=True, disable=not shown) as bar:
         task = bar.add_task("deciding", total=1.0)
 
-        def tell(under_way: Atlas) -> None:
+        def tell(under_way: Partition) -> None:
             left = under_way.area("undecided")
             bar.update(task, completed=float(1 - left), description=f"{percent(left)} undecided")
 
         try:
-            atlas = draw(
+            partition = draw(
                 job,
                 files[0],
                 undecided=tolerated,
@@ -129,26 +130,28 @@ def map_(
             )
         except KeyboardInterrupt:
             interrupted = True
-            atlas = Atlas.from_json(json.loads(files[0].read_text("utf-8")), str(files[0]))
-    png(atlas, files[1])
-    html(atlas, files[2])
+            partition = Partition.from_json(json.loads(files[0].read_text("utf-8")), str(files[0]))
+    png(partition, files[1])
+    html(partition, files[2])
     if as_json:
-        print(json.dumps(atlas.to_json(), indent=2))
+        print(json.dumps(partition.to_json(), indent=2))
     else:
-        kinds = [kind for kind in WORDS if atlas.area(kind)]  # type: ignore[arg-type]
-        areas = ", ".join(f"{WORDS[k]} {percent(atlas.area(k))}" for k in kinds)  # type: ignore[arg-type]
-        out.print(f"{title(atlas.question)}: {areas}; {len(atlas.boxes)} boxes", highlight=False)
+        kinds = [kind for kind in WORDS if partition.area(kind)]  # type: ignore[arg-type]
+        areas = ", ".join(f"{WORDS[k]} {percent(partition.area(k))}" for k in kinds)  # type: ignore[arg-type]
+        out.print(
+            f"{title(partition.question)}: {areas}; {len(partition.boxes)} boxes", highlight=False
+        )
         out.print("written: " + ", ".join(str(file) for file in files), highlight=False)
     if interrupted:
         err.print("interrupted; nothing is lost, the same command goes on", highlight=False)
-    if interrupted or atlas.area("undecided") > tolerated:
+    if interrupted or partition.area("undecided") > tolerated:
         raise typer.Exit(1)
 
 
 def _chosen(claim: Claim, texts: list[str] | None, free: tuple[str, ...]) -> dict[str, Fraction]:
     """The other parameters' values: the claim's scheme must have them all."""
     chosen = parameters(texts or [])
-    known = knobs_of(claim.scheme.parameters)
+    known = parameter_domains(claim.scheme.parameters)
     for name in chosen:
         if name not in known:
             raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")

@@ -69,5 +69,5 @@ class ClaimItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the claim is written."""
-        line = self.claim.place.rpartition(":")[2]
+        line = self.claim.location.rpartition(":")[2]
         return self.path, int(line) - 1 if line.isdigit() else None, f"claim {self.name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.system.parametric import Interval
 from spec.errors import SpecError
-from spec.parameters import Knob
+from spec.parameters import ParameterDomain
 from spec.terms import exact
 
 
@@ -14,29 +14,29 @@ def split(text: str) -> tuple[str, str]:
     return name.strip(), span.strip()
 
 
-def span_of(text: str, knob: Knob) -> Interval:
+def span_of(text: str, domain: ParameterDomain) -> Interval:
     """The range asked for; the whole domain when none is given.
 
     Raises:
         SpecError: for a range that is not LOW..HIGH, is empty, or leaves the domain.
     """
     if not text:
-        return knob.low, knob.high
+        return domain.low, domain.high
     low_text, dots, high_text = text.partition("..")
     if not dots:
         raise SpecError(
-            f"{knob.name}={text} is no range; write {knob.name}=LOW..HIGH, e.g. "
-            f"{knob.name}={knob.low}..{knob.high}",
+            f"{domain.name}={text} is no range; write {domain.name}=LOW..HIGH, e.g. "
+            f"{domain.name}={domain.low}..{domain.high}",
             "",
         )
     try:
         low, high = exact(low_text.strip()), exact(high_text.strip())
     except SpecError as error:
-        raise SpecError(f"{knob.name}={text}: {error.message}", "") from None
-    if not knob.low <= low < high <= knob.high:
+        raise SpecError(f"{domain.name}={text}: {error.message}", "") from None
+    if not domain.low <= low < high <= domain.high:
         raise SpecError(
-            f"{knob.name}={text} is empty or leaves its domain; choose a range within "
-            f"{knob.low}..{knob.high}",
+            f"{domain.name}={text} is empty or leaves its domain; choose a range within "
+            f"{domain.low}..{domain.high}",
             "",
         )
     return low, high

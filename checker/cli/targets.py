@@ -16,8 +16,8 @@ from typing import Any
 
 import models
 import properties
-from spec.errors import SpecError, place_in, shorten
-from spec.fields import fields_of, place_of_class, symbolic
+from spec.errors import SpecError, location_in, shorten
+from spec.fields import fields_of, location_of_class, symbolic
 from spec.invariants import Invariant, Unvetted, conjuncts
 from spec.scheme import Process
 from spec.statements.base import Statement
@@ -69,7 +69,9 @@ def claims_of(target: str) -> list[Claim]:
     found = resolve(target)
     claims = [statement for statement in found if isinstance(statement, Claim)]
     if not claims:
-        raise SpecError(f"{target} claims no invariant of a scheme; name a scheme", found[0].place)
+        raise SpecError(
+            f"{target} claims no invariant of a scheme; name a scheme", found[0].location
+        )
     return claims
 
 
@@ -143,18 +145,18 @@ def load(path: str) -> ModuleType:
     except SpecError:
         raise
     except SyntaxError as error:
-        place = f"{shorten(error.filename or path)}:{error.lineno or 1}"
-        raise SpecError(f"{error.msg}; mend the syntax", place) from None
+        location = f"{shorten(error.filename or path)}:{error.lineno or 1}"
+        raise SpecError(f"{error.msg}; mend the syntax", location) from None
     except SystemExit as error:
         raise SpecError(
             'the file exits while it is read; put what it runs under `if __name__ == "__main__":`',
-            place_in(error) or path,
+            location_in(error) or path,
         ) from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         mine = [f for f in frames if Path(f.filename).resolve() == file.resolve()]
-        place = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
-        raise SpecError(f"{type(error).__name__}: {error}", place) from error
+        location = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
+        raise SpecError(f"{type(error).__name__}: {error}", location) from error
     return module
 
 
@@ -205,13 +207,13 @@ def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
     schemes = [value for value in flat if isinstance(value, Process)]
     if schemes:
         return [
-            _claim(scheme, invariant, scheme.place or path)
+            _claim(scheme, invariant, scheme.location or path)
             for scheme in schemes
             for invariant in _stated(scheme.agent.carries)
         ]
     invariants = [v for v in flat if isinstance(v, type) and issubclass(v, Invariant)]
     return [
-        _claim(scheme, invariant, place_of_class(invariant))
+        _claim(scheme, invariant, location_of_class(invariant))
         for invariant in invariants
         for scheme in _schemes_of(invariant)
     ]
@@ -236,8 +238,10 @@ def _can_be_said(invariant: type[Invariant], scheme: Process) -> bool:
     return True
 
 
-def _claim(scheme: Process, invariant: type[Invariant], place: str) -> Claim:
-    return Claim(f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), place=place)
+def _claim(scheme: Process, invariant: type[Invariant], location: str) -> Claim:
+    return Claim(
+        f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), location=location
+    )
 
 
 def _stated(carried: type[Invariant]) -> list[type[Invariant]]:

@@ -16,7 +16,7 @@ from checker.portfolio.decision import Options, decide_with_proof
 from checker.statements.registry import judge
 from checker.system.verdict import Verdict
 from spec.errors import SpecError
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.trees import Fold
@@ -55,11 +55,11 @@ def carry_out_with_proof(claim: Claim, task: Task) -> tuple[Verdict, Certificate
         raise SpecError(
             f'no range is reported along a parameter of "{claim.scheme.name}", a fold over trees; '
             "leave `over` out, and choose values with --param or at={...}",
-            claim.place,
+            claim.location,
         )
     verdict, certificate = decide_with_proof(claim, task.overriding, task.options)
     over = task.over or claim.over
-    if not over or not task.regions or over not in knobs_of(claim.scheme.parameters):
+    if not over or not task.regions or over not in parameter_domains(claim.scheme.parameters):
         return verdict, certificate
     region = bracket(claim, verdict, over, task.options)
     return attrs.evolve(verdict, bracket=region), certificate

@@ -16,8 +16,8 @@ from typing import Literal
 import attrs
 import z3
 
-from checker.backends.solver import Meter, constants, follows, satisfy
-from checker.contracts.step_terms import Half, Halves, Terms
+from checker.backends.solver import QueryBudget, constants, follows, satisfy
+from checker.contracts.step_terms import LoopTerms, StepTerms, Terms
 from checker.report.verdict import number
 from checker.system.problem import numeral_value
 from spec.errors import SpecError
@@ -53,7 +53,7 @@ class Finding:
 
 
 @attrs.frozen
-class Point:
+class Witness:
     """Exact values of the symbols of a question."""
 
     pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
@@ -80,17 +80,17 @@ class Point:
 
 
 @attrs.frozen
-class Question:
+class Query:
     """That a conclusion follows; ``show`` tells of a point at which it does not."""
 
     hypotheses: Sequence[z3.BoolRef]
     conclusion: z3.BoolRef
-    show: Callable[[Point], str]
+    show: Callable[[Witness], str]
 
 
-def findings(statement: Instance, posed: Halves, meter: Meter) -> list[Finding]:
+def findings(statement: Instance, posed: LoopTerms, budget: QueryBudget) -> list[Finding]:
     """What became of each contract of a statement, in their order."""
-    asker = _Asker(posed, meter)
+    asker = _Asker(posed, budget)
     capability, cost = statement.capability, statement.cost
     assert statement.channel is not None
     return [
@@ -108,13 +108,13 @@ def findings(statement: Instance, posed: Halves, meter: Meter) -> list[Finding]:
 class _Asker:
     """Puts questions about one scheme to the solver."""
 
-    posed: Halves
-    meter: Meter
+    posed: LoopTerms
+    budget: QueryBudget
 
     def all(
         self,
         contract: str,
-        questions: Sequence[Question],
+        questions: Sequence[Query],
         otherwise: str,
         *simple: Sequence[z3.BoolRef],
     ) -> Finding:
@@ -129,7 +129,7 @@ class _Asker:
         open_ = False
         for question in questions:
             given = [*self.posed.given, *question.hypotheses]
-            if follows(given, question.conclusion, self.meter).proved:
+            if follows(given, question.conclusion, self.budget).proved:
                 continue
             point = self.some([*given, z3.Not(question.conclusion)], *simple)
             if point is not None:
@@ -143,10 +143,12 @@ class _Asker:
             return Finding(contract, "undecided", "neither proved nor refuted in the time allowed")
         return Finding(contract, "holds", otherwise)
 
-    def some(self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]) -> Point | None:
+    def some(
+        self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]
+    ) -> Witness | None:
         """A point that meets the conditions, worked out exactly; a simple one if there is one."""
         for extra in (*simple, ()):
-            outcome = satisfy([*conditions, *extra], self.meter)
+            outcome = satisfy([*conditions, *extra], self.budget)
             if outcome.answer != "fails":
                 continue
             pairs = []
@@ -154,14 +156,14 @@ class _Asker:
                 value = outcome.values.get(symbol.decl().name(), Fraction(0))
                 whole = z3.is_int(symbol)
                 pairs.append((symbol, z3.IntVal(int(value)) if whole else numeral(value)))
-            point = Point(pairs)
+            point = Witness(pairs)
             if all(z3.is_true(point.put(condition)) for condition in conditions):
                 return point
         return None
 
     def never(self, conditions: Sequence[z3.BoolRef]) -> bool:
         """Whether it is proved that no point meets the conditions."""
-        return satisfy([*self.own, *conditions], self.meter).proved
+        return satisfy([*self.own, *conditions], self.budget).proved
 
     @property
     def at_first(self) -> list[z3.BoolRef]:
@@ -173,7 +175,7 @@ class _Asker:
     @property
     def own(self) -> list[z3.BoolRef]:
         """That the free parameters have the values at which something is to exist."""
-        return [*self.posed.given, *self.posed.pinned]
+        return [*self.posed.given, *self.posed.at_own_values]
 
     @property
     def at_seed(self) -> list[z3.BoolRef]:
@@ -197,10 +199,10 @@ def _program(asker: _Asker, cost: str) -> Finding:
     before, after = amplify.takes[cost], again.takes[cost]
     hypotheses = [*amplify.hypotheses, again.start, *again.sound]
 
-    def agents(at: Point) -> str:
+    def agents(at: Witness) -> str:
         return f"agents alike but for {at.told({cost: before})} and {at.told({cost: after})}"
 
-    def read(name: str) -> Callable[[Point], str]:
+    def read(name: str) -> Callable[[Witness], str]:
         wanted = f", not {_calls(calls)} apart" if name == cost else ""
         return lambda at: (
             f"{agents(at)} give experts with {at.told(amplify.gives, [name])} and with "
@@ -208,13 +210,13 @@ def _program(asker: _Asker, cost: str) -> Finding:
         )
 
     questions = [
-        Question(
+        Query(
             hypotheses,
             again.bounds,
             lambda at: f"{agents(at)} leave nature different choices",
         ),
         *(
-            Question(
+            Query(
                 hypotheses,
                 term - again.gives[n] == calls * (before - after)
                 if n == cost
@@ -223,7 +225,7 @@ def _program(asker: _Asker, cost: str) -> Finding:
             )
             for n, term in amplify.gives.items()
         ),
-        Question(
+        Query(
             amplify.hypotheses,
             amplify.gives[cost] >= calls * before,
             lambda at: (
@@ -252,7 +254,7 @@ def _consults(asker: _Asker, capability: str, cost: str) -> Finding:
     one, two, any_two = (posed.shown_of(half.gives) for half in (amplify, same, free))
     start = [*asker.own, *amplify.hypotheses, same.start, *same.sound]
     unmoved = conjunction([same.bounds, _equal(one, two)])
-    if follows(start, unmoved, asker.meter).proved:
+    if follows(start, unmoved, asker.budget).proved:
         return Finding(CONSULTS, "fails", "the expert is the same whatever the agent answers")
     tried: list[z3.BoolRef] = []
     for _ in range(CANDIDATES):
@@ -261,7 +263,7 @@ def _consults(asker: _Asker, capability: str, cost: str) -> Finding:
         if point is None:
             break
         matched = [free.bounds, *free.sound, _equal(one, any_two)]
-        if satisfy([point.put(condition) for condition in matched], asker.meter).proved:
+        if satisfy([point.put(condition) for condition in matched], asker.budget).proved:
             differ = point.differing(amplify.takes, same.takes)
             seen = point.told(one, point.differing(one, two) or list(one))
             return Finding(
@@ -284,7 +286,7 @@ def _idle(asker: _Asker, own: Sequence[str], capability: str) -> str:
         again = amplify.other([n for n in amplify.takes if n != name], choices=True)
         start = [*asker.own, *amplify.hypotheses, again.start, *again.sound]
         unmoved = conjunction([again.bounds, _equal(shown, posed.shown_of(again.gives))])
-        if name != capability and follows(start, unmoved, asker.meter).proved:
+        if name != capability and follows(start, unmoved, asker.budget).proved:
             idle.append(name)
     return (
         f"; its {', '.join(idle)} alone make{'s' * (len(idle) == 1)} no difference" if idle else ""
@@ -308,15 +310,15 @@ def _costs(asker: _Asker, cost: str) -> Finding:
     return asker.all(COSTS, [_stepping(amplify, more, cost)], "at every agent", asker.at_seed)
 
 
-def _stepping(amplify: Half, conclusion: z3.BoolRef, field: str) -> Question:
-    def show(at: Point) -> str:
+def _stepping(amplify: StepTerms, conclusion: z3.BoolRef, field: str) -> Query:
+    def show(at: Witness) -> str:
         chosen = f", where nature chooses {at.told(amplify.chosen)}" if amplify.chosen else ""
         return (
             f"an agent with {at.told(amplify.takes)} gives an expert with "
             f"{at.told(amplify.gives, [field])}{chosen}"
         )
 
-    return Question(amplify.hypotheses, conclusion, show)
+    return Query(amplify.hypotheses, conclusion, show)
 
 
 # --- distillation ---------------------------------------------------------------------------------
@@ -338,23 +340,23 @@ def _sees(asker: _Asker, cost: str, channel: str) -> Finding:
         distill.takes[cost] <= dearer.takes[cost],
     ]
 
-    def experts(at: Point) -> str:
+    def experts(at: Witness) -> str:
         names = at.differing(distill.takes, dearer.takes)
         return (
             f"experts with {at.told(distill.takes, names)} and with "
             f"{at.told(dearer.takes, names)} show the same"
         )
 
-    def read(name: str) -> Callable[[Point], str]:
+    def read(name: str) -> Callable[[Witness], str]:
         return lambda at: (
             f"{experts(at)}, and make students with {at.told(distill.gives, [name])} and with "
             f"{at.told(dearer.gives, [name])}"
         )
 
     questions = [
-        Question(hypotheses, dearer.bounds, lambda at: f"{experts(at)}, but bound nature apart"),
+        Query(hypotheses, dearer.bounds, lambda at: f"{experts(at)}, but bound nature apart"),
         *(
-            Question(hypotheses, term == dearer.gives[name], read(name))
+            Query(hypotheses, term == dearer.gives[name], read(name))
             for name, term in distill.gives.items()
         ),
     ]
@@ -367,7 +369,7 @@ def _sees(asker: _Asker, cost: str, channel: str) -> Finding:
 def _returns(asker: _Asker, cost: str) -> Finding:
     """The student costs no more than the seed, whatever the expert."""
     distill, base = asker.posed.distill, {cost: asker.posed.seed[cost]}
-    question = Question(
+    question = Query(
         distill.hypotheses,
         distill.gives[cost] <= base[cost],
         lambda at: (
@@ -389,7 +391,7 @@ def _lands(asker: _Asker, beside: Collection[str], metric: str) -> Finding:
         return Finding(LANDS, "fails", "oversight never works, whatever the student")
     made = (distill.takes, distill.gives)
     gap, eps = posed.gap_of(*made), posed.eps_of(distill.takes)
-    question = Question(
+    question = Query(
         [*distill.hypotheses, *posed.measured(*made)],
         gap <= eps,
         lambda at: (
@@ -428,14 +430,14 @@ def _tied(
     for name, term in student.items():
         if name in beside:
             continue
-        if name in expert and follows(start, term == expert[name], asker.meter).proved:
+        if name in expert and follows(start, term == expert[name], asker.budget).proved:
             yield f"the same {name}"
-        elif name in expert and follows(start, term <= expert[name], asker.meter).proved:
+        elif name in expert and follows(start, term <= expert[name], asker.budget).proved:
             yield f"no more {name}"
         else:
-            slot = asker.posed.slots[name]
-            ends = [numeral(slot.low), numeral(slot.high)]
-            if any(follows(start, term != end, asker.meter).proved for end in ends):
+            field = asker.posed.fields[name]
+            ends = [numeral(field.low), numeral(field.high)]
+            if any(follows(start, term != end, asker.budget).proved for end in ends):
                 yield f"bounded {name}"
 
 

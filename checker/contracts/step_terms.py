@@ -9,7 +9,7 @@ import attrs
 import z3
 
 from spec.errors import SpecError
-from spec.fields import Slot, slots_of, symbolic
+from spec.fields import FieldDomain, field_domains, symbolic
 from spec.parameters import symbolic_parameters
 from spec.statements.instance import Instance
 from spec.terms import numeral
@@ -19,7 +19,7 @@ Terms = Mapping[str, z3.ExprRef]
 
 
 @attrs.frozen
-class Half:
+class StepTerms:
     """One step: what goes in, what nature chooses, and what comes out where it is defined.
 
     ``start`` bounds what goes in, ``bounds`` what nature chooses. ``sound`` says that no
@@ -38,7 +38,7 @@ class Half:
         """Everything that may be assumed of one use of the step."""
         return [self.start, self.bounds, *self.sound]
 
-    def other(self, alike: Collection[str], *, choices: bool) -> Half:
+    def other(self, alike: Collection[str], *, choices: bool) -> StepTerms:
         """The step again, from a source like the first one in the given fields.
 
         Args:
@@ -51,13 +51,13 @@ class Half:
         pairs += [(self.chosen[n], s) for n, s in chosen.items()]
         return self.putting(pairs)
 
-    def putting(self, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> Half:
+    def putting(self, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> StepTerms:
         """The step with other terms in place of some symbols."""
 
         def put(term: z3.ExprRef) -> z3.ExprRef:
             return z3.substitute(term, *pairs) if pairs else term
 
-        return Half(
+        return StepTerms(
             {n: put(s) for n, s in self.takes.items()},
             put(self.start),
             {n: put(s) for n, s in self.chosen.items()},
@@ -68,17 +68,17 @@ class Half:
 
 
 @attrs.frozen
-class Halves:
+class LoopTerms:
     """A scheme at its parameters, ready for its contracts.
 
     ``shown`` is what the channel shows of ``distill.takes``. ``gap`` and ``eps`` are the distance
     of ``student`` from it, and how much of it distillation may leave, where ``defined``. ``given``
-    is what is known of the parameters that are still symbols, ``free``, and ``pinned`` their own
+    is what is known of the parameters that are still symbols, ``free``, and ``at_own_values`` their own
     values; ``top`` is the end of the agent's capability.
     """
 
-    amplify: Half
-    distill: Half
+    amplify: StepTerms
+    distill: StepTerms
     seed: Terms
     shown: Terms
     student: Terms
@@ -87,11 +87,11 @@ class Halves:
     eps: z3.ArithRef
     defined: tuple[z3.BoolRef, ...]
     calls: int
-    slots: Mapping[str, Slot]
+    fields: Mapping[str, FieldDomain]
     top: Fraction
     free: Terms
     given: tuple[z3.BoolRef, ...]
-    pinned: tuple[z3.BoolRef, ...]
+    at_own_values: tuple[z3.BoolRef, ...]
     values: Mapping[str, Fraction]
 
     def measured(self, expert: Terms, student: Terms) -> tuple[z3.BoolRef, ...]:
@@ -120,12 +120,12 @@ class Halves:
         return {name: self._between(term, expert, {}) for name, term in self.shown.items()}
 
     @property
-    def first_expert(self) -> Half:
+    def first_expert(self) -> StepTerms:
         """Amplification of the seed."""
         return self.amplify.putting([(s, self.seed[n]) for n, s in self.amplify.takes.items()])
 
 
-def halves(statement: Instance, overriding: Mapping[str, Fraction]) -> Halves:
+def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopTerms:
     """The halves of a statement's scheme, at its parameters and any that override them.
 
     Raises:
@@ -153,46 +153,48 @@ def halves(statement: Instance, overriding: Mapping[str, Fraction]) -> Halves:
     if side_conditions(list(shown.values())):
         raise SpecError(
             "what a channel shows may not divide by a field; show the two numbers",
-            statement.place,
+            statement.location,
         )
     sides = tuple(put(s.condition) for s in side_conditions([gap.term, eps.term]))
-    knobs = [(traced.parameters[n], low, high) for n, (low, high) in ranges.items()]
-    given = [z3.And(s >= numeral(low), s <= numeral(high)) for s, low, high in knobs]
-    slots = {slot.name: slot for slot in amplify.source.slots}
-    return Halves(
+    free_parameters = [(traced.parameters[n], low, high) for n, (low, high) in ranges.items()]
+    given = [z3.And(s >= numeral(low), s <= numeral(high)) for s, low, high in free_parameters]
+    fields = {field.name: field for field in amplify.source.fields}
+    return LoopTerms(
         amplify=_half(amplify),
         distill=_half(distill),
         seed=_named(amplify.source, closed.seed),
         shown=shown,
-        student={slot.name: s for slot, s in zip(slots_of(type(student)), symbols, strict=True)},
+        student={
+            field.name: s for field, s in zip(field_domains(type(student)), symbols, strict=True)
+        },
         student_domain=_moved(amplify.source, symbols),
         gap=_arithmetic(put(gap.term)),
         eps=_arithmetic(put(eps.term)),
         defined=sides,
         calls=statement.called(p),
-        slots=slots,
-        top=slots[statement.capability].high,
+        fields=fields,
+        top=fields[statement.capability].high,
         free={name: traced.parameters[name] for name in ranges},
-        pinned=tuple(traced.parameters[n] == numeral(traced.values[n]) for n in ranges),
+        at_own_values=tuple(traced.parameters[n] == numeral(traced.values[n]) for n in ranges),
         given=(*given, *(condition for _, _, condition in closed.assumptions)),
         values=traced.values,
     )
 
 
-def _half(stage: TracedStage) -> Half:
-    smart = [] if stage.smart is None else [stage.smart]
-    return Half(
+def _half(stage: TracedStage) -> StepTerms:
+    oversight_holds = [] if stage.oversight_holds is None else [stage.oversight_holds]
+    return StepTerms(
         _named(stage.source, stage.source.symbols),
         stage.source.domain,
         {choice.name: choice.symbol for choice in stage.choices},
         stage.bounds,
-        (*(side.condition for side in stage.sides), *smart),
+        (*(side.condition for side in stage.sides), *oversight_holds),
         _named(stage.target, stage.outputs),
     )
 
 
 def _named(position: Position, terms: tuple[z3.ExprRef, ...]) -> Terms:
-    return {slot.name: term for slot, term in zip(position.slots, terms, strict=True)}
+    return {field.name: term for field, term in zip(position.fields, terms, strict=True)}
 
 
 def _moved(position: Position, symbols: tuple[z3.ExprRef, ...]) -> z3.BoolRef:

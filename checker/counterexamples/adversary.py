@@ -21,7 +21,7 @@ import numpy as np
 import z3
 
 from checker.backends.evaluator import FLOATS, compile_terms
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.random_search import Strategy, following, simplify
 from checker.system.problem import Problem, numeral_value
 from checker.system.region import Array
@@ -85,7 +85,7 @@ class Simulator:
                 start += width
                 columns = [
                     np.broadcast_to(np.asarray(value, dtype=float), runs)
-                    for value in outputs[: len(step.target.slots)]
+                    for value in outputs[: len(step.target.fields)]
                 ]
                 values, _, _ = measure(columns, ())
                 found += [np.broadcast_to(np.asarray(v, dtype=float), runs) for v in values]
@@ -101,15 +101,17 @@ class Simulator:
         return plan
 
 
-def hunt(problem: Problem, meter: Meter, *, longest: int) -> tuple[Run, Strategy] | None:
+def planned_counterexample(
+    problem: Problem, budget: QueryBudget, *, longest: int
+) -> tuple[Run, Strategy] | None:
     """A replayed run that breaks a clause, found by adversaries that plan; None without one.
 
     Args:
         problem: the loop.
-        meter: when to stop.
+        budget: when to stop.
         longest: iterations to look ahead.
     """
-    for number, (length, strategy) in enumerate(plans(problem, longest, meter)):
+    for number, (length, strategy) in enumerate(plans(problem, longest, budget)):
         run = replay(problem, following(strategy), length)
         if run is not None and run.broken is not None:
             return simplify(problem, run, strategy)
@@ -118,20 +120,20 @@ def hunt(problem: Problem, meter: Meter, *, longest: int) -> tuple[Run, Strategy
     return None
 
 
-def plans(problem: Problem, longest: int, meter: Meter) -> Iterator[tuple[int, Strategy]]:
+def plans(problem: Problem, longest: int, budget: QueryBudget) -> Iterator[tuple[int, Strategy]]:
     """Strategies that break a clause as far as floats can tell, with the iteration at which."""
     simulator = Simulator.of(problem)
     if not simulator.width:
         return
     searches = [
-        planned(simulator, 64, meter),
+        planned(simulator, 64, budget),
         periodic(simulator, longest),
         greedy(simulator, longest),
     ]
     if longest > 64:
-        searches.append(planned(simulator, longest, meter))
+        searches.append(planned(simulator, longest, budget))
     for search in searches:
-        if meter.exhausted:
+        if budget.exhausted:
             return
         yield from search
 
@@ -206,9 +208,11 @@ def greedy(simulator: Simulator, horizon: int) -> Iterator[tuple[int, Strategy]]
             return
 
 
-def planned(simulator: Simulator, horizon: int, meter: Meter) -> Iterator[tuple[int, Strategy]]:
+def planned(
+    simulator: Simulator, horizon: int, budget: QueryBudget
+) -> Iterator[tuple[int, Strategy]]:
     """Choices that push one clause's excess at one end of the run, a run for each pair."""
-    fields, width = len(simulator.problem.agent.slots), simulator.width
+    fields, width = len(simulator.problem.agent.fields), simulator.width
     clauses = simulator.move(simulator.seeds(1), np.zeros((1, width)))[1].shape[1]
     size = fields * (fields + width)
     goals = [
@@ -228,7 +232,7 @@ def planned(simulator: Simulator, horizon: int, meter: Meter) -> Iterator[tuple[
             iteration, row = broken
             yield iteration, simulator.strategy(units[:iteration, row])
             return
-        if states is None or number == PASSES - 1 or meter.exhausted:
+        if states is None or number == PASSES - 1 or budget.exhausted:
             return
         wanted = backward(simulator, states, units, goals)
         changed = wanted != units

@@ -18,7 +18,7 @@ import flint
 from checker.backends.affine import Fork, constant, over
 from checker.backends.evaluator import PLAIN
 from checker.counterexamples.random_search import Strategy, following
-from checker.system.parametric import Cell, Family, Point
+from checker.system.parametric import Cell, ParametricProblem, Point
 
 BITS = 128
 MOST_FORKS = 32
@@ -27,7 +27,7 @@ STILL = 1e-7
 
 
 @attrs.frozen
-class Swept:
+class CellRun:
     """Where a strategy breaks a clause all over a cell: the iteration by which, and which."""
 
     iteration: int
@@ -35,7 +35,9 @@ class Swept:
     clause: str
 
 
-def breaks_all_over(family: Family, cell: Cell, strategy: Strategy, most: int) -> Swept | None:
+def breaks_all_over(
+    parametric: ParametricProblem, cell: Cell, strategy: Strategy, most: int
+) -> CellRun | None:
     """The break of a strategy that is sure at every point of a cell, if there is one.
 
     Where a condition is undecided over the cell and its branches lie apart, each is followed on
@@ -45,24 +47,28 @@ def breaks_all_over(family: Family, cell: Cell, strategy: Strategy, most: int) -
     before = flint.ctx.prec
     flint.ctx.prec = BITS
     try:
-        return _sweep(family, cell, strategy, most)
+        return _sweep(parametric, cell, strategy, most)
     finally:
         flint.ctx.prec = before
 
 
-def _sweep(family: Family, cell: Cell, strategy: Strategy, most: int) -> Swept | None:
-    problem, units = family.problem, following(strategy)
+def _sweep(
+    parametric: ParametricProblem, cell: Cell, strategy: Strategy, most: int
+) -> CellRun | None:
+    problem, units = parametric.problem, following(strategy)
     fork = Fork()
-    programs = [program.bind(fork.backend) for program in family.steps]
+    programs = [program.bind(fork.backend) for program in parametric.steps]
     covering = Fork(follows=False).backend
     guards = {name: program.bind(covering) for name, program in problem.guards.items()}
-    safe = {name: [tuple(map(_exactly, ends)) for ends in box] for name, box in family.safe.items()}
+    safe = {
+        name: [tuple(map(_exactly, ends)) for ends in box] for name, box in parametric.safe.items()
+    }
     values = [over(low, high, i, len(cell)) for i, (low, high) in enumerate(cell)]
-    seed, _, _ = family.seed.bind(covering)(values, ())
+    seed, _, _ = parametric.seed.bind(covering)(values, ())
     name = problem.agent.name
     clause = _false(problem.clauses[name], guards[name], seed)
     if clause:
-        return Swept(0, name, clause)
+        return CellRun(0, name, clause)
     states = [seed]
     for iteration in range(1, most + 1):
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
@@ -88,7 +94,7 @@ def _sweep(family: Family, cell: Cell, strategy: Strategy, most: int) -> Swept |
                             ]
                         )
             if not reached:
-                return Swept(iteration, step.target.name, clause)
+                return CellRun(iteration, step.target.name, clause)
             if len(reached) > MOST_FORKS:
                 return None
             states = reached
@@ -105,18 +111,18 @@ def _false(clauses: Sequence[Any], guard: Any, state: Sequence[Any]) -> str:
 
 
 def seems_to_break(
-    family: Family, point: Point, strategy: Strategy, most: int, still: float = STILL
+    parametric: ParametricProblem, point: Point, strategy: Strategy, most: int, still: float = STILL
 ) -> int:
     """The iteration at which a clause seems to break at a point, in floats; 0 if none does.
 
     A state that moves by less than ``still``, relatively, counts as come to rest.
     """
-    problem, units = family.problem, following(strategy)
-    programs = [program.bind(PLAIN) for program in family.steps]
+    problem, units = parametric.problem, following(strategy)
+    programs = [program.bind(PLAIN) for program in parametric.steps]
     guards = [problem.guards[step.target.name].bind(PLAIN) for step in problem.steps]
     values = [float(value) for value in point]
     drawn = [[float(u) for u in units(1, index)] for index in range(len(programs))]
-    state = [float(v) for v in family.seed.bind(PLAIN)(values, ())[0]]
+    state = [float(v) for v in parametric.seed.bind(PLAIN)(values, ())[0]]
     for iteration in range(1, most + 1):
         if 1 < iteration <= len(strategy):
             drawn = [[float(u) for u in units(iteration, index)] for index in range(len(programs))]

@@ -12,12 +12,12 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import Meter, follows
+from checker.backends.solver import QueryBudget, follows
 from checker.counterexamples.random_search import Strategy
-from checker.counterexamples.worst_run import march
+from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import Order, is_monotone, order_of
-from checker.system.obligations import leads
-from checker.system.parametric import Cell, Family, Point, centre, within
+from checker.system.obligations import preservation
+from checker.system.parametric import Cell, ParametricProblem, Point, centre, within
 from checker.system.problem import Problem, Step
 from checker.system.replay import Run
 from spec.terms import numeral
@@ -27,10 +27,10 @@ ARBITRARY = "arbitrary "
 
 
 @attrs.frozen
-class Pinned:
-    """A family under one strategy, proved monotone for every parameter value in a cell."""
+class FixedStrategyLoop:
+    """A parametric problem under one strategy, proved monotone for every parameter value in a cell."""
 
-    family: Family
+    parametric: ParametricProblem
     cell: Cell
     problem: Problem
     order: Order
@@ -41,27 +41,29 @@ class Pinned:
             return None
         pairs = [
             (symbol, numeral(value))
-            for symbol, value in zip(self.family.symbols, point, strict=True)
+            for symbol, value in zip(self.parametric.symbols, point, strict=True)
         ]
-        return march(_at(self.problem, pairs), self.order, most)
+        return follow_worst_run(_at(self.problem, pairs), self.order, most)
 
 
-def pinned(family: Family, strategy: Strategy, cell: Cell, meter: Meter) -> Pinned | None:
-    """The family under a strategy's last choices, made at every iteration; None if the run they
+def fix_strategy(
+    parametric: ParametricProblem, strategy: Strategy, cell: Cell, budget: QueryBudget
+) -> FixedStrategyLoop | None:
+    """The parametric problem under a strategy's last choices, made at every iteration; None if the run they
     give cannot be proved monotone all over the cell.
 
     What is arbitrary where oversight fails is also tried at its other ends.
     """
-    composed = family.problem.composed()
-    given = family.bound(cell)
-    if not _always_chooses(composed, given, meter):
+    composed = parametric.problem.composed()
+    given = parametric.bound(cell)
+    if not _always_chooses(composed, given, budget):
         return None
-    pairs = [(s, numeral(v)) for s, v in zip(family.symbols, centre(cell), strict=True)]
+    pairs = [(s, numeral(v)) for s, v in zip(parametric.symbols, centre(cell), strict=True)]
     for units in _variants(composed, [unit for stage in strategy[-1] for unit in stage]):
-        fixed = pin(composed, units)
-        order = order_of(_at(fixed, pairs), meter)
-        if order is not None and is_monotone(fixed, order, meter, given):
-            return Pinned(family, cell, fixed, order)
+        fixed = fix_choices(composed, units)
+        order = order_of(_at(fixed, pairs), budget)
+        if order is not None and is_monotone(fixed, order, budget, given):
+            return FixedStrategyLoop(parametric, cell, fixed, order)
     return None
 
 
@@ -77,7 +79,7 @@ def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Pro
     )
 
 
-def pin(problem: Problem, units: Sequence[Fraction], *, strict: bool = False) -> Problem:
+def fix_choices(problem: Problem, units: Sequence[Fraction], *, strict: bool = False) -> Problem:
     """The composed problem with every choice made, where between its bounds ``units`` says.
 
     A ``strict`` one keeps the side conditions, and that nature has these values to choose.
@@ -113,13 +115,13 @@ def _variants(problem: Problem, units: Sequence[Fraction]) -> Iterator[list[Frac
             yield varied
 
 
-def _always_chooses(problem: Problem, given: Sequence[z3.BoolRef], meter: Meter) -> bool:
+def _always_chooses(problem: Problem, given: Sequence[z3.BoolRef], budget: QueryBudget) -> bool:
     """Whether nature has something to choose from at every safe state."""
     (step,) = problem.steps
     safe = problem.clauses[problem.agent.name]
     return all(
-        follows([*given, *obligation.hypotheses], clause.condition, meter).proved
-        for obligation in leads(step, safe, (), name="iteration")
+        follows([*given, *obligation.hypotheses], clause.condition, budget).proved
+        for obligation in preservation(step, safe, (), name="iteration")
         for clause in obligation.conclusions
         if clause.label.startswith("nature has a value")
     )

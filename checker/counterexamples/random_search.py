@@ -121,7 +121,7 @@ def first_breaks(
                 start += width
                 state = [
                     np.broadcast_to(np.asarray(v, dtype=float), len(alive))
-                    for v in outputs[: len(step.target.slots)]
+                    for v in outputs[: len(step.target.fields)]
                 ]
                 truths, _, _ = guards[step.target.name](state, ())
                 for truth in truths:

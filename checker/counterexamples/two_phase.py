@@ -21,7 +21,7 @@ LAST = 3
 """Iterations of the second phase."""
 
 
-def switched(problem: Problem, rounds: int) -> list[tuple[int, Strategy]]:
+def two_phase_strategies(problem: Problem, rounds: int) -> list[tuple[int, Strategy]]:
     """Two-phase strategies that break a clause as far as floats can tell, the quickest first.
 
     Args:

@@ -4,7 +4,7 @@ A ball that holds a state loses its digits within a hundred iterations, because 
 same number stands at several places. Here the run is enclosed by two exact points instead. Where
 the step is monotone, the image of the better point, rounded for the better, stays below the run,
 and that of the worse point above it; the enclosure then grows by rounding alone. When the claim is
-undecided between the two points the precision is doubled and the march begins anew.
+undecided between the two points the precision is doubled and the run is followed anew.
 
 A step that leaves nature no value has no successor, and then there is no run to follow. Either the
 solver shows that no safe state is such a one, or the widths of nature's bounds are watched on the
@@ -22,32 +22,34 @@ from typing import Any
 import flint
 
 from checker.backends.evaluator import BALLS, compile_terms
-from checker.backends.solver import Meter, follows
+from checker.backends.solver import QueryBudget, follows
 from checker.invariants.monotone import Order
-from checker.system.obligations import leads
+from checker.system.obligations import preservation
 from checker.system.problem import Problem, numeral_value
-from checker.system.replay import Enclosure, Moment, Run, dyadic, require_choices
+from checker.system.replay import Enclosure, Run, TraceStep, dyadic, require_choices
 
 FIRST_BITS, MOST_BITS = 64, 4096
 KEPT = 3
 
 
-def march(problem: Problem, order: Order, most: int, meter: Meter | None = None) -> Run | None:
+def follow_worst_run(
+    problem: Problem, order: Order, most: int, budget: QueryBudget | None = None
+) -> Run | None:
     """Follow the worst run until a claimed clause breaks.
 
     Returns:
-        the broken run, with its first and last moments; None when nothing breaks within ``most``
+        the broken run, with its first and last steps; None when nothing breaks within ``most``
         iterations, or it is undecided at the greatest precision. The order must have been proved.
 
     Raises:
         SpecError: when the run leaves nature nothing to choose from.
     """
-    watched = not _always_a_choice(problem, meter or Meter(2.0))
+    watched = not _always_a_choice(problem, budget or QueryBudget(2.0))
     before, bits = flint.ctx.prec, FIRST_BITS
     try:
         while bits <= MOST_BITS:
             flint.ctx.prec = bits
-            found = _march(problem, order, most, bits, watched)
+            found = _follow(problem, order, most, bits, watched)
             if found != "undecided":
                 return found if isinstance(found, Run) else None
             bits *= 2
@@ -56,17 +58,19 @@ def march(problem: Problem, order: Order, most: int, meter: Meter | None = None)
     return None
 
 
-def _always_a_choice(problem: Problem, meter: Meter) -> bool:
+def _always_a_choice(problem: Problem, budget: QueryBudget) -> bool:
     """Whether the solver shows that every safe state leaves nature some value for each choice."""
     (step,) = problem.steps
     return all(
-        follows(obligation.hypotheses, clause.condition, meter).proved
-        for obligation in leads(step, problem.clauses[problem.agent.name], (), name="choices")
+        follows(obligation.hypotheses, clause.condition, budget).proved
+        for obligation in preservation(
+            step, problem.clauses[problem.agent.name], (), name="choices"
+        )
         for clause in obligation.conclusions
     )
 
 
-def _march(problem: Problem, order: Order, most: int, bits: int, watched: bool) -> Run | str:
+def _follow(problem: Problem, order: Order, most: int, bits: int, watched: bool) -> Run | str:
     (step,) = problem.steps
     agent = problem.agent
     cone = sorted(order.worse)
@@ -74,7 +78,7 @@ def _march(problem: Problem, order: Order, most: int, bits: int, watched: bool) 
     program = step.program.bind(BALLS)
     guard = compile_terms(agent.symbols, (), [c.condition for c in clauses]).bind(BALLS)
     units = [flint.arb(int(top)) for top in order.tops]
-    bounds = [(BALLS.constant(slot.low), BALLS.constant(slot.high)) for slot in agent.slots]
+    bounds = [(BALLS.constant(field.low), BALLS.constant(field.high)) for field in agent.fields]
     seed = [BALLS.constant(numeral_value(term)) for term in problem.seed]
     better, worse = list(seed), list(seed)
     for i in cone:
@@ -91,8 +95,8 @@ def _march(problem: Problem, order: Order, most: int, bits: int, watched: bool) 
         broken = [c for c, t in zip(clauses, guard(better, ())[0], strict=True) if t is False]
         if broken:
             points = [*head, *tail]
-            moments = [
-                Moment(
+            steps = [
+                TraceStep(
                     b[0],
                     step.name,
                     _state(problem, cone, *a[1:]),
@@ -104,7 +108,7 @@ def _march(problem: Problem, order: Order, most: int, bits: int, watched: bool) 
                 if b[0] == a[0] + 1
             ]
             told = f"two-ended balls of {bits} bits"
-            return Run(start, tuple(moments), iteration, agent.name, broken[0].label, told)
+            return Run(start, tuple(steps), iteration, agent.name, broken[0].label, told)
         if not all(t is True for t in guard(worse, ())[0]):
             return "undecided"
         if watched:
@@ -141,5 +145,5 @@ def _state(problem: Problem, cone: Sequence[int], better: Any, worse: Any) -> di
     named = {}
     for i in cone:
         ends: list[Fraction] = sorted((dyadic(better[i].lower()), dyadic(worse[i].upper())))
-        named[problem.agent.slots[i].name] = Enclosure(ends[0], ends[-1])
+        named[problem.agent.fields[i].name] = Enclosure(ends[0], ends[-1])
     return named

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import attrs
 import z3
 
-from checker.backends.solver import Meter, constants
+from checker.backends.solver import QueryBudget, constants
 from checker.counterexamples.random_search import falsify
-from checker.explain.nonvacuity import Substance, substance_of
+from checker.explain.nonvacuity import NonVacuity, nonvacuity_of
 from checker.explain.relaxations import overseen, widened
 from checker.portfolio.decision import decide_problem
 from checker.system.problem import Problem, pose
@@ -22,7 +22,7 @@ from checker.system.replay import Run
 from checker.system.verdict import Kind
 from spec.errors import SpecError
 from spec.nature import Choice
-from spec.parameters import Knob, knobs_of
+from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.claim import Claim
 from spec.trace import trace
 
@@ -90,7 +90,7 @@ class Ablation:
 
     findings: tuple[Finding, ...] = ()
     reason: str = ""
-    substance: Substance | None = None
+    nonvacuity: NonVacuity | None = None
 
     @property
     def breaking(self) -> tuple[Finding, ...]:
@@ -106,7 +106,7 @@ class Ablation:
         return {
             "reason": self.reason,
             "findings": [f.to_json() for f in self.findings],
-            "substance": None if self.substance is None else self.substance.to_json(),
+            "substance": None if self.nonvacuity is None else self.nonvacuity.to_json(),
         }
 
 
@@ -116,14 +116,14 @@ class _Case:
     overriding: Mapping[str, Fraction]
     problem: Problem
     proved: bool
-    meter: Meter
+    budget: QueryBudget
 
 
 def ablate(
     claim: Claim,
     verdict: Kind,
     overriding: Mapping[str, Fraction] | None = None,
-    meter: Meter | None = None,
+    budget: QueryBudget | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Ablation:
     """Drop or loosen each thing that a decided claim assumes.
@@ -132,27 +132,27 @@ def ablate(
         claim: the claim.
         verdict: what was decided of it at these parameters.
         overriding: parameter values that replace the claim's own.
-        meter: limits on the solving.
+        budget: limits on the solving.
         tell: is told what is looked at.
     """
     if verdict not in ("proved", "refuted"):
         return Ablation(reason=f"the claim is {verdict}")
     problem = pose(claim, overriding)
-    if not problem.agent.slots:
+    if not problem.agent.fields:
         return Ablation(reason="uninterpreted agents have no bounds to loosen")
-    case = _Case(claim, overriding or {}, problem, verdict == "proved", meter or Meter(5.0))
+    case = _Case(claim, overriding or {}, problem, verdict == "proved", budget or QueryBudget(5.0))
     findings: list[Finding] = []
     for kind in (_bounds, _coupling, _assumptions, _expert_limit):
         for finding in kind(case):
             tell(finding.what)
             findings.append(finding)
-    return Ablation(tuple(findings), substance=substance_of(claim, problem))
+    return Ablation(tuple(findings), nonvacuity=nonvacuity_of(claim, problem))
 
 
 def _decide(case: _Case, problem: Problem) -> tuple[str, object]:
     """A quick verdict; "unknown", and why, where a run of the problem means nothing."""
     try:
-        return decide_problem(problem, case.meter)
+        return decide_problem(problem, case.budget)
     except SpecError as error:
         return "unknown", error.message.partition(";")[0]
 
@@ -188,7 +188,7 @@ def _bound(case: _Case, step: int, index: int, end: str, what: str) -> Finding:
         return Finding("bound", what, "idle", note="the two bounds are equal here")
 
     def at(factor: Fraction) -> Problem:
-        return widened(case.problem, step, index, end, factor, case.meter)
+        return widened(case.problem, step, index, end, factor, case.budget)
 
     if case.proved:
         return _loosened(case, what, at)
@@ -233,7 +233,7 @@ def _proof_below(case: _Case, at: Callable[[Fraction], Problem], start: Fraction
     """
     proved, beyond, factor = Fraction(1), start, start
     for _ in range(ATTEMPTS):
-        if factor <= 1 or case.meter.exhausted:
+        if factor <= 1 or case.budget.exhausted:
             break
         if _decide(case, at(factor))[0] == "proved":
             proved = factor
@@ -301,7 +301,7 @@ def _assumption(case: _Case, number: int, name: str) -> Finding:
         tried = point
         try:
             posed = pose(case.claim, {**case.overriding, **point})
-            kind, shown = decide_problem(posed, case.meter)
+            kind, shown = decide_problem(posed, case.budget)
         except SpecError as error:
             note = f"means nothing there: {error.message.partition(';')[0]}"
             return Finding("assumption", name, "needed", point=point, note=note)
@@ -320,24 +320,24 @@ def _violating(case: _Case, number: int) -> Iterator[dict[str, Fraction]]:
     values = case.problem.traced.values
     general = trace(case.claim.scheme, values)
     read = constants(general.assumptions[number][2])
-    for knob in knobs_of(case.claim.scheme.parameters).values():
-        if not knob.structural and str(general.parameters[knob.name]) not in read:
+    for domain in parameter_domains(case.claim.scheme.parameters).values():
+        if not domain.structural and str(general.parameters[domain.name]) not in read:
             continue
-        for value in _others(knob, values[knob.name]):
+        for value in _others(domain, values[domain.name]):
             try:
-                changed = trace(case.claim.scheme, {**values, knob.name: value}).at_values()
+                changed = trace(case.claim.scheme, {**values, domain.name: value}).at_values()
             except SpecError:
                 continue
             failing = [z3.is_false(z3.simplify(c)) for _, _, c in changed.assumptions]
             if failing[number] and sum(failing) == 1:
-                yield {knob.name: value}
+                yield {domain.name: value}
 
 
-def _others(knob: Knob, value: Fraction) -> list[Fraction]:
-    if knob.structural:
+def _others(domain: ParameterDomain, value: Fraction) -> list[Fraction]:
+    if domain.structural:
         near = [value - 1, value + 1]
-        return [other for other in near if knob.low <= other <= knob.high]
-    ends = [knob.low, knob.high, (knob.low + value) / 2, (knob.high + value) / 2]
+        return [other for other in near if domain.low <= other <= domain.high]
+    ends = [domain.low, domain.high, (domain.low + value) / 2, (domain.high + value) / 2]
     return [other for other in dict.fromkeys(ends) if other != value]
 
 

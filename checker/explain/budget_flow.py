@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import Meter, follows, satisfy
+from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.invariants.certificate import Certificate
 from checker.system.problem import Problem, Step
 from spec.invariants import conjuncts
@@ -26,7 +26,7 @@ SECONDS = 0.5
 
 
 @attrs.frozen
-class Entry:
+class StepFlow:
     """Proved upper bounds of one quantity before and after a step; None where none was proved.
 
     ``shares`` says, per choice of nature, how much lower the proved bound is with that choice
@@ -45,11 +45,11 @@ class Entry:
 
 
 @attrs.frozen
-class Line:
+class QuantityFlow:
     """One quantity along the loop, with the proved bound at the agent."""
 
     quantity: str
-    entries: tuple[Entry, ...]
+    entries: tuple[StepFlow, ...]
 
     @property
     def slack(self) -> Fraction | None:
@@ -69,10 +69,10 @@ class Line:
 
 
 @attrs.frozen
-class Ledger:
+class BudgetFlow:
     """The lines of a proof, or the reason there are none."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[QuantityFlow, ...] = ()
     reason: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -104,19 +104,21 @@ def _text(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
 
 
-def ledger(problem: Problem, certificate: Certificate, meter: Meter) -> Ledger:
+def budget_flow(problem: Problem, certificate: Certificate, budget: QueryBudget) -> BudgetFlow:
     """The ledger over the certificate's set."""
-    if not problem.agent.slots:
-        return Ledger(reason="uninterpreted agents have no budgets")
+    if not problem.agent.fields:
+        return BudgetFlow(reason="uninterpreted agents have no budgets")
     if not certificate.regions and certificate.method != "the limits are inductive":
-        return Ledger(reason=f"a proof by {certificate.method} names no set that one step keeps")
+        return BudgetFlow(
+            reason=f"a proof by {certificate.method} names no set that one step keeps"
+        )
     if certificate.regions and len(certificate.regions) < len(problem.traced.positions):
         problem = problem.composed()
     lines = []
     for name, term in _quantities(problem):
-        entries = tuple(_entry(problem, certificate, s, term, meter) for s in problem.steps)
-        lines.append(Line(name, entries))
-    return Ledger(tuple(lines), "" if lines else "the invariant bounds no quantity by a number")
+        entries = tuple(_entry(problem, certificate, s, term, budget) for s in problem.steps)
+        lines.append(QuantityFlow(name, entries))
+    return BudgetFlow(tuple(lines), "" if lines else "the invariant bounds no quantity by a number")
 
 
 def _quantities(problem: Problem) -> list[tuple[str, z3.ArithRef]]:
@@ -133,27 +135,31 @@ def _quantities(problem: Problem) -> list[tuple[str, z3.ArithRef]]:
 
 
 def _entry(
-    problem: Problem, certificate: Certificate, step: Step, term: z3.ArithRef, meter: Meter
-) -> Entry:
+    problem: Problem, certificate: Certificate, step: Step, term: z3.ArithRef, budget: QueryBudget
+) -> StepFlow:
     before = _moved(term, problem.agent, step.source, step.source.symbols)
     after = _moved(term, problem.agent, step.target, step.stage.outputs)
     here = _held(problem, certificate, step.source)
-    smart = step.stage.smart
-    assumed = smart is not None and "(ii) smart enough" in certificate.discharged
-    moved = [*here, step.stage.bounds, *([smart] if assumed and smart is not None else [])]
-    least = None if before is None else greatest(here, before, meter)
-    most = None if after is None else greatest(moved, after, meter)
+    oversight_holds = step.stage.oversight_holds
+    assumed = oversight_holds is not None and "(ii) smart enough" in certificate.discharged
+    moved = [
+        *here,
+        step.stage.bounds,
+        *([oversight_holds] if assumed and oversight_holds is not None else []),
+    ]
+    least = None if before is None else greatest(here, before, budget)
+    most = None if after is None else greatest(moved, after, budget)
     shares: dict[str, Fraction] = {}
     if after is not None and most is not None:
         for choice in step.stage.choices:
             ends = [
-                greatest([*moved, choice.symbol == end], after, meter)
+                greatest([*moved, choice.symbol == end], after, budget)
                 for end in (choice.low, choice.high)
             ]
             known = [end for end in ends if end is not None]
             if known and min(known) < most:
                 shares[choice.name] = most - min(known)
-    return Entry(step.name, least, most, shares)
+    return StepFlow(step.name, least, most, shares)
 
 
 def _held(problem: Problem, certificate: Certificate, position: Position) -> list[z3.BoolRef]:
@@ -167,30 +173,32 @@ def _moved(
     term: z3.ArithRef, agent: Position, there: Position, values: Sequence[z3.ExprRef]
 ) -> z3.ArithRef | None:
     """The agent's quantity said of another place, or None where a field that it reads is absent."""
-    named = {slot.name: value for slot, value in zip(there.slots, values, strict=True)}
+    named = {field.name: value for field, value in zip(there.fields, values, strict=True)}
     read = {node.get_id() for node in topological([term])}
     pairs = []
-    for slot, symbol in zip(agent.slots, agent.symbols, strict=True):
+    for field, symbol in zip(agent.fields, agent.symbols, strict=True):
         if symbol.get_id() in read:
-            if slot.name not in named:
+            if field.name not in named:
                 return None
-            pairs.append((symbol, named[slot.name]))
+            pairs.append((symbol, named[field.name]))
     return z3.substitute(term, *pairs)
 
 
-def greatest(hypotheses: Sequence[z3.BoolRef], term: z3.ArithRef, meter: Meter) -> Fraction | None:
+def greatest(
+    hypotheses: Sequence[z3.BoolRef], term: z3.ArithRef, budget: QueryBudget
+) -> Fraction | None:
     """A proved upper bound of the term, near its greatest value; None if none was proved.
 
     The search guesses; a value is returned only after the solver has proved it.
     """
 
     def proved(bound: Fraction) -> bool:
-        return follows(hypotheses, term <= numeral(bound), meter, SECONDS).proved
+        return follows(hypotheses, term <= numeral(bound), budget, SECONDS).proved
 
     high = next((bound for bound in GREATEST if proved(bound)), None)
     if high is None:
         return None
-    seen = satisfy(hypotheses, meter, SECONDS)
+    seen = satisfy(hypotheses, budget, SECONDS)
     if seen.answer == "proved":  # contradictory hypotheses would prove any bound
         return None
     grain = high / GRAINS

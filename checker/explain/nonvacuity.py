@@ -23,7 +23,7 @@ ARBITRARY = "arbitrary "
 
 
 @attrs.frozen
-class Substance:
+class NonVacuity:
     """One run with each choice at the same end of its bounds, and the fields nothing reads.
 
     Args:
@@ -59,7 +59,7 @@ class Substance:
         }
 
 
-def substance_of(claim: Claim, problem: Problem) -> Substance:
+def nonvacuity_of(claim: Claim, problem: Problem) -> NonVacuity:
     """Whether anything happens in the loop, and what of the agents it never looks at.
 
     The run with the choices at their upper ends is told, unless capability rises only in the one
@@ -71,7 +71,7 @@ def substance_of(claim: Claim, problem: Problem) -> Substance:
         for end, run in (("upper", _run(problem, 1)), ("lower", _run(problem, 0)))
         if run is not None
     ]
-    return next((found for found in told if found.rises), told[0] if told else Substance())
+    return next((found for found in told if found.rises), told[0] if told else NonVacuity())
 
 
 def _run(problem: Problem, unit: int) -> Run | None:
@@ -84,21 +84,21 @@ def _run(problem: Problem, unit: int) -> Run | None:
         return None
 
 
-def _told(end: str, run: Run, unread: tuple[str, ...]) -> Substance:
-    last = run.moments[-1].step if run.moments else ""
-    states = [run.seed, *(m.after for m in run.moments if m.step == last)]
+def _told(end: str, run: Run, unread: tuple[str, ...]) -> NonVacuity:
+    last = run.steps[-1].step if run.steps else ""
+    states = [run.seed, *(m.after for m in run.steps if m.step == last)]
     grown = [state[GROWS] for state in states if GROWS in state]
     rises = None
     if grown:
         pairs = list(pairwise(grown))
         rises = any(b.low > a.high for a, b in pairs) and all(b.low >= a.low for a, b in pairs)
     moved = [
-        f"{moment.step}: {name}"
-        for moment in run.moments
-        for name, value in moment.chosen.items()
+        f"{step.step}: {name}"
+        for step in run.steps
+        for name, value in step.chosen.items()
         if (value.low > 0 or value.high < 0) and not name.startswith(ARBITRARY)
     ]
-    return Substance(
+    return NonVacuity(
         end,
         run.iteration,
         grown[0] if grown else None,
@@ -113,21 +113,21 @@ def unread_fields(claim: Claim, problem: Problem) -> tuple[str, ...]:
     """The fields that occur at no place in a bound, a condition of oversight, a clause of the
     claim, or the next value of another field."""
     general = trace(claim.scheme, problem.traced.values)
-    names = list(dict.fromkeys(s.name for p in general.positions for s in p.slots))
+    names = list(dict.fromkeys(s.name for p in general.positions for s in p.fields))
     read: set[str] = set()
     for stage in general.stages:
         by_symbol = {
-            str(symbol): slot.name
-            for slot, symbol in zip(stage.source.slots, stage.source.symbols, strict=True)
+            str(symbol): field.name
+            for field, symbol in zip(stage.source.fields, stage.source.symbols, strict=True)
         }
         terms = [end for choice in stage.choices for end in (choice.low, choice.high)]
-        terms += [] if stage.smart is None else [stage.smart]
-        for slot, term in zip(stage.target.slots, uncoupled(stage), strict=True):
-            if by_symbol.get(str(term)) != slot.name:  # a field that is only passed on is not read
+        terms += [] if stage.oversight_holds is None else [stage.oversight_holds]
+        for field, term in zip(stage.target.fields, uncoupled(stage), strict=True):
+            if by_symbol.get(str(term)) != field.name:  # a field that is only passed on is not read
                 terms.append(term)
         read |= {by_symbol[n] for term in terms for n in constants(term) if n in by_symbol}
     for position in problem.traced.positions:
         claimed = {n for c in problem.claimed(position) for n in constants(c.condition)}
-        fields = zip(position.slots, position.symbols, strict=True)
-        read |= {slot.name for slot, symbol in fields if str(symbol) in claimed}
+        fields = zip(position.fields, position.symbols, strict=True)
+        read |= {field.name for field, symbol in fields if str(symbol) in claimed}
     return tuple(name for name in names if name not in read)

@@ -8,7 +8,7 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import Meter, constants, follows
+from checker.backends.solver import QueryBudget, constants, follows
 from checker.system.problem import Problem, Step
 from spec.nature import Choice
 from spec.statements.claim import Claim
@@ -20,7 +20,7 @@ WITHIN_SECONDS = 0.5
 
 
 def widened(
-    problem: Problem, step: int, choice: int, end: str, factor: Fraction, meter: Meter
+    problem: Problem, step: int, choice: int, end: str, factor: Fraction, budget: QueryBudget
 ) -> Problem:
     """The problem with the width of one choice multiplied, the named end moving.
 
@@ -34,14 +34,14 @@ def widened(
         choice: the index of the choice in the step.
         end: "high" or "low", the end that moves.
         factor: what the width is multiplied by; 0 leaves the other end alone.
-        meter: limits on the solving.
+        budget: limits on the solving.
     """
     old = problem.steps[step]
     choices = list(old.stage.choices)
     choices[choice] = _stretched(choices[choice], end, factor)
     stage = attrs.evolve(old.stage, choices=tuple(choices))
     if factor > 1:
-        stage = attrs.evolve(stage, outputs=_held_in(stage, choice, old.target, meter))
+        stage = attrs.evolve(stage, outputs=_held_in(stage, choice, old.target, budget))
     return _with_stage(problem, step, stage)
 
 
@@ -53,7 +53,7 @@ def _stretched(choice: Choice, end: str, factor: Fraction) -> Choice:
 
 
 def _held_in(
-    stage: TracedStage, choice: int, target: Position, meter: Meter
+    stage: TracedStage, choice: int, target: Position, budget: QueryBudget
 ) -> tuple[z3.ExprRef, ...]:
     """The outputs, each that the choice may drive out of its domain held at the domain's ends."""
     reading = {str(stage.choices[choice].symbol)}
@@ -61,12 +61,12 @@ def _held_in(
         if reading & (constants(later.low) | constants(later.high)):
             reading.add(str(later.symbol))
     held = []
-    for slot, term in zip(target.slots, stage.outputs, strict=True):
-        low, high = numeral(slot.low), numeral(slot.high)
-        if slot.kind == "real" and reading & constants(term):
+    for field, term in zip(target.fields, stage.outputs, strict=True):
+        low, high = numeral(field.low), numeral(field.high)
+        if field.kind == "real" and reading & constants(term):
             inside = z3.And(low <= term, term <= high)
             given = [stage.source.domain, stage.bounds]
-            if not follows(given, inside, meter, WITHIN_SECONDS).proved:
+            if not follows(given, inside, budget, WITHIN_SECONDS).proved:
                 term = z3.If(term < low, low, z3.If(term > high, high, term))
         held.append(term)
     return tuple(held)
@@ -90,18 +90,18 @@ def overseen(
 
 
 def _settled(stage: TracedStage, always: bool) -> TracedStage:
-    smart = stage.smart
-    if smart is None:
+    oversight_holds = stage.oversight_holds
+    if oversight_holds is None:
         return stage
-    outputs = tuple(_branch(term, smart, always) for term in stage.outputs)
+    outputs = tuple(_branch(term, oversight_holds, always) for term in stage.outputs)
     if all(new is old for new, old in zip(outputs, stage.outputs, strict=True)):
         return stage
-    return attrs.evolve(stage, outputs=outputs, smart=None)
+    return attrs.evolve(stage, outputs=outputs, oversight_holds=None)
 
 
-def _branch(term: z3.ExprRef, smart: z3.BoolRef, always: bool) -> z3.ExprRef:
+def _branch(term: z3.ExprRef, oversight_holds: z3.BoolRef, always: bool) -> z3.ExprRef:
     # only the outermost branch is the coupling: the step may ask the same condition itself
-    if z3.is_app_of(term, z3.Z3_OP_ITE) and term.arg(0).eq(smart):
+    if z3.is_app_of(term, z3.Z3_OP_ITE) and term.arg(0).eq(oversight_holds):
         return term.arg(1 if always else 2)
     return term
 

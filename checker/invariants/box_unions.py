@@ -21,9 +21,9 @@ import z3
 
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
-from checker.backends.solver import Meter, Outcome, follows
-from checker.invariants.interval_analysis import Guesser, Mover
-from checker.system.obligations import at, leads
+from checker.backends.solver import Outcome, QueryBudget, follows
+from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
+from checker.system.obligations import at, preservation
 from checker.system.problem import Clause, Problem, numeral_value
 from checker.system.region import Array, Box, Region
 from spec.terms import numeral
@@ -76,7 +76,7 @@ Checked = set[tuple[Box, tuple[Box, ...]]]
 def discharge_union(
     problem: Problem,
     union: Union,
-    meter: Meter,
+    budget: QueryBudget,
     targets: Sequence[Sequence[int]] | None = None,
     checked: Checked | None = None,
 ) -> tuple[str, ...] | Leak:
@@ -88,7 +88,7 @@ def discharge_union(
     Args:
         problem: the loop, composed to one step.
         union: the boxes.
-        meter: limits and counts the queries.
+        budget: limits and counts the queries.
         targets: for each box, which boxes are thought to be reached from it; reaching one of these
             is the stronger conclusion. All boxes, if not told.
         checked: what earlier calls for the same problem proved; it is added to.
@@ -98,53 +98,53 @@ def discharge_union(
     checked = set() if checked is None else checked
     whole = union_clause(problem, union)
     domain = problem.domain(agent)
-    beyond = [c for c in domain if not follows([whole.condition], c.condition, meter).proved]
+    beyond = [c for c in domain if not follows([whole.condition], c.condition, budget).proved]
     for clause in at(agent.symbols, problem.seed, [*domain, whole]):
-        outcome = follows(problem.given, clause.condition, meter)
+        outcome = follows(problem.given, clause.condition, budget)
         if not outcome.proved:
             return Leak(-1, "(i) seed", clause.label, outcome)
     for number, box in enumerate(union):
         here = (*domain, *Region(box).clauses(agent))
         for clause in problem.claimed(agent):
-            outcome = follows([c.condition for c in here], clause.condition, meter)
+            outcome = follows([c.condition for c in here], clause.condition, budget)
             if not outcome.proved:
                 return Leak(number, "(iv) limits", clause.label, outcome)
         reached = union if targets is None else tuple(union[i] for i in targets[number])
         if (box, reached) in checked:
             continue
         there = (*beyond, union_clause(problem, reached))
-        for obligation in leads(step, here, there, name=f"(ii) {step.name}"):
+        for obligation in preservation(step, here, there, name=f"(ii) {step.name}"):
             for clause in obligation.conclusions:
-                outcome = follows(obligation.hypotheses, clause.condition, meter)
+                outcome = follows(obligation.hypotheses, clause.condition, budget)
                 if not outcome.proved:
                     return Leak(number, obligation.name, clause.label, outcome)
         checked.add((box, reached))
     return "(i) seed", f"(ii) {step.name}", f"(ii) {step.name} is well defined", "(iv) limits"
 
 
-def inductive_union(problem: Problem, meter: Meter) -> tuple[Union, tuple[str, ...]] | None:
+def inductive_union(problem: Problem, budget: QueryBudget) -> tuple[Union, tuple[str, ...]] | None:
     """A union of boxes that was checked to be inductive and within the clauses, or None."""
-    if len(problem.agent.slots) > MOST_FIELDS:
+    if len(problem.agent.fields) > MOST_FIELDS:
         return None
     grid = Grid(problem)
-    for _ in range(ROUNDS if len(problem.agent.slots) <= 3 else 2 * ROUNDS):
-        if meter.exhausted:
+    for _ in range(ROUNDS if len(problem.agent.fields) <= 3 else 2 * ROUNDS):
+        if budget.exhausted:
             return None
-        cells = grid.closure(meter)
+        cells = grid.closure(budget)
         repairs, checked = 0, set[tuple[Box, Union]]()
-        while cells is not None and not meter.exhausted and repairs < REPAIRS:
+        while cells is not None and not budget.exhausted and repairs < REPAIRS:
             boxes = grid.merged(cells)
             if len(boxes) > MOST_BOXES:
                 return None
             union = tuple(grid.box(low, high) for low, high in boxes)
-            answer = discharge_union(problem, union, meter, grid.targets(boxes), checked)
+            answer = discharge_union(problem, union, budget, grid.targets(boxes), checked)
             if not isinstance(answer, Leak):
                 return union, answer
             missing = grid.landing(answer)
             if missing is None or missing in cells:
                 break
             repairs += 1
-            cells = grid.closure(meter, cells | {missing})
+            cells = grid.closure(budget, cells | {missing})
         if not grid.halve():
             return None
     return None
@@ -157,20 +157,20 @@ class Grid:
         (step,) = problem.steps
         self.problem = problem
         self.step = step
-        self.slots = problem.agent.slots
-        self.mover: Mover = Guesser(problem).movers[0]
+        self.fields = problem.agent.fields
+        self.transformer: StepTransformer = RegionSynthesizer(problem).transformers[0]
         self.guard = problem.guards[problem.agent.name].bind(FLOATS)
-        self.edges = [sorted(self._cuts(i)) for i in range(len(self.slots))]
+        self.edges = [sorted(self._cuts(i)) for i in range(len(self.fields))]
         self.images: dict[Index, tuple[Index, Index] | None] = {}
 
     def _cuts(self, index: int) -> set[Fraction]:
         """The ends of a field's domain, and the numbers that something compares it with."""
-        slot, symbol = self.slots[index], self.problem.agent.symbols[index]
-        cuts = {slot.low, slot.high}
-        if slot.kind != "real":  # a cell for every whole number
+        field, symbol = self.fields[index], self.problem.agent.symbols[index]
+        cuts = {field.low, field.high}
+        if field.kind != "real":  # a cell for every whole number
             most = 64
-            if slot.high - slot.low <= most:
-                halves = range(int(slot.low) + 1, int(slot.high) + 1)
+            if field.high - field.low <= most:
+                halves = range(int(field.low) + 1, int(field.high) + 1)
                 cuts |= {Fraction(2 * number - 1, 2) for number in halves}
             return cuts
         roots = [clause.condition for clause in self.problem.clauses[self.problem.agent.name]]
@@ -179,7 +179,7 @@ class Grid:
                 continue
             for one, other in itertools.permutations(node.children()):
                 if one.eq(symbol) and z3.is_rational_value(other):
-                    cuts |= {c for c in (numeral_value(other),) if slot.low < c < slot.high}
+                    cuts |= {c for c in (numeral_value(other),) if field.low < c < field.high}
         return cuts
 
     def halve(self) -> bool:
@@ -188,8 +188,8 @@ class Grid:
         Whether there was anything to cut.
         """
         self.images.clear()
-        split = [i for i, slot in enumerate(self.slots) if slot.kind == "real"]
-        if len(self.slots) > 3:
+        split = [i for i, field in enumerate(self.fields) if field.kind == "real"]
+        if len(self.fields) > 3:
             split = sorted(split, key=lambda i: len(self.edges[i]))[:1]
         for index in split:
             edges = self.edges[index]
@@ -200,21 +200,21 @@ class Grid:
     def box(self, low: Index, high: Index) -> Box:
         """The box from one cell to another, both included."""
         ends = []
-        for edges, slot, a, b in zip(self.edges, self.slots, low, high, strict=True):
+        for edges, field, a, b in zip(self.edges, self.fields, low, high, strict=True):
             bottom, top = edges[a], edges[b + 1]
-            if slot.kind != "real":
+            if field.kind != "real":
                 bottom, top = ceil_to(bottom, Fraction(1)), floor_to(top, Fraction(1))
             ends.append((bottom, top))
         return tuple(ends)
 
-    def closure(self, meter: Meter, start: set[Index] | None = None) -> set[Index] | None:
+    def closure(self, budget: QueryBudget, start: set[Index] | None = None) -> set[Index] | None:
         """The cells that the seed's cell and the given ones seem to reach; None if one of them
         seems to break a clause, or they are too many."""
         seed = [float(numeral_value(term)) for term in self.problem.seed]
         kept = {self._cell(seed)} if start is None else set(start)
         frontier, looked = kept.copy(), 0
         while frontier:
-            if len(kept) > MOST_CELLS or meter.exhausted:
+            if len(kept) > MOST_CELLS or budget.exhausted:
                 return None
             self._map([cell for cell in sorted(frontier) if cell not in self.images])
             reached: set[Index] = set()
@@ -233,8 +233,8 @@ class Grid:
     def _cell(self, state: Sequence[float]) -> Index:
         found = []
         for value, edges in zip(state, self.edges, strict=True):
-            place = int(np.searchsorted([float(e) for e in edges], value, side="right")) - 1
-            found.append(min(max(place, 0), len(edges) - 2))
+            location = int(np.searchsorted([float(e) for e in edges], value, side="right")) - 1
+            found.append(min(max(location, 0), len(edges) - 2))
         return tuple(found)
 
     def _map(self, cells: Sequence[Index]) -> None:
@@ -248,7 +248,9 @@ class Grid:
         state = low[:, None, :] + shares[None, :, :fields] * (high - low)[:, None, :]
         units = np.broadcast_to(shares[None, :, fields:], (len(cells), len(shares), extra))
         points = np.concatenate([state, units], axis=2).reshape(-1, fields + extra)
-        values = self.mover.outputs(points)[:, :fields].reshape(len(cells), len(shares), fields)
+        values = self.transformer.outputs(points)[:, :fields].reshape(
+            len(cells), len(shares), fields
+        )
         middle = 0.5 * (low + high)[:, None, :]
         inward = (middle + (state - middle) * (1 - 1e-9)).reshape(-1, fields)
         truths, _, _ = self.guard(inward.T, ())
@@ -275,13 +277,13 @@ class Grid:
             self.images[cell] = span if good[row] else None
 
     def _domain_ends(self) -> tuple[Array, Array]:
-        low = np.array([float(slot.low) for slot in self.slots])
-        return low, np.array([float(slot.high) for slot in self.slots])
+        low = np.array([float(field.low) for field in self.fields])
+        return low, np.array([float(field.high) for field in self.fields])
 
     def merged(self, cells: set[Index]) -> list[tuple[Index, Index]]:
         """The cells as fewer boxes: runs along each field in turn are joined."""
         boxes = [(cell, cell) for cell in cells]
-        for axis in reversed(range(len(self.slots))):
+        for axis in reversed(range(len(self.fields))):
             boxes = list(_joined(boxes, axis))
         return sorted(boxes)
 
@@ -343,11 +345,11 @@ def _joined(boxes: Sequence[tuple[Index, Index]], axis: int) -> Iterator[tuple[I
         low, high = box
         return low[:axis] + low[axis + 1 :], high[:axis] + high[axis + 1 :]
 
-    def place(box: tuple[Index, Index]) -> int:
+    def location(box: tuple[Index, Index]) -> int:
         return box[0][axis]
 
     key: Callable[[tuple[Index, Index]], tuple[Index, Index]] = others
-    for _, group in itertools.groupby(sorted(boxes, key=lambda b: (key(b), place(b))), key):
+    for _, group in itertools.groupby(sorted(boxes, key=lambda b: (key(b), location(b))), key):
         current: tuple[Index, Index] | None = None
         for low, high in group:
             if current is not None and current[1][axis] + 1 == low[axis]:

@@ -13,15 +13,15 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.solver import Meter, Outcome, follows, parts
+from checker.backends.solver import Outcome, QueryBudget, follows, parts
 from checker.invariants.box_unions import hull, inductive_union
 from checker.invariants.budgets import Budgets, budgets_of
-from checker.invariants.interval_analysis import Guesser
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.k_induction import induct
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
 from checker.invariants.template_polyhedra import MOST_FIELDS, Polyhedra
-from checker.system.obligations import Held, at, leads, obligations
+from checker.system.obligations import Held, at, obligations, preservation
 from checker.system.problem import Clause, Problem
 from checker.system.region import Box, Region, contains
 from spec.trace import Position
@@ -64,7 +64,7 @@ class Blocked:
 
 
 def prove(
-    problem: Problem, meter: Meter, *, terse: bool = True, thorough: bool = True
+    problem: Problem, budget: QueryBudget, *, terse: bool = True, thorough: bool = True
 ) -> Certificate | list[Blocked]:
     """A checked certificate, or what blocked each attempt.
 
@@ -77,39 +77,41 @@ def prove(
     composed = problem.composed()
     prefixes = PREFIXES if thorough else PREFIXES[:1]
     for form in [problem] if composed is problem or not thorough else [problem, composed]:
-        found = _prove(form, meter, blocked, prefixes, terse if thorough else None)
+        found = _prove(form, budget, blocked, prefixes, terse if thorough else None)
         if found is not None:
             return found
     if not thorough:
         return blocked
     for depth in INDUCTION_DEPTHS:
-        if not meter.exhausted and induct(composed, depth, meter):
+        if not budget.exhausted and induct(composed, depth, budget):
             return Certificate(f"{depth}-induction", discharged=(f"{depth}-induction step",))
     return blocked
 
 
-def prove_harder(problem: Problem, meter: Meter, *, terse: bool = True) -> Certificate | None:
+def prove_harder(
+    problem: Problem, budget: QueryBudget, *, terse: bool = True
+) -> Certificate | None:
     """A certificate of whole iterations that is no box: a polyhedron, or a union of boxes."""
     composed = problem.composed()
     agent = composed.agent
-    guesser = Polyhedra(composed) if len(agent.slots) <= MOST_FIELDS else None
-    if guesser is not None and guesser.broken:  # a simulated run breaks a clause
+    synthesizer = Polyhedra(composed) if len(agent.fields) <= MOST_FIELDS else None
+    if synthesizer is not None and synthesizer.broken:  # a simulated run breaks a clause
         return None
-    for region in _polyhedra(composed, guesser, meter):
-        if meter.exhausted:
+    for region in _polyhedra(composed, synthesizer, budget):
+        if budget.exhausted:
             return None
         held = {agent.name: (*composed.domain(agent), *region.clauses(agent))}
-        names = discharge(composed, held, meter)
+        names = discharge(composed, held, budget)
         if isinstance(names, Blocked):
-            if guesser is not None and names.outcome.answer == "fails":
-                guesser.widen(names.outcome.values)
+            if synthesizer is not None and names.outcome.answer == "fails":
+                synthesizer.widen(names.outcome.values)
             continue
         return _certificate(
-            composed, "inductive polyhedron", 0, {agent.name: region}, names, meter, terse
+            composed, "inductive polyhedron", 0, {agent.name: region}, names, budget, terse
         )
-    part = meter.within(UNION_SECONDS)
+    part = budget.within(UNION_SECONDS)
     found = inductive_union(composed, part)
-    meter.count(part)
+    budget.count(part)
     if found is None:
         return None
     union, names = found
@@ -130,77 +132,79 @@ def _told(union: Sequence[Box], position: Position) -> tuple[str, ...]:
     return (f"one of {len(union)} boxes" + (", all within" if around else ""), *around)
 
 
-def _polyhedra(problem: Problem, guesser: Polyhedra | None, meter: Meter) -> Iterator[Region]:
+def _polyhedra(
+    problem: Problem, synthesizer: Polyhedra | None, budget: QueryBudget
+) -> Iterator[Region]:
     """Candidates: the affine preimages of the clauses, then linear templates."""
-    part = meter.within(POLYHEDRON_SECONDS)
+    part = budget.within(POLYHEDRON_SECONDS)
     exact = polyhedron(problem, part)
-    meter.count(part)
+    budget.count(part)
     if exact is not None:
         yield exact
-    if guesser is not None:
-        yield from guesser.candidates()
+    if synthesizer is not None:
+        yield from synthesizer.candidates()
 
 
 def _prove(
     problem: Problem,
-    meter: Meter,
+    budget: QueryBudget,
     blocked: list[Blocked],
     prefixes: Sequence[int],
     terse: bool | None,
 ) -> Certificate | None:
     held = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
-    names = discharge(problem, held, meter)
+    names = discharge(problem, held, budget)
     if not isinstance(names, Blocked):
-        return _certificate(problem, "the limits are inductive", 0, {}, names, meter, terse)
+        return _certificate(problem, "the limits are inductive", 0, {}, names, budget, terse)
     blocked.append(names)
-    guesser = Guesser(problem)
-    chain = guesser.chain(max(max(prefixes), 4))
+    synthesizer = RegionSynthesizer(problem)
+    chain = synthesizer.chain(max(max(prefixes), 4))
     back = _returns(problem, chain)
     # a long chain has as many links as fields to check, and a region around the seed is one step
-    late = back is not None and back[1] * len(problem.agent.slots) > LONG_CHAIN
+    late = back is not None and back[1] * len(problem.agent.fields) > LONG_CHAIN
     if back is not None and not late:
-        closed = _lasso(problem, chain, *back, meter)
+        closed = _lasso(problem, chain, *back, budget)
         if closed is not None:
             return closed
-    for method, prefix, regions in _candidates(problem, guesser, chain, prefixes, meter):
-        if meter.exhausted:
+    for method, prefix, regions in _candidates(problem, synthesizer, chain, prefixes, budget):
+        if budget.exhausted:
             return None
         held = {
             p.name: (*problem.domain(p), *regions[p.name].clauses(p))
             for p in problem.traced.positions
         }
-        names = discharge(problem, held, meter, seeded=prefix == 0)
+        names = discharge(problem, held, budget, seeded=prefix == 0)
         if isinstance(names, Blocked):
             blocked.append(names)
             continue
         if prefix:
             start = chain[: prefix * len(problem.steps) + 1]
             agent = problem.agent
-            if not covers(regions[agent.name].clauses(agent), _of_box(start[-1], agent), meter):
+            if not covers(regions[agent.name].clauses(agent), _of_box(start[-1], agent), budget):
                 continue
-            if clear_steps(problem, start, meter) < len(start):
+            if clear_steps(problem, start, budget) < len(start):
                 continue
             names = ("(i) seed", f"prefix of {prefix} iterations", *names)
-        return _certificate(problem, method, prefix, regions, names, meter, terse)
-    return _lasso(problem, chain, *back, meter) if back is not None and late else None
+        return _certificate(problem, method, prefix, regions, names, budget, terse)
+    return _lasso(problem, chain, *back, budget) if back is not None and late else None
 
 
 def discharge(
-    problem: Problem, held: Held, meter: Meter, *, seeded: bool = True
+    problem: Problem, held: Held, budget: QueryBudget, *, seeded: bool = True
 ) -> tuple[str, ...] | Blocked:
     """Put every obligation of a candidate to the solver: the names of all, or the first to fail.
 
     If smart-enough experts cannot be shown, the rest is tried without relying on them.
     """
-    names = _discharge(problem, held, meter, seeded, oversight=True)
+    names = _discharge(problem, held, budget, seeded, oversight=True)
     if isinstance(names, Blocked) and names.obligation == "(ii) smart enough":
-        again = _discharge(problem, held, meter, seeded, oversight=False)
+        again = _discharge(problem, held, budget, seeded, oversight=False)
         return names if isinstance(again, Blocked) else again
     return names
 
 
 def _discharge(
-    problem: Problem, held: Held, meter: Meter, seeded: bool, oversight: bool
+    problem: Problem, held: Held, budget: QueryBudget, seeded: bool, oversight: bool
 ) -> tuple[str, ...] | Blocked:
     names: list[str] = []
     for obligation in obligations(
@@ -209,7 +213,7 @@ def _discharge(
         if obligation.name == "(i) seed" and not seeded:
             continue
         for clause in obligation.conclusions:
-            outcome = follows(obligation.hypotheses, clause.condition, meter)
+            outcome = follows(obligation.hypotheses, clause.condition, budget)
             if not outcome.proved:
                 return Blocked(obligation.name, clause.label, outcome)
         if obligation.name not in names:
@@ -217,7 +221,7 @@ def _discharge(
     for step in problem.steps:
         here = [clause.condition for clause in held[step.source.name]]
         for clause in problem.clauses[step.source.name]:
-            outcome = follows(here, clause.condition, meter)
+            outcome = follows(here, clause.condition, budget)
             if not outcome.proved:
                 return Blocked("(iv) limits", clause.label, outcome)
     return (*names, "(iv) limits")
@@ -225,10 +229,10 @@ def _discharge(
 
 def _candidates(
     problem: Problem,
-    guesser: Guesser,
+    synthesizer: RegionSynthesizer,
     chain: Sequence[Box],
     prefixes: Sequence[int],
-    meter: Meter,
+    budget: QueryBudget,
 ) -> Iterator[tuple[str, int, Mapping[str, Region]]]:
     """Candidate regions by method and prefix, the cheapest first."""
     for prefix in prefixes:
@@ -236,12 +240,12 @@ def _candidates(
             return
         start = chain[prefix * len(problem.steps)]
         for margin in MARGINS:
-            regions = guesser.inflate(start, margin)
+            regions = synthesizer.inflate(start, margin)
             if regions is not None:
                 yield "inductive region", prefix, regions
                 break
         if len(problem.steps) == 1:
-            box = post_fixpoint(problem, start, meter)
+            box = post_fixpoint(problem, start, budget)
             if box is not None:
                 yield "monotone comparison", prefix, {problem.agent.name: Region(box)}
 
@@ -258,11 +262,11 @@ def _returns(problem: Problem, chain: Sequence[Box]) -> tuple[int, int] | None:
 
 
 def _lasso(
-    problem: Problem, chain: Sequence[Box], back: int, rounds: int, meter: Meter
+    problem: Problem, chain: Sequence[Box], back: int, rounds: int, budget: QueryBudget
 ) -> Certificate | None:
     """The proof that the first iterations return into one of the boxes they have been in."""
     end = rounds * len(problem.steps)
-    if clear_steps(problem, chain[: end + 1], meter) <= end:
+    if clear_steps(problem, chain[: end + 1], budget) <= end:
         return None
     return Certificate(
         f"iteration {rounds} is back within iteration {back}",
@@ -271,30 +275,30 @@ def _lasso(
     )
 
 
-def clear_steps(problem: Problem, boxes: Sequence[Box], meter: Meter) -> int:
+def clear_steps(problem: Problem, boxes: Sequence[Box], budget: QueryBudget) -> int:
     """How many of the boxes, from the seed on, are reached from one another and meet the clauses.
 
     Every link is one step, put to the solver.
     """
     steps = problem.steps
     entered = at(problem.agent.symbols, problem.seed, _of_box(boxes[0], problem.agent))
-    if not all(follows(problem.given, clause.condition, meter).proved for clause in entered):
+    if not all(follows(problem.given, clause.condition, budget).proved for clause in entered):
         return 0
     for number, box in enumerate(boxes):
         step = steps[number % len(steps)]
         here = _of_box(box, step.source)
         conditions = [clause.condition for clause in here]
         clauses = problem.clauses[step.source.name]
-        if meter.exhausted or not all(
-            follows(conditions, clause.condition, meter).proved for clause in clauses
+        if budget.exhausted or not all(
+            follows(conditions, clause.condition, budget).proved for clause in clauses
         ):
             return number
         if number + 1 == len(boxes):
             break
         there = _of_box(boxes[number + 1], step.target)
-        for obligation in leads(step, here, there, name="prefix"):
+        for obligation in preservation(step, here, there, name="prefix"):
             for clause in obligation.conclusions:
-                if not follows(obligation.hypotheses, clause.condition, meter).proved:
+                if not follows(obligation.hypotheses, clause.condition, budget).proved:
                     return number + 1
     return len(boxes)
 
@@ -305,7 +309,7 @@ def _certificate(
     prefix: int,
     regions: Mapping[str, Region],
     names: tuple[str, ...],
-    meter: Meter,
+    budget: QueryBudget,
     terse: bool | None,
 ) -> Certificate:
     """State a proof by budgets: alone if they are inductive, else with the field bounds that the
@@ -323,10 +327,10 @@ def _certificate(
 
         def inductive(extra: Mapping[str, Sequence[Clause]]) -> bool:
             held = {name: (*clauses, *extra[name]) for name, clauses in base.items()}
-            return not isinstance(discharge(problem, held, meter, seeded=prefix == 0), Blocked)
+            return not isinstance(discharge(problem, held, budget, seeded=prefix == 0), Blocked)
 
         covered = all(
-            covers(budgets[p.name].clauses, (*problem.domain(p), *bounds[p.name]), meter)
+            covers(budgets[p.name].clauses, (*problem.domain(p), *bounds[p.name]), budget)
             for p in positions
         )
         if not covered or not inductive(bounds):  # the bounds alone state it
@@ -358,10 +362,10 @@ def _needed(
     return bounds
 
 
-def covers(outer: Sequence[Clause], inner: Sequence[Clause], meter: Meter) -> bool:
+def covers(outer: Sequence[Clause], inner: Sequence[Clause], budget: QueryBudget) -> bool:
     """Whether the set of the inner clauses lies within that of the outer ones."""
     here = [clause.condition for clause in inner]
-    return all(follows(here, clause.condition, meter).proved for clause in outer)
+    return all(follows(here, clause.condition, budget).proved for clause in outer)
 
 
 def _of_box(box: Box, position: Position) -> tuple[Clause, ...]:

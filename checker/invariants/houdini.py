@@ -9,11 +9,11 @@ import numpy as np
 import z3
 
 from checker.backends.rounding import ceil_to, floor_to
-from checker.backends.solver import Meter, follows
-from checker.invariants.interval_analysis import Guesser
+from checker.backends.solver import QueryBudget, follows
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.system.problem import Clause, Problem
 from checker.system.region import Box, ends_of, seed_box
-from checker.system.transition_system import Machine
+from checker.system.transition_system import TransitionSystem
 from spec.terms import numeral
 
 MARGIN = 1e-6
@@ -21,15 +21,18 @@ GRAIN = Fraction(1, 10**9)
 
 
 def reachable(
-    machine: Machine, problems: Sequence[Problem], given: Sequence[z3.BoolRef], meter: Meter
+    transition_system: TransitionSystem,
+    problems: Sequence[Problem],
+    given: Sequence[z3.BoolRef],
+    budget: QueryBudget,
 ) -> tuple[Clause, ...]:
-    """Bounds on the machine's state that hold at the seed and after every sound iteration.
+    """Bounds on the system's state that hold at the seed and after every sound iteration.
 
     Args:
-        machine: the scheme.
+        transition_system: the scheme.
         problems: the scheme at a few exact parameters, to guess from.
         given: what is assumed of the parameters that are symbols.
-        meter: limits on the queries.
+        budget: limits on the queries.
 
     Returns:
         the greatest inductive part of the guesses, checked.
@@ -38,29 +41,37 @@ def reachable(
     for guess in (_inflated, _image):
         boxes = [box for box in (guess(problem.composed()) for problem in problems) if box]
         if len(boxes) == len(problems):
-            clauses += _hull(machine, boxes)
-    return inductive(machine, clauses, given, meter)
+            clauses += _hull(transition_system, boxes)
+    return inductive(transition_system, clauses, given, budget)
 
 
 def inductive(
-    machine: Machine, clauses: Sequence[Clause], given: Sequence[z3.BoolRef], meter: Meter
+    transition_system: TransitionSystem,
+    clauses: Sequence[Clause],
+    given: Sequence[z3.BoolRef],
+    budget: QueryBudget,
 ) -> tuple[Clause, ...]:
     """The greatest subset of the clauses that the seed meets and that is kept by every iteration
     (Flanagan and Leino, "Houdini, an annotation assistant" (2001))."""
-    start = list(zip(machine.state, machine.seed, strict=True))
-    after = list(zip(machine.state, machine.outputs, strict=True))
+    start = list(zip(transition_system.state, transition_system.seed, strict=True))
+    after = list(zip(transition_system.state, transition_system.outputs, strict=True))
     left = [
         clause
         for clause in clauses
-        if follows(given, z3.substitute(clause.condition, *start), meter).proved
+        if follows(given, z3.substitute(clause.condition, *start), budget).proved
     ]
     while left:
-        held = [*given, machine.domain, machine.bounds, *machine.sound]
+        held = [
+            *given,
+            transition_system.domain,
+            transition_system.bounds,
+            *transition_system.sound,
+        ]
         held += [clause.condition for clause in left]
         kept = [
             clause
             for clause in left
-            if follows(held, z3.substitute(clause.condition, *after), meter).proved
+            if follows(held, z3.substitute(clause.condition, *after), budget).proved
         ]
         if len(kept) == len(left):
             break
@@ -68,29 +79,31 @@ def inductive(
     return tuple(left)
 
 
-def _hull(machine: Machine, boxes: Sequence[Box]) -> list[Clause]:
+def _hull(transition_system: TransitionSystem, boxes: Sequence[Box]) -> list[Clause]:
     """The bounds of the least box around the boxes, where they say more than the domain."""
     found = []
-    for index, (slot, symbol) in enumerate(zip(machine.slots, machine.state, strict=True)):
+    for index, (field, symbol) in enumerate(
+        zip(transition_system.fields, transition_system.state, strict=True)
+    ):
         low = min(box[index][0] for box in boxes)
         high = max(box[index][1] for box in boxes)
-        if low > slot.low:
-            found.append(Clause(f"{slot.name} >= {low}", symbol >= numeral(low)))
-        if high < slot.high:
-            found.append(Clause(f"{slot.name} <= {high}", symbol <= numeral(high)))
+        if low > field.low:
+            found.append(Clause(f"{field.name} >= {low}", symbol >= numeral(low)))
+        if high < field.high:
+            found.append(Clause(f"{field.name} <= {high}", symbol <= numeral(high)))
     return found
 
 
 def _inflated(problem: Problem) -> Box | None:
-    regions = Guesser(problem).inflate(seed_box(problem), MARGIN)
+    regions = RegionSynthesizer(problem).inflate(seed_box(problem), MARGIN)
     return None if regions is None else regions[problem.agent.name].box
 
 
 def _image(problem: Problem) -> Box | None:
     """The seed, and where one iteration leads from the domain."""
-    low, high = ends_of(tuple((slot.low, slot.high) for slot in problem.agent.slots))
+    low, high = ends_of(tuple((field.low, field.high) for field in problem.agent.fields))
     with np.errstate(all="ignore"):
-        bottom, top, _ = Guesser(problem).movers[0].image(low, high, np.zeros(0))
+        bottom, top, _ = RegionSynthesizer(problem).transformers[0].image(low, high, np.zeros(0))
     if not (np.isfinite(bottom).all() and np.isfinite(top).all()):
         return None
     return tuple(

@@ -21,7 +21,15 @@ from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to, shorten_down, shorten_up
 from checker.backends.solver import constants
 from checker.system.problem import Problem, Step
-from checker.system.region import Array, Box, Region, contains, directions, ends_of, seed_box
+from checker.system.region import (
+    Array,
+    Box,
+    Region,
+    bounded_directions,
+    contains,
+    ends_of,
+    seed_box,
+)
 from checker.system.replay import as_fraction
 from spec.trace import Position
 
@@ -34,7 +42,7 @@ PATIENCE = 40
 
 
 @attrs.frozen(slots=False)
-class Mover:
+class StepTransformer:
     """Moves regions through one step. Its outputs are the target's fields, then directions."""
 
     step: Step
@@ -79,7 +87,7 @@ class Mover:
         Inputs of one colour can be moved at once, and each output still sees one of them move; so
         what is sampled grows with the reach of a field and not with the number of fields.
         """
-        size = len(self.step.source.slots) + len(self.step.stage.choices)
+        size = len(self.step.source.fields) + len(self.step.stage.choices)
         beside: list[set[int]] = [set() for _ in range(size)]
         for read in self._reads:
             for column in read:
@@ -97,7 +105,7 @@ class Mover:
     @cached_property
     def _exact(self) -> list[Any]:
         """Per field of the target, its own exact program: an end costs what the field reads."""
-        stage, fields = self.step.stage, len(self.step.source.slots)
+        stage, fields = self.step.stage, len(self.step.source.fields)
         programs = []
         for output, read in zip(stage.outputs, self._reads, strict=False):
             choices = [stage.choices[column - fields] for column in read if column >= fields]
@@ -107,7 +115,7 @@ class Mover:
     @cached_property
     def slopes(self) -> Array:
         """The coefficients of the source's directions, taken as linear."""
-        fields = len(self.step.source.slots)
+        fields = len(self.step.source.fields)
         if not self.source_directions:
             return np.zeros((0, fields))
         points = np.concatenate([np.zeros((1, fields)), np.eye(fields)])
@@ -122,13 +130,13 @@ class Mover:
     def direction_values(self, points: Array) -> Array:
         """The source's directions at many points."""
         with np.errstate(all="ignore"):
-            values, _, _ = self._direction_program(points.T[: len(self.step.source.slots)], ())
+            values, _, _ = self._direction_program(points.T[: len(self.step.source.fields)], ())
         columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in values]
         return np.stack(columns, axis=1)
 
     def outputs(self, points: Array) -> Array:
         """The outputs at many points (columns: source fields, then nature's units)."""
-        fields = len(self.step.source.slots)
+        fields = len(self.step.source.fields)
         with np.errstate(all="ignore"):
             outputs, _, _ = self._floats(points.T[:fields], points.T[fields:])
         columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in outputs]
@@ -173,7 +181,7 @@ class Mover:
         shares = generator.choice([0.0, 1.0, 0.0, 1.0, 0.5], size=(64, len(low)))
         points = np.concatenate([*corners, low + shares * (high - low)])
         values = self.outputs(self.cut(points, low, high, caps))
-        fields = len(self.step.target.slots)
+        fields = len(self.step.target.fields)
         return (
             values[:, :fields].min(axis=0),
             values[:, :fields].max(axis=0),
@@ -220,7 +228,7 @@ class Mover:
                 for x, y in zip(a, b, strict=True)
             )
         ends, zero = [], EXACT.constant(Fraction(0))
-        for row in range(len(self.step.target.slots)):
+        for row in range(len(self.step.target.fields)):
             pair = []
             for top in (False, True):
                 fields, units = [zero] * len(box), []
@@ -239,20 +247,22 @@ class Mover:
 
 
 @attrs.frozen(slots=False)
-class Guesser:
+class RegionSynthesizer:
     """Guesses inductive regions for a problem."""
 
     problem: Problem
 
     @cached_property
     def _directions(self) -> dict[str, tuple[z3.ExprRef, ...]]:
-        return {p.name: directions(self.problem, p) for p in self.problem.traced.positions}
+        return {p.name: bounded_directions(self.problem, p) for p in self.problem.traced.positions}
 
     @cached_property
-    def movers(self) -> list[Mover]:
+    def transformers(self) -> list[StepTransformer]:
         """One per step."""
         return [
-            Mover(step, self._directions[step.source.name], self._directions[step.target.name])
+            StepTransformer(
+                step, self._directions[step.source.name], self._directions[step.target.name]
+            )
             for step in self.problem.steps
         ]
 
@@ -266,15 +276,19 @@ class Guesser:
         Ends early where a clause seems to break.
         """
         boxes = [seed_box(self.problem)]
-        for mover in itertools.chain.from_iterable(itertools.repeat(self.movers, iterations)):
-            image = mover.exact_image(boxes[-1])
-            if image is None or not self.seems_safe(mover, *ends_of(image)):
+        for transformer in itertools.chain.from_iterable(
+            itertools.repeat(self.transformers, iterations)
+        ):
+            image = transformer.exact_image(boxes[-1])
+            if image is None or not self.seems_safe(transformer, *ends_of(image)):
                 break
             boxes.append(image)
         return boxes
 
-    def seems_safe(self, mover: Mover, low: Array, high: Array, caps: Array | None = None) -> bool:
-        """Whether every sampled corner of a region meets the clauses of the mover's target."""
+    def seems_safe(
+        self, transformer: StepTransformer, low: Array, high: Array, caps: Array | None = None
+    ) -> bool:
+        """Whether every sampled corner of a region meets the clauses of the transformer's target."""
         size = len(low)
         if size <= 8:
             shares = np.array(list(itertools.product((0.0, 1.0), repeat=size)))
@@ -283,8 +297,8 @@ class Guesser:
         inward = shares + (0.5 - shares) * 1e-9  # a touch inside, so that rounding cannot mislead
         points = low + inward * (high - low)
         if caps is not None:  # only asked of the loop's end, which is also its start
-            points = self.movers[0].cut(points, low, high, caps)
-        truths, _, _ = self._guards[mover.step.target.name](points.T, ())
+            points = self.transformers[0].cut(points, low, high, caps)
+        truths, _, _ = self._guards[transformer.step.target.name](points.T, ())
         return all(bool(np.all(truth)) for truth in truths)
 
     def inflate(self, start: Box, margin: float, most: int = 400) -> dict[str, Region] | None:
@@ -314,7 +328,7 @@ class Guesser:
                 grown = grown + _leap(moved, before)
             low, high = self._clamped(self.problem.agent, -grown[:cut], grown[cut : 2 * cut])
             before, ends = moved, np.concatenate([-low, high, grown[2 * cut :]])
-            if not self.seems_safe(self.movers[-1], low, high, ends[2 * cut :]):
+            if not self.seems_safe(self.transformers[-1], low, high, ends[2 * cut :]):
                 return None
         return None
 
@@ -338,7 +352,7 @@ class Guesser:
             size = float(np.abs(change).max())
             if size <= margin * 1e-2:
                 return self._rounded([(low, high, caps), *shapes[:-1]], margin)
-            if not self.seems_safe(self.movers[-1], low, high, caps):
+            if not self.seems_safe(self.transformers[-1], low, high, caps):
                 return None
             ratio = size / before
             leaps = turn % 4 == 3 and ratio < 1 - 1e-12
@@ -351,10 +365,13 @@ class Guesser:
         start = seed_box(self.problem)
         if not contains(regions[self.problem.agent.name].box, start):
             return False
-        for mover in self.movers:
-            region, target = regions[mover.step.source.name], regions[mover.step.target.name]
+        for transformer in self.transformers:
+            region, target = (
+                regions[transformer.step.source.name],
+                regions[transformer.step.target.name],
+            )
             caps = np.array([float(cap) for _, cap in region.caps])
-            low, high, tops = mover.image(*ends_of(region.box), caps)
+            low, high, tops = transformer.image(*ends_of(region.box), caps)
             bottom, top = ends_of(target.box)
             most = np.array([float(cap) for _, cap in target.caps])
             if not all(np.isfinite(ends).all() for ends in (low, high, tops)):
@@ -366,22 +383,22 @@ class Guesser:
     def _caps_over(self, start: Box) -> Array:
         if not self._directions[self.problem.agent.name]:
             return np.zeros(0)
-        mover, (low, high) = self.movers[0], ends_of(start)
-        corners = np.where(mover.slopes > 0, high, low)
-        return np.diagonal(mover.direction_values(corners)).copy()
+        transformer, (low, high) = self.transformers[0], ends_of(start)
+        corners = np.where(transformer.slopes > 0, high, low)
+        return np.diagonal(transformer.direction_values(corners)).copy()
 
     def _around(
         self, low: Array, high: Array, caps: Array, margin: float
     ) -> list[tuple[Array, Array, Array]] | None:
         shapes = []
-        for mover in self.movers:
-            low, high, caps = mover.image(low, high, caps)
+        for transformer in self.transformers:
+            low, high, caps = transformer.image(low, high, caps)
             if not all(np.isfinite(ends).all() for ends in (low, high, caps)):
                 return None
-            slots = mover.step.target.slots
-            scale = np.array([min(1.0, float(s.high - s.low)) * (s.kind == "real") for s in slots])
+            fields = transformer.step.target.fields
+            scale = np.array([min(1.0, float(s.high - s.low)) * (s.kind == "real") for s in fields])
             low, high = self._clamped(
-                mover.step.target, low - margin * scale, high + margin * scale
+                transformer.step.target, low - margin * scale, high + margin * scale
             )
             caps = caps + margin
             shapes.append((low, high, caps))
@@ -389,8 +406,8 @@ class Guesser:
 
     @staticmethod
     def _clamped(position: Position, low: Array, high: Array) -> tuple[Array, Array]:
-        bottom = np.array([float(slot.low) for slot in position.slots])
-        top = np.array([float(slot.high) for slot in position.slots])
+        bottom = np.array([float(field.low) for field in position.fields])
+        top = np.array([float(field.high) for field in position.fields])
         return np.clip(low, bottom, top), np.clip(high, bottom, top)
 
     def _rounded(
@@ -403,10 +420,10 @@ class Guesser:
         for position, (low, high, caps) in zip(self.problem.traced.positions, shapes, strict=True):
             box = tuple(
                 (
-                    max(slot.low, floor_to(Fraction(float(a)), grain)),
-                    min(slot.high, ceil_to(Fraction(float(b)), grain)),
+                    max(field.low, floor_to(Fraction(float(a)), grain)),
+                    min(field.high, ceil_to(Fraction(float(b)), grain)),
                 )
-                for slot, a, b in zip(position.slots, low, high, strict=True)
+                for field, a, b in zip(position.fields, low, high, strict=True)
             )
             bounds = [ceil_to(Fraction(float(cap)), grain) for cap in caps]
             terms = self._directions[position.name]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import z3
 
-from checker.backends.solver import Meter, satisfy
-from checker.system.obligations import leads
+from checker.backends.solver import QueryBudget, satisfy
+from checker.system.obligations import preservation
 from checker.system.problem import Problem
 from checker.system.unrolling import break_at, holds, path
 
@@ -13,19 +13,19 @@ INDUCTION_SECONDS = 2.0
 """For one query of k-induction: unrolled nonlinear steps are decided soon or not at all."""
 
 
-def induct(problem: Problem, depth: int, meter: Meter) -> bool:
+def induct(problem: Problem, depth: int, budget: QueryBudget) -> bool:
     """k-induction: the clauses hold for ``depth`` iterations from the seed, and any ``depth``
     states in a row that meet them are followed by another that does."""
     (step,) = problem.steps
     clauses = problem.clauses[problem.agent.name]
-    for obligation in leads(step, clauses, (), name="k-induction"):
+    for obligation in preservation(step, clauses, (), name="k-induction"):
         for clause in obligation.conclusions:
             conditions = [*obligation.hypotheses, z3.Not(clause.condition)]
-            if not satisfy(conditions, meter).proved:
+            if not satisfy(conditions, budget).proved:
                 return False
     seconds = INDUCTION_SECONDS
     steps = path(problem, depth)
     good = [holds(problem, state) for state in steps.states]
-    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], meter, seconds).proved:
+    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], budget, seconds).proved:
         return False
-    return all(break_at(problem, length, meter, seconds) == "none" for length in range(depth))
+    return all(break_at(problem, length, budget, seconds) == "none" for length in range(depth))

@@ -14,8 +14,8 @@ import attrs
 import numpy as np
 import z3
 
-from checker.backends.solver import Meter, constants, follows
-from checker.invariants.interval_analysis import MIXED, Guesser
+from checker.backends.solver import QueryBudget, constants, follows
+from checker.invariants.interval_analysis import MIXED, RegionSynthesizer
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, ends_of, region_of
 from spec.terms import numeral
@@ -50,7 +50,7 @@ class Order:
         ]
 
 
-def order_of(problem: Problem, meter: Meter) -> Order | None:
+def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
     """A guessed order for a problem composed to one step; None if there seems to be none."""
     (step,) = problem.steps
     agent = problem.agent
@@ -58,8 +58,8 @@ def order_of(problem: Problem, meter: Meter) -> Order | None:
     low, high = ends_of(box)
     units = len(step.stage.choices)
     signs = (
-        Guesser(problem)
-        .movers[0]
+        RegionSynthesizer(problem)
+        .transformers[0]
         .signs(np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)]))
     )
     worse: dict[int, int] = {}
@@ -67,7 +67,7 @@ def order_of(problem: Problem, meter: Meter) -> Order | None:
     for clause in problem.claimed(agent):
         for index, symbol in enumerate(agent.symbols):
             if symbol.decl().name() in constants(clause.condition):
-                sign = _breaking(clause.condition, symbol, meter)
+                sign = _breaking(clause.condition, symbol, budget)
                 if sign is None:
                     return None
                 todo.append((index, sign))
@@ -75,22 +75,22 @@ def order_of(problem: Problem, meter: Meter) -> Order | None:
         index, sign = todo.pop()
         if worse.setdefault(index, sign) != sign:
             return None
-        for source in range(len(agent.slots)):
+        for source in range(len(agent.fields)):
             if signs[index, source] == MIXED:
                 return None
             if signs[index, source] and worse.get(source) != sign * signs[index, source]:
                 todo.append((source, int(sign * signs[index, source])))
-    tops = _greatest_choice(signs[:, len(agent.slots) :], worse)
+    tops = _greatest_choice(signs[:, len(agent.fields) :], worse)
     return None if tops is None else Order(worse, tops, box)
 
 
-def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, meter: Meter) -> int | None:
+def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> int | None:
     """+1 if raising the field can only break the clause, -1 if lowering it can, None if both."""
     other = z3.FreshReal("other")
     moved = z3.substitute(clause, (symbol, other))
-    if follows([clause, other <= symbol], moved, meter).proved:
+    if follows([clause, other <= symbol], moved, budget).proved:
         return 1
-    return -1 if follows([clause, other >= symbol], moved, meter).proved else None
+    return -1 if follows([clause, other >= symbol], moved, budget).proved else None
 
 
 def _greatest_choice(signs: Array, worse: dict[int, int]) -> tuple[bool, ...] | None:
@@ -113,7 +113,7 @@ def greatest(problem: Problem, order: Order, state: Sequence[z3.ExprRef]) -> lis
 
 
 def is_monotone(
-    problem: Problem, order: Order, meter: Meter, given: Sequence[z3.BoolRef] = ()
+    problem: Problem, order: Order, budget: QueryBudget, given: Sequence[z3.BoolRef] = ()
 ) -> bool:
     """Prove that a worse state under the greatest choice stays worse than any other successor.
 
@@ -134,15 +134,15 @@ def is_monotone(
     ]
     agent = problem.agent
     safe = [clause.condition for clause in problem.clauses[agent.name]]
-    if not all(follows(safe, bound, meter).proved for bound in order.within(symbols)):
+    if not all(follows(safe, bound, budget).proved for bound in order.within(symbols)):
         return False  # the box must hold every safe state
     for index, sign in order.worse.items():
-        slot, output = agent.slots[index], step.stage.outputs[index]
-        stays = z3.And(numeral(slot.low) <= output, output <= numeral(slot.high))
-        if not follows([*given, *safe, step.stage.bounds], stays, meter).proved:
+        field, output = agent.fields[index], step.stage.outputs[index]
+        stays = z3.And(numeral(field.low) <= output, output <= numeral(field.high))
+        if not follows([*given, *safe, step.stage.bounds], stays, budget).proved:
             return False
         first, second = step.stage.outputs[index], after[index]
         conclusion = first <= second if sign > 0 else first >= second
-        if not follows(hypotheses, conclusion, meter).proved:
+        if not follows(hypotheses, conclusion, budget).proved:
             return False
     return True

@@ -15,8 +15,8 @@ from math import ceil, floor
 import numpy as np
 import z3
 
-from checker.backends.solver import Meter, constants, satisfy
-from checker.invariants.interval_analysis import MIXED, Guesser
+from checker.backends.solver import QueryBudget, constants, satisfy
+from checker.invariants.interval_analysis import MIXED, RegionSynthesizer
 from checker.system.problem import Problem, Step
 from checker.system.region import Array, Box, ends_of, region_of
 from spec.terms import numeral
@@ -25,29 +25,29 @@ End = tuple[int, bool]
 """A field's index and whether it is the upper end."""
 
 
-def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
+def post_fixpoint(problem: Problem, start: Box, budget: QueryBudget) -> Box | None:
     """A box around ``start`` that meets the clauses and that one iteration should not leave.
 
     Only for a problem composed to one step. None where the sampled signs are mixed, or the solver
     finds no such box in time.
     """
     (step,) = problem.steps
-    guesser = Guesser(problem)
+    synthesizer = RegionSynthesizer(problem)
     region = region_of(problem)
     low, high = ends_of(region)
     units = len(step.stage.choices)
-    signs = guesser.movers[0].signs(
+    signs = synthesizer.transformers[0].signs(
         np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
     )
     wanted = _cone(problem, signs)
     if wanted is None:
         return None
     ends: dict[End, z3.ExprRef] = {}
-    for index, slot in enumerate(problem.agent.slots):
+    for index, field in enumerate(problem.agent.fields):
         for top in (False, True):
             bound = region[index][top]
             is_free = (index, top) in wanted
-            name = f"{'top' if top else 'bottom'} of {slot.name}"
+            name = f"{'top' if top else 'bottom'} of {field.name}"
             sort = problem.agent.symbols[index].sort()
             ends[index, top] = z3.Const(name, sort) if is_free else _of_sort(bound, sort, top)
     conditions: list[z3.BoolRef] = []
@@ -58,11 +58,11 @@ def post_fixpoint(problem: Problem, start: Box, meter: Meter) -> Box | None:
         value = _at_corner(step, index, signs[index], ends, top)
         conditions.append(value <= end if top else value >= end)
     conditions += _corners_are_safe(problem, ends)
-    outcome = satisfy(conditions, meter, seconds=2.0)
+    outcome = satisfy(conditions, budget, seconds=2.0)
     if outcome.answer != "fails":
         return None
     box = []
-    for index in range(len(problem.agent.slots)):
+    for index in range(len(problem.agent.fields)):
         pair = []
         for top in (False, True):
             value = outcome.values.get(str(ends[index, top]), region[index][top])
@@ -96,7 +96,7 @@ def _cone(problem: Problem, signs: Array) -> set[End] | None:
             sign = signs[index, source]
             if sign == MIXED:
                 return None
-            if sign and source < len(agent.slots):
+            if sign and source < len(agent.fields):
                 todo.append((source, top if sign > 0 else not top))
     return ends
 

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import Meter, follows, parts
+from checker.backends.solver import QueryBudget, follows, parts
 from checker.system.problem import Problem, numeral_value
 from checker.system.region import Region
 from spec.nature import Choice
@@ -36,14 +36,14 @@ STRICT = Fraction(1, 10**9)
 
 
 @attrs.frozen
-class Row:
+class HalfSpace:
     """The half-space of the states with coefficients . x <= bound."""
 
     coefficients: tuple[Fraction, ...]
     bound: Fraction
 
     def term(self, position: Position) -> Any:
-        """The left side, its terms in slot order."""
+        """The left side, its terms in field order."""
         total: Any = None
         for value, symbol in zip(self.coefficients, position.symbols, strict=True):
             if value:
@@ -59,7 +59,7 @@ class Row:
         return self.term(position) <= numeral(self.bound)
 
 
-def polyhedron(problem: Problem, meter: Meter) -> Region | None:
+def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
     """The largest polyhedron within the affine clauses that no branch of the step leaves.
 
     Only for a problem composed to one step. None where the step is not piecewise affine, the seed
@@ -70,7 +70,7 @@ def polyhedron(problem: Problem, meter: Meter) -> Region | None:
     columns = {symbol.get_id(): i for i, symbol in enumerate(agent.symbols)}
     outputs = [affine_pieces(output) for output in step.stage.outputs]
     seed = [numeral_value(term) for term in problem.seed]
-    kept: list[Row] = []
+    kept: list[HalfSpace] = []
     todo = list(_first_rows(problem, columns))
     while todo:
         row = todo.pop(0)
@@ -81,10 +81,10 @@ def polyhedron(problem: Problem, meter: Meter) -> Region | None:
         if sum(a * x for a, x in zip(row.coefficients, seed, strict=True)) > row.bound:
             return None
         hypotheses = [other.condition(agent) for other in kept]
-        if kept and follows(hypotheses, row.condition(agent), meter).proved:
+        if kept and follows(hypotheses, row.condition(agent), budget).proved:
             continue
         digits = max(len(str(value)) for value in row.coefficients)
-        if len(kept) >= MOST_ROWS or digits > MOST_DIGITS or meter.exhausted:
+        if len(kept) >= MOST_ROWS or digits > MOST_DIGITS or budget.exhausted:
             return None
         kept.append(row)
         used = [i for i, value in enumerate(row.coefficients) if value]
@@ -101,13 +101,13 @@ def polyhedron(problem: Problem, meter: Meter) -> Region | None:
                 return None
             if any(found.coefficients) or found.bound >= 0:  # a constant branch may be unreachable
                 todo.append(found)
-    return region(agent, _irredundant(kept, agent, meter))
+    return region(agent, _irredundant(kept, agent, budget))
 
 
-def region(position: Position, rows: Sequence[Row]) -> Region:
+def region(position: Position, rows: Sequence[HalfSpace]) -> Region:
     """The rows as a box, cut by those that read more than one field."""
-    low = [slot.low for slot in position.slots]
-    high = [slot.high for slot in position.slots]
+    low = [field.low for field in position.fields]
+    high = [field.high for field in position.fields]
     caps = []
     for row in rows:
         used = [i for i, value in enumerate(row.coefficients) if value]
@@ -122,17 +122,19 @@ def region(position: Position, rows: Sequence[Row]) -> Region:
     return Region(tuple(zip(low, high, strict=True)), tuple(caps))
 
 
-def _irredundant(rows: Sequence[Row], position: Position, meter: Meter) -> list[Row]:
+def _irredundant(
+    rows: Sequence[HalfSpace], position: Position, budget: QueryBudget
+) -> list[HalfSpace]:
     """The rows without those that the later ones imply."""
     left = list(rows)
     for row in rows:
         others = [other.condition(position) for other in left if other is not row]
-        if others and follows(others, row.condition(position), meter).proved:
+        if others and follows(others, row.condition(position), budget).proved:
             left = [other for other in left if other is not row]
     return left
 
 
-def _first_rows(problem: Problem, columns: Mapping[int, int]) -> Iterator[Row]:
+def _first_rows(problem: Problem, columns: Mapping[int, int]) -> Iterator[HalfSpace]:
     """The affine clauses, and what the step needs to be defined and to leave nature a choice."""
     (step,) = problem.steps
     choices = step.stage.choices
@@ -174,7 +176,7 @@ def _halfspaces(condition: z3.BoolRef) -> Iterator[Affine]:
                 yield {**piece, ONE: piece.get(ONE, Fraction(0)) + STRICT * strict}
 
 
-def _row(affine: Affine | None, columns: Mapping[int, int]) -> Row | None:
+def _row(affine: Affine | None, columns: Mapping[int, int]) -> HalfSpace | None:
     """The half-space affine <= 0, its largest coefficient scaled to 1; None if it reads more."""
     if affine is None:
         return None
@@ -185,7 +187,7 @@ def _row(affine: Affine | None, columns: Mapping[int, int]) -> Row | None:
                 return None
             coefficients[columns[key]] = value
     scale = max((abs(value) for value in coefficients), default=Fraction(0)) or Fraction(1)
-    return Row(
+    return HalfSpace(
         tuple(value / scale for value in coefficients), -affine.get(ONE, Fraction(0)) / scale
     )
 

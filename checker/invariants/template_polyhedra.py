@@ -21,10 +21,10 @@ import numpy as np
 
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
-from checker.invariants.interval_analysis import Guesser, Mover
-from checker.invariants.preimages import Row, region
+from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
+from checker.invariants.preimages import HalfSpace, region
 from checker.system.problem import Problem, numeral_value
-from checker.system.region import Array, Region, directions
+from checker.system.region import Array, Region, bounded_directions
 
 MOST_FIELDS = 6
 MOST_DIRECTIONS = {1: 2, 2: 32, 3: 40}
@@ -44,7 +44,7 @@ class Polyhedra:
         (step,) = problem.steps
         self.problem = problem
         self.agent = problem.agent
-        self.mover: Mover = Guesser(problem).movers[0]
+        self.transformer: StepTransformer = RegionSynthesizer(problem).transformers[0]
         self.guard = problem.guards[problem.agent.name].bind(FLOATS)
         self.units = _corners(len(step.stage.choices), 32)
         self.states = self._simulated()
@@ -84,14 +84,14 @@ class Polyhedra:
 
     def _simulated(self) -> Array:
         generator = np.random.default_rng(5)
-        fields, width = len(self.agent.slots), self.units.shape[1]
+        fields, width = len(self.agent.fields), self.units.shape[1]
         state = np.tile([float(numeral_value(t)) for t in self.problem.seed], (SAMPLED_RUNS, 1))
         kept = [state]
         constant = generator.choice([0.0, 1.0], size=(SAMPLED_RUNS // 2, width))
         for _ in range(SAMPLED_LENGTH):
             mixed = generator.choice([0.0, 0.5, 1.0], size=(SAMPLED_RUNS - len(constant), width))
             units = np.concatenate([constant, mixed])
-            after = self.mover.outputs(np.concatenate([state, units], axis=1))[:, :fields]
+            after = self.transformer.outputs(np.concatenate([state, units], axis=1))[:, :fields]
             if not np.isfinite(after).all() or not self._safe(after):
                 return np.zeros((0, fields))
             state = after
@@ -104,19 +104,19 @@ class Polyhedra:
         points = np.concatenate(
             [np.repeat(states, corners, axis=0), np.tile(self.units, (len(states), 1))], axis=1
         )
-        return self.mover.outputs(points)[:, :fields]
+        return self.transformer.outputs(points)[:, :fields]
 
     def _support(self, states: Array) -> Array:
         greatest: Array = (states @ self.rows.T).max(axis=0)
         return greatest
 
     def _directions(self) -> Array:
-        fields = len(self.agent.slots)
+        fields = len(self.agent.fields)
         axes = np.eye(fields)
         found: list[Array] = [axis * sign for axis in axes for sign in (1.0, -1.0)]
-        named = directions(self.problem, self.agent)
+        named = bounded_directions(self.problem, self.agent)
         if named:
-            slopes = Mover(self.problem.steps[0], named, ()).slopes
+            slopes = StepTransformer(self.problem.steps[0], named, ()).slopes
             found += list(slopes)
         pairs = list(itertools.combinations(range(fields), 2)) if fields <= 4 else []
         octagon = [axes[i] * a + axes[j] * b for i, j in pairs for a in (1, -1) for b in (1, -1)]
@@ -149,11 +149,11 @@ class Polyhedra:
         places = np.concatenate([self.states.mean(axis=0, keepdims=True), places])
         fields, turned = self.states.shape[1], []
         middle = np.full((1, self.units.shape[1]), 0.5)
-        for place in places:
+        for location in places:
             step = 1e-5 * self.spread
-            ends = np.concatenate([place + np.diag(step), place - np.diag(step)])
+            ends = np.concatenate([location + np.diag(step), location - np.diag(step)])
             units = np.repeat(middle, 2 * fields, axis=0)
-            values = self.mover.outputs(np.concatenate([ends, units], axis=1))[:, :fields]
+            values = self.transformer.outputs(np.concatenate([ends, units], axis=1))[:, :fields]
             derivative = (values[:fields] - values[fields:]) / (
                 2 * step[:, None]
             )  # [input, output]
@@ -195,8 +195,8 @@ class Polyhedra:
 
     def _domain(self) -> Array:
         """The greatest value of each direction over the box of the domain."""
-        low = np.array([float(slot.low) for slot in self.agent.slots])
-        high = np.array([float(slot.high) for slot in self.agent.slots])
+        low = np.array([float(field.low) for field in self.agent.fields])
+        high = np.array([float(field.high) for field in self.agent.fields])
         greatest: Array = np.where(self.rows > 0, self.rows * high, self.rows * low).sum(axis=1)
         return greatest
 
@@ -244,13 +244,13 @@ class Polyhedra:
         for direction, end, used in zip(self.rows, ends, active, strict=True):
             if used:
                 exact = tuple(Fraction(round(float(v) * 100), 100) for v in direction)
-                rows.append(Row(exact, _outward(float(end), margin)))
+                rows.append(HalfSpace(exact, _outward(float(end), margin)))
         found = region(self.agent, rows)
         box = tuple((floor_to(a, GRAIN**4), ceil_to(b, GRAIN**4)) for a, b in found.box)
         return Region(
             tuple(
-                (max(a, slot.low), min(b, slot.high))
-                for (a, b), slot in zip(box, self.agent.slots, strict=True)
+                (max(a, field.low), min(b, field.high))
+                for (a, b), field in zip(box, self.agent.fields, strict=True)
             ),
             found.caps,
         )

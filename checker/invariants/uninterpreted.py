@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import z3
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.system.obligations import Held, Obligation, at, obligations
 from checker.system.problem import Clause, Problem
 from checker.system.verdict import Kind
@@ -39,7 +39,7 @@ def _held(problem: Problem) -> Held:
 
 
 def decide_premises(
-    problem: Problem, dropping: str, meter: Meter
+    problem: Problem, dropping: str, budget: QueryBudget
 ) -> tuple[Kind, tuple[str, ...], str]:
     """Whether the premises, all but the dropped one, imply the invariant forever.
 
@@ -58,7 +58,7 @@ def decide_premises(
         if obligation.premise != dropping
         for axiom in _closed(obligation, problem.seed)
     ]
-    consistent = _check(axioms, meter)
+    consistent = _check(axioms, budget)
     if consistent == z3.unsat:
         return "vacuous", (), "the premises contradict each other"
     if consistent == z3.unknown:
@@ -72,11 +72,11 @@ def decide_premises(
         z3.And(*[c.condition for c in at(agent.symbols, here, good)], *moves),
         z3.And(*[c.condition for c in at(agent.symbols, there, good)]),
     )
-    answers = [_check([*axioms, z3.Not(goal)], meter) for goal in (start, preserved)]
+    answers = [_check([*axioms, z3.Not(goal)], budget) for goal in (start, preserved)]
     if all(answer == z3.unsat for answer in answers):
         return "proved", (), ""
     for length in range(LONGEST + 1):
-        lines = _counter_model(problem, axioms, good, length, meter)
+        lines = _counter_model(problem, axioms, good, length, budget)
         if lines:
             return "refuted", lines, ""
     return "unknown", (), f"no counter-model within {LONGEST} iterations"
@@ -113,7 +113,7 @@ def _counter_model(
     axioms: Sequence[z3.BoolRef],
     good: Sequence[Clause],
     length: int,
-    meter: Meter,
+    budget: QueryBudget,
 ) -> tuple[str, ...]:
     """A smallest run of the given length that ends outside the invariant, for people."""
     symbols = problem.agent.symbols
@@ -127,9 +127,9 @@ def _counter_model(
         moves += more
     broken = z3.Not(z3.And(*[c.condition for c in at(symbols, state, good)]))
     solver = z3.Solver()
-    solver.set("timeout", meter.milliseconds)
+    solver.set("timeout", budget.milliseconds)
     solver.add(*axioms, *moves, broken)
-    with meter.running():
+    with budget.running():
         if solver.check() != z3.sat:
             return ()
     return tuple(_told(solver.model(), run, length))
@@ -170,9 +170,9 @@ def _facts(
                 yield f"{'' if truth else 'not '}{declaration.name()} {names[str(other)]}"
 
 
-def _check(conditions: Sequence[z3.BoolRef], meter: Meter) -> z3.CheckSatResult:
+def _check(conditions: Sequence[z3.BoolRef], budget: QueryBudget) -> z3.CheckSatResult:
     solver = z3.Solver()
-    solver.set("timeout", meter.milliseconds)
+    solver.set("timeout", budget.milliseconds)
     solver.add(*conditions)
-    with meter.running():
+    with budget.running():
         return solver.check()

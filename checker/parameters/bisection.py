@@ -8,11 +8,11 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import Meter, follows
+from checker.backends.solver import QueryBudget, follows
 from checker.portfolio.decision import Options, decide
 from checker.system.verdict import Bracket, Verdict
 from spec.errors import SpecError
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.statements.claim import Claim
 from spec.terms import numeral
 from spec.trace import Traced, topological, trace
@@ -32,9 +32,11 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     Raises:
         SpecError: for an unknown or a structural parameter.
     """
-    knob = knobs_of(claim.scheme.parameters).get(parameter)
-    if knob is None or knob.structural:
-        known = [k.name for k in knobs_of(claim.scheme.parameters).values() if not k.structural]
+    domain = parameter_domains(claim.scheme.parameters).get(parameter)
+    if domain is None or domain.structural:
+        known = [
+            k.name for k in parameter_domains(claim.scheme.parameters).values() if not k.structural
+        ]
         raise SpecError(
             f"no real parameter {parameter} in {claim.scheme.name}; it has {', '.join(known)}", ""
         )
@@ -48,7 +50,7 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
             points[value] = decide(claim, {**others, parameter: value}, quick).verdict
         return points[value]
 
-    for end in (knob.low, knob.high):
+    for end in (domain.low, domain.high):
         if not {"proved", "refuted"} <= set(points.values()):
             at(end)
     proved = next((value for value, kind in points.items() if kind == "proved"), None)
@@ -60,7 +62,7 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
         else:
             refuted, _ = _edge(at, "refuted", refuted, beyond)
     monotone = only_bounds_nature(trace(claim.scheme, verdict.parameters), parameter)
-    return Bracket(parameter, knob.low, knob.high, proved, refuted, monotone)
+    return Bracket(parameter, domain.low, domain.high, proved, refuted, monotone)
 
 
 def _edge(
@@ -101,7 +103,12 @@ def only_bounds_nature(traced: Traced, parameter: str) -> bool:
         bottoms = [choice.low for choice in stage.choices]
         others = [*stage.outputs, *bottoms, *(n.condition for n in stage.sides)]
         if _occurs(
-            symbol, [*others, *traced.seed, *([] if stage.smart is None else [stage.smart])]
+            symbol,
+            [
+                *others,
+                *traced.seed,
+                *([] if stage.oversight_holds is None else [stage.oversight_holds]),
+            ],
         ):
             return False
         for choice in stage.choices:
@@ -112,7 +119,7 @@ def only_bounds_nature(traced: Traced, parameter: str) -> bool:
             here = [v for n, v in zip(traced.parameters, values, strict=True) if n != parameter]
             within = [stage.source.domain, *here, symbol >= 0, symbol <= raised]
             rises = z3.And(choice.low <= choice.high, choice.high <= higher)
-            if not follows(within, rises, Meter(2.0)).proved:
+            if not follows(within, rises, QueryBudget(2.0)).proved:
                 return False
     return True
 

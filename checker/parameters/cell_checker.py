@@ -15,14 +15,14 @@ from typing import Literal
 
 import attrs
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.cell_run import breaks_all_over, seems_to_break
 from checker.counterexamples.random_search import Strategy, screen
-from checker.counterexamples.two_phase import switched
+from checker.counterexamples.two_phase import two_phase_strategies
 from checker.invariants.certificate import Blocked, Certificate, discharge, prove
-from checker.invariants.interval_analysis import Guesser
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.parameters.monotonicity import best, directions, worst
-from checker.system.parametric import Cell, Family, Point, centre
+from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
 from checker.system.region import Region, seed_box
 from spec.errors import SpecError
@@ -40,7 +40,7 @@ Regions = Mapping[str, Region]
 
 
 @attrs.frozen
-class Decided:
+class CellAnswer:
     """The answer for a cell, and what shows it.
 
     ``iteration`` is one by which the claim breaks everywhere in the cell; ``evidence`` names the
@@ -53,16 +53,16 @@ class Decided:
 
 
 @attrs.define(slots=False)
-class Decider:
-    """Decides cells of one family; it remembers what worked.
+class CellChecker:
+    """Decides cells of one parametric problem; it remembers what worked.
 
     Args:
-        family: the claim and its free parameters.
+        parametric: the claim and its free parameters.
         query: seconds for one solver query.
         margins: how far regions are widened beyond what is reached, the widest first.
     """
 
-    family: Family
+    parametric: ParametricProblem
     query: float = 2.0
     margins: Sequence[float] = MARGINS
     horizon: int = FIRST_HORIZON
@@ -76,25 +76,25 @@ class Decider:
     @cached_property
     def directions(self) -> tuple[int, ...]:
         """Which parameters only widen what nature may do (``checker.parameters.monotonicity``)."""
-        return directions(self.family)
+        return directions(self.parametric)
 
-    def decide(self, cell: Cell) -> Decided:
+    def decide(self, cell: Cell) -> CellAnswer:
         """The answer for every point of a cell, or "undecided" when it should be cut."""
-        meter = Meter(self.query)
-        if self.family.vacuous(cell, meter):
-            return Decided("vacuous", evidence="an assumption fails")
+        budget = QueryBudget(self.query)
+        if self.parametric.vacuous(cell, budget):
+            return CellAnswer("vacuous", evidence="an assumption fails")
         at_best = best(cell, self.directions)
-        at_once = breaks_all_over(self.family, at_best, [], 0)
+        at_once = breaks_all_over(self.parametric, at_best, [], 0)
         if at_once is not None:
-            return Decided("refuted", 0, f"{at_once.clause} breaks at the seed")
+            return CellAnswer("refuted", 0, f"{at_once.clause} breaks at the seed")
         if self._seem_broken(worst(cell, self.directions)) or self._seem_broken(at_best):
-            return self._unsafe(at_best) or Decided("undecided")
-        safe = self._safe(worst(cell, self.directions), meter)
+            return self._unsafe(at_best) or CellAnswer("undecided")
+        safe = self._safe(worst(cell, self.directions), budget)
         if safe is not None:
             self.last = safe.evidence
             return safe
         found = self._search(centre(at_best))
-        return (self._unsafe(at_best) if found else None) or Decided("undecided")
+        return (self._unsafe(at_best) if found else None) or CellAnswer("undecided")
 
     def seems_unsafe(self, point: Point) -> bool:
         """Whether a strategy that is known seems to break the claim at a point."""
@@ -108,64 +108,67 @@ class Decider:
         known = self._known.setdefault(point, {})
         for number, strategy in self.strategies.items():
             if number not in known:
-                known[number] = seems_to_break(self.family, point, strategy, self.horizon)
+                known[number] = seems_to_break(self.parametric, point, strategy, self.horizon)
         return [known[number] for number in self.strategies]
 
-    def _unsafe(self, cell: Cell) -> Decided | None:
+    def _unsafe(self, cell: Cell) -> CellAnswer | None:
         """A strategy that breaks a clause all over the cell, the quickest first."""
         rows = zip(*map(self._seems, _sampled(cell)), strict=True)
         lengths = zip(self.strategies, rows, strict=True)
         order = sorted((max(row), number) for number, row in lengths if all(row))
         for length, number in order[:2]:
             strategy = self.strategies[number]
-            swept = breaks_all_over(self.family, cell, strategy, 2 * length + 8)
+            swept = breaks_all_over(self.parametric, cell, strategy, 2 * length + 8)
             if swept is not None:
-                return Decided(
+                return CellAnswer(
                     "refuted",
                     swept.iteration,
-                    f"{swept.clause} breaks at the {swept.position}: {told(self.family, strategy)}",
+                    f"{swept.clause} breaks at the {swept.position}: {told(self.parametric, strategy)}",
                 )
         return None
 
-    def _safe(self, cell: Cell, meter: Meter) -> Decided | None:
+    def _safe(self, cell: Cell, budget: QueryBudget) -> CellAnswer | None:
         """A proof for the cell: step by step, else of whole iterations."""
-        problem = self.family.over(cell)
+        problem = self.parametric.over(cell)
         if self._limits:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
-            if not isinstance(discharge(problem, limits, meter), Blocked):
-                return Decided("proved", evidence="the limits are inductive")
+            if not isinstance(discharge(problem, limits, budget), Blocked):
+                return CellAnswer("proved", evidence="the limits are inductive")
             self._limits = False  # rarely worth a second try
         forms = [problem] if len(problem.steps) == 1 else [problem, problem.composed()]
         for form in forms:
-            guesser, known = Guesser(form), self.regions.setdefault(len(form.steps), [])
+            synthesizer, known = (
+                RegionSynthesizer(form),
+                self.regions.setdefault(len(form.steps), []),
+            )
             for regions in known:
-                if guesser.seems_inductive(regions) and inductive(form, regions, meter):
+                if synthesizer.seems_inductive(regions) and inductive(form, regions, budget):
                     known.remove(regions)
                     known.insert(0, regions)
-                    return Decided("proved", evidence=said(form, regions))
+                    return CellAnswer("proved", evidence=said(form, regions))
             for margin in self.margins:
-                guessed = guesser.inflate(seed_box(form), margin)
-                if guessed is not None and inductive(form, guessed, meter):
+                guessed = synthesizer.inflate(seed_box(form), margin)
+                if guessed is not None and inductive(form, guessed, budget):
                     known.insert(0, guessed)
                     del known[REMEMBERED:]
-                    return Decided("proved", evidence=said(form, guessed))
+                    return CellAnswer("proved", evidence=said(form, guessed))
         return None
 
-    def thorough(self, cell: Cell) -> Decided:
+    def thorough(self, cell: Cell) -> CellAnswer:
         """The answer for a cell after every engine of proof was tried."""
-        certificate = prove(self.family.over(cell), Meter(self.query), terse=False)
+        certificate = prove(self.parametric.over(cell), QueryBudget(self.query), terse=False)
         if not isinstance(certificate, Certificate):
-            return Decided("undecided")
+            return CellAnswer("undecided")
         entered = f" after {certificate.prefix} iterations" if certificate.prefix else ""
-        return Decided("proved", evidence=certificate.method + entered)
+        return CellAnswer("proved", evidence=certificate.method + entered)
 
     def _search(self, point: Point) -> bool:
         """Look for a strategy that breaks the claim at a point, and remember it."""
         try:
-            problem = self.family.at(point)
+            problem = self.parametric.at(point)
         except SpecError:
             return False
-        screened = screen(problem, self.horizon) or switched(problem, SETTLED)
+        screened = screen(problem, self.horizon) or two_phase_strategies(problem, SETTLED)
         for length, strategy in screened[:1]:
             self.learn(length, strategy)
         return bool(screened)
@@ -178,12 +181,12 @@ class Decider:
             del self.strategies[min(self.strategies)]
 
 
-def inductive(problem: Problem, regions: Regions, meter: Meter) -> bool:
+def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> bool:
     """Whether regions hold the seed and are never left, all over the problem's cell."""
     held = {
         p.name: (*problem.domain(p), *regions[p.name].clauses(p)) for p in problem.traced.positions
     }
-    return not isinstance(discharge(problem, held, meter), Blocked)
+    return not isinstance(discharge(problem, held, budget), Blocked)
 
 
 def said(problem: Problem, regions: Regions) -> str:
@@ -200,11 +203,11 @@ def rounded(label: str) -> str:
     return label if len(value) <= 9 else f"{name} ~{float(Fraction(value)):.6g}"
 
 
-def told(family: Family, strategy: Strategy) -> str:
+def told(parametric: ParametricProblem, strategy: Strategy) -> str:
     """A strategy in words: which choices are made, from low (0) to high (1)."""
     if not strategy:
         return "nature need not do anything"
-    named = [choice.name for step in family.problem.steps for choice in step.stage.choices]
+    named = [choice.name for step in parametric.problem.steps for choice in step.stage.choices]
     constant = [unit for stage in strategy[-1] for unit in stage]
     made = [
         name if unit == 1 else f"{name} at {float(unit):g} of its range"

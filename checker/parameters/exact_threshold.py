@@ -21,10 +21,10 @@ import attrs
 import z3
 
 from checker.backends.algebraic import Algebraic, names
-from checker.backends.solver import Meter, constants, follows, satisfy
+from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.invariants.monotone import Order, greatest, is_monotone, order_of
-from checker.system.obligations import leads
-from checker.system.parametric import Family
+from checker.system.obligations import preservation
+from checker.system.parametric import ParametricProblem
 from checker.system.problem import Problem
 from spec.nature import Choice
 from spec.terms import numeral
@@ -71,14 +71,14 @@ class Exact:
 
 @attrs.frozen
 class Worst:
-    """A family whose worst case is one run, proved so, and the conditions of the theorem."""
+    """A parametric problem whose worst case is one run, proved so, and the conditions of the theorem."""
 
     problem: Problem
     order: Order
     symbol: z3.ArithRef
     bounds: tuple[Fraction, Fraction]
     rising: bool
-    meter: Meter
+    budget: QueryBudget
 
     @property
     def given(self) -> list[z3.BoolRef]:
@@ -103,19 +103,19 @@ class Worst:
         Raises:
             NotExact: when the solver does not say.
         """
-        outcome = satisfy([*at, *self.settled(claim)], self.meter)
+        outcome = satisfy([*at, *self.settled(claim)], self.budget)
         if outcome.answer == "undecided":
             raise NotExact("the solver gave no answer on a worst case that settles")
         return outcome.answer == "fails"
 
 
-def exact_threshold(family: Family, seconds: float = 5.0) -> Exact:
-    """The exact threshold of a family with one free parameter.
+def exact_threshold(parametric: ParametricProblem, seconds: float = 5.0) -> Exact:
+    """The exact threshold of a parametric problem with one free parameter.
 
     Raises:
         NotExact: naming the side condition that could not be proved.
     """
-    worst = worst_case(family, Meter(seconds))
+    worst = worst_case(parametric, QueryBudget(seconds))
     claim = [clause.condition for clause in worst.problem.claimed(worst.problem.agent)]
     closed = [_closure(condition, strict=False) for condition in claim]
     inside = [_closure(condition, strict=True) for condition in claim]
@@ -126,29 +126,29 @@ def exact_threshold(family: Family, seconds: float = 5.0) -> Exact:
     return Exact(worst.rising, edge, away)
 
 
-def worst_case(family: Family, meter: Meter) -> Worst:
+def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> Worst:
     """Prove the side conditions of the theorem.
 
     Raises:
         NotExact: naming the first that could not be proved.
     """
-    composed = family.problem.composed()
-    (symbol,), ((low, high),) = family.symbols, family.domain
-    knob = Choice("parameter", symbol, numeral(low), numeral(high), "", "")
-    guessed = order_of(composed.over([knob]), meter)
+    composed = parametric.problem.composed()
+    (symbol,), ((low, high),) = parametric.symbols, parametric.domain
+    domain = Choice("parameter", symbol, numeral(low), numeral(high), "", "")
+    guessed = order_of(composed.over([domain]), budget)
     if guessed is None:
         raise NotExact("no order of the fields makes the loop monotone with a greatest choice")
     read = len(guessed.tops) > len(composed.steps[0].stage.choices)
     tops = guessed.tops[1:] if read else guessed.tops
     order = attrs.evolve(guessed, tops=tops)
-    worst = Worst(composed, order, symbol, (low, high), True, meter)
-    if not is_monotone(composed, order, meter, worst.given):
+    worst = Worst(composed, order, symbol, (low, high), True, budget)
+    if not is_monotone(composed, order, budget, worst.given):
         raise NotExact("the worst case could not be proved monotone")
     _well_defined(worst)
     for side in side_conditions(composed.seed):
-        if not follows(worst.given, side.condition, meter).proved:
+        if not follows(worst.given, side.condition, budget).proved:
             raise NotExact("the seed divides by zero at some values of the parameter")
-    if not _assumed(family, worst):
+    if not _assumed(parametric, worst):
         raise NotExact("an assumption fails at some values of the parameter")
     rising = next((d for d in (True, False) if _monotone_in_parameter(worst, d)), None)
     if rising is None:
@@ -159,7 +159,7 @@ def worst_case(family: Family, meter: Meter) -> Worst:
         for term in greatest(composed, order, step.source.symbols)
     ]
     worsens = z3.And(*order.below(composed.seed, after))
-    if not follows(worst.given, worsens, meter).proved:
+    if not follows(worst.given, worsens, budget).proved:
         raise NotExact("the seed is not always better than its worst successor")
     _continuous(worst)
     return attrs.evolve(worst, rising=rising)
@@ -169,18 +169,18 @@ def _well_defined(worst: Worst) -> None:
     problem = worst.problem
     (step,) = problem.steps
     agent = problem.agent
-    found = leads(step, problem.clauses[agent.name], problem.domain(agent), name="iteration")
+    found = preservation(step, problem.clauses[agent.name], problem.domain(agent), name="iteration")
     for obligation in found:
         for clause in obligation.conclusions:
             known = [*worst.given, *obligation.hypotheses]
-            if not follows(known, clause.condition, worst.meter).proved:
+            if not follows(known, clause.condition, worst.budget).proved:
                 raise NotExact(f"{clause.label} could not be proved at every safe state")
 
 
-def _assumed(family: Family, worst: Worst) -> bool:
+def _assumed(parametric: ParametricProblem, worst: Worst) -> bool:
     return all(
-        follows(worst.given, condition, worst.meter).proved
-        for _, _, condition in family.problem.traced.assumptions
+        follows(worst.given, condition, worst.budget).proved
+        for _, _, condition in parametric.problem.traced.assumptions
     )
 
 
@@ -195,8 +195,8 @@ def _monotone_in_parameter(worst: Worst, rising: bool) -> bool:
     after = greatest(problem, order, step.source.symbols)
     more = [z3.substitute(term, swap) for term in after]
     seeds = order.below(problem.seed, [z3.substitute(term, swap) for term in problem.seed])
-    return all(follows(here, c, worst.meter).proved for c in order.below(after, more)) and all(
-        follows(known, c, worst.meter).proved for c in seeds
+    return all(follows(here, c, worst.budget).proved for c in order.below(after, more)) and all(
+        follows(known, c, worst.budget).proved for c in seeds
     )
 
 
@@ -222,12 +222,12 @@ def _continuous(worst: Worst) -> None:
             continue
         condition, first, second = node.children()
         edge = _boundary(condition)
-        if edge is not None and follows([*here, edge], first == second, worst.meter).proved:
+        if edge is not None and follows([*here, edge], first == second, worst.budget).proved:
             continue
         then = z3.substitute(condition, *moved)
-        if _is_closed(condition) and follows([*later, then], condition, worst.meter).proved:
+        if _is_closed(condition) and follows([*later, then], condition, worst.budget).proved:
             continue
-        if _is_open(condition) and follows([*later, condition], then, worst.meter).proved:
+        if _is_open(condition) and follows([*later, condition], then, worst.budget).proved:
             continue
         raise NotExact("a conditional may jump along the worst run")
     claim = [clause.condition for clause in problem.claimed(problem.agent)]
@@ -235,7 +235,7 @@ def _continuous(worst: Worst) -> None:
         if z3.is_app_of(node, z3.Z3_OP_ITE) and z3.is_arith(node):
             edge = _boundary(node.arg(0))
             same = node.arg(1) == node.arg(2)
-            if edge is None or not follows([*here, edge], same, worst.meter).proved:
+            if edge is None or not follows([*here, edge], same, worst.budget).proved:
                 raise NotExact("a conditional in the claim jumps, so the claim may not be closed")
 
 
@@ -363,9 +363,9 @@ def _all_before(worst: Worst, claim: Sequence[z3.BoolRef], number: Algebraic) ->
     free = [s for s in step.source.symbols if str(s) in constants(inner)]
     nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
     solver = z3.Then("simplify", "nlqsat").solver()
-    solver.set("timeout", worst.meter.milliseconds)
+    solver.set("timeout", worst.budget.milliseconds)
     solver.add(*number.says(end), *worst.given, before, nothing)
-    with worst.meter.running():
+    with worst.budget.running():
         return bool(solver.check() == z3.unsat)
 
 
@@ -411,8 +411,8 @@ def _inductive(worst: Worst, claim: Sequence[z3.BoolRef], at: Sequence[z3.BoolRe
     after = list(zip(symbols, greatest(worst.problem, worst.order, symbols), strict=True))
     here = [*known, *worst.order.within(symbols), *claim]
     return all(
-        follows(known, z3.substitute(part, *seed), worst.meter).proved
-        and follows(here, z3.substitute(part, *after), worst.meter).proved
+        follows(known, z3.substitute(part, *seed), worst.budget).proved
+        and follows(here, z3.substitute(part, *after), worst.budget).proved
         for part in claim
     )
 
@@ -424,7 +424,7 @@ def _breaks_soon(worst: Worst, claim: Sequence[z3.BoolRef], at: Sequence[z3.Bool
     for _ in range(3):
         pairs = list(zip(step.source.symbols, state, strict=True))
         holds = z3.And(*[z3.substitute(part, *pairs) for part in claim])
-        if satisfy([*worst.given, *at, holds], worst.meter).proved:
+        if satisfy([*worst.given, *at, holds], worst.budget).proved:
             return True
         state = greatest(worst.problem, worst.order, state)
     return False

@@ -10,46 +10,46 @@ from __future__ import annotations
 
 import z3
 
-from checker.backends.solver import Meter, constants, follows
-from checker.system.parametric import Cell, Family
+from checker.backends.solver import QueryBudget, constants, follows
+from checker.system.parametric import Cell, ParametricProblem
 
 SECONDS = 1.0
 
 
-def directions(family: Family) -> tuple[int, ...]:
+def directions(parametric: ParametricProblem) -> tuple[int, ...]:
     """Per free parameter: +1 where raising it only adds runs, -1 where lowering it does, else 0."""
-    return tuple(_direction(family, index) for index in range(len(family.free)))
+    return tuple(_direction(parametric, index) for index in range(len(parametric.free)))
 
 
-def _direction(family: Family, index: int) -> int:
-    symbol = family.symbols[index]
-    traced = family.problem.traced
+def _direction(parametric: ParametricProblem, index: int) -> int:
+    symbol = parametric.symbols[index]
+    traced = parametric.problem.traced
     fixed: list[z3.ExprRef] = [*traced.seed]
     for stage in traced.stages:
         fixed += [*stage.outputs, *(side.condition for side in stage.sides)]
-        fixed += [] if stage.smart is None else [stage.smart]
+        fixed += [] if stage.oversight_holds is None else [stage.oversight_holds]
     if any(str(symbol) in constants(term) for term in fixed):
         return 0
     for direction in (1, -1):
-        if _only_adds_runs(family, symbol, direction):
+        if _only_adds_runs(parametric, symbol, direction):
             return direction
     return 0
 
 
-def _only_adds_runs(family: Family, symbol: z3.ArithRef, direction: int) -> bool:
+def _only_adds_runs(parametric: ParametricProblem, symbol: z3.ArithRef, direction: int) -> bool:
     other = z3.Real(f"{symbol} (more runs)")
-    meter = Meter(SECONDS)
-    for stage in family.problem.traced.stages:
+    budget = QueryBudget(SECONDS)
+    for stage in parametric.problem.traced.stages:
         known = [
             stage.source.domain,
-            *family.bound(family.domain),
+            *parametric.bound(parametric.domain),
             symbol <= other if direction > 0 else symbol >= other,
         ]
         for choice in stage.choices:
             low = z3.substitute(choice.low, (symbol, other))
             high = z3.substitute(choice.high, (symbol, other))
             wider = z3.And(low <= choice.low, choice.high <= high)
-            if not follows([*known, choice.low <= choice.high], wider, meter).proved:
+            if not follows([*known, choice.low <= choice.high], wider, budget).proved:
                 return False
             known += [choice.low <= choice.symbol, choice.symbol <= choice.high]
     return True

@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 import z3
 
-from checker.parameters.cell_checker import Decided, Decider, Kind
-from checker.system.parametric import Cell, Family, halves, share
+from checker.parameters.cell_checker import CellAnswer, CellChecker, Kind
+from checker.system.parametric import Cell, ParametricProblem, bisect_cell, share
 from spec.errors import SpecError
 from spec.invariants import limits_of
 from spec.trace import topological
@@ -24,15 +24,15 @@ SLENDER = 32
 
 
 @attrs.frozen
-class Box:
+class DecidedCell:
     """A cell and the answer for every point of it."""
 
     cell: Cell
-    decided: Decided
+    decided: CellAnswer
 
 
 @attrs.define
-class Atlas:
+class Partition:
     """A map under way: decided boxes, and the cells that are still open.
 
     ``question`` says what is asked, and a fingerprint of the traced steps, so that a map is only
@@ -41,7 +41,7 @@ class Atlas:
 
     question: Mapping[str, Any]
     domain: Cell
-    boxes: list[Box] = attrs.field(factory=list)
+    boxes: list[DecidedCell] = attrs.field(factory=list)
     open: list[Cell] = attrs.field(factory=list)
 
     def area(self, kind: Kind) -> Fraction:
@@ -78,7 +78,7 @@ class Atlas:
         }
 
     @classmethod
-    def from_json(cls, data: Any, place: str) -> Atlas:
+    def from_json(cls, data: Any, location: str) -> Partition:
         """The map that was written.
 
         Raises:
@@ -89,22 +89,22 @@ class Atlas:
                 raise ValueError
             told = [str(text) for text in data["evidence"]]
             boxes = [
-                Box(
+                DecidedCell(
                     _read(box["cell"]),
-                    Decided(_kind(box["verdict"]), box["iteration"], told[box["evidence"]]),
+                    CellAnswer(_kind(box["verdict"]), box["iteration"], told[box["evidence"]]),
                 )
                 for box in data["boxes"]
             ]
-            atlas = cls(dict(data["question"]), _read(data["domain"]), boxes)
-            atlas.open = [_read(cell) for cell in data["open"]]
-            cells = [*atlas.open, *(box.cell for box in atlas.boxes)]
-            if sum(share(cell, atlas.domain) for cell in cells) != 1:
+            partition = cls(dict(data["question"]), _read(data["domain"]), boxes)
+            partition.open = [_read(cell) for cell in data["open"]]
+            cells = [*partition.open, *(box.cell for box in partition.boxes)]
+            if sum(share(cell, partition.domain) for cell in cells) != 1:
                 raise ValueError
         except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, AttributeError):
             raise SpecError(
-                "this is no whole map of alignspec; delete it, or give another --out", place
+                "this is no whole map of alignspec; delete it, or give another --out", location
             ) from None
-        return atlas
+        return partition
 
 
 def _written(cell: Cell) -> list[list[str]]:
@@ -125,26 +125,26 @@ def _kind(text: Any) -> Kind:
     raise ValueError
 
 
-def begin(family: Family, domain: Cell) -> Atlas:
+def begin(parametric: ParametricProblem, domain: Cell) -> Partition:
     """A map with everything still open."""
-    claim = family.claim
-    values = family.problem.traced.values
+    claim = parametric.claim
+    values = parametric.problem.traced.values
     question = {
         "scheme": claim.scheme.name,
         "invariant": type(claim.invariant).__name__,
         "limits": {name: str(value) for name, value in limits_of(claim.invariant).items()},
-        "x": family.free[0],
-        "y": family.free[1],
-        "units": [knob.doc for knob in family.knobs],
-        "parameters": {n: str(v) for n, v in values.items() if n not in family.free},
-        "fingerprint": fingerprint(family),
+        "x": parametric.free[0],
+        "y": parametric.free[1],
+        "units": [declared.doc for declared in parametric.free_parameters],
+        "parameters": {n: str(v) for n, v in values.items() if n not in parametric.free},
+        "fingerprint": fingerprint(parametric),
     }
-    return Atlas(question, domain, [], [domain])
+    return Partition(question, domain, [], [domain])
 
 
-def fingerprint(family: Family) -> str:
+def fingerprint(parametric: ParametricProblem) -> str:
     """A hash of all that the answers depend on: steps, bounds, seed, clauses, assumptions."""
-    problem = family.problem
+    problem = parametric.problem
     roots: list[z3.ExprRef] = [*problem.traced.seed]
     roots += [condition for _, _, condition in problem.traced.assumptions]
     for step in problem.steps:
@@ -162,26 +162,26 @@ def fingerprint(family: Family) -> str:
 
 
 def explore(
-    decider: Decider, cell: Cell, domain: Cell, seconds: float
-) -> tuple[list[Box], list[Cell]]:
+    cell_checker: CellChecker, cell: Cell, domain: Cell, seconds: float
+) -> tuple[list[DecidedCell], list[Cell]]:
     """Decide a cell, and the parts of it that must be cut, for about so many seconds."""
     until = time.monotonic() + seconds
-    boxes: list[Box] = []
+    boxes: list[DecidedCell] = []
     todo = [cell]
     while todo:
         todo.sort(key=lambda part: share(part, domain))
         part = todo.pop()
-        decided = decider.decide(part)
+        decided = cell_checker.decide(part)
         if decided.kind == "undecided":
-            todo += halves(part, axis(decider, part, domain))
+            todo += bisect_cell(part, axis(cell_checker, part, domain))
         else:
-            boxes.append(Box(part, decided))
+            boxes.append(DecidedCell(part, decided))
         if time.monotonic() > until:
             break
     return boxes, todo
 
 
-def axis(decider: Decider, cell: Cell, domain: Cell) -> int:
+def axis(cell_checker: CellChecker, cell: Cell, domain: Cell) -> int:
     """The parameter to cut a cell along: the one along which the answer seems to turn."""
     widths = [
         (high - low) / (top - bottom)
@@ -190,17 +190,18 @@ def axis(decider: Decider, cell: Cell, domain: Cell) -> int:
     longer = max(range(len(widths)), key=widths.__getitem__)
     if widths[longer] > SLENDER * min(widths):
         return longer
-    turns = [_turns(decider, cell, index) for index in range(len(cell))]
+    turns = [_turns(cell_checker, cell, index) for index in range(len(cell))]
     return longer if len(set(turns)) == 1 else max(range(len(turns)), key=turns.__getitem__)
 
 
-def _turns(decider: Decider, cell: Cell, index: int) -> int:
+def _turns(cell_checker: CellChecker, cell: Cell, index: int) -> int:
     """How many edges of the cell along one parameter seem to lead from safe to unsafe."""
     others = [ends for number, ends in enumerate(cell) if number != index]
     count = 0
     for corner in itertools.product(*others):
         sides = [
-            decider.seems_unsafe((*corner[:index], end, *corner[index:])) for end in cell[index]
+            cell_checker.seems_unsafe((*corner[:index], end, *corner[index:]))
+            for end in cell[index]
         ]
         count += sides[0] != sides[1]
     return count

@@ -17,17 +17,17 @@ from typing import Any, Literal
 import attrs
 
 from checker.backends.algebraic import Algebraic, simplest
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.cell_run import seems_to_break
-from checker.counterexamples.fixed_strategy import Pinned, pinned
+from checker.counterexamples.fixed_strategy import FixedStrategyLoop, fix_strategy
 from checker.counterexamples.random_search import following, screen
-from checker.counterexamples.two_phase import stretched, switched
-from checker.counterexamples.worst_run import march
-from checker.invariants.interval_analysis import Guesser
-from checker.parameters.cell_checker import Decider, Kind, Regions, inductive, said
+from checker.counterexamples.two_phase import stretched, two_phase_strategies
+from checker.counterexamples.worst_run import follow_worst_run
+from checker.invariants.interval_analysis import RegionSynthesizer
+from checker.parameters.cell_checker import CellChecker, Kind, Regions, inductive, said
 from checker.parameters.exact_threshold import Edge, Exact, NotExact, exact_threshold, worst_case
 from checker.portfolio.decision import Options, decide
-from checker.system.parametric import Family, Interval, halves, point_cell
+from checker.system.parametric import Interval, ParametricProblem, bisect_cell, point_cell
 from checker.system.region import seed_box
 from checker.system.replay import Run, replay
 from spec.errors import SpecError
@@ -58,7 +58,7 @@ class Piece:
 
 
 @attrs.frozen
-class Threshold:
+class FoundThreshold:
     """How far a claim holds along a parameter.
 
     ``safe`` and ``unsafe`` are the nearest values proved and refuted; ``exact`` is the number in
@@ -106,7 +106,7 @@ def threshold(
     width: Fraction = WIDTH,
     timeout: float = 120.0,
     tell: Callable[[str], None] = lambda text: None,
-) -> Threshold:
+) -> FoundThreshold:
     """The threshold of a claim along one of its scheme's real parameters.
 
     Args:
@@ -120,46 +120,50 @@ def threshold(
         SpecError: for an unknown or a structural parameter, or a mistake in the specification.
     """
     started = time.monotonic()
-    family = Family(claim, (parameter,), overriding or {})
-    blank = Threshold(
+    parametric = ParametricProblem(claim, (parameter,), overriding or {})
+    blank = FoundThreshold(
         claim=claim.name,
         scheme=claim.scheme.name,
         invariant=type(claim.invariant).__name__,
         limits=dict(limits_of(claim.invariant)),
         parameter=parameter,
-        domain=family.domain[0],
+        domain=parametric.domain[0],
         parameters={
-            name: value for name, value in family.problem.traced.values.items() if name != parameter
+            name: value
+            for name, value in parametric.problem.traced.values.items()
+            if name != parameter
         },
         answer="unknown",
         method="",
     )
-    if not family.problem.agent.slots:
+    if not parametric.problem.agent.fields:
         raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
     found = None
-    if parameter not in family.read:
-        found = _unread(family, blank)
+    if parameter not in parametric.read:
+        found = _unread(parametric, blank)
     if found is None:
         tell("looking for an exact condition")
         try:
-            found = _exactly(family, blank, exact_threshold(family), width)
+            found = _exactly(parametric, blank, exact_threshold(parametric), width)
         except NotExact as reason:
             tell(f"no exact condition ({reason}); bracketing")
-            search = _Search(family, width, started + timeout, tell)
+            search = _Search(parametric, width, started + timeout, tell)
             found = search.answer(attrs.evolve(blank, method=f"brackets: {reason}"))
     return attrs.evolve(found, seconds=time.monotonic() - started)
 
 
-def _unread(family: Family, blank: Threshold) -> Threshold | None:
+def _unread(parametric: ParametricProblem, blank: FoundThreshold) -> FoundThreshold | None:
     """The answer for a parameter that nothing reads: that of any of its values."""
-    decided = Decider(family).thorough(family.domain)
+    decided = CellChecker(parametric).thorough(parametric.domain)
     if decided.kind == "proved":
         return attrs.evolve(blank, answer="all", method="no step reads it", proof=decided.evidence)
     return None
 
 
-def _exactly(family: Family, blank: Threshold, exact: Exact, width: Fraction) -> Threshold:
-    edge, (low, high) = exact.edge, family.domain[0]
+def _exactly(
+    parametric: ParametricProblem, blank: FoundThreshold, exact: Exact, width: Fraction
+) -> FoundThreshold:
+    edge, (low, high) = exact.edge, parametric.domain[0]
     said_of = "smaller" if exact.rising else "greater"
     found = attrs.evolve(
         blank,
@@ -184,12 +188,12 @@ def _exactly(family: Family, blank: Threshold, exact: Exact, width: Fraction) ->
         )
     assert near is not None
     outward = 1 if exact.rising else -1
-    order = worst_case(family, Meter(5.0)).order
+    order = worst_case(parametric, QueryBudget(5.0)).order
     for step in (Fraction(0), width, 10**3 * width, (high - low) / 1000, (high - low) / 10):
         value = min(high, max(low, near + outward * step))
         if edge.kind == "edge" and (value == edge.holds_at or (edge.included and not step)):
             continue
-        run = march(family.at((value,)).composed(), order, MARCHED)
+        run = follow_worst_run(parametric.at((value,)).composed(), order, MARCHED)
         if run is not None:
             return attrs.evolve(found, counterexample=run, counterexample_at=value)
     return found
@@ -199,7 +203,7 @@ def _exactly(family: Family, blank: Threshold, exact: Exact, width: Fraction) ->
 class _Search:
     """Brackets a threshold from both sides."""
 
-    family: Family
+    parametric: ParametricProblem
     width: Fraction
     deadline: float
     tell: Callable[[str], None]
@@ -208,27 +212,27 @@ class _Search:
     regions: list[Regions] = attrs.field(factory=list)
     finest: int = 0
     horizon: int = 2_000
-    pinned: Pinned | None = None
+    fix_strategy: FixedStrategyLoop | None = None
     tried: Fraction | None = None
     span: Interval = (Fraction(0), Fraction(0))
 
     @cached_property
-    def decider(self) -> Decider:
+    def cell_checker(self) -> CellChecker:
         """Decides whole cells."""
-        return Decider(self.family, margins=MARGINS)
+        return CellChecker(self.parametric, margins=MARGINS)
 
     @property
     def late(self) -> bool:
         """Whether the time is up."""
         return time.monotonic() > self.deadline
 
-    def answer(self, blank: Threshold) -> Threshold:
+    def answer(self, blank: FoundThreshold) -> FoundThreshold:
         """The bracket reached."""
-        pieces = self._cut(self.family.domain[0])
+        pieces = self._cut(self.parametric.domain[0])
         kinds = [piece.kind for piece in pieces if piece.kind != "vacuous"]
         found = attrs.evolve(blank, pieces=tuple(pieces))
         if set(kinds) == {"proved"}:
-            return attrs.evolve(found, answer="all", proof=self.decider.last)
+            return attrs.evolve(found, answer="all", proof=self.cell_checker.last)
         if set(kinds) == {"refuted"}:
             return self._none(found)
         turns = _turns(pieces)
@@ -237,9 +241,9 @@ class _Search:
         ((safe, unsafe),) = turns
         return self._narrowed(found, safe, unsafe)
 
-    def _none(self, found: Threshold) -> Threshold:
-        low, high = self.family.domain[0]
-        value = low if self.decider.directions[0] >= 0 else high
+    def _none(self, found: FoundThreshold) -> FoundThreshold:
+        low, high = self.parametric.domain[0]
+        value = low if self.cell_checker.directions[0] >= 0 else high
         self._is(value)
         return attrs.evolve(
             found,
@@ -248,7 +252,7 @@ class _Search:
             counterexample_at=value if value in self.runs else None,
         )
 
-    def _narrowed(self, found: Threshold, safe: Piece, unsafe: Piece) -> Threshold:
+    def _narrowed(self, found: FoundThreshold, safe: Piece, unsafe: Piece) -> FoundThreshold:
         rising = safe.high <= unsafe.low
         good, bad = (safe.high, unsafe.low) if rising else (safe.low, unsafe.high)
         good, bad = self._halve(good, bad)
@@ -267,19 +271,19 @@ class _Search:
             safe=good,
             unsafe=bad,
             shown=self._shown(rising, good, bad, found.pieces),
-            proof=self.evidence.get(good, self.decider.last),
+            proof=self.evidence.get(good, self.cell_checker.last),
             counterexample=self.runs.get(bad),
             counterexample_at=bad if bad in self.runs else None,
         )
 
     def _shown(self, rising: bool, good: Fraction, bad: Fraction, pieces: Any) -> str:
         below, beyond = ("smaller", "greater") if rising else ("greater", "smaller")
-        if self.decider.directions[0] == (1 if rising else -1):
+        if self.cell_checker.directions[0] == (1 if rising else -1):
             return (
                 f"proved safe at all {below} values and unsafe at all {beyond} ones, because the "
                 "parameter only bounds what nature may do"
             )
-        low, high = self.family.domain[0]
+        low, high = self.parametric.domain[0]
         left = [*self._cover((low, good) if rising else (good, high), "proved", pieces)]
         right = [*self._cover((bad, high) if rising else (low, bad), "refuted", pieces)]
         open_ = sum((b - a for a, b in [*left, *right]), Fraction(0))
@@ -304,8 +308,8 @@ class _Search:
                 left.append(part)
                 continue
             tries += 1
-            if self.decider.decide((part,)).kind != kind:
-                todo += [cell[0] for cell in halves((part,), 0)]
+            if self.cell_checker.decide((part,)).kind != kind:
+                todo += [cell[0] for cell in bisect_cell((part,), 0)]
         return left
 
     def _cut(self, domain: Interval) -> list[Piece]:
@@ -316,8 +320,8 @@ class _Search:
             if gap is None:
                 break
             pieces.remove(gap)
-            for half in halves(((gap.low, gap.high),), 0):
-                decided = self.decider.decide(half)
+            for half in bisect_cell(((gap.low, gap.high),), 0):
+                decided = self.cell_checker.decide(half)
                 (low, high), kind = half[0], decided.kind
                 self.tell(f"[{float(low):.6g}, {float(high):.6g}] is {kind}")
                 pieces.append(Piece(low, high, kind))
@@ -376,11 +380,11 @@ class _Search:
 
     def _tried_all(self, value: Fraction) -> Kind:
         """The verdict at a point after every engine was tried."""
-        name, left = self.family.free[0], self.deadline - time.monotonic()
+        name, left = self.parametric.free[0], self.deadline - time.monotonic()
         if left <= 0:
             return "undecided"
         options = Options(timeout=min(left, SECONDS), attack=0)
-        found = decide(self.family.claim, {**self.family.overriding, name: value}, options)
+        found = decide(self.parametric.claim, {**self.parametric.overriding, name: value}, options)
         if found.verdict == "proved":
             self.evidence[value] = found.method
             return "proved"
@@ -395,23 +399,23 @@ class _Search:
     def _lengths(self, value: Fraction) -> dict[int, int]:
         """Per strategy, the iteration at which it seems to break; 0 if it does not."""
         return {
-            number: seems_to_break(self.family, (value,), strategy, self.horizon, still=1e-13)
-            for number, strategy in self.decider.strategies.items()
+            number: seems_to_break(self.parametric, (value,), strategy, self.horizon, still=1e-13)
+            for number, strategy in self.cell_checker.strategies.items()
         }
 
     def _region(self, value: Fraction) -> bool:
-        problem, meter = self.family.over(point_cell((value,))), Meter(5.0)
-        guesser = Guesser(problem)
-        known = [r for r in self.regions[:2] if guesser.seems_inductive(r)]
+        problem, budget = self.parametric.over(point_cell((value,))), QueryBudget(5.0)
+        synthesizer = RegionSynthesizer(problem)
+        known = [r for r in self.regions[:2] if synthesizer.seems_inductive(r)]
         for regions in known:
-            if inductive(problem, regions, meter):
+            if inductive(problem, regions, budget):
                 self.evidence[value] = said(problem, regions)
                 return True
         margins = (*MARGINS, *FINE)
         for number in range(self.finest, len(margins)):
-            for guess in (guesser.inflate, guesser.sharpen):
+            for guess in (synthesizer.inflate, synthesizer.sharpen):
                 guessed = guess(seed_box(problem), margins[number])
-                if guessed is not None and inductive(problem, guessed, meter):
+                if guessed is not None and inductive(problem, guessed, budget):
                     self.finest = max(0, number - 1)
                     self.regions = [guessed, *self.regions]
                     self.evidence[value] = said(problem, guessed)
@@ -419,11 +423,11 @@ class _Search:
         return False
 
     def _run(self, value: Fraction) -> Run | None:
-        problem = self.family.at((value,))
+        problem = self.parametric.at((value,))
         lengths = self._lengths(value)
         run = None
         for length, number in sorted((n, k) for k, n in lengths.items() if n and n <= 400)[:2]:
-            strategy = self.decider.strategies[number]
+            strategy = self.cell_checker.strategies[number]
             run = run or replay(problem, following(strategy), length + 2)
             run = None if run is None or run.broken is None else run
         if run is None:
@@ -433,10 +437,12 @@ class _Search:
             longest = max((known.iteration for known in self.runs.values()), default=0)
             run = worst_run.run((value,), min(MARCHED, 3_000 + 20 * longest))
         if run is None:
-            for length, strategy in (screen(problem, 2_000) or switched(problem, 192))[:1]:
+            for length, strategy in (screen(problem, 2_000) or two_phase_strategies(problem, 192))[
+                :1
+            ]:
                 run = replay(problem, following(strategy), length + 2)
                 run = None if run is None or run.broken is None else run
-                self.decider.learn(length, strategy)
+                self.cell_checker.learn(length, strategy)
         if run is not None:
             self.runs[value] = run
             self.horizon = max(self.horizon, min(REPLAYED, 8 * run.iteration))
@@ -444,32 +450,34 @@ class _Search:
 
     def _stretched(self, value: Fraction) -> Run | None:
         """A two-phase strategy whose first phase is made longer, as thresholds are neared."""
-        problem = self.family.at((value,))
-        for strategy in self.decider.strategies.values():
+        problem = self.parametric.at((value,))
+        for strategy in self.cell_checker.strategies.values():
             if len(strategy) < 2 or len({str(part) for part in strategy[:-1]}) > 1:
                 continue
             for rounds in (48, 96, 192, 384, 768):
                 longer = stretched(strategy, rounds)
-                if seems_to_break(self.family, (value,), longer, rounds + 4, still=0.0):
+                if seems_to_break(self.parametric, (value,), longer, rounds + 4, still=0.0):
                     run = replay(problem, following(longer), rounds + 4)
                     if run is not None and run.broken is not None:
                         return run
         return None
 
-    def _worst_run(self) -> Pinned | None:
-        """The family under a strategy that breaks it, if that is one monotone run nearby.
+    def _worst_run(self) -> FixedStrategyLoop | None:
+        """The parametric problem under a strategy that breaks it, if that is one monotone run nearby.
 
         What could not be proved over a span is tried again once the span is much shorter.
         """
         width = self.span[1] - self.span[0]
-        if self.pinned is None and (self.tried is None or 8 * width <= self.tried):
+        if self.fix_strategy is None and (self.tried is None or 8 * width <= self.tried):
             self.tried = width
             self.tell("looking for the worst run")
-            for strategy in reversed(self.decider.strategies.values()):
-                self.pinned = pinned(self.family, strategy, (self.span,), Meter(5.0))
-                if self.pinned is not None:
+            for strategy in reversed(self.cell_checker.strategies.values()):
+                self.fix_strategy = fix_strategy(
+                    self.parametric, strategy, (self.span,), QueryBudget(5.0)
+                )
+                if self.fix_strategy is not None:
                     break
-        return self.pinned
+        return self.fix_strategy
 
 
 def _merged(pieces: list[Piece]) -> list[Piece]:

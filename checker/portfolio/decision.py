@@ -10,12 +10,12 @@ from typing import Literal
 import attrs
 import z3
 
-from checker.backends.solver import Meter, satisfy
-from checker.counterexamples.adversary import LONG, SHORT, hunt
+from checker.backends.solver import QueryBudget, satisfy
+from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
 from checker.counterexamples.random_search import draw, falsify
-from checker.counterexamples.worst_run import march
+from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.certificate import Blocked, Certificate, clear_steps, prove, prove_harder
-from checker.invariants.interval_analysis import Guesser
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.monotone import is_monotone, order_of
 from checker.invariants.uninterpreted import decide_premises
 from checker.system.problem import Problem, pose
@@ -25,7 +25,7 @@ from checker.system.verdict import EnginesDisagree as EnginesDisagree
 from checker.system.verdict import Proof, Trace, Verdict, undecided
 from checker.trees.structural_induction import decide_fold
 from spec.invariants import limits_of
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.statements.claim import Claim
 from spec.terms import numeral
 from spec.trace import Traced, trace
@@ -87,17 +87,20 @@ def decide_with_proof(
     if isinstance(claim.scheme, Fold):
         return decide_fold(claim, overriding or {}, options.query, options.timeout), None
     started = time.perf_counter()
-    meter = Meter(options.query, time.monotonic() + options.timeout)
+    budget = QueryBudget(options.query, time.monotonic() + options.timeout)
     problem = pose(claim, overriding)
-    answer, certificate = _answer(claim, overriding or {}, problem, meter, options)
+    answer, certificate = _answer(claim, overriding or {}, problem, budget, options)
     timed = attrs.evolve(
-        answer, queries=meter.queries, solving=meter.seconds, seconds=time.perf_counter() - started
+        answer,
+        queries=budget.queries,
+        solving=budget.seconds,
+        seconds=time.perf_counter() - started,
     )
     return timed, certificate
 
 
 def decide_problem(
-    problem: Problem, meter: Meter
+    problem: Problem, budget: QueryBudget
 ) -> tuple[Literal["proved", "refuted", "unknown"], Run | Certificate | None]:
     """A quick verdict on a problem, with what shows it: a replayed run, or a certificate.
 
@@ -108,7 +111,7 @@ def decide_problem(
         return "refuted", found[0]
     composed = problem.composed()
     for form in [problem] if composed is problem else [problem, composed]:
-        proof = prove(form, meter, terse=False, thorough=False)
+        proof = prove(form, budget, terse=False, thorough=False)
         if isinstance(proof, Certificate):
             return "proved", proof
     return "unknown", None
@@ -118,7 +121,7 @@ def _answer(
     claim: Claim,
     overriding: Mapping[str, Fraction],
     problem: Problem,
-    meter: Meter,
+    budget: QueryBudget,
     options: Options,
 ) -> tuple[Verdict, Certificate | None]:
     blank = attrs.evolve(
@@ -127,35 +130,35 @@ def _answer(
         limits=limits_of(claim.invariant),
         parameters=problem.traced.values,
     )
-    if not problem.agent.slots:
-        kind, model, reason = decide_premises(problem, claim.dropping, meter)
+    if not problem.agent.fields:
+        kind, model, reason = decide_premises(problem, claim.dropping, budget)
         method = "induction over uninterpreted agents" if kind == "proved" else "finite model"
         return attrs.evolve(blank, verdict=kind, method=method, model=model, reason=reason), None
-    empty = vacuity(problem, claim, meter)
+    empty = vacuity(problem, claim, budget)
     if empty:
         return attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty), None
     found = falsify(problem, SCREENED, simple=options.thorough)
     if found is not None and not options.thorough:
         return attrs.evolve(blank, verdict="refuted", trace=Trace(found[0], "found", "")), None
     if found is not None:
-        shortest = _shortest(problem, found[0], meter)
+        shortest = _shortest(problem, found[0], budget)
         return _refuted(blank, found[0], "search over nature's choices", shortest), None
-    proof = prove(problem, meter, terse=options.state, thorough=options.thorough)
+    proof = prove(problem, budget, terse=options.state, thorough=options.thorough)
     if isinstance(proof, Certificate):
         return _proved(blank, problem, proof, options), proof
     if not options.thorough:
         return attrs.evolve(blank, method="quick engines", reason="not tried thoroughly"), None
-    late = _search_deeper(problem, meter)
+    late = _search_deeper(problem, budget)
     if late is not None:
         return _refuted(blank, *late), None
-    harder = prove_harder(problem, meter, terse=options.state)
+    harder = prove_harder(problem, budget, terse=options.state)
     if harder is not None:
         return _proved(blank, problem, harder, options), harder
-    planned = hunt(problem, meter, longest=LONG)
+    planned = planned_counterexample(problem, budget, longest=LONG)
     if planned is not None:
-        shortest = _shortest(problem, planned[0], meter)
+        shortest = _shortest(problem, planned[0], budget)
         return _refuted(blank, planned[0], "planned choices of nature", shortest), None
-    reason = _why_unknown(problem, proof, meter)
+    reason = _why_unknown(problem, proof, budget)
     return attrs.evolve(blank, method="all engines", reason=reason), None
 
 
@@ -175,7 +178,7 @@ def _proved(blank: Verdict, problem: Problem, proof: Certificate, options: Optio
     )
 
 
-def vacuity(problem: Problem, claim: Claim, meter: Meter) -> str:
+def vacuity(problem: Problem, claim: Claim, budget: QueryBudget) -> str:
     """Why the assumptions hold nowhere, or not at these parameters ("" if they hold)."""
     failing = [
         (name, text)
@@ -185,7 +188,7 @@ def vacuity(problem: Problem, claim: Claim, meter: Meter) -> str:
     if not failing:
         return ""
     general = trace(claim.scheme)
-    if satisfy(_assumed(general), meter).proved:
+    if satisfy(_assumed(general), budget).proved:
         return "the assumptions contradict each other: " + "; ".join(
             text for _, text, _ in general.assumptions
         )
@@ -194,38 +197,41 @@ def vacuity(problem: Problem, claim: Claim, meter: Meter) -> str:
 
 
 def _assumed(traced: Traced) -> list[z3.BoolRef]:
-    knobs = knobs_of(traced.process.parameters)
+    free_parameters = parameter_domains(traced.process.parameters)
     within = [
-        z3.And(numeral(knobs[name].low) <= symbol, symbol <= numeral(knobs[name].high))
+        z3.And(
+            numeral(free_parameters[name].low) <= symbol,
+            symbol <= numeral(free_parameters[name].high),
+        )
         for name, symbol in traced.parameters.items()
     ]
     return [*within, *(condition for _, _, condition in traced.assumptions)]
 
 
-def _search_deeper(problem: Problem, meter: Meter) -> tuple[Run, str, str] | None:
+def _search_deeper(problem: Problem, budget: QueryBudget) -> tuple[Run, str, str] | None:
     composed = problem.composed()
-    order = order_of(composed, meter)
-    if order is not None and is_monotone(composed, order, meter):
-        run = march(composed, order, MARCHED, meter)
+    order = order_of(composed, budget)
+    if order is not None and is_monotone(composed, order, budget):
+        run = follow_worst_run(composed, order, MARCHED, budget)
         if run is not None:
             return run, "monotone comparison", "proved: the worst run is clear until then"
     found = falsify(problem, SCREENED_DEEP, tries=2)
     if found is not None:
-        return found[0], "long search over nature's choices", _shortest(problem, found[0], meter)
-    found = hunt(problem, meter, longest=SHORT)
+        return found[0], "long search over nature's choices", _shortest(problem, found[0], budget)
+    found = planned_counterexample(problem, budget, longest=SHORT)
     if found is not None:
-        return found[0], "planned choices of nature", _shortest(problem, found[0], meter)
+        return found[0], "planned choices of nature", _shortest(problem, found[0], budget)
     found = draw(problem, DRAWN_LENGTH, 200)
     if found is not None:
-        return found[0], "Hypothesis", _shortest(problem, found[0], meter)
+        return found[0], "Hypothesis", _shortest(problem, found[0], budget)
     for length in range(1, UNROLLED + 1):
-        if meter.exhausted:
+        if budget.exhausted:
             return None
-        values = break_at(composed, length, meter)
+        values = break_at(composed, length, budget)
         if not isinstance(values, str):
             run = replay(problem, by_stage(problem, units_of(composed, values)), length)
             if run is not None and run.broken is not None:
-                return run, "bounded model checking", _shortest(problem, run, meter)
+                return run, "bounded model checking", _shortest(problem, run, budget)
     return None
 
 
@@ -234,19 +240,19 @@ def _refuted(blank: Verdict, run: Run, method: str, shortest: str) -> Verdict:
     return attrs.evolve(blank, verdict="refuted", method=method, trace=trace_)
 
 
-def _shortest(problem: Problem, run: Run, meter: Meter) -> str:
+def _shortest(problem: Problem, run: Run, budget: QueryBudget) -> str:
     """Whether a shorter run is ruled out, and by what."""
     before = run.iteration - 1
     if before < 1:
         return "proved: no run is shorter"
     if before <= CLEAR:
-        chain = Guesser(problem).chain(before)
+        chain = RegionSynthesizer(problem).chain(before)
         whole = before * len(problem.steps) + 1
-        if len(chain) >= whole and clear_steps(problem, chain[:whole], meter) == whole:
+        if len(chain) >= whole and clear_steps(problem, chain[:whole], budget) == whole:
             return f"proved: all runs are clear for {before} iterations"
     composed = problem.composed()
     for length in range(1, before + 1) if before <= CLEAR else ():
-        if meter.exhausted or break_at(composed, length, meter, seconds=1.0) != "none":
+        if budget.exhausted or break_at(composed, length, budget, seconds=1.0) != "none":
             break
         if length == before:
             return f"proved: all runs are clear for {before} iterations"
@@ -257,25 +263,25 @@ def _blame(run: Run) -> str:
     """The first obligation that the run breaks."""
     if run.iteration == 0:
         return "(i) seed"
-    unseen = next((moment for moment in run.moments if moment.smart is False), None)
+    unseen = next((step for step in run.steps if step.oversight_holds is False), None)
     if unseen is not None:
         return f"(ii) smart enough, at iteration {unseen.iteration}"
-    if not run.moments:
+    if not run.steps:
         return ""
-    steps = list(dict.fromkeys(moment.step for moment in run.moments))
-    last = run.moments[-1]
+    steps = list(dict.fromkeys(step.step for step in run.steps))
+    last = run.steps[-1]
     return f"({'i' * (steps.index(last.step) + 2)}) {last.step}, at iteration {last.iteration}"
 
 
-def _why_unknown(problem: Problem, blocked: Sequence[Blocked], meter: Meter) -> str:
-    chain = Guesser(problem).chain(CLEAR)
-    clear = max(0, (clear_steps(problem, chain, meter) - 1) // len(problem.steps))
+def _why_unknown(problem: Problem, blocked: Sequence[Blocked], budget: QueryBudget) -> str:
+    chain = RegionSynthesizer(problem).chain(CLEAR)
+    clear = max(0, (clear_steps(problem, chain, budget) - 1) // len(problem.steps))
     text = (
         f"tried: search to {SCREENED_DEEP} iterations, planned choices, Hypothesis, inductive "
         "regions, monotone comparison, k-induction, polyhedra, unions of boxes; clear to "
         f"iteration {clear}"
     )
-    if meter.exhausted:
+    if budget.exhausted:
         text += "; the time was up (raise --timeout)"
     if blocked:
         last = blocked[-1]

@@ -13,14 +13,14 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import Meter, follows
-from checker.parameters.cell_checker import Decider
+from checker.backends.solver import QueryBudget, follows
+from checker.parameters.cell_checker import CellChecker
 from checker.portfolio.decision import Options, decide
 from checker.refinement.correspondence import Pairing
-from checker.refinement.refinement import Kind, Party, Ranges, pose_question
+from checker.refinement.refinement import ComparedScheme, Kind, Ranges, pose_question
 from checker.refinement.simulation import Invariants
-from checker.system.parametric import Cell, Family, centre, halves, share
-from checker.system.transition_system import Machine
+from checker.system.parametric import Cell, ParametricProblem, bisect_cell, centre, share
+from checker.system.transition_system import TransitionSystem
 from checker.system.verdict import Verdict
 from spec.invariants import Invariant, conjuncts, limits_of
 from spec.statements.claim import Claim
@@ -82,8 +82,8 @@ class Agreement:
 
 
 def agrees(
-    left: Party,
-    right: Party,
+    left: ComparedScheme,
+    right: ComparedScheme,
     invariant: Invariant,
     pairing: Pairing,
     along: Ranges,
@@ -106,8 +106,8 @@ def agrees(
     """
     started = time.monotonic()
     blank = Agreement(type(invariant).__name__, limits_of(invariant), along, "unknown")
-    meter = Meter(options.query, started + options.timeout)
-    if same_runs and _transfers(left, right, invariant, pairing, along, meter):
+    budget = QueryBudget(options.query, started + options.timeout)
+    if same_runs and _transfers(left, right, invariant, pairing, along, budget):
         answer = attrs.evolve(blank, verdict="proved", method="the same runs")
     elif along:
         answer = _by_cells(left, right, invariant, along, options, blank)
@@ -117,12 +117,12 @@ def agrees(
 
 
 def _transfers(
-    left: Party,
-    right: Party,
+    left: ComparedScheme,
+    right: ComparedScheme,
     invariant: Invariant,
     pairing: Pairing,
     along: Ranges,
-    meter: Meter,
+    budget: QueryBudget,
 ) -> bool:
     """Whether the invariant passes between related agents, both ways."""
     for first, second, links in (
@@ -133,33 +133,40 @@ def _transfers(
         one = _said(first, invariant, question.first)
         two = _said(second, invariant, question.other)
         hypotheses = [*question.hypotheses(Invariants()), *two]
-        if not all(follows(hypotheses, part, meter).proved for part in one):
+        if not all(follows(hypotheses, part, budget).proved for part in one):
             return False
     return True
 
 
-def _said(party: Party, invariant: Invariant, of: Machine) -> list[z3.BoolRef]:
-    """The invariant, said of a machine's state."""
-    source = trace(party.process, party.values).stages[0].source
+def _said(compared: ComparedScheme, invariant: Invariant, of: TransitionSystem) -> list[z3.BoolRef]:
+    """The invariant, said of a system's state."""
+    source = trace(compared.process, compared.values).stages[0].source
     pairs = list(zip(source.symbols, of.state, strict=True))
     return [z3.substitute(c.term, *pairs) for _, c in conjuncts(invariant, source.record)]
 
 
-def _claim(party: Party, invariant: Invariant) -> Claim:
-    return Claim(f"{party.process.name}/{type(invariant).__name__}", party.process, invariant)
+def _claim(compared: ComparedScheme, invariant: Invariant) -> Claim:
+    return Claim(f"{compared.process.name}/{type(invariant).__name__}", compared.process, invariant)
 
 
 def _both(
-    parties: Sequence[Party],
+    compared_schemes: Sequence[ComparedScheme],
     invariant: Invariant,
     at: Mapping[str, Fraction],
     options: Options,
 ) -> list[Verdict]:
-    return [decide(_claim(party, invariant), {**party.values, **at}, options) for party in parties]
+    return [
+        decide(_claim(compared, invariant), {**compared.values, **at}, options)
+        for compared in compared_schemes
+    ]
 
 
 def _at_one_point(
-    left: Party, right: Party, invariant: Invariant, options: Options, blank: Agreement
+    left: ComparedScheme,
+    right: ComparedScheme,
+    invariant: Invariant,
+    options: Options,
+    blank: Agreement,
 ) -> Agreement:
     verdicts = _both((left, right), invariant, {}, options)
     kinds = [verdict.verdict for verdict in verdicts]
@@ -174,8 +181,8 @@ def _at_one_point(
 
 
 def _by_cells(
-    left: Party,
-    right: Party,
+    left: ComparedScheme,
+    right: ComparedScheme,
     invariant: Invariant,
     along: Ranges,
     options: Options,
@@ -183,26 +190,27 @@ def _by_cells(
 ) -> Agreement:
     """Cells of the range on which both are proved, or both refuted; or one on which they differ."""
     until = time.monotonic() + options.timeout
-    parties, names = (left, right), tuple(along)
-    deciders = [
-        Decider(Family(_claim(party, invariant), names, _others(party, names))) for party in parties
+    compared_schemes, names = (left, right), tuple(along)
+    cell_checkers = [
+        CellChecker(ParametricProblem(_claim(compared, invariant), names, _others(compared, names)))
+        for compared in compared_schemes
     ]
     whole: Cell = tuple(along[name] for name in names)
     todo, areas = [whole], {"proved": Fraction(0), "refuted": Fraction(0), "vacuous": Fraction(0)}
     while todo and time.monotonic() < until:
         todo.sort(key=lambda cell: share(cell, whole))
         cell = todo.pop()
-        kinds = [decider.decide(cell).kind for decider in deciders]
+        kinds = [cell_checker.decide(cell).kind for cell_checker in cell_checkers]
         if "vacuous" in kinds:
             areas["vacuous"] += share(cell, whole)  # nothing is claimed there
         elif kinds[0] == kinds[1] != "undecided":
             areas[kinds[0]] += share(cell, whole)
         elif "undecided" in kinds:
             widths = [(b - a) / (d - c) for (a, b), (c, d) in zip(cell, whole, strict=True)]
-            todo += halves(cell, widths.index(max(widths)))
+            todo += bisect_cell(cell, widths.index(max(widths)))
         else:
             point = dict(zip(names, centre(cell), strict=True))
-            verdicts = _both(parties, invariant, point, options)
+            verdicts = _both(compared_schemes, invariant, point, options)
             if {verdict.verdict for verdict in verdicts} == {"proved", "refuted"}:
                 return attrs.evolve(
                     blank,
@@ -232,8 +240,8 @@ def _by_cells(
     )
 
 
-def _others(party: Party, names: Sequence[str]) -> dict[str, Fraction]:
-    return {name: value for name, value in party.values.items() if name not in names}
+def _others(compared: ComparedScheme, names: Sequence[str]) -> dict[str, Fraction]:
+    return {name: value for name, value in compared.values.items() if name not in names}
 
 
 def _told(point: Mapping[str, Fraction]) -> str:

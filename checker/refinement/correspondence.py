@@ -9,7 +9,7 @@ import attrs
 import z3
 
 from spec.errors import SpecError
-from spec.fields import Slot, fields_of, slots_of
+from spec.fields import FieldDomain, field_domains, fields_of
 from spec.scheme import Process
 
 Relation = Literal["=", "<="]
@@ -66,13 +66,13 @@ def pair(left: Process, right: Process, relate: Sequence[str] = ()) -> Pairing:
     Raises:
         SpecError: for agents without fields, unknown fields, or none to compare.
     """
-    slots = _slots(left), _slots(right)
+    fields = _fields(left), _fields(right)
     wanted: list[tuple[str, str, Relation]] = [_related(text) for text in relate]
     taken = {one for one, _, _ in wanted}, {two for _, two, _ in wanted}
-    for name, slot in slots[0].items():
-        other = slots[1].get(name)
+    for name, field in fields[0].items():
+        other = fields[1].get(name)
         free = name not in taken[0] and name not in taken[1]
-        if free and other is not None and slot.kind == other.kind:
+        if free and other is not None and field.kind == other.kind:
             wanted.append((name, name, "="))
     links = []
     for side in (0, 1):
@@ -82,43 +82,43 @@ def pair(left: Process, right: Process, relate: Sequence[str] = ()) -> Pairing:
             raise SpecError(f"--relate names {twice} twice on one side; relate it to one field", "")
     for first, second, relation in wanted:
         for side, name, process in ((0, first, left), (1, second, right)):
-            if name not in slots[side]:
-                known = ", ".join(slots[side])
+            if name not in fields[side]:
+                known = ", ".join(fields[side])
                 raise SpecError(f"no field {name} in {process.name}; its agent has {known}", "")
-        if slots[0][first].kind != slots[1][second].kind:
+        if fields[0][first].kind != fields[1][second].kind:
             raise SpecError(
-                f"{first} and {second} are not of one kind ({slots[0][first].kind}, "
-                f"{slots[1][second].kind}), so they cannot be related",
+                f"{first} and {second} are not of one kind ({fields[0][first].kind}, "
+                f"{fields[1][second].kind}), so they cannot be related",
                 "",
             )
         links.append(
             Link(
-                list(slots[0]).index(first),
-                list(slots[1]).index(second),
+                list(fields[0]).index(first),
+                list(fields[1]).index(second),
                 (first, second),
                 relation,
             )
         )
     if not links:
         raise SpecError(
-            f"{left.name} and {right.name} share no field: {', '.join(slots[0])} against "
-            f"{', '.join(slots[1])}; relate two with --relate LEFT=RIGHT",
+            f"{left.name} and {right.name} share no field: {', '.join(fields[0])} against "
+            f"{', '.join(fields[1])}; relate two with --relate LEFT=RIGHT",
             "",
         )
     links.sort(key=lambda link: link.first)
     used = {link.names[0] for link in links}, {link.names[1] for link in links}
-    ignored = tuple(tuple(n for n in slots[side] if n not in used[side]) for side in (0, 1))
+    ignored = tuple(tuple(n for n in fields[side] if n not in used[side]) for side in (0, 1))
     return Pairing(tuple(links), (ignored[0], ignored[1]))
 
 
-def _slots(process: Process) -> dict[str, Slot]:
+def _fields(process: Process) -> dict[str, FieldDomain]:
     if not fields_of(process.agent.cls):
         raise SpecError(
             f"the agents of {process.name} have no fields to compare; "
             f"its claims are decided by `alignspec check {process.name}`",
             "",
         )
-    return {slot.name: slot for slot in slots_of(process.agent.cls)}
+    return {field.name: field for field in field_domains(process.agent.cls)}
 
 
 def _related(text: str) -> tuple[str, str, Relation]:

@@ -17,12 +17,12 @@ import numpy as np
 import z3
 
 from checker.backends.evaluator import FLOATS, compile_terms
-from checker.backends.solver import Meter, satisfy
+from checker.backends.solver import QueryBudget, satisfy
 from checker.counterexamples.random_search import following
-from checker.refinement.simulation import Case, Invariants, Question
+from checker.refinement.simulation import Case, Invariants, RefinementQuestion
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import Enclosure, Run, replay
-from checker.system.transition_system import Machine
+from checker.system.transition_system import TransitionSystem
 from checker.system.unrolling import units_of
 from spec.errors import SpecError
 from spec.terms import numeral
@@ -81,7 +81,7 @@ class Separating:
                     "choices": _json(m.chosen),
                     "after": _json(m.after),
                 }
-                for m in self.run.moments
+                for m in self.run.steps
             ],
             "unmatched": list(self.fields),
             "over_whole_run": self.whole,
@@ -108,24 +108,26 @@ def _json(values: Mapping[str, Enclosure]) -> dict[str, Any]:
 
 
 @attrs.frozen(slots=False)
-class Arena:
+class DistinguishingSearch:
     """Two schemes at exact parameters, and the first as a problem that can be replayed."""
 
-    question: Question
+    question: RefinementQuestion
     problem: Problem
     parameters: Mapping[str, Fraction]
 
-    def separating(self, cases: Sequence[Case], meter: Meter) -> Separating | None:
+    def separating(self, cases: Sequence[Case], budget: QueryBudget) -> Separating | None:
         """A separating example, the shortest that was found, with few choices made."""
         start = self._seeds()
         if start is not None:
             return start
         composed = self.problem.composed()
-        for rows in itertools.chain(self._screened(cases), self._suggested(composed, cases, meter)):
-            if meter.exhausted:
+        for rows in itertools.chain(
+            self._screened(cases), self._suggested(composed, cases, budget)
+        ):
+            if budget.exhausted:
                 return None
-            if self._unmatched(rows, len(rows), meter) is not None:
-                return self._told(self._simple(rows, meter), meter)
+            if self._unmatched(rows, len(rows), budget) is not None:
+                return self._told(self._simple(rows, budget), budget)
         return None
 
     def _seeds(self) -> Separating | None:
@@ -138,7 +140,7 @@ class Arena:
         )
         if not differing:
             return None
-        named = {s.name: Enclosure(v, v) for s, v in zip(first.slots, seeds, strict=True)}
+        named = {s.name: Enclosure(v, v) for s, v in zip(first.fields, seeds, strict=True)}
         run = Run(named, (), 0, "agent", None, "exact")
         nearest = []
         for link in self.question.links:
@@ -226,7 +228,7 @@ class Arena:
                 units = table[min(iteration - 1, len(table) - 1)].T
                 outputs, _, _ = program(state, units[:, alive])
                 columns = [np.broadcast_to(np.asarray(v), len(alive)) for v in outputs]
-                cut = len(first.slots)
+                cut = len(first.fields)
                 sound = np.asarray(columns[cut], dtype=bool)
                 misses = columns[cut + 1 :]
                 miss = np.min(misses, axis=0) if cases else np.ones(len(alive))
@@ -240,13 +242,15 @@ class Arena:
                 if not len(alive):
                     return
 
-    def _suggested(self, composed: Problem, cases: Sequence[Case], meter: Meter) -> Iterator[Rows]:
+    def _suggested(
+        self, composed: Problem, cases: Sequence[Case], budget: QueryBudget
+    ) -> Iterator[Rows]:
         """At the first states of a few runs, the solver's own choices that no case answers."""
         first = self.question.first
         width = len(first.choices)
         for unit in (Fraction(0), Fraction(1)) if width else (Fraction(0),):
             for length in range(3):
-                if meter.exhausted:
+                if budget.exhausted:
                     return
                 prefix = [[unit] * width for _ in range(length)]
                 try:
@@ -255,26 +259,26 @@ class Arena:
                     continue
                 if run is None or run.broken is not None:
                     continue
-                state = run.moments[-1].after if run.moments else run.seed
+                state = run.steps[-1].after if run.steps else run.seed
                 here = [
                     s == _numeral(s, e.low)
                     for s, e in zip(first.state, state.values(), strict=True)
                 ]
                 misses = [z3.Not(self.question.fits(case)) for case in cases]
                 hypotheses = self.question.hypotheses(Invariants())
-                outcome = satisfy([*here, *hypotheses, *misses], meter)
+                outcome = satisfy([*here, *hypotheses, *misses], budget)
                 if outcome.answer != "fails":
                     continue
                 values = [outcome.values.get(str(c.symbol), Fraction(0)) for c in first.choices]
                 names = [c.name for c in first.choices]
-                plan = [_values_of(m.chosen) for m in run.moments]
+                plan = [_values_of(m.chosen) for m in run.steps]
                 plan.append(dict(zip(names, values, strict=True)))
                 units = units_of(composed, plan)
                 yield [list(units(i, 0)) for i in range(1, length + 2)]
 
     # --- confirmation -------------------------------------------------------------------------
 
-    def _unmatched(self, rows: Rows, iteration: int, meter: Meter) -> _Unmatched | None:
+    def _unmatched(self, rows: Rows, iteration: int, budget: QueryBudget) -> _Unmatched | None:
         """The run, if its iteration is shown to be one that the other scheme cannot follow."""
         run = self._run(rows, iteration)
         if run is None:
@@ -282,11 +286,11 @@ class Arena:
         reached = _Unmatched(
             self, run, iteration, tuple(rows[min(iteration, len(rows)) - 1]), False
         )
-        if reached.impossible(self.question.links, meter):
+        if reached.impossible(self.question.links, budget):
             return reached
         if not self.question.determined and iteration <= WHOLE_RUN:
             reached = attrs.evolve(reached, whole=True)
-            if reached.impossible(self.question.links, meter):
+            if reached.impossible(self.question.links, budget):
                 return reached
         return None
 
@@ -299,10 +303,10 @@ class Arena:
             return None
         return run if run is not None and run.iteration == iteration else None
 
-    def _simple(self, rows: Rows, meter: Meter) -> tuple[_Unmatched, int]:
+    def _simple(self, rows: Rows, budget: QueryBudget) -> tuple[_Unmatched, int]:
         """The same separation with as few choices away from their low ends as can be."""
         length = len(rows)
-        best = self._unmatched(rows, length, meter)
+        best = self._unmatched(rows, length, budget)
         assert best is not None
         plan = [list(row) for row in rows]
         width = len(plan[0]) if plan else 0
@@ -310,24 +314,24 @@ class Arena:
         if length * width <= 48 and length > 1:
             groups += [[(i, k)] for k in range(width) for i in range(length)]
         for group in groups:
-            if meter.exhausted or all(plan[i][k] == 0 for i, k in group):
+            if budget.exhausted or all(plan[i][k] == 0 for i, k in group):
                 continue
             tried = [list(row) for row in plan]
             for i, k in group:
                 tried[i][k] = Fraction(0)
-            again = self._unmatched(tried, length, meter)
+            again = self._unmatched(tried, length, budget)
             if again is not None:
                 best, plan = again, tried
         return best, length
 
-    def _told(self, found: tuple[_Unmatched, int], meter: Meter) -> Separating:
+    def _told(self, found: tuple[_Unmatched, int], budget: QueryBudget) -> Separating:
         reached, iteration = found
         links = list(self.question.links)
         for link in list(links):
             fewer = [other for other in links if other is not link]
-            if reached.impossible(fewer, meter):
+            if reached.impossible(fewer, budget):
                 links = fewer
-        nearest = tuple(reached.nearest(link, links, meter) for link in links[:3])
+        nearest = tuple(reached.nearest(link, links, budget) for link in links[:3])
         return Separating(
             self.parameters,
             reached.run,
@@ -343,16 +347,16 @@ class Arena:
 class _Unmatched:
     """A run, and the queries about what the other scheme can do in its last iteration."""
 
-    arena: Arena
+    arena: DistinguishingSearch
     run: Run
     iteration: int
     units: tuple[Fraction, ...]
     whole: bool
 
-    def impossible(self, links: Sequence[Any], meter: Meter) -> bool:
+    def impossible(self, links: Sequence[Any], budget: QueryBudget) -> bool:
         """Whether no choice of the other scheme matches these fields and breaks just where the
         run does."""
-        return satisfy([*self._here(), *self._answers(links)], meter).proved
+        return satisfy([*self._here(), *self._answers(links)], budget).proved
 
     def _answers(self, links: Sequence[Any]) -> list[z3.BoolRef]:
         question = self.arena.question
@@ -387,7 +391,7 @@ class _Unmatched:
             conditions += [copy.bounds, *copy.sound]
             state = copy.outputs
             after = self._agent(number + 1)
-            names = [slot.name for slot in question.first.slots]
+            names = [field.name for field in question.first.fields]
             for link in question.links:
                 seen = after[names[link.first]]
                 term = state[link.second]
@@ -402,11 +406,9 @@ class _Unmatched:
         if iteration == 1:
             return self.run.seed
         name = self.arena.problem.steps[0].name
-        return next(
-            m.before for m in self.run.moments if m.iteration == iteration and m.step == name
-        )
+        return next(m.before for m in self.run.steps if m.iteration == iteration and m.step == name)
 
-    def nearest(self, link: Any, links: Sequence[Any], meter: Meter) -> Nearest:
+    def nearest(self, link: Any, links: Sequence[Any], budget: QueryBudget) -> Nearest:
         """How near the other scheme gets to a field, the others matched."""
         question = self.arena.question
         rest = [other for other in links if other is not link]
@@ -418,31 +420,31 @@ class _Unmatched:
             if not below and link.relation != "=":
                 ends.append(None)
                 continue
-            ends.append(_extreme(base, got, wanted, below, meter))
+            ends.append(_extreme(base, got, wanted, below, budget))
         return Nearest(link.name, wanted, ends[0], ends[1])
 
     def _wanted(self, link: Any) -> Enclosure:
-        last = self.run.moments[-1].after
+        last = self.run.steps[-1].after
         found = last.get(link.names[0])
         return found if found is not None else Enclosure(Fraction(0), Fraction(0))
 
 
 def _extreme(
-    base: Sequence[z3.BoolRef], got: z3.ExprRef, wanted: Enclosure, below: bool, meter: Meter
+    base: Sequence[z3.BoolRef], got: z3.ExprRef, wanted: Enclosure, below: bool, budget: QueryBudget
 ) -> Enclosure | None:
     """Where the values that can be reached end, on one side of the wanted one: the inner end is
     reached and the outer one is not passed, both by the solver."""
     probe = z3.FreshReal("reached")
     edge = wanted.low if below else wanted.high
     side = probe <= numeral(edge) if below else probe >= numeral(edge)
-    reached = satisfy([*base, probe == got, side], meter)
+    reached = satisfy([*base, probe == got, side], budget)
     if reached.answer != "fails" or str(probe) not in reached.values:
         return None
     inner, outer = reached.values[str(probe)], edge
     for _ in range(HALVINGS):
         middle = (inner + outer) / 2
         beyond = probe >= numeral(middle) if below else probe <= numeral(middle)
-        answer = satisfy([*base, probe == got, side, beyond], meter)
+        answer = satisfy([*base, probe == got, side, beyond], budget)
         if answer.answer == "undecided":
             break
         if answer.proved:
@@ -452,10 +454,10 @@ def _extreme(
     return Enclosure(*sorted((inner, outer)))
 
 
-def _copied(machine: Machine, number: int) -> Machine:
-    pairs = [(s, z3.Const(f"{s} @{number}", s.sort())) for s in machine.state]
-    pairs += [(c.symbol, z3.Real(f"{c.symbol} @{number}")) for c in machine.choices]
-    return machine.putting(pairs)
+def _copied(transition_system: TransitionSystem, number: int) -> TransitionSystem:
+    pairs = [(s, z3.Const(f"{s} @{number}", s.sort())) for s in transition_system.state]
+    pairs += [(c.symbol, z3.Real(f"{c.symbol} @{number}")) for c in transition_system.choices]
+    return transition_system.putting(pairs)
 
 
 def _within(symbols: Sequence[z3.ExprRef], fields: Mapping[str, Enclosure]) -> list[z3.BoolRef]:

@@ -14,14 +14,14 @@ from typing import Any, Literal
 import attrs
 import z3
 
-from checker.backends.solver import Meter, satisfy
+from checker.backends.solver import QueryBudget, satisfy
 from checker.invariants.houdini import reachable
 from checker.refinement.correspondence import Link
-from checker.refinement.distinguishing_run import Arena, Separating
-from checker.refinement.simulation import Case, Invariants, Question, valued
-from checker.refinement.witness import Cover, Point, Sampler, case_at
+from checker.refinement.distinguishing_run import DistinguishingSearch, Separating
+from checker.refinement.simulation import Case, Invariants, RefinementQuestion, valued
+from checker.refinement.witness import Cover, SamplePoint, Sampler, case_at
 from checker.system.problem import Problem
-from checker.system.transition_system import machine, problem_of
+from checker.system.transition_system import problem_of, transition_system
 from spec.errors import SpecError
 from spec.nature import Choice
 from spec.scheme import Process
@@ -38,20 +38,20 @@ QUANTIFIED = 3.0
 
 
 @attrs.frozen
-class Party:
+class ComparedScheme:
     """A scheme at its parameters; ``tag`` keeps its symbols apart ("left" or "right")."""
 
     process: Process
     values: Mapping[str, Fraction]
     tag: str
 
-    def at(self, point: Mapping[str, Fraction]) -> Party:
+    def at(self, point: Mapping[str, Fraction]) -> ComparedScheme:
         """The scheme with some parameters at other values."""
         return attrs.evolve(self, values={**self.values, **point})
 
 
 @attrs.frozen
-class Answer:
+class ChoiceTerm:
     """How a witness chooses one number: in words, and as an SMT-LIB term.
 
     The term is over the state (``left.FIELD``), the other's choices (``left:NAME``) and the
@@ -77,7 +77,7 @@ class Refinement:
     tag: str
     verdict: Kind
     method: str = ""
-    witness: tuple[tuple[Answer, ...], ...] = ()
+    witness: tuple[tuple[ChoiceTerm, ...], ...] = ()
     held: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     separating: Separating | None = None
     reason: str = ""
@@ -112,7 +112,11 @@ class Refinement:
 
 
 def refines(
-    first: Party, second: Party, links: Sequence[Link], over: Ranges, meter: Meter
+    first: ComparedScheme,
+    second: ComparedScheme,
+    links: Sequence[Link],
+    over: Ranges,
+    budget: QueryBudget,
 ) -> Refinement:
     """Whether the first scheme refines the second, for all values of ``over`` in their ranges.
 
@@ -121,21 +125,21 @@ def refines(
         second: the scheme that is to follow.
         links: the compared fields.
         over: shared parameters that are left symbolic, with their ranges.
-        meter: limits on the queries.
+        budget: limits on the queries.
 
     Raises:
         SpecError: for a mistake in a specification, or assumptions that no value meets.
     """
-    started, before = time.perf_counter(), meter.queries
+    started, before = time.perf_counter(), budget.queries
     question = pose_question(first, second, links, over)
-    points = _parameter_points(first, question, over, meter)
+    points = _parameter_points(first, question, over, budget)
     problems = [problem_of(first.process, {**first.values, **point}) for point in points]
     theirs = [problem_of(second.process, {**second.values, **point}) for point in points]
     blank = Refinement(first.process.name, second.process.name, first.tag, "unknown")
-    attempt = _prove(question, problems, theirs, over, meter)
+    attempt = _prove(question, problems, theirs, over, budget)
     if attempt.proved:
         warning = ""
-        if _allows_everything(question, second, theirs, over, meter):
+        if _allows_everything(question, second, theirs, over, budget):
             warning = (
                 f"{second.process.name} allows every successor: that "
                 f"{first.process.name} refines it says nothing"
@@ -145,7 +149,7 @@ def refines(
             verdict="proved",
             method="witness" if attempt.cases else "quantified query, no witness",
             witness=tuple(
-                tuple(Answer(c.choice, c.how, z3.simplify(c.term).sexpr()) for c in case)
+                tuple(ChoiceTerm(c.choice, c.how, z3.simplify(c.term).sexpr()) for c in case)
                 for case in attempt.cases
             ),
             held={
@@ -155,31 +159,33 @@ def refines(
             warning=warning,
         )
     else:
-        answer = _refute(blank, first, second, links, points, attempt, meter)
+        answer = _refute(blank, first, second, links, points, attempt, budget)
     return attrs.evolve(
-        answer, queries=meter.queries - before, seconds=time.perf_counter() - started
+        answer, queries=budget.queries - before, seconds=time.perf_counter() - started
     )
 
 
-def pose_question(first: Party, second: Party, links: Sequence[Link], over: Ranges) -> Question:
+def pose_question(
+    first: ComparedScheme, second: ComparedScheme, links: Sequence[Link], over: Ranges
+) -> RefinementQuestion:
     """The question of refinement over ranges of shared parameters.
 
     Raises:
         SpecError: for a mistake in a specification.
     """
-    one = machine(first.process, first.tag, first.values, tuple(over))
-    two = machine(second.process, second.tag, second.values, tuple(over))
+    one = transition_system(first.process, first.tag, first.values, tuple(over))
+    two = transition_system(second.process, second.tag, second.values, tuple(over))
     given = [
         part
         for name, (low, high) in over.items()
         for part in (one.free[name] >= numeral(low), one.free[name] <= numeral(high))
     ]
     given += [condition for m in (one, two) for _, _, condition in m.assumptions]
-    return Question(one, two, tuple(links), tuple(given))
+    return RefinementQuestion(one, two, tuple(links), tuple(given))
 
 
 def _parameter_points(
-    first: Party, question: Question, over: Ranges, meter: Meter
+    first: ComparedScheme, question: RefinementQuestion, over: Ranges, budget: QueryBudget
 ) -> list[dict[str, Fraction]]:
     """A few exact values of the symbolic parameters that meet the assumptions."""
     found: list[dict[str, Fraction]] = []
@@ -196,7 +202,7 @@ def _parameter_points(
             found.append(point)
     if found:
         return found
-    outcome = satisfy(list(question.given), meter)
+    outcome = satisfy(list(question.given), budget)
     if outcome.answer == "fails":
         return [
             {name: outcome.values.get(f"parameter.{name}", low) for name, (low, _) in over.items()}
@@ -218,34 +224,38 @@ class Attempt:
     cases: list[Case] = attrs.field(factory=list)
     held: Invariants = attrs.field(factory=Invariants)
     blocked: str = ""
-    stuck: Point | None = None
-    met: list[Point] = attrs.field(factory=list)
+    stuck: SamplePoint | None = None
+    met: list[SamplePoint] = attrs.field(factory=list)
 
 
 def _prove(
-    question: Question,
+    question: RefinementQuestion,
     problems: Sequence[Problem],
     theirs: Sequence[Problem],
     over: Ranges,
-    meter: Meter,
+    budget: QueryBudget,
 ) -> Attempt:
     """A witness on the whole domains, or failing that on sets around what is reachable."""
-    attempt = simulate(question, Invariants(), problems[0], over, meter)
+    attempt = simulate(question, Invariants(), problems[0], over, budget)
     if attempt.proved or attempt.blocked.startswith("the seed"):
         return attempt
     held = Invariants(
-        reachable(question.first, problems, question.given, meter),
-        reachable(question.second, theirs, question.given, meter),
+        reachable(question.first, problems, question.given, budget),
+        reachable(question.second, theirs, question.given, budget),
     )
-    if not (held.first or held.second) or meter.exhausted:
+    if not (held.first or held.second) or budget.exhausted:
         return attempt
-    again = simulate(question, held, problems[0], over, meter)
+    again = simulate(question, held, problems[0], over, budget)
     again.cases = again.cases or attempt.cases
     return again
 
 
 def simulate(
-    question: Question, held: Invariants, problem: Problem, over: Ranges, meter: Meter
+    question: RefinementQuestion,
+    held: Invariants,
+    problem: Problem,
+    over: Ranges,
+    budget: QueryBudget,
 ) -> Attempt:
     """Look for a witness on given sets, and check it.
 
@@ -254,25 +264,25 @@ def simulate(
         held: sets that no sound iteration of either leaves, already checked.
         problem: the first scheme at exact parameters, for sample states.
         over: the ranges of the symbolic parameters.
-        meter: limits on the queries.
+        budget: limits on the queries.
     """
-    attempt = Attempt(held=held, blocked=question.start(held, meter))
+    attempt = Attempt(held=held, blocked=question.start(held, budget))
     sampler = Sampler(question, held, over)
     points = sampler.points(problem, SAMPLED)
     covers: dict[int, set[int]] = {}
     for _ in range(MOST_ROUNDS):
-        status = _cover(question, points, attempt, covers, meter)
+        status = _cover(question, points, attempt, covers, budget)
         if attempt.blocked or status:
             attempt.blocked = attempt.blocked or status
             break
         cases = _fewest(attempt.cases, covers, len(points))
-        failing = question.discharge(cases, held, meter)
+        failing = question.discharge(cases, held, budget)
         if failing is None:
             attempt.cases, attempt.proved = cases, True
             return attempt
         label, outcome = failing
         point = sampler.at(outcome.values) if outcome.answer == "fails" else None
-        if point is None or meter.exhausted:
+        if point is None or budget.exhausted:
             attempt.blocked = f"the witness is undecided: {label}"
             break
         points.append(point)
@@ -280,18 +290,18 @@ def simulate(
     else:
         attempt.blocked = "the witness needs too many cases"
     if attempt.stuck is None and not attempt.blocked.startswith("the seed"):
-        seconds = min(QUANTIFIED, meter.limit_seconds)
-        if question.answerable(held, meter, seconds):
+        seconds = min(QUANTIFIED, budget.limit_seconds)
+        if question.answerable(held, budget, seconds):
             return Attempt(proved=True, held=held)
     return attempt
 
 
 def _cover(
-    question: Question,
-    points: Sequence[Point],
+    question: RefinementQuestion,
+    points: Sequence[SamplePoint],
     attempt: Attempt,
     covers: dict[int, set[int]],
-    meter: Meter,
+    budget: QueryBudget,
 ) -> str:
     """Add cases until every point is answered; why not, if that fails."""
     if not points:
@@ -303,10 +313,10 @@ def _cover(
     skipped: set[int] = set()
     while len(attempt.cases) < MOST_CASES:
         left = set(range(len(points))) - set().union(skipped, *covers.values())
-        if not left or meter.exhausted:
+        if not left or budget.exhausted:
             break
         index = min(left)
-        case = case_at(question, points[index], meter)
+        case = case_at(question, points[index], budget)
         if isinstance(case, str):
             skipped.add(index)
             if case == "unmatched":
@@ -340,29 +350,38 @@ def _fewest(cases: Sequence[Case], covers: Mapping[int, set[int]], count: int) -
 
 
 def _allows_everything(
-    question: Question, second: Party, theirs: Sequence[Problem], over: Ranges, meter: Meter
+    question: RefinementQuestion,
+    second: ComparedScheme,
+    theirs: Sequence[Problem],
+    over: Ranges,
+    budget: QueryBudget,
 ) -> bool:
     """Whether the second scheme's iteration can make every agent of its domain."""
-    copy = machine(second.process, "any", second.values, tuple(over))
-    if any(slot.kind != "real" for slot in copy.slots):
+    copy = transition_system(second.process, "any", second.values, tuple(over))
+    if any(field.kind != "real" for field in copy.fields):
         return False
     choices = tuple(
         Choice(
-            slot.name, z3.Real(f"any:{slot.name}"), numeral(slot.low), numeral(slot.high), "", ""
+            field.name,
+            z3.Real(f"any:{field.name}"),
+            numeral(field.low),
+            numeral(field.high),
+            "",
+            "",
         )
-        for slot in copy.slots
+        for field in copy.fields
     )
     outputs = tuple(choice.symbol for choice in choices)
     anything = attrs.evolve(copy, choices=choices, outputs=outputs, sides=())
     compared = [link.second for link in question.links]
     links = tuple(
-        Link(i, i, (copy.slots[i].name, copy.slots[i].name), "=")
-        for i in range(len(copy.slots))
+        Link(i, i, (copy.fields[i].name, copy.fields[i].name), "=")
+        for i in range(len(copy.fields))
         if i in compared
     )
     given = (*question.given, anything.in_domain(outputs))
-    havoc = Question(anything, question.second, links, given)
-    return simulate(havoc, Invariants(), theirs[0], over, meter).proved
+    havoc = RefinementQuestion(anything, question.second, links, given)
+    return simulate(havoc, Invariants(), theirs[0], over, budget).proved
 
 
 # --- refutation -----------------------------------------------------------------------------------
@@ -370,15 +389,15 @@ def _allows_everything(
 
 def _refute(
     blank: Refinement,
-    first: Party,
-    second: Party,
+    first: ComparedScheme,
+    second: ComparedScheme,
     links: Sequence[Link],
     points: Sequence[Mapping[str, Fraction]],
     attempt: Attempt,
-    meter: Meter,
+    budget: QueryBudget,
 ) -> Refinement:
     for point in points:
-        if meter.exhausted:
+        if budget.exhausted:
             break
         question = pose_question(first.at(point), second.at(point), links, {})
         put = [(z3.Real(f"parameter.{n}"), numeral(v)) for n, v in point.items()]
@@ -387,13 +406,13 @@ def _refute(
             for case in attempt.cases
         ]
         problem = problem_of(first.process, {**first.values, **point})
-        found = Arena(question, problem, dict(point)).separating(cases, meter)
+        found = DistinguishingSearch(question, problem, dict(point)).separating(cases, budget)
         if found is not None:
             return attrs.evolve(
                 blank, verdict="refuted", method="separating example", separating=found
             )
     reason = attempt.blocked or "no witness was found"
-    if meter.exhausted:
+    if budget.exhausted:
         reason += "; the time was up (raise --timeout)"
     stuck = {} if attempt.stuck is None else _numbers(attempt.stuck)
     if stuck:
@@ -401,7 +420,7 @@ def _refute(
     return attrs.evolve(blank, reason=reason, stuck=stuck)
 
 
-def _numbers(point: Point) -> dict[str, Fraction]:
+def _numbers(point: SamplePoint) -> dict[str, Fraction]:
     found = {}
     for symbol, value in point.items():
         number = value.as_long() if z3.is_int_value(value) else value.as_fraction()

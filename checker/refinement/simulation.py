@@ -1,7 +1,7 @@
 """Simulation: the conditions under which every run of one scheme is a run of another.
 
 The statement and its proof are in docs/compare.md. A witness gives a term for each choice of the
-second machine; its cases are tried in order.
+second system; its cases are tried in order.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import cached_property
 import attrs
 import z3
 
-from checker.backends.solver import Meter, Outcome, follows, parts, satisfy
+from checker.backends.solver import Outcome, QueryBudget, follows, parts, satisfy
 from checker.refinement.correspondence import Link
 from checker.system.problem import Clause
-from checker.system.transition_system import Machine
+from checker.system.transition_system import TransitionSystem
 
 
 @attrs.frozen
@@ -33,7 +33,7 @@ Case = tuple[Chosen, ...]
 
 @attrs.frozen
 class Invariants:
-    """Sets that no sound iteration of the first and of the second machine leaves."""
+    """Sets that no sound iteration of the first and of the second system leaves."""
 
     first: tuple[Clause, ...] = ()
     second: tuple[Clause, ...] = ()
@@ -49,21 +49,21 @@ class Goal:
 
 
 @attrs.frozen(slots=False)
-class Question:
+class RefinementQuestion:
     """Whether ``first`` refines ``second``. ``given`` bounds the parameters that are symbols.
 
-    The second machine as given has symbols of its own; ``other`` is the one used in queries, where
+    The second system as given has symbols of its own; ``other`` is the one used in queries, where
     fields compared by equality are the first's.
     """
 
-    first: Machine
-    second: Machine
+    first: TransitionSystem
+    second: TransitionSystem
     links: tuple[Link, ...]
     given: tuple[z3.BoolRef, ...] = ()
 
     @cached_property
-    def other(self) -> Machine:
-        """The second machine in a state related to the first's by the equalities."""
+    def other(self) -> TransitionSystem:
+        """The second system in a state related to the first's by the equalities."""
         same = [
             (self.second.state[link.second], self.first.state[link.first])
             for link in self.links
@@ -75,7 +75,7 @@ class Question:
     def unlinked(self) -> tuple[int, ...]:
         """The second's fields that are not equal to one of the first's."""
         equal = {link.second for link in self.links if link.relation == "="}
-        return tuple(i for i in range(len(self.second.slots)) if i not in equal)
+        return tuple(i for i in range(len(self.second.fields)) if i not in equal)
 
     @property
     def determined(self) -> bool:
@@ -125,25 +125,27 @@ class Question:
             found.append(Goal(f"gives the same {link.name}", mine, reaches))
         return found
 
-    def start(self, held: Invariants, meter: Meter) -> str:
+    def start(self, held: Invariants, budget: QueryBudget) -> str:
         """The first condition on the seeds that is not shown ("" if all are)."""
         first, second = self.first, self.second
         conditions = [
             (f"the seeds are related in {link.name}", link.holds(first.seed, second.seed))
             for link in self.links
         ]
-        for machine, clauses in ((first, held.first), (second, held.second)):
-            name = f"the seed of {machine.name} is in its domain and set"
-            conditions += [(name, part) for part in parts(machine.in_domain(machine.seed))]
-            pairs = list(zip(machine.state, machine.seed, strict=True))
+        for transition_system, clauses in ((first, held.first), (second, held.second)):
+            name = f"the seed of {transition_system.name} is in its domain and set"
+            conditions += [
+                (name, part) for part in parts(transition_system.in_domain(transition_system.seed))
+            ]
+            pairs = list(zip(transition_system.state, transition_system.seed, strict=True))
             conditions += [(name, z3.substitute(c.condition, *pairs)) for c in clauses]
         for label, condition in conditions:
-            if not follows(self.given, condition, meter).proved:
+            if not follows(self.given, condition, budget).proved:
                 return label
         return ""
 
     def discharge(
-        self, cases: Sequence[Case], held: Invariants, meter: Meter
+        self, cases: Sequence[Case], held: Invariants, budget: QueryBudget
     ) -> tuple[str, Outcome] | None:
         """Put the witness to the solver: None if it is one, else the first goal that is not shown.
 
@@ -152,24 +154,24 @@ class Question:
         hypotheses = self.hypotheses(held)
         if len(cases) == 1:
             for goal in self.goals(cases[0]):
-                outcome = follows([*hypotheses, *goal.given], goal.conclusion, meter)
+                outcome = follows([*hypotheses, *goal.given], goal.conclusion, budget)
                 if not outcome.proved:
                     return goal.label, outcome
             return None
-        outcome = satisfy([*hypotheses, *[z3.Not(self.fits(case)) for case in cases]], meter)
+        outcome = satisfy([*hypotheses, *[z3.Not(self.fits(case)) for case in cases]], budget)
         return None if outcome.proved else ("one of the cases fits", outcome)
 
     def fits(self, case: Case) -> z3.BoolRef:
         """That a case of a witness answers the first's choices."""
         return z3.And(*[z3.Implies(z3.And(*g.given), g.conclusion) for g in self.goals(case)])
 
-    def answerable(self, held: Invariants, meter: Meter, seconds: float) -> bool:
+    def answerable(self, held: Invariants, budget: QueryBudget, seconds: float) -> bool:
         """Whether the solver shows, with a quantifier, that the second can always answer."""
         symbols = [choice.symbol for choice in self.other.choices]
         never = z3.Not(self.match())
         if symbols:
             never = z3.ForAll(symbols, never)
-        return satisfy([*self.hypotheses(held), never], meter, seconds).proved
+        return satisfy([*self.hypotheses(held), never], budget, seconds).proved
 
 
 def valued(term: z3.ExprRef, point: Mapping[z3.ExprRef, z3.ExprRef]) -> z3.ExprRef:

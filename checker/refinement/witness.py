@@ -1,8 +1,8 @@
 """Witnesses of a simulation: guessed at points, and believed only when the solver agrees.
 
-At a point every other value is a number, so whether the second machine can answer is a small
+At a point every other value is a number, so whether the second system can answer is a small
 question about its choices alone. They are given terms one after the other, such that the point
-stays answerable: the first machine's choice of the same name, the solution of an equation between
+stays answerable: the first system's choice of the same name, the solution of an equation between
 outputs, an end of the bounds, or the same share of them.
 """
 
@@ -17,16 +17,16 @@ import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, compile_terms
-from checker.backends.solver import Meter, constants, satisfy
-from checker.refinement.simulation import Case, Chosen, Invariants, Question, valued
+from checker.backends.solver import QueryBudget, constants, satisfy
+from checker.refinement.simulation import Case, Chosen, Invariants, RefinementQuestion, valued
 from checker.system.problem import Problem
 from checker.system.replay import as_fraction, replay
 from spec.errors import SpecError
 from spec.terms import numeral
 from spec.trace import topological
 
-Point = Mapping[z3.ExprRef, z3.ExprRef]
-"""A number for every symbol but those of the second machine's choices."""
+SamplePoint = Mapping[z3.ExprRef, z3.ExprRef]
+"""A number for every symbol but those of the second system's choices."""
 
 MOST_BRANCHES = 8
 SHARES = 96
@@ -36,7 +36,7 @@ SHARES = 96
 class Sampler:
     """Points that meet a question's hypotheses."""
 
-    question: Question
+    question: RefinementQuestion
     held: Invariants
     ranges: Mapping[str, tuple[Fraction, Fraction]]
 
@@ -46,8 +46,8 @@ class Sampler:
         spare = [q.other.state[i] for i in q.unlinked]
         return [*q.first.state, *spare, *q.first.free.values()]
 
-    def points(self, problem: Problem, count: int) -> list[Point]:
-        """Up to ``count`` points; half of the states lie on the first machine's runs."""
+    def points(self, problem: Problem, count: int) -> list[SamplePoint]:
+        """Up to ``count`` points; half of the states lie on the first system's runs."""
         generator = random.Random(2019)
         program = compile_terms(
             self._inputs,
@@ -56,7 +56,7 @@ class Sampler:
         ).bind(EXACT)
         visited = _visited(problem, generator)
         symbols = [choice.symbol for choice in self.question.first.choices]
-        found: list[Point] = []
+        found: list[SamplePoint] = []
         for trial in range(12 * count):
             state = self._state(visited, trial, generator)
             units = [_share(trial, generator) for _ in symbols]
@@ -71,7 +71,7 @@ class Sampler:
                 break
         return found
 
-    def at(self, values: Mapping[str, Fraction]) -> Point | None:
+    def at(self, values: Mapping[str, Fraction]) -> SamplePoint | None:
         """The point of a solver's answer, if it meets the hypotheses exactly."""
         symbols = [*self._inputs, *(c.symbol for c in self.question.first.choices)]
         point = {s: self._numeral(s, values.get(s.decl().name(), Fraction(0))) for s in symbols}
@@ -83,15 +83,15 @@ class Sampler:
     ) -> list[Fraction]:
         first, other = self.question.first, self.question.other
         state = list(generator.choice(visited)) if visited else []
-        for index, slot in enumerate(first.slots):
+        for index, field in enumerate(first.fields):
             if not visited or trial % 4 == 1 or (trial % 4 == 3 and generator.random() < 0.4):
-                value = _between(slot.low, slot.high, slot.kind != "real", generator)
+                value = _between(field.low, field.high, field.kind != "real", generator)
                 state[index : index + 1] = [value]
         linked = {link.second: link for link in self.question.links}
         for index in self.question.unlinked:
-            slot, link = other.slots[index], linked.get(index)
-            low = slot.low if link is None else max(slot.low, min(state[link.first], slot.high))
-            state.append(_between(low, slot.high, slot.kind != "real", generator))
+            field, link = other.fields[index], linked.get(index)
+            low = field.low if link is None else max(field.low, min(state[link.first], field.high))
+            state.append(_between(low, field.high, field.kind != "real", generator))
         for name in first.free:
             low, high = self.ranges[name]
             state.append(generator.choice([low, high, _between(low, high, False, generator)]))
@@ -136,26 +136,26 @@ def _visited(problem: Problem, generator: random.Random) -> list[list[Fraction]]
         if run is None:
             continue
         states = [run.seed]
-        states += [m.after for m in run.moments if m.step == problem.steps[-1].name]
+        states += [m.after for m in run.steps if m.step == problem.steps[-1].name]
         found += [[(e.low + e.high) / 2 for e in state.values()] for state in states]
     return [state for state in found if max(v.denominator for v in state).bit_length() < 400]
 
 
-def case_at(question: Question, point: Point, meter: Meter) -> Case | str:
+def case_at(question: RefinementQuestion, point: SamplePoint, budget: QueryBudget) -> Case | str:
     """A case that answers a point, as terms that are meant for all points.
 
     Returns:
-        the case; "unmatched" if nothing the second machine may choose answers the point; or
+        the case; "unmatched" if nothing the second system may choose answers the point; or
         "none" if no term that is tried does.
     """
     left = valued(question.match(), point)
-    answer = satisfy([left], meter).answer
+    answer = satisfy([left], budget).answer
     if answer != "fails":
         return "unmatched" if answer == "proved" else "none"
     terms: dict[int, Chosen] = {}
     todo = list(question.other.choices)
     while todo:
-        step = _next(question, point, left, [c.symbol for c in todo], terms, meter)
+        step = _next(question, point, left, [c.symbol for c in todo], terms, budget)
         if step is None:
             return "none"
         chosen, left = step
@@ -165,12 +165,12 @@ def case_at(question: Question, point: Point, meter: Meter) -> Case | str:
 
 
 def _next(
-    question: Question,
-    point: Point,
+    question: RefinementQuestion,
+    point: SamplePoint,
     left: z3.ExprRef,
     todo: Sequence[z3.ArithRef],
     terms: Mapping[int, Chosen],
-    meter: Meter,
+    budget: QueryBudget,
 ) -> tuple[Chosen, z3.ExprRef] | None:
     """The next choice that gets a term, and what is left to be answered at the point."""
     given = [(chosen.symbol, chosen.term) for chosen in terms.values()]
@@ -184,7 +184,7 @@ def _next(
                 if not z3.is_rational_value(value):
                     continue
                 remaining = z3.simplify(z3.substitute(left, (symbol, value)))
-                if satisfy([remaining], meter).answer == "fails":
+                if satisfy([remaining], budget).answer == "fails":
                     name = next(c.name for c in question.other.choices if c.symbol.eq(symbol))
                     return Chosen(name, how, symbol, term), remaining
     return None
@@ -194,7 +194,7 @@ Recipes = Iterator[tuple[str, z3.ExprRef]]
 Given = Sequence[tuple[z3.ExprRef, z3.ExprRef]]
 
 
-def _namesake(question: Question, symbol: z3.ArithRef, given: Given) -> Recipes:
+def _namesake(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Recipes:
     twin = _twin(question, symbol)
     if twin is not None:
         yield "the same", twin[0]
@@ -205,9 +205,9 @@ def _called(name: str, whole: bool) -> str:
 
 
 def _twin(
-    question: Question, symbol: z3.ArithRef
+    question: RefinementQuestion, symbol: z3.ArithRef
 ) -> tuple[z3.ArithRef, z3.ArithRef, z3.ArithRef] | None:
-    """The first machine's choice of the same name and its bounds; stages may be named apart."""
+    """The first system's choice of the same name and its bounds; stages may be named apart."""
     name = next(c.name for c in question.other.choices if c.symbol.eq(symbol))
     choices = question.first.choices
     for whole in (True, False):
@@ -217,7 +217,7 @@ def _twin(
     return None
 
 
-def _solved(question: Question, symbol: z3.ArithRef, given: Given) -> Recipes:
+def _solved(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Recipes:
     """Solutions of an output's equation, branch by branch, where the symbol occurs linearly."""
     for link in question.links:
         output = question.other.outputs[link.second]
@@ -264,7 +264,7 @@ def _branches(term: z3.ExprRef, symbol: z3.ExprRef) -> list[z3.ExprRef]:
     return done
 
 
-def _by_bounds(question: Question, symbol: z3.ArithRef, given: Given) -> Recipes:
+def _by_bounds(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Recipes:
     choice = next(c for c in question.other.choices if c.symbol.eq(symbol))
     yield "its least value", choice.low
     yield "its greatest value", choice.high
@@ -279,8 +279,8 @@ def _by_bounds(question: Question, symbol: z3.ArithRef, given: Given) -> Recipes
 class Cover:
     """Which of the points a case answers."""
 
-    question: Question
-    points: Sequence[Point]
+    question: RefinementQuestion
+    points: Sequence[SamplePoint]
 
     def of(self, case: Case) -> set[int]:
         """The indices of the points that the case answers."""

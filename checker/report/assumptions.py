@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from checker.explain.assumptions import Ablation, Finding
-from checker.explain.nonvacuity import Substance
+from checker.explain.nonvacuity import NonVacuity
 from checker.report.verdict import number
 
 STYLE = {"idle": "yellow", "needed": "", "undecided": "dim"}
@@ -23,8 +23,8 @@ def ablation_story(ablation: Ablation) -> RenderableType:
     lines += [_finding(finding) for finding in ablation.findings]
     if not ablation.findings:
         lines.append(Text("  nothing: no bound of nature, no oversight, no assumption"))
-    if ablation.substance is not None:
-        lines += _substance(ablation.substance)
+    if ablation.nonvacuity is not None:
+        lines += _substance(ablation.nonvacuity)
     if ablation.breaking:
         first = min(ablation.breaking, key=lambda f: f.refuted or Fraction(0))
         lines.append(Text(f"  can be broken: {first.what}, x{_factor(first.refuted)} alone"))
@@ -70,7 +70,7 @@ def _factor(value: Fraction | None) -> str:
     return "" if value is None else number(value)
 
 
-def _substance(found: Substance) -> Iterator[Text]:
+def _substance(found: NonVacuity) -> Iterator[Text]:
     if found.end:
         rises = ""
         if found.rises is not None:

@@ -8,19 +8,19 @@ from fractions import Fraction
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from checker.explain.budget_flow import Ledger, Line
+from checker.explain.budget_flow import BudgetFlow, QuantityFlow
 from checker.report.verdict import number
 
 
-def ledger_story(ledger: Ledger) -> RenderableType:
+def budget_flow_story(budget_flow: BudgetFlow) -> RenderableType:
     """Where each budget goes, step by step."""
-    if ledger.reason:
-        return Text(f"Where the budget goes: not shown, {ledger.reason}")
-    lines = [part for line in ledger.lines for part in _line(line)]
+    if budget_flow.reason:
+        return Text(f"Where the budget goes: not shown, {budget_flow.reason}")
+    lines = [part for line in budget_flow.lines for part in _line(line)]
     return Group(Text("Where the budget goes: proved bounds, step by step"), *lines)
 
 
-def _line(line: Line) -> Iterator[Text]:
+def _line(line: QuantityFlow) -> Iterator[Text]:
     said = [f"{_bound(line.entries[0].before)} at the agent"]
     for e in line.entries:
         change = "" if e.change is None else f" ({'+' if e.change >= 0 else ''}{number(e.change)})"

@@ -10,7 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from checker.report.verdict import SHOWN
-from checker.system.replay import Enclosure, Moment, Run
+from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Verdict
 from spec.invariants import Invariant
 from spec.scheme import Process
@@ -29,15 +29,15 @@ def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator
         yield Text(f"At the start: {first_sentence(scheme.seed)}")
     told: set[str] = set()
     last = 0
-    for iteration, moments in itertools.groupby(run.moments, lambda moment: moment.iteration):
+    for iteration, steps in itertools.groupby(run.steps, lambda step: step.iteration):
         if SHOWN < iteration <= run.iteration - SHOWN:
             continue
         if iteration > last + 1:
             yield Text(f"Rounds {last + 1} to {iteration - 1} go on in the same way.", "dim")
         last = iteration
         yield Text(f"Round {iteration}.")
-        for moment in moments:
-            yield from _step(scheme, moment, told)
+        for step in steps:
+            yield from _step(scheme, step, told)
     yield from _ending(run, invariant, verdict)
 
 
@@ -48,23 +48,23 @@ def first_sentence(function: Callable[..., Any]) -> str:
     return head + (stop.strip() if stop else "")
 
 
-def _step(scheme: Process, moment: Moment, told: set[str]) -> Iterator[Text]:
-    stage = next(stage for stage in scheme.stages if stage.name == moment.step)
-    text = Text(f"  {moment.step}: ")
-    if moment.step not in told:
-        told.add(moment.step)
+def _step(scheme: Process, step: TraceStep, told: set[str]) -> Iterator[Text]:
+    stage = next(stage for stage in scheme.stages if stage.name == step.step)
+    text = Text(f"  {step.step}: ")
+    if step.step not in told:
+        told.add(step.step)
         text.append(first_sentence(stage.function) + " ")
     changed = [
-        f"{name} {_moves(moment.before[name], after)}"
-        for name, after in moment.after.items()
-        if name in moment.before and str(moment.before[name]) != str(after)
+        f"{name} {_moves(step.before[name], after)}"
+        for name, after in step.after.items()
+        if name in step.before and str(step.before[name]) != str(after)
     ]
     text.append("; ".join(changed) + "." if changed else "Nothing changes.")
     yield text
-    overseen = moment.smart is not False
+    overseen = step.oversight_holds is not False
     choices = [
         f"{name} = {value}"
-        for name, value in moment.chosen.items()
+        for name, value in step.chosen.items()
         if value.high != 0 and (not overseen or not name.startswith("arbitrary"))
     ]
     if not overseen and stage.smart_enough is not None:
@@ -85,7 +85,7 @@ def _moves(before: Enclosure, after: Enclosure) -> str:
 def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
     limits = " and ".join(f"{name} <= {value}" for name, value in verdict.limits.items())
     says = (type(invariant).__doc__ or type(invariant).__name__).split("\n")[0]
-    state = run.moments[-1].after if run.moments else run.seed
+    state = run.steps[-1].after if run.steps else run.seed
     values = ", ".join(f"{name} = {value}" for name, value in state.items())
     where = f"after {run.iteration} rounds" if run.iteration != 1 else "after one round"
     text = Text(f"So {where} the {run.position} has {values}.")
@@ -94,11 +94,11 @@ def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
     else:
         text.append(f" It was to satisfy: {says} ({limits})", "bold red")
     yield text
-    loose = next((moment for moment in run.moments if _unseen(moment)), None)
+    loose = next((step for step in run.steps if _unseen(step)), None)
     if loose is not None:
         after = "" if loose.iteration == run.iteration else ", and the rest followed"
         yield Text(f"What gave way first was oversight, in round {loose.iteration}{after}.")
-    elif run.moments:
+    elif run.steps:
         grown = [
             name
             for name, value in state.items()
@@ -107,8 +107,8 @@ def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
         yield Text(f"No step failed at once: {', '.join(grown) or 'no field'} crept up on the way.")
 
 
-def _unseen(moment: Moment) -> bool:
+def _unseen(step: TraceStep) -> bool:
     """Whether nobody oversaw the step, so that nature made the agent as it liked."""
-    if moment.smart is not None:
-        return not moment.smart
-    return any(name.startswith("arbitrary ") and v.high != 0 for name, v in moment.chosen.items())
+    if step.oversight_holds is not None:
+        return not step.oversight_holds
+    return any(name.startswith("arbitrary ") and v.high != 0 for name, v in step.chosen.items())

@@ -43,7 +43,7 @@ def ledger_tables(rows: Sequence[Row], verdicts: Verdicts) -> Iterator[Renderabl
         yield Text(f"\nLedger: {group}", "italic")
         for row in rows:
             if row.group == group:
-                yield Text.assemble((f"\n{row.name}", "bold"), f"  {row.said}")
+                yield Text.assemble((f"\n{row.name}", "bold"), f"  {row.quote}")
                 yield _stated(row, verdicts)
 
 
@@ -64,13 +64,13 @@ def _stated(row: Row, verdicts: Verdicts) -> Table:
 def row_head(row: Row) -> RenderableType:
     """What is said, and what it means."""
     return Group(
-        Text.assemble((row.name, "bold"), f"  {row.said}"), Text(f"Formally: {row.formal}"), Text()
+        Text.assemble((row.name, "bold"), f"  {row.quote}"), Text(f"Formally: {row.formal}"), Text()
     )
 
 
 def row_tail(row: Row) -> RenderableType:
     """What the verdicts do not say, and who says it."""
-    parts = (("Not said: ", row.silent), ("Source: ", row.source))
+    parts = (("Not said: ", row.not_covered), ("Source: ", row.source))
     return Group(*(Text(head + text) for head, text in parts if text))
 
 
@@ -80,9 +80,9 @@ def ledger_json(rows: Sequence[Row], verdicts: Verdicts) -> list[dict[str, Any]]
         {
             "row": row.name,
             "group": row.group,
-            "said": row.said,
+            "quote": row.quote,
             "formal": row.formal,
-            "silent": row.silent,
+            "not_covered": row.not_covered,
             "source": row.source,
             "claims": [statement.name for statement in row.statements],
             "as_expected": all(verdicts[s.name].as_expected for s in row.statements),
@@ -111,7 +111,7 @@ def ledger_page(rows: Sequence[Row], verdicts: Verdicts) -> str:
 def _section(row: Row, verdicts: Verdicts) -> Iterator[str]:
     yield f"### {row.name}"
     yield ""
-    yield f"**Said.** {row.said}"
+    yield f"**Said.** {row.quote}"
     yield ""
     yield f"**Formally.** {row.formal}"
     yield ""
@@ -125,9 +125,9 @@ def _section(row: Row, verdicts: Verdicts) -> Iterator[str]:
             brief(verdict),
         )
         yield "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
-    if row.silent:
+    if row.not_covered:
         yield ""
-        yield f"**Not said.** {row.silent}"
+        yield f"**Not said.** {row.not_covered}"
     if row.source:
         yield ""
         yield f"**Source.** {row.source}"

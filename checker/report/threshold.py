@@ -11,11 +11,11 @@ from rich.text import Text
 
 from checker.backends.algebraic import Algebraic, decimal
 from checker.parameters.exact_threshold import Edge
-from checker.parameters.threshold import Threshold
+from checker.parameters.threshold import FoundThreshold
 from checker.report.verdict import trace_of
 
 
-def told(found: Threshold) -> RenderableType:
+def told(found: FoundThreshold) -> RenderableType:
     """A threshold in full."""
     limits = ", ".join(f"{name} <= {value}" for name, value in found.limits.items())
     head = Text(f"{found.scheme}, {found.invariant}" + (f" ({limits})" if limits else "") + "\n")
@@ -29,7 +29,7 @@ def told(found: Threshold) -> RenderableType:
     return Group(*parts)
 
 
-def headline(found: Threshold) -> str:
+def headline(found: FoundThreshold) -> str:
     """The answer in one line."""
     name, (low, high) = found.parameter, found.domain
     if found.answer == "all":
@@ -65,7 +65,7 @@ def _bound(value: Fraction, up: bool) -> str:
     return text if Fraction(text) == value else f"{text}..."
 
 
-def _lines(found: Threshold) -> Iterator[str]:
+def _lines(found: FoundThreshold) -> Iterator[str]:
     if found.answer == "edge" and found.exact is None and found.width is not None:
         yield f"certified from both sides to a width of {float(found.width):.2g}"
     if found.shown:
@@ -81,13 +81,13 @@ def _lines(found: Threshold) -> Iterator[str]:
         yield f"the proof{at}: {found.proof}"
 
 
-def _away(found: Threshold, away: Edge) -> Iterator[str]:
+def _away(found: FoundThreshold, away: Edge) -> Iterator[str]:
     """Where it stays away from its own limits, if that is another set of values."""
     if away.kind == "none" or (away.kind == "edge" and away.number != found.exact):
         yield edge_line(found, away)
 
 
-def edge_line(found: Threshold, away: Edge) -> str:
+def edge_line(found: FoundThreshold, away: Edge) -> str:
     """Where it stays away from its own limits by some margin."""
     if away.kind == "none":
         return "the worst run comes as near to the claim's limits as it likes, at every value"
@@ -103,7 +103,7 @@ def edge_line(found: Threshold, away: Edge) -> str:
     )
 
 
-def to_json(found: Threshold) -> dict[str, Any]:
+def to_json(found: FoundThreshold) -> dict[str, Any]:
     """The threshold as plain JSON: exact numbers as strings such as "1/6"."""
     answer: dict[str, Any] = {
         "claim": found.claim,

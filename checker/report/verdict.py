@@ -10,7 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from checker.system.replay import Enclosure, Moment, Run
+from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Bracket, Verdict
 
 STYLE = {
@@ -154,36 +154,36 @@ def trace_of(run: Run) -> Iterator[Text]:
     """A run, its first and last iterations."""
     yield Text("  seed: " + _fields(run.seed))
     last = 0
-    for moment in run.moments:
-        if SHOWN < moment.iteration <= run.iteration - SHOWN:
+    for step in run.steps:
+        if SHOWN < step.iteration <= run.iteration - SHOWN:
             continue
-        if moment.iteration > last + 1:
-            yield Text(f"  ... {moment.iteration - last - 1} iterations like these ...", "dim")
-        last = moment.iteration
-        yield _moment(moment, run)
+        if step.iteration > last + 1:
+            yield Text(f"  ... {step.iteration - last - 1} iterations like these ...", "dim")
+        last = step.iteration
+        yield _trace_step(step, run)
 
 
-def _moment(moment: Moment, run: Run) -> Text:
-    text = Text(f"  {moment.iteration:>3} {moment.step}: ")
-    shared = [name for name in moment.after if name in moment.before]
-    changed = [name for name in shared if moment.before[name] != moment.after[name]]
+def _trace_step(step: TraceStep, run: Run) -> Text:
+    text = Text(f"  {step.iteration:>3} {step.step}: ")
+    shared = [name for name in step.after if name in step.before]
+    changed = [name for name in shared if step.before[name] != step.after[name]]
     text.append(
-        ", ".join(f"{name} {_move(moment.before[name], moment.after[name])}" for name in changed)
+        ", ".join(f"{name} {_move(step.before[name], step.after[name])}" for name in changed)
         or "nothing changes"
     )
-    fresh = {name: value for name, value in moment.after.items() if name not in moment.before}
+    fresh = {name: value for name, value in step.after.items() if name not in step.before}
     if fresh:
         text.append("; " + _fields(fresh))
-    if moment.smart is False:
+    if step.oversight_holds is False:
         text.append("\n      the expert is not smart enough, so the student is arbitrary", "red")
     chosen = {
         name: value
-        for name, value in moment.chosen.items()
-        if value.high != 0 and not (moment.smart is True and name.startswith("arbitrary "))
+        for name, value in step.chosen.items()
+        if value.high != 0 and not (step.oversight_holds is True and name.startswith("arbitrary "))
     }
     if chosen:
         text.append("\n      nature chooses " + _fields(chosen), "dim")
-    if moment is run.moments[-1] and run.broken is not None:
+    if step is run.steps[-1] and run.broken is not None:
         text.append(f"\n      {run.broken} is broken", "bold red")
     return text
 

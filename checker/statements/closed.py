@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.solver import Meter, follows
+from checker.backends.solver import QueryBudget, follows
 from checker.portfolio.decision import Options
 from checker.statements.posing import posed, timed
-from checker.system.obligations import leads
+from checker.system.obligations import preservation
 from checker.system.problem import Problem
 from checker.system.replay import Run, replay
 from checker.system.unrolling import by_stage, units_of
@@ -28,25 +28,25 @@ def decide_closed(
     Raises:
         SpecError: for a mistake in the specification.
     """
-    meter = Meter(options.query, time.monotonic() + options.timeout)
-    problem, blank = posed(statement, overriding, meter)
+    budget = QueryBudget(options.query, time.monotonic() + options.timeout)
+    problem, blank = posed(statement, overriding, budget)
     if blank.verdict == "vacuous":
         return blank
     composed = problem.composed()
     (step,) = composed.steps
     inside = composed.clauses[composed.agent.name]
     answers = []
-    for obligation in leads(step, inside, inside, name="one iteration"):
+    for obligation in preservation(step, inside, inside, name="one iteration"):
         for clause in obligation.conclusions:
-            outcome = follows(obligation.hypotheses, clause.condition, meter)
+            outcome = follows(obligation.hypotheses, clause.condition, budget)
             answers.append(outcome.answer)
             run = _one_iteration(problem, composed, outcome.values)
             if outcome.answer == "fails" and run is not None:
                 trace = Trace(run, "from an agent that satisfies it", "one iteration")
-                return timed(blank, meter, verdict="refuted", method="one step", trace=trace)
+                return timed(blank, budget, verdict="refuted", method="one step", trace=trace)
     if all(answer == "proved" for answer in answers):
-        return timed(blank, meter, verdict="proved", method="one step")
-    return timed(blank, meter, method="one step", reason="Z3 leaves the step undecided")
+        return timed(blank, budget, verdict="proved", method="one step")
+    return timed(blank, budget, method="one step", reason="Z3 leaves the step undecided")
 
 
 def _one_iteration(
@@ -55,8 +55,8 @@ def _one_iteration(
     """The run of one iteration that a model describes, if it begins inside and ends outside."""
     agent = composed.agent
     start = [
-        min(max(values.get(str(symbol), slot.low), slot.low), slot.high)
-        for symbol, slot in zip(agent.symbols, agent.slots, strict=True)
+        min(max(values.get(str(symbol), field.low), field.low), field.high)
+        for symbol, field in zip(agent.symbols, agent.fields, strict=True)
     ]
     seed = tuple(numeral(value) for value in start)
     at_state = attrs.evolve(problem, traced=attrs.evolve(problem.traced, seed=seed))

@@ -9,16 +9,16 @@ from fractions import Fraction
 import attrs
 from rich.text import Text
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.portfolio.decision import Options
 from checker.refinement.agreement import agrees
 from checker.refinement.correspondence import pair
-from checker.refinement.refinement import Party, Ranges, refines
+from checker.refinement.refinement import ComparedScheme, Ranges, refines
 from checker.report.comparison import agreement_story, refinement_story
 from checker.system.verdict import Verdict, undecided
 from spec.errors import SpecError
 from spec.invariants import limits_of
-from spec.parameters import knobs_of, settle
+from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
 from spec.statements.comparison import Agrees, Refines
 
@@ -26,12 +26,12 @@ QUERY = 2.0
 """Seconds for one query about two schemes at once."""
 
 
-def parties(
+def compared_schemes(
     left: Process,
     right: Process,
     shared: Mapping[str, Fraction],
     sides: tuple[Mapping[str, Fraction], Mapping[str, Fraction]] = ({}, {}),
-) -> tuple[Party, Party]:
+) -> tuple[ComparedScheme, ComparedScheme]:
     """Both schemes at their parameters: a shared one has the left scheme's default.
 
     Args:
@@ -43,22 +43,22 @@ def parties(
     Raises:
         SpecError: for a parameter that nothing has, or a value outside its domain.
     """
-    knobs = [knobs_of(process.parameters) for process in (left, right)]
+    free_parameters = [parameter_domains(process.parameters) for process in (left, right)]
     chosen: list[dict[str, Fraction]] = [{}, {}]
-    for name, knob in knobs[0].items():
-        other = knobs[1].get(name)
-        if other is not None and other.low <= knob.default <= other.high:
-            chosen[1][name] = knob.default
+    for name, domain in free_parameters[0].items():
+        other = free_parameters[1].get(name)
+        if other is not None and other.low <= domain.default <= other.high:
+            chosen[1][name] = domain.default
     for values, indices in ((shared, (0, 1)), (sides[0], (0,)), (sides[1], (1,))):
         for name, value in values.items():
-            known = [index for index in indices if name in knobs[index]]
+            known = [index for index in indices if name in free_parameters[index]]
             if not known:
-                names = sorted(set().union(*(knobs[index] for index in indices)))
+                names = sorted(set().union(*(free_parameters[index] for index in indices)))
                 raise SpecError(f"no parameter {name}; there is {', '.join(names)}", "")
             for index in known:
                 chosen[index][name] = value
     one, two = (settle(p.parameters, c) for p, c in zip((left, right), chosen, strict=True))
-    return Party(left, one, "left"), Party(right, two, "right")
+    return ComparedScheme(left, one, "left"), ComparedScheme(right, two, "right")
 
 
 def decide_refines(
@@ -71,9 +71,9 @@ def decide_refines(
     """
     pairing = pair(statement.left, statement.right, statement.relate)
     ranges, shared = _values(statement, overriding)
-    first, second = parties(statement.left, statement.right, shared)
-    meter = Meter(QUERY, time.monotonic() + options.timeout)
-    found = refines(first, second, pairing.links, ranges, meter)
+    first, second = compared_schemes(statement.left, statement.right, shared)
+    budget = QueryBudget(QUERY, time.monotonic() + options.timeout)
+    found = refines(first, second, pairing.links, ranges, budget)
     return attrs.evolve(
         undecided(statement, shared),
         verdict=found.verdict,
@@ -81,7 +81,7 @@ def decide_refines(
         reason=found.reason,
         facts=_lines(refinement_story(found)),
         queries=found.queries,
-        solving=meter.seconds,
+        solving=budget.seconds,
     )
 
 
@@ -95,14 +95,14 @@ def decide_agrees(
     """
     pairing = pair(statement.left, statement.right, statement.relate)
     ranges, shared = _values(statement, overriding)
-    both = parties(statement.left, statement.right, shared)
+    both = compared_schemes(statement.left, statement.right, shared)
     same = True
     for one, two, links in (
         (*both, pairing.links),
         (*both[::-1], pairing.swapped().links),
     ):
-        meter = Meter(QUERY, time.monotonic() + options.timeout / 4)
-        same = same and refines(one, two, links, ranges, meter).verdict == "proved"
+        budget = QueryBudget(QUERY, time.monotonic() + options.timeout / 4)
+        same = same and refines(one, two, links, ranges, budget).verdict == "proved"
     limited = Options(timeout=options.timeout / 2, query=QUERY)
     found = agrees(*both, statement.invariant, pairing, ranges, same, limited)
     return attrs.evolve(

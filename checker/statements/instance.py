@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.solver import Meter, satisfy
+from checker.backends.solver import QueryBudget, satisfy
 from checker.contracts.contracts import CONTRACTS, Answer, Finding, findings
-from checker.contracts.step_terms import halves
+from checker.contracts.step_terms import step_terms
 from checker.portfolio.decision import Options
 from checker.system.verdict import Kind, Verdict, undecided
 from spec.statements.instance import Instance
@@ -34,20 +34,20 @@ def decide_instance(
             "that could be distilled",
         )
         return attrs.evolve(blank, verdict="refuted", facts=bare)
-    meter = Meter(options.query, time.monotonic() + options.timeout)
-    posed = halves(statement, overriding)
+    budget = QueryBudget(options.query, time.monotonic() + options.timeout)
+    posed = step_terms(statement, overriding)
     blank = attrs.evolve(blank, parameters=posed.values)
-    if satisfy([*posed.given, *posed.pinned], meter).proved:
+    if satisfy([*posed.given, *posed.at_own_values], budget).proved:
         reason = "the parameters' own values do not meet the scheme's assumptions"
-        return attrs.evolve(blank, verdict="vacuous", reason=reason, queries=meter.queries)
-    found = findings(statement, posed, meter)
+        return attrs.evolve(blank, verdict="vacuous", reason=reason, queries=budget.queries)
+    found = findings(statement, posed, budget)
     return attrs.evolve(
         blank,
         verdict=_verdict(found),
         facts=_lines(found, len(posed.free)),
         reason=_reason(found),
-        queries=meter.queries,
-        solving=meter.seconds,
+        queries=budget.queries,
+        solving=budget.seconds,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from checker.backends.solver import Meter
+from checker.backends.solver import QueryBudget
 from checker.portfolio.decision import vacuity
 from checker.system.problem import Problem, pose
 from checker.system.verdict import Verdict, undecided
@@ -18,14 +18,14 @@ from spec.statements.dynamics import Closed, Settles
 
 
 def posed(
-    statement: Settles | Closed, overriding: Mapping[str, Fraction], meter: Meter
+    statement: Settles | Closed, overriding: Mapping[str, Fraction], budget: QueryBudget
 ) -> tuple[Problem, Verdict]:
     claim = Claim(
         statement.name,
         statement.scheme,
         statement.invariant,
         at=statement.at,
-        place=statement.place,
+        location=statement.location,
     )
     problem = pose(claim, overriding)
     blank = attrs.evolve(
@@ -34,11 +34,11 @@ def posed(
         limits=dict(limits_of(statement.invariant)),
         parameters=problem.traced.values,
     )
-    empty = vacuity(problem, claim, meter)
+    empty = vacuity(problem, claim, budget)
     if empty:
         blank = attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty)
     return problem, blank
 
 
-def timed(blank: Verdict, meter: Meter, **found: Any) -> Verdict:
-    return attrs.evolve(blank, queries=meter.queries, solving=meter.seconds, **found)
+def timed(blank: Verdict, budget: QueryBudget, **found: Any) -> Verdict:
+    return attrs.evolve(blank, queries=budget.queries, solving=budget.seconds, **found)

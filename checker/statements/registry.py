@@ -62,7 +62,7 @@ def judge(
         known = ", ".join(kind.__name__ for kind in DECIDERS)
         raise SpecError(
             f"{type(statement).__name__} is no kind of statement that can be decided; use {known}",
-            statement.place,
+            statement.location,
         )
     started = time.perf_counter()
     verdict = decider(statement, overriding or {}, options or Options())

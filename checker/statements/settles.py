@@ -22,16 +22,16 @@ import numpy as np
 import z3
 
 from checker.backends.evaluator import FLOATS
-from checker.backends.solver import Meter, follows, parts
-from checker.counterexamples.fixed_strategy import pin
+from checker.backends.solver import QueryBudget, follows, parts
+from checker.counterexamples.fixed_strategy import fix_choices
 from checker.counterexamples.random_search import following
 from checker.invariants.certificate import Certificate, prove
-from checker.invariants.interval_analysis import Guesser
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.parameters.cell_checker import rounded
 from checker.portfolio.decision import Options
 from checker.report.verdict import trace_of
 from checker.statements.posing import posed, timed
-from checker.system.obligations import leads
+from checker.system.obligations import preservation
 from checker.system.problem import Clause, Problem, Step
 from checker.system.region import Box, Region, contains
 from checker.system.replay import Run, replay
@@ -57,30 +57,30 @@ def decide_settles(
     Raises:
         SpecError: for a mistake in the specification.
     """
-    meter = Meter(options.query, time.monotonic() + options.timeout)
-    problem, blank = posed(statement, overriding, meter)
+    budget = QueryBudget(options.query, time.monotonic() + options.timeout)
+    problem, blank = posed(statement, overriding, budget)
     if blank.verdict == "vacuous":
         return blank
     composed = problem.composed()
-    stuck = _stays_outside(composed, meter)
+    stuck = _stays_outside(composed, budget)
     if stuck is not None:
         run, proof = stuck
         lines = [text.plain for text in trace_of(run)]
         lines[0] = lines[0].replace("seed:", "an agent:")
         within = "; ".join(b for bounds in proof.bounds.values() for b in bounds)
         facts = (*lines, f"and so on forever: {proof.method}" + (f", {within}" if within else ""))
-        return timed(blank, meter, verdict="refuted", method="a run that stays out", facts=facts)
+        return timed(blank, budget, verdict="refuted", method="a run that stays out", facts=facts)
     for form in [problem] if composed is problem else [problem, composed]:
-        entered = _enters(form, meter)
+        entered = _enters(form, budget)
         if entered is not None:
             count, bounds = entered
             settled: tuple[str, ...] = (
                 f"every agent is within after {count} iteration{'s' if count != 1 else ''}, and "
                 f"stays: {bounds}",
             )
-            return timed(blank, meter, verdict="proved", method="shrinking boxes", facts=settled)
+            return timed(blank, budget, verdict="proved", method="shrinking boxes", facts=settled)
     reason = f"the boxes do not settle within {LONGEST} iterations, and no run was seen to stay out"
-    return timed(blank, meter, method="shrinking boxes", reason=reason)
+    return timed(blank, budget, method="shrinking boxes", reason=reason)
 
 
 def _anywhere(problem: Problem) -> Problem:
@@ -91,18 +91,18 @@ def _anywhere(problem: Problem) -> Problem:
     )
 
 
-def _enters(problem: Problem, meter: Meter) -> tuple[int, str] | None:
+def _enters(problem: Problem, budget: QueryBudget) -> tuple[int, str] | None:
     """The iteration by which every run is within the invariant for good, and the box it is in."""
     agent, steps = problem.agent, problem.steps
-    movers = Guesser(_anywhere(problem)).movers
-    box: Box = tuple((slot.low, slot.high) for slot in agent.slots)
+    transformers = RegionSynthesizer(_anywhere(problem)).transformers
+    box: Box = tuple((field.low, field.high) for field in agent.fields)
     for count in range(LONGEST + 1):
-        if meter.exhausted:
+        if budget.exhausted:
             return None
         start = box
-        for mover, step in zip(movers, steps, strict=True):
-            image = mover.exact_image(box)
-            if image is None or not _leads(problem, step, box, image, meter):
+        for transformer, step in zip(transformers, steps, strict=True):
+            image = transformer.exact_image(box)
+            if image is None or not _leads(problem, step, box, image, budget):
                 return None
             box = _within(image, step.target)
         if not contains(start, box):
@@ -110,7 +110,7 @@ def _enters(problem: Problem, meter: Meter) -> tuple[int, str] | None:
         clauses = Region(start).clauses(agent)
         here = [*parts(agent.domain), *(clause.condition for clause in clauses)]
         claimed = problem.claimed(agent)
-        if all(follows(here, c.condition, meter).proved for c in claimed):
+        if all(follows(here, c.condition, budget).proved for c in claimed):
             return count, ", ".join(rounded(clause.label) for clause in clauses) or "anything"
         if box == start:
             return None
@@ -119,26 +119,26 @@ def _enters(problem: Problem, meter: Meter) -> tuple[int, str] | None:
 
 def _within(box: Box, position: Position) -> Box:
     return tuple(
-        (max(low, slot.low), min(high, slot.high))
-        for (low, high), slot in zip(box, position.slots, strict=True)
+        (max(low, field.low), min(high, field.high))
+        for (low, high), field in zip(box, position.fields, strict=True)
     )
 
 
-def _leads(problem: Problem, step: Step, here: Box, there: Box, meter: Meter) -> bool:
+def _leads(problem: Problem, step: Step, here: Box, there: Box, budget: QueryBudget) -> bool:
     """Whether a step leads from all of one box into another, and is defined there."""
     before = (*problem.domain(step.source), *Region(here).clauses(step.source))
     after = (*problem.domain(step.target), *Region(there).clauses(step.target))
     return all(
-        follows(obligation.hypotheses, clause.condition, meter).proved
-        for obligation in leads(step, before, after, name="shrinking")
+        follows(obligation.hypotheses, clause.condition, budget).proved
+        for obligation in preservation(step, before, after, name="shrinking")
         for clause in obligation.conclusions
     )
 
 
-def _stays_outside(composed: Problem, meter: Meter) -> tuple[Run, Certificate] | None:
+def _stays_outside(composed: Problem, budget: QueryBudget) -> tuple[Run, Certificate] | None:
     """A run that violates the invariant forever, and the proof that it does."""
     for start, units in itertools.islice(_outsiders(composed), ATTEMPTS):
-        if meter.exhausted:
+        if budget.exhausted:
             return None
         claimed = z3.Not(conjunction([c.condition for c in composed.claimed(composed.agent)]))
         agent = composed.agent
@@ -147,7 +147,7 @@ def _stays_outside(composed: Problem, meter: Meter) -> tuple[Run, Certificate] |
             traced=attrs.evolve(composed.traced, seed=tuple(numeral(v) for v in start)),
             clauses={agent.name: (*composed.domain(agent), Clause("outside", claimed))},
         )
-        proof = prove(pin(outside, units, strict=True), meter)
+        proof = prove(fix_choices(outside, units, strict=True), budget)
         run = replay(outside, following([[list(units)]]), SEEN)
         if isinstance(proof, Certificate) and run is not None and run.broken is None:
             return run, proof
@@ -158,14 +158,14 @@ def _outsiders(composed: Problem) -> Iterator[tuple[tuple[Fraction, ...], tuple[
     """Corners of the domain, and constant choices under which they seem to stay outside; the
     simplest choices first."""
     (step,) = composed.steps
-    slots, extra = composed.agent.slots, len(step.stage.choices)
+    fields, extra = composed.agent.fields, len(step.stage.choices)
     generator = np.random.default_rng(11)
-    corners = generator.integers(0, 2, size=(TRIED, len(slots)))
+    corners = generator.integers(0, 2, size=(TRIED, len(fields)))
     units = generator.integers(0, 2, size=(TRIED, extra))
     corners[:2], units[:4] = np.array([[0], [1]]), np.array([[0], [1], [0], [1]])
     corners[2:4] = np.array([[1], [0]])
-    low = np.array([float(slot.low) for slot in slots])
-    high = np.array([float(slot.high) for slot in slots])
+    low = np.array([float(field.low) for field in fields])
+    high = np.array([float(field.high) for field in fields])
     points = low + corners * (high - low)
     program = step.program.bind(FLOATS)
     guard = composed.guards[composed.agent.name].bind(FLOATS)
@@ -189,6 +189,7 @@ def _outsiders(composed: Problem) -> Iterator[tuple[tuple[Fraction, ...], tuple[
             continue
         seen.add(tuple(units[index]))
         start = tuple(
-            slot.high if top else slot.low for slot, top in zip(slots, corners[index], strict=True)
+            field.high if top else field.low
+            for field, top in zip(fields, corners[index], strict=True)
         )
         yield start, tuple(Fraction(int(u)) for u in units[index])

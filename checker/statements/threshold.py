@@ -11,8 +11,7 @@ import flint
 
 from checker.backends.algebraic import Algebraic, decimal
 from checker.parameters.exact_threshold import Edge
-from checker.parameters.threshold import Threshold as Found
-from checker.parameters.threshold import threshold
+from checker.parameters.threshold import FoundThreshold, threshold
 from checker.portfolio.decision import Options
 from checker.report.threshold import edge_line, headline
 from checker.system.verdict import Kind, Trace, Verdict, undecided
@@ -37,7 +36,7 @@ def decide_threshold(
         statement.scheme,
         statement.invariant,
         at=statement.at,
-        place=statement.place,
+        location=statement.location,
     )
     others = {name: v for name, v in overriding.items() if name != statement.parameter}
     found = threshold(claim, statement.parameter, others, timeout=options.timeout)
@@ -62,7 +61,7 @@ def decide_threshold(
     return attrs.evolve(blank, verdict=verdict, reason=reason, facts=facts, trace=trace)
 
 
-def _edge(found: Found) -> Edge | None:
+def _edge(found: FoundThreshold) -> Edge | None:
     if found.answer in ("all", "none", "edge") and (found.exact is not None or found.safe is None):
         return Edge(
             "edge" if found.answer == "edge" else found.answer,
@@ -74,7 +73,7 @@ def _edge(found: Found) -> Edge | None:
     return None
 
 
-def _compare(statement: Threshold, found: Found, edge: Edge | None) -> tuple[Kind, str]:
+def _compare(statement: Threshold, found: FoundThreshold, edge: Edge | None) -> tuple[Kind, str]:
     wanted = statement.value
     if edge is not None and edge.kind in ("all", "none"):
         return "refuted", "it turns nowhere in the parameter's domain"
@@ -109,7 +108,7 @@ def _is(number: Algebraic, statement: Threshold, domain: tuple[Fraction, Fractio
         raise SpecError(
             f"{len(roots)} roots of the polynomial lie in the domain of {statement.parameter}; say "
             f"which with near={float(roots[-1].mid()):.3g}, as a text",
-            statement.place,
+            statement.location,
         )
     if flint.fmpq_poly(list(wanted)) % flint.fmpq_poly(list(number.coefficients)):
         return False
@@ -124,7 +123,7 @@ def _ball(value: Fraction) -> Any:
     return flint.arb(flint.fmpq(value.numerator, value.denominator))
 
 
-def _outside(found: Found, wanted: object) -> bool:
+def _outside(found: FoundThreshold, wanted: object) -> bool:
     if isinstance(wanted, Sequence) and not isinstance(wanted, str):
         return False
     if found.answer != "edge" or found.safe is None or found.unsafe is None:

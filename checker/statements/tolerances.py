@@ -15,9 +15,9 @@ import attrs
 from checker.backends.algebraic import decimal
 from checker.backends.rounding import ceil_to, floor_to
 from checker.parameters.bisection import bracket
-from checker.parameters.cell_checker import Decider
+from checker.parameters.cell_checker import CellChecker
 from checker.portfolio.decision import Options, decide
-from checker.system.parametric import Family
+from checker.system.parametric import ParametricProblem
 from checker.system.verdict import Verdict, undecided
 from spec.invariants import limits_of
 from spec.statements.claim import Claim
@@ -55,7 +55,11 @@ def decide_tolerances(
         at = {**statement.chosen, **overriding, **perfect}
         at.pop(parameter, None)
         claim = Claim(
-            statement.name, statement.scheme, statement.invariant, at=at, place=statement.place
+            statement.name,
+            statement.scheme,
+            statement.invariant,
+            at=at,
+            location=statement.location,
         )
         ends = tolerated(claim, parameter)
         if ends is None:
@@ -91,16 +95,16 @@ def tolerated(claim: Claim, parameter: str) -> Interval | None:
         return None
     safe = found.proved_to
     if not found.monotone:
-        safe = _covered(Family(claim, (parameter,), {}), found.low, safe)
+        safe = _covered(ParametricProblem(claim, (parameter,), {}), found.low, safe)
     return (safe, found.refuted_from) if found.low < safe <= found.refuted_from else None
 
 
-def _covered(family: Family, low: Fraction, high: Fraction) -> Fraction:
+def _covered(parametric: ParametricProblem, low: Fraction, high: Fraction) -> Fraction:
     """How far from ``low`` towards ``high`` cells without a gap are proved safe."""
-    decider = Decider(family)
+    cell_checker = CellChecker(parametric)
     reached, end = low, high
     for _ in range(MOST_CELLS):
-        if decider.decide(((reached, end),)).kind == "proved":
+        if cell_checker.decide(((reached, end),)).kind == "proved":
             reached, end = end, high
             if reached == high:
                 break

@@ -9,14 +9,14 @@ from fractions import Fraction
 import attrs
 
 from checker.backends.digest import digest
-from checker.backends.solver import Meter, connected, constants
+from checker.backends.solver import QueryBudget, connected, constants
 from checker.invariants.certificate import Certificate, prove
 from checker.portfolio.decision import Options
 from checker.system.obligations import obligations
 from checker.system.problem import Problem, pose
 from checker.system.verdict import Verdict, undecided
 from spec.invariants import limits_of
-from spec.parameters import knobs_of
+from spec.parameters import parameter_domains
 from spec.scheme import Process
 from spec.statements.claim import Claim
 from spec.statements.comparison import Transfers
@@ -33,7 +33,7 @@ def decide_transfers(
     Raises:
         SpecError: for a mistake in a specification.
     """
-    meter = Meter(options.query, time.monotonic() + options.timeout)
+    budget = QueryBudget(options.query, time.monotonic() + options.timeout)
     blank = attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),
         invariant=type(statement.invariant).__name__,
@@ -43,10 +43,12 @@ def decide_transfers(
     proofs, functions = [], []
     for process in statement.subjects:
         problem = _posed(statement, process, overriding)
-        certificate = prove(problem, meter, terse=False)
+        certificate = prove(problem, budget, terse=False)
         if not isinstance(certificate, Certificate) or not certificate.regions:
             reason = f"{process.name} has no proof step by step to compare"
-            return attrs.evolve(blank, queries=meter.queries, solving=meter.seconds, reason=reason)
+            return attrs.evolve(
+                blank, queries=budget.queries, solving=budget.seconds, reason=reason
+            )
         proofs.append(lemmas(problem, certificate))
         functions.append(transfer_functions(problem))
     shared = [told for lemma, told in proofs[0].items() if lemma in proofs[1]]
@@ -61,16 +63,18 @@ def decide_transfers(
         blank,
         verdict="proved" if shared else "refuted",
         facts=facts,
-        queries=meter.queries,
-        solving=meter.seconds,
+        queries=budget.queries,
+        solving=budget.seconds,
     )
 
 
 def _posed(statement: Transfers, process: Process, overriding: Mapping[str, Fraction]) -> Problem:
     """Each scheme at its own defaults, but for what the statement sets."""
     chosen = {**statement.chosen, **overriding}
-    own = {name: v for name, v in chosen.items() if name in knobs_of(process.parameters)}
-    return pose(Claim(statement.name, process, statement.invariant, at=own, place=statement.place))
+    own = {name: v for name, v in chosen.items() if name in parameter_domains(process.parameters)}
+    return pose(
+        Claim(statement.name, process, statement.invariant, at=own, location=statement.location)
+    )
 
 
 def lemmas(problem: Problem, certificate: Certificate) -> dict[Lemma, str]:
@@ -99,11 +103,11 @@ def transfer_functions(problem: Problem) -> dict[str, str]:
     """What each step does to each field, the bounds of nature's choices included, as a digest."""
     found = {}
     for step in problem.steps:
-        for slot, output in zip(step.target.slots, step.stage.outputs, strict=True):
+        for field, output in zip(step.target.fields, step.stage.outputs, strict=True):
             terms, read = [output], set(constants(output))
             for choice in reversed(step.stage.choices):
                 if str(choice.symbol) in read:
                     terms += [choice.low, choice.high]
                     read |= constants(choice.low) | constants(choice.high)
-            found[f"{step.name}: {slot.name}"] = " ".join(map(digest, terms))
+            found[f"{step.name}: {field.name}"] = " ".join(map(digest, terms))
     return found

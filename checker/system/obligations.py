@@ -65,34 +65,36 @@ def obligations(
     first = steps[0].source
     found = [Obligation("(i) seed", SEED, tuple(given), at(first.symbols, seed, held[first.name]))]
     for index, step in enumerate(steps):
-        smart = oversight and step.stage.smart is not None
-        if smart:
+        oversight_holds = oversight and step.stage.oversight_holds is not None
+        if oversight_holds:
             found.append(_smart_enough(steps[index - 1], step, held))
-        found += leads(
+        found += preservation(
             step,
             held[step.source.name],
             held[step.target.name],
             name=f"({'i' * (index + 2)}) {step.name}",
-            assume_smart=smart,
+            assume_oversight=oversight_holds,
         )
     return found
 
 
-def leads(
+def preservation(
     step: Step,
     here: Sequence[Clause],
     there: Sequence[Clause],
     *,
     name: str,
-    assume_smart: bool = False,
+    assume_oversight: bool = False,
 ) -> list[Obligation]:
     """That one step leads from the set ``here`` into the set ``there``, and is well defined."""
     stage = step.stage
     start = tuple(clause.condition for clause in here)
-    smart = (stage.smart,) if assume_smart and stage.smart is not None else ()
+    oversight_holds = (
+        (stage.oversight_holds,) if assume_oversight and stage.oversight_holds is not None else ()
+    )
     premise = PREMISES.get(stage.name, f"{stage.name} preserves it")
     landing = at(step.target.symbols, stage.outputs, there)
-    found = [Obligation(name, premise, (*start, stage.bounds, *smart), landing)]
+    found = [Obligation(name, premise, (*start, stage.bounds, *oversight_holds), landing)]
     defined = f"{name} is well defined"
     if stage.sides:
         clauses = tuple(Clause(side.label, side.condition) for side in stage.sides)
@@ -107,8 +109,8 @@ def leads(
 
 def _smart_enough(amplify: Step, distill: Step, held: Held) -> Obligation:
     pairs = list(zip(distill.source.symbols, amplify.stage.outputs, strict=True))
-    smart = distill.stage.smart
-    assert smart is not None
+    oversight_holds = distill.stage.oversight_holds
+    assert oversight_holds is not None
     return Obligation(
         "(ii) smart enough",
         SMART,
@@ -117,7 +119,7 @@ def _smart_enough(amplify: Step, distill: Step, held: Held) -> Obligation:
             amplify.stage.bounds,
             z3.substitute(distill.stage.bounds, *pairs),
         ),
-        (Clause("the expert can oversee the student", z3.substitute(smart, *pairs)),),
+        (Clause("the expert can oversee the student", z3.substitute(oversight_holds, *pairs)),),
     )
 
 

@@ -10,12 +10,12 @@ import attrs
 import z3
 
 from checker.backends.evaluator import Program, compile_terms
-from checker.backends.solver import Meter, constants, follows, satisfy
+from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.system.problem import Problem, pose
 from checker.system.region import Box, region_of
 from spec.errors import SpecError
 from spec.nature import Choice
-from spec.parameters import Knob, knobs_of
+from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.claim import Claim
 from spec.terms import numeral
 from spec.trace import Position
@@ -27,7 +27,7 @@ Point = tuple[Fraction, ...]
 
 
 @attrs.frozen(slots=False)
-class Family:
+class ParametricProblem:
     """The decision problems of a claim, over the values of its ``free`` parameters.
 
     Args:
@@ -41,7 +41,7 @@ class Family:
     overriding: Mapping[str, Fraction] = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        known = knobs_of(self.claim.scheme.parameters)
+        known = parameter_domains(self.claim.scheme.parameters)
         for name in self.free:
             if name not in known:
                 raise SpecError(
@@ -59,15 +59,15 @@ class Family:
             raise SpecError(f"{self.free[0]} is given twice; name two parameters", "")
 
     @property
-    def knobs(self) -> tuple[Knob, ...]:
+    def free_parameters(self) -> tuple[ParameterDomain, ...]:
         """The free parameters: domains, defaults, units."""
-        known = knobs_of(self.claim.scheme.parameters)
+        known = parameter_domains(self.claim.scheme.parameters)
         return tuple(known[name] for name in self.free)
 
     @property
     def domain(self) -> Cell:
         """The cell of all values."""
-        return tuple((knob.low, knob.high) for knob in self.knobs)
+        return tuple((declared.low, declared.high) for declared in self.free_parameters)
 
     @cached_property
     def problem(self) -> Problem:
@@ -105,15 +105,15 @@ class Family:
             ]
         )
 
-    def vacuous(self, cell: Cell, meter: Meter) -> bool:
+    def vacuous(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether some assumption fails, or they contradict each other, all over the cell."""
         assumed = [condition for _, _, condition in self.problem.traced.assumptions]
-        return bool(assumed) and satisfy([*self.bound(cell), *assumed], meter).proved
+        return bool(assumed) and satisfy([*self.bound(cell), *assumed], budget).proved
 
-    def assumed(self, cell: Cell, meter: Meter) -> bool:
+    def assumed(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether the assumptions hold all over the cell."""
         return all(
-            follows(self.bound(cell), condition, meter).proved
+            follows(self.bound(cell), condition, budget).proved
             for _, _, condition in self.problem.traced.assumptions
         )
 
@@ -135,13 +135,13 @@ class Family:
         return {p.name: self._around(p) for p in self.problem.traced.positions}
 
     def _around(self, position: Position) -> Box:
-        safe, meter = [self.problem.safe(position)], Meter(2.0)
+        safe, budget = [self.problem.safe(position)], QueryBudget(2.0)
         guessed = region_of(self.problem, position)
         around = []
-        for slot, symbol, ends in zip(position.slots, position.symbols, guessed, strict=True):
+        for field, symbol, ends in zip(position.fields, position.symbols, guessed, strict=True):
             low, high = numeral(ends[0]), numeral(ends[1])
-            sure = follows(safe, z3.And(low <= symbol, symbol <= high), meter).proved
-            around.append(ends if sure else (slot.low, slot.high))
+            sure = follows(safe, z3.And(low <= symbol, symbol <= high), budget).proved
+            around.append(ends if sure else (field.low, field.high))
         return tuple(around)
 
     @cached_property
@@ -170,7 +170,7 @@ def point_cell(point: Point) -> Cell:
     return tuple((value, value) for value in point)
 
 
-def halves(cell: Cell, index: int) -> tuple[Cell, Cell]:
+def bisect_cell(cell: Cell, index: int) -> tuple[Cell, Cell]:
     """The cell cut in the middle of one parameter."""
     low, high = cell[index]
     middle = (low + high) / 2

@@ -10,8 +10,8 @@ import attrs
 import z3
 
 from checker.backends.evaluator import Program, compile_terms
-from checker.backends.solver import Meter, constants, follows, parts
-from spec.errors import SpecError, place_of
+from checker.backends.solver import QueryBudget, constants, follows, parts
+from spec.errors import SpecError, location_of
 from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice
 from spec.statements.claim import Claim
@@ -58,22 +58,24 @@ class Step:
     @cached_property
     def program(self) -> Program:
         """The compiled outputs; one more output says whether oversight works, if it is modelled."""
-        smart = [] if self.stage.smart is None else [self.stage.smart]
-        return compile_terms(self.source.symbols, self.stage.choices, [*self.stage.outputs, *smart])
+        oversight_holds = [] if self.stage.oversight_holds is None else [self.stage.oversight_holds]
+        return compile_terms(
+            self.source.symbols, self.stage.choices, [*self.stage.outputs, *oversight_holds]
+        )
 
 
 @attrs.frozen(slots=False)
 class Problem:
     """Whether the loop, started at ``seed``, keeps every clause at every position, forever.
 
-    ``knobs`` are the parameters that are still symbols, with their bounds.
+    ``free_parameters`` are the parameters that are still symbols, with their bounds.
     """
 
     traced: Traced
     limit: Invariant
     steps: tuple[Step, ...]
     clauses: Mapping[str, tuple[Clause, ...]]
-    knobs: tuple[Choice, ...] = ()
+    free_parameters: tuple[Choice, ...] = ()
 
     @property
     def agent(self) -> Position:
@@ -88,7 +90,10 @@ class Problem:
     @property
     def given(self) -> list[z3.BoolRef]:
         """What is known of the parameters that are still symbols."""
-        return [z3.And(knob.low <= knob.symbol, knob.symbol <= knob.high) for knob in self.knobs]
+        return [
+            z3.And(domain.low <= domain.symbol, domain.symbol <= domain.high)
+            for domain in self.free_parameters
+        ]
 
     def domain(self, position: Position) -> tuple[Clause, ...]:
         """The clauses that bound the fields of a position."""
@@ -112,7 +117,7 @@ class Problem:
             for position in self.traced.positions
         }
 
-    def over(self, knobs: Sequence[Choice]) -> Problem:
+    def over(self, free_parameters: Sequence[Choice]) -> Problem:
         """The same problem with its free parameters within bounds, chosen anew at every step.
 
         What it proves holds for every constant choice too, that is for each value of the
@@ -122,10 +127,14 @@ class Problem:
         def put(step: Step) -> Step:
             stage = step.stage
             read = set().union(*map(constants, stage.terms))
-            mine = tuple(knob for knob in knobs if str(knob.symbol) in read)
+            mine = tuple(domain for domain in free_parameters if str(domain.symbol) in read)
             return Step(attrs.evolve(stage, choices=mine + stage.choices), step.source, step.target)
 
-        return attrs.evolve(self, knobs=tuple(knobs), steps=tuple(put(step) for step in self.steps))
+        return attrs.evolve(
+            self,
+            free_parameters=tuple(free_parameters),
+            steps=tuple(put(step) for step in self.steps),
+        )
 
     def composed(self) -> Problem:
         """The same loop as one step from agent to agent; the clauses in between become side
@@ -189,12 +198,12 @@ def _require_own(
 ) -> None:
     """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
     strange = constants(condition).difference(*map(constants, position.symbols))
-    if strange and position.slots:
+    if strange and position.fields:
         said = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
         raise SpecError(
             f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
             "only the agent and the budgets that it is given",
-            place_of(vars(said).get("holds")),
+            location_of(vars(said).get("holds")),
         )
 
 
@@ -224,7 +233,7 @@ def _one_sided(condition: z3.BoolRef, position: Position) -> z3.BoolRef:
         (denominator >= zero, denominator > zero),
         (denominator <= zero, denominator < zero),
     ):
-        if follows([position.domain], within, Meter(SIGN_SECONDS)).proved:
+        if follows([position.domain], within, QueryBudget(SIGN_SECONDS)).proved:
             return strict
     return condition
 
@@ -241,7 +250,7 @@ def _require_sensible_numbers(traced: Traced) -> None:
                 raise SpecError(
                     f"a constant in {name} has thousands of digits once it is worked out; keep "
                     "exponents small, or write a rounder number",
-                    place_of(function),
+                    location_of(function),
                 )
 
 
@@ -250,15 +259,15 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
     pairs = list(zip(agent.symbols, traced.seed, strict=True))
     if not z3.is_false(z3.simplify(z3.substitute(agent.domain, *pairs))):
         return
-    place = place_of(claim.scheme.seed)
-    for slot, term in zip(agent.slots, traced.seed, strict=True):
+    location = location_of(claim.scheme.seed)
+    for field, term in zip(agent.fields, traced.seed, strict=True):
         value = numeral_value(term)
-        if not slot.low <= value <= slot.high:
+        if not field.low <= value <= field.high:
             raise SpecError(
-                f"the seed's {slot.name} is {value}, outside its domain [{slot.low}, {slot.high}]",
-                place,
+                f"the seed's {field.name} is {value}, outside its domain [{field.low}, {field.high}]",
+                location,
             )
-    raise SpecError("the seed breaks a coupled bound of its fields", place)
+    raise SpecError("the seed breaks a coupled bound of its fields", location)
 
 
 def numeral_value(term: z3.ExprRef) -> Fraction:
@@ -284,7 +293,7 @@ def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -
         return z3.substitute(term, *inputs, *renamed)
 
     choices = tuple(
-        Choice(f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.place)
+        Choice(f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.location)
         for c, (_, new) in zip(second.choices, renamed, strict=True)
     )
     sides = tuple(SideCondition(put(c.condition), c.label) for c in between)

@@ -22,7 +22,7 @@ Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 
 Box = tuple[tuple[Fraction, Fraction], ...]
-"""A closed interval per field, in slot order."""
+"""A closed interval per field, in field order."""
 
 
 @attrs.frozen
@@ -35,20 +35,20 @@ class Region:
     def clauses(self, position: Position) -> tuple[Clause, ...]:
         """One clause for each bound that says more than the domain does."""
         found = []
-        for slot, symbol, (low, high) in zip(
-            position.slots, position.symbols, self.box, strict=True
+        for field, symbol, (low, high) in zip(
+            position.fields, position.symbols, self.box, strict=True
         ):
-            if low > slot.low:
-                found.append(Clause(f"{slot.name} >= {low}", symbol >= numeral(low)))
-            if high < slot.high:
-                found.append(Clause(f"{slot.name} <= {high}", symbol <= numeral(high)))
+            if low > field.low:
+                found.append(Clause(f"{field.name} >= {low}", symbol >= numeral(low)))
+            if high < field.high:
+                found.append(Clause(f"{field.name} <= {high}", symbol <= numeral(high)))
         for term, cap in self.caps:
             name = " ".join(str(term).replace(f"{position.name}.", "").split())
             found.append(Clause(f"{name} <= {cap}", term <= numeral(cap)))
         return tuple(found)
 
 
-def directions(problem: Problem, position: Position) -> tuple[z3.ExprRef, ...]:
+def bounded_directions(problem: Problem, position: Position) -> tuple[z3.ExprRef, ...]:
     """The expressions over two or more fields that the carried and claimed invariants bound."""
     conditions = [clause.condition for clause in problem.claimed(position)]
     carried = position.carrier.carries
@@ -73,13 +73,13 @@ def contains(outer: Box, inner: Box) -> bool:
 
 def seed_box(problem: Problem) -> Box:
     """The seed as a box: without extent, but for parameters that are free."""
-    if not problem.knobs:
+    if not problem.free_parameters:
         return tuple((numeral_value(t), numeral_value(t)) for t in problem.seed)
-    program = compile_terms((), problem.knobs, problem.seed).bind(EXACT)
+    program = compile_terms((), problem.free_parameters, problem.seed).bind(EXACT)
     units = (EXACT.constant(Fraction(0)), EXACT.constant(Fraction(1)))
     corners = [
         [as_fraction(value) for value in program((), corner)[0]]
-        for corner in itertools.product(units, repeat=len(problem.knobs))
+        for corner in itertools.product(units, repeat=len(problem.free_parameters))
     ]
     return tuple((min(values), max(values)) for values in zip(*corners, strict=True))
 
@@ -96,8 +96,8 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
     told = {name for clause in problem.claimed(agent) for name in constants(clause.condition)}
     told |= {name for names in read if len(names) > 1 for name in names}
     box = []
-    for slot, symbol in zip(agent.slots, agent.symbols, strict=True):
-        found = [slot.low, slot.high]
+    for field, symbol in zip(agent.fields, agent.symbols, strict=True):
+        found = [field.low, field.high]
         if str(symbol) not in told:  # nothing but its domain bounds the field
             box.append((found[0], found[1]))
             continue
@@ -111,6 +111,6 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
                 value = z3.simplify(end)  # of an end that is not reached, the end
                 if z3.is_rational_value(value) or z3.is_int_value(value):
                     number = Fraction(value.as_long() if value.is_int() else value.as_fraction())
-                    found[top] = min(max(number, slot.low), slot.high)
+                    found[top] = min(max(number, field.low), field.high)
         box.append((found[0], found[1]))
     return tuple(box)

@@ -38,7 +38,7 @@ class Enclosure:
 
 
 @attrs.frozen
-class Moment:
+class TraceStep:
     """One step of a run: the fields before, what nature chose, the fields after."""
 
     iteration: int
@@ -46,7 +46,7 @@ class Moment:
     before: Mapping[str, Enclosure]
     chosen: Mapping[str, Enclosure]
     after: Mapping[str, Enclosure]
-    smart: bool | None
+    oversight_holds: bool | None
 
 
 @attrs.frozen
@@ -54,7 +54,7 @@ class Run:
     """A replayed run. ``broken`` names the clause that the last state violates, if any does."""
 
     seed: Mapping[str, Enclosure]
-    moments: tuple[Moment, ...]
+    steps: tuple[TraceStep, ...]
     iteration: int
     position: str
     broken: str | None
@@ -100,7 +100,7 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
     programs = [step.program.bind(backend) for step in problem.steps]
     guards = {name: program.bind(backend) for name, program in problem.guards.items()}
     state = [backend.constant(numeral_value(term)) for term in problem.seed]
-    seed = _named(problem.agent.slots, state)
+    seed = _named(problem.agent.fields, state)
     log = _Log(problem)
     broken = _broken(problem, guards, problem.agent.name, state)
     if broken is not None:
@@ -110,7 +110,7 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
             drawn = [backend.constant(unit) for unit in units(iteration, index)]
             outputs, chosen, widths = program(state, drawn)
             require_choices(step.stage.choices, widths, iteration)
-            smart = outputs.pop() if step.stage.smart is not None else None
+            oversight_holds = outputs.pop() if step.stage.oversight_holds is not None else None
             if backend is BALLS and not all(value.is_finite() for value in outputs):
                 raise _Undecided
             if any(value is UNDEFINED for value in outputs):
@@ -120,14 +120,14 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
                     "guard the denominator with when(...), or bound it by an assumption",
                     "",
                 )
-            log.add(iteration, index, state, chosen, outputs, smart)
+            log.add(iteration, index, state, chosen, outputs, oversight_holds)
             state = outputs
             broken = _broken(problem, guards, step.target.name, state)
             if broken is not None:
-                return Run(seed, log.moments(), iteration, step.target.name, broken, arithmetic)
+                return Run(seed, log.taken(), iteration, step.target.name, broken, arithmetic)
         if backend is EXACT and _bits(state) > EXACT_BITS:
             raise _TooLarge
-    return Run(seed, log.moments(), most, problem.agent.name, None, arithmetic)
+    return Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
 
 
 class _Log:
@@ -143,27 +143,27 @@ class _Log:
     def add(self, iteration: int, *rest: Any) -> None:
         (self.head if iteration <= self.KEPT else self.tail).append((iteration, *rest))
 
-    def moments(self) -> tuple[Moment, ...]:
-        return tuple(self._moment(*entry) for entry in [*self.head, *self.tail])
+    def taken(self) -> tuple[TraceStep, ...]:
+        return tuple(self._trace_step(*entry) for entry in [*self.head, *self.tail])
 
-    def _moment(
+    def _trace_step(
         self,
         iteration: int,
         index: int,
         before: Sequence[Any],
         chosen: Sequence[Any],
         after: Sequence[Any],
-        smart: bool | None,
-    ) -> Moment:
+        oversight_holds: bool | None,
+    ) -> TraceStep:
         step = self.steps[index]
         names = [choice.name for choice in step.stage.choices]
-        return Moment(
+        return TraceStep(
             iteration,
             step.name,
-            _named(step.source.slots, before),
+            _named(step.source.fields, before),
             dict(zip(names, map(_enclosure, chosen), strict=True)),
-            _named(step.target.slots, after),
-            smart,
+            _named(step.target.fields, after),
+            oversight_holds,
         )
 
 
@@ -190,7 +190,7 @@ def require_choices(choices: Sequence[Any], widths: Sequence[Any], iteration: in
             raise SpecError(
                 f'nature has no value for "{choice.name}" at iteration {iteration}: at_most is '
                 "below at_least; order the two bounds in every state, or guard them with maximum",
-                choice.place,
+                choice.location,
             )
 
 
@@ -198,8 +198,8 @@ def _bits(state: Sequence[Any]) -> int:
     return max((int(v.p).bit_length() + int(v.q).bit_length() for v in state), default=0)
 
 
-def _named(slots: Sequence[Any], state: Sequence[Any]) -> dict[str, Enclosure]:
-    return {slot.name: _enclosure(v) for slot, v in zip(slots, state, strict=True)}
+def _named(fields: Sequence[Any], state: Sequence[Any]) -> dict[str, Enclosure]:
+    return {field.name: _enclosure(v) for field, v in zip(fields, state, strict=True)}
 
 
 def _enclosure(value: Any) -> Enclosure:

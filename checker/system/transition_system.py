@@ -1,6 +1,6 @@
 """Machines: a scheme as one step from agent to agent, over symbols of its own.
 
-Two machines with different tags share no symbol but those of shared parameters, so that they can
+Two systems with different tags share no symbol but those of shared parameters, so that they can
 stand in one query.
 """
 
@@ -15,7 +15,7 @@ import z3
 
 from checker.backends.solver import parts
 from checker.system.problem import Clause, Problem, Step, pose
-from spec.fields import Slot
+from spec.fields import FieldDomain
 from spec.invariants import Unvetted
 from spec.nature import Choice
 from spec.scheme import Process
@@ -24,7 +24,7 @@ from spec.trace import Traced, trace
 
 
 @attrs.frozen(slots=False)
-class Machine:
+class TransitionSystem:
     """A scheme by whole iterations: ``outputs`` over ``state`` and nature's ``choices``.
 
     ``free`` are the parameters that are still symbols. ``domain`` says that ``state`` is an agent
@@ -35,7 +35,7 @@ class Machine:
     tag: str
     values: Mapping[str, Fraction]
     free: Mapping[str, z3.ArithRef]
-    slots: tuple[Slot, ...]
+    fields: tuple[FieldDomain, ...]
     state: tuple[z3.ExprRef, ...]
     seed: tuple[z3.ExprRef, ...]
     choices: tuple[Choice, ...]
@@ -63,8 +63,8 @@ class Machine:
         """That an agent with these fields is in the domain."""
         return z3.substitute(self.domain, *zip(self.state, terms, strict=True))
 
-    def putting(self, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> Machine:
-        """The same machine with other terms in place of symbols. A choice must get a symbol."""
+    def putting(self, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> TransitionSystem:
+        """The same system with other terms in place of symbols. A choice must get a symbol."""
         new = {old.get_id(): fresh for old, fresh in pairs}
 
         def put(term: z3.ExprRef) -> z3.ExprRef:
@@ -81,7 +81,7 @@ class Machine:
                     put(c.low),
                     put(c.high),
                     c.metric,
-                    c.place,
+                    c.location,
                 )
                 for c in self.choices
             ),
@@ -92,10 +92,10 @@ class Machine:
         )
 
 
-def machine(
+def transition_system(
     process: Process, tag: str, values: Mapping[str, Fraction], free: Collection[str] = ()
-) -> Machine:
-    """The machine of a scheme.
+) -> TransitionSystem:
+    """The system of a scheme.
 
     Args:
         process: the scheme; its agent must have fields.
@@ -111,12 +111,12 @@ def machine(
     closed = attrs.evolve(traced, parameters=fixed).at_values()
     (step,) = _by_domains(closed).composed().steps
     stage = step.stage
-    raw = Machine(
+    raw = TransitionSystem(
         process,
         tag,
         traced.values,
         {name: traced.parameters[name] for name in free},
-        stage.source.slots,
+        stage.source.fields,
         stage.source.symbols,
         closed.seed,
         stage.choices,
@@ -126,8 +126,8 @@ def machine(
         closed.assumptions,
     )
     named: list[tuple[z3.ExprRef, z3.ExprRef]] = [
-        (symbol, z3.Const(f"{tag}.{slot.name}", symbol.sort()))
-        for slot, symbol in zip(raw.slots, raw.state, strict=True)
+        (symbol, z3.Const(f"{tag}.{field.name}", symbol.sort()))
+        for field, symbol in zip(raw.fields, raw.state, strict=True)
     ]
     named += [(c.symbol, z3.Real(f"{tag}:{c.name}")) for c in raw.choices]
     return raw.putting(named)

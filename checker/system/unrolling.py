@@ -9,7 +9,7 @@ import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED
-from checker.backends.solver import Meter, satisfy
+from checker.backends.solver import QueryBudget, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import Units, as_fraction
@@ -49,7 +49,7 @@ def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
 
 
 def break_at(
-    problem: Problem, length: int, meter: Meter, seconds: float | None = None
+    problem: Problem, length: int, budget: QueryBudget, seconds: float | None = None
 ) -> Sequence[Mapping[str, Fraction]] | str:
     """A run from the seed that breaks a clause after exactly ``length`` iterations.
 
@@ -60,7 +60,7 @@ def break_at(
     steps = path(problem, length)
     start = [s == t for s, t in zip(steps.states[0], problem.seed, strict=True)]
     broken = z3.Not(z3.And(holds(problem, steps.states[-1]), *steps.sides[-1:]))
-    outcome = satisfy([*start, *steps.moves, broken], meter, seconds)
+    outcome = satisfy([*start, *steps.moves, broken], budget, seconds)
     if outcome.answer != "fails":
         return "none" if outcome.proved else "undecided"
     return [

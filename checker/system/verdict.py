@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from checker.system.replay import Enclosure, Moment, Run
+from checker.system.replay import Enclosure, Run, TraceStep
 from spec.statements.base import Statement
 
 Kind = Literal["proved", "refuted", "unknown", "vacuous"]
@@ -123,7 +123,7 @@ class Verdict:
                 "shortest": self.trace.shortest,
                 "blame": self.trace.blame,
                 "seed": _enclosed(run.seed),
-                "steps": [_moment(moment) for moment in run.moments],
+                "steps": [_trace_step(step) for step in run.steps],
             }
         if self.facts:
             answer["facts"] = list(self.facts)
@@ -173,12 +173,12 @@ def _decimal(value: Fraction) -> str:
     return f"{float(value):.17g}"
 
 
-def _moment(moment: Moment) -> dict[str, Any]:
+def _trace_step(step: TraceStep) -> dict[str, Any]:
     return {
-        "iteration": moment.iteration,
-        "step": moment.step,
-        "before": _enclosed(moment.before),
-        "choices": _enclosed(moment.chosen),
-        "after": _enclosed(moment.after),
-        **({} if moment.smart is None else {"smart_enough": moment.smart}),
+        "iteration": step.iteration,
+        "step": step.step,
+        "before": _enclosed(step.before),
+        "choices": _enclosed(step.chosen),
+        "after": _enclosed(step.after),
+        **({} if step.oversight_holds is None else {"smart_enough": step.oversight_holds}),
     }

@@ -14,7 +14,7 @@ import flint
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms
 from checker.system.obligations import at
 from checker.system.problem import Clause, Step, clauses_at
-from spec.fields import Slot
+from spec.fields import FieldDomain
 from spec.nature import TRUTH, Choice
 from spec.statements.claim import Claim
 from spec.terms import conjunction
@@ -66,7 +66,7 @@ class Shape:
 
     def broken(self, outputs: Sequence[Any]) -> str:
         """The first condition that fails at the node ("" if none does)."""
-        fields = len(self.step.target.slots)
+        fields = len(self.step.target.fields)
         sides = outputs[fields + len(self.clauses) :]
         for side, holds in zip(self.step.stage.sides, sides, strict=False):
             if holds is not True:
@@ -109,14 +109,14 @@ class Folding:
         return self.shapes[1:]
 
     @property
-    def slots(self) -> tuple[Slot, ...]:
+    def fields(self) -> tuple[FieldDomain, ...]:
         """The fields of a node."""
-        return self.agent.slots
+        return self.agent.fields
 
     @property
     def finite(self) -> bool:
         """Whether a node has finitely many states."""
-        return all(slot.kind != "real" for slot in self.slots)
+        return all(field.kind != "real" for field in self.fields)
 
 
 def pose_fold(claim: Claim, overriding: Mapping[str, Fraction]) -> Folding:
@@ -133,7 +133,7 @@ def pose_fold(claim: Claim, overriding: Mapping[str, Fraction]) -> Folding:
         Shape(
             Step(stage, stage.source, stage.target),
             clauses,
-            len(stage.source.symbols) // len(agent.slots),
+            len(stage.source.symbols) // len(agent.fields),
         )
         for stage in traced.stages
     )
@@ -163,7 +163,7 @@ def build_node(shape: Shape, children: tuple[Tree, ...], chosen: Sequence[Any]) 
 def _tree(
     shape: Shape, children: tuple[Tree, ...], chosen: tuple[Any, ...], outputs: Sequence[Any]
 ) -> Tree:
-    state = tuple(outputs[: len(shape.step.target.slots)])
+    state = tuple(outputs[: len(shape.step.target.fields)])
     size = 1 + sum(child.size for child in children)
     return Tree(shape, children, chosen, state, size, shape.broken(outputs))
 
@@ -264,8 +264,8 @@ def _lines(tree: Tree, depth: int) -> Iterator[str]:
     kind = "node" if tree.children else "leaf"
     stage = tree.shape.step.stage
     fields = ", ".join(
-        f"{slot.name} = {_shown(value, slot.kind == 'flag')}"
-        for slot, value in zip(stage.target.slots, tree.state, strict=True)
+        f"{field.name} = {_shown(value, field.kind == 'flag')}"
+        for field, value in zip(stage.target.fields, tree.state, strict=True)
     )
     chosen = ", ".join(
         f"{choice.name} = {_shown(value, choice.metric == TRUTH)}"

@@ -15,8 +15,8 @@ import attrs
 import z3
 
 from checker.backends.evaluator import rational
-from checker.backends.solver import Meter, Outcome, follows, satisfy
-from checker.system.obligations import at, leads
+from checker.backends.solver import Outcome, QueryBudget, follows, satisfy
+from checker.system.obligations import at, preservation
 from checker.system.problem import Clause
 from checker.system.verdict import EnginesDisagree, Proof, Verdict, undecided
 from checker.trees.finite_trees import (
@@ -73,7 +73,7 @@ def decide_fold(
         EnginesDisagree: when a proof and a tree contradict each other.
     """
     started = time.perf_counter()
-    meter = Meter(query, time.monotonic() + timeout)
+    budget = QueryBudget(query, time.monotonic() + timeout)
     folding = pose_fold(claim, overriding)
     blank = attrs.evolve(
         undecided(claim, {**claim.chosen, **overriding}),
@@ -81,13 +81,16 @@ def decide_fold(
         limits=limits_of(claim.invariant),
         parameters=folding.traced.values,
     )
-    answer = _answer(blank, folding, meter)
+    answer = _answer(blank, folding, budget)
     return attrs.evolve(
-        answer, queries=meter.queries, solving=meter.seconds, seconds=time.perf_counter() - started
+        answer,
+        queries=budget.queries,
+        solving=budget.seconds,
+        seconds=time.perf_counter() - started,
     )
 
 
-def _answer(blank: Verdict, folding: Folding, meter: Meter) -> Verdict:
+def _answer(blank: Verdict, folding: Folding, budget: QueryBudget) -> Verdict:
     failing = [
         text
         for _, text, condition in folding.traced.assumptions
@@ -96,46 +99,46 @@ def _answer(blank: Verdict, folding: Folding, meter: Meter) -> Verdict:
     if failing:
         reason = f"an assumption fails at these parameters: {failing[0]}"
         return attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=reason)
-    gaps = list(prove(folding, (), meter))
+    gaps = list(prove(folding, (), budget))
     if not gaps:
         return _proved(blank, folding, (), "induction over the structure of trees")
     forest = Forest(folding)
     forest.grow(SCREENED)
     if folding.finite or forest.saturated:
-        settled = _settle_by_states(blank, forest, meter)
+        settled = _settle_by_states(blank, forest, budget)
         if settled is not None:
             return settled
     if forest.bad is not None:
-        return _refuted(blank, *_smaller(folding, forest.bad, meter))
-    smallest, clear = _search_shapes(folding, MOST_SHAPES, None, meter)
+        return _refuted(blank, *_smaller(folding, forest.bad, budget))
+    smallest, clear = _search_shapes(folding, MOST_SHAPES, None, budget)
     if smallest is not None:
         return _refuted(blank, smallest, CLEAR)
-    box = _box(folding, forest, meter)
+    box = _box(folding, forest, budget)
     if box is not None:
         return _proved(blank, folding, box, "induction, strengthened by bounds on the fields")
     forest.grow(THOROUGH)
     if forest.bad is not None:
-        return _refuted(blank, *_smaller(folding, forest.bad, meter))
+        return _refuted(blank, *_smaller(folding, forest.bad, budget))
     return attrs.evolve(
         blank, method="induction and search", reason=_why_unknown(forest, clear, gaps[0])
     )
 
 
-def prove(folding: Folding, extra: Sequence[Clause], meter: Meter) -> Iterator[Gap]:
+def prove(folding: Folding, extra: Sequence[Clause], budget: QueryBudget) -> Iterator[Gap]:
     """The obligations of the induction that are not shown, for the claim and ``extra`` together."""
     held = (*folding.clauses, *extra)
     for shape in folding.shapes:
-        for obligation in leads(
+        for obligation in preservation(
             shape.step, _of_children(folding, shape, held), held, name=shape.step.name
         ):
             for clause in obligation.conclusions:
-                outcome = follows(obligation.hypotheses, clause.condition, meter)
+                outcome = follows(obligation.hypotheses, clause.condition, budget)
                 if not outcome.proved:
                     yield Gap(obligation.name, clause.label, outcome)
 
 
 def _of_children(folding: Folding, shape: Shape, held: Sequence[Clause]) -> list[Clause]:
-    fields = len(folding.slots)
+    fields = len(folding.fields)
     symbols = shape.step.source.symbols
     return [
         clause
@@ -174,19 +177,19 @@ def _refuted(blank: Verdict, tree: Tree, clear: str) -> Verdict:
     )
 
 
-def _settle_by_states(blank: Verdict, forest: Forest, meter: Meter) -> Verdict | None:
+def _settle_by_states(blank: Verdict, forest: Forest, budget: QueryBudget) -> Verdict | None:
     """Decide by the exact set of states that nodes reach, a least fixpoint; None if it is large.
 
     Every state is reached by a tree in hand; in the end the solver shows that there is no other,
     or, for a tree that breaks the claim, that no smaller one does.
     """
-    while len(forest.trees) <= MOST_STATES and not meter.exhausted:
+    while len(forest.trees) <= MOST_STATES and not budget.exhausted:
         bad = forest.bad
         below = None if bad is None else bad.size
-        fresh = _missing(forest, below, meter)
+        fresh = _missing(forest, below, budget)
         if isinstance(fresh, Tree) and forest.folding.finite:
             forest.add(fresh)
-        elif fresh != "none" or not _well_defined(forest, below, meter):
+        elif fresh != "none" or not _well_defined(forest, below, budget):
             return None
         elif bad is not None:
             return _refuted(blank, bad, CLEAR)
@@ -198,7 +201,7 @@ def _settle_by_states(blank: Verdict, forest: Forest, meter: Meter) -> Verdict |
     return None
 
 
-def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
+def _missing(forest: Forest, below: int | None, budget: QueryBudget) -> Tree | str:
     """A tree whose state is not known, or "none" if there is none: an exact answer.
 
     With ``below``, a smaller tree than that whose state is not known from a tree as small.
@@ -213,7 +216,7 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
             same = _equal(shape.step.stage.outputs, tree)
             as_small = [] if below is None else [total >= tree.size]
             conditions.append(z3.Not(z3.And(*as_small, *same)))
-        outcome = satisfy(conditions, meter, MISSING_SECONDS)
+        outcome = satisfy(conditions, budget, MISSING_SECONDS)
         if outcome.answer == "undecided":
             return "undecided"
         if outcome.answer == "fails":
@@ -228,7 +231,7 @@ def _missing(forest: Forest, below: int | None, meter: Meter) -> Tree | str:
 
 def _among(forest: Forest, shape: Shape) -> tuple[list[z3.ArithRef], z3.ArithRef, list[z3.BoolRef]]:
     """That the children are in known states: their numbers, the tree's size, and the conditions."""
-    fields, symbols = len(forest.folding.slots), shape.step.source.symbols
+    fields, symbols = len(forest.folding.fields), shape.step.source.symbols
     sizes = [z3.Int(f"size of child {number}") for number in range(shape.arity)]
     numbers = [z3.Int(f"state of child {number}") for number in range(shape.arity)]
     among = [
@@ -244,16 +247,16 @@ def _among(forest: Forest, shape: Shape) -> tuple[list[z3.ArithRef], z3.ArithRef
     return numbers, z3.IntVal(1) + z3.Sum(*sizes) if sizes else z3.IntVal(1), among
 
 
-def _well_defined(forest: Forest, below: int | None, meter: Meter) -> bool:
+def _well_defined(forest: Forest, below: int | None, budget: QueryBudget) -> bool:
     """Whether nodes over known states, smaller than ``below``, divide by no zero and leave nature
     a choice."""
     for shape in forest.folding.shapes:
         _, total, among = _among(forest, shape)
         here = [*among, *([] if below is None else [total < below])]
         clauses = [Clause("known", condition) for condition in here]
-        for obligation in leads(shape.step, clauses, (), name=shape.step.name):
+        for obligation in preservation(shape.step, clauses, (), name=shape.step.name):
             for clause in obligation.conclusions:
-                if not satisfy([*obligation.hypotheses, z3.Not(clause.condition)], meter).proved:
+                if not satisfy([*obligation.hypotheses, z3.Not(clause.condition)], budget).proved:
                     return False
     return True
 
@@ -265,11 +268,11 @@ def _equal(terms: Sequence[z3.ExprRef], tree: Tree) -> list[z3.BoolRef]:
     ]
 
 
-def _smaller(folding: Folding, tree: Tree, meter: Meter) -> tuple[Tree, str]:
+def _smaller(folding: Folding, tree: Tree, budget: QueryBudget) -> tuple[Tree, str]:
     """The smallest tree that breaks the claim, and how far that is known."""
     if not any(shape.choices for shape in folding.shapes):
         return tree, CLEAR
-    found, clear = _search_shapes(folding, MOST_SHAPES, tree.size, meter)
+    found, clear = _search_shapes(folding, MOST_SHAPES, tree.size, budget)
     if found is not None:
         return found, CLEAR
     if clear >= tree.size - 1:
@@ -281,10 +284,10 @@ def _smaller(folding: Folding, tree: Tree, meter: Meter) -> tuple[Tree, str]:
 
 
 def _search_shapes(
-    folding: Folding, most: int, below: int | None, meter: Meter
+    folding: Folding, most: int, below: int | None, budget: QueryBudget
 ) -> tuple[Tree | None, int]:
     """A smallest tree that breaks the claim, asked shape by shape; and the size that is clear."""
-    part = meter.within(SHAPES_SECONDS)
+    part = budget.within(SHAPES_SECONDS)
     size = asked = 0
     try:
         while below is None or size + 1 < below:
@@ -301,7 +304,7 @@ def _search_shapes(
                 break
         return None, size
     finally:
-        meter.count(part)
+        budget.count(part)
 
 
 Plan = tuple[Any, ...]
@@ -328,7 +331,7 @@ def _forests(total: int, count: int, arities: tuple[int, ...]) -> Iterator[Plan]
                 yield (tree, *rest)
 
 
-def _break(folding: Folding, plan: Plan, meter: Meter) -> Tree | str | None:
+def _break(folding: Folding, plan: Plan, budget: QueryBudget) -> Tree | str | None:
     """Choices of nature that break the claim at the root of a shape; None if there are none."""
     conditions: list[z3.BoolRef] = []
     names: dict[str, list[str]] = {}
@@ -355,7 +358,7 @@ def _break(folding: Folding, plan: Plan, meter: Meter) -> Tree | str | None:
         return outputs
 
     unroll(plan, "")
-    outcome = satisfy(conditions, meter)
+    outcome = satisfy(conditions, budget)
     if outcome.proved:
         return None
     if outcome.answer == "undecided":
@@ -376,7 +379,7 @@ def _put(term: Any, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Any:
     return z3.substitute(term, *pairs) if pairs else term
 
 
-def _box(folding: Folding, forest: Forest, meter: Meter) -> tuple[Clause, ...] | None:
+def _box(folding: Folding, forest: Forest, budget: QueryBudget) -> tuple[Clause, ...] | None:
     """Bounds on the fields that are inductive together with the claim, if some are found.
 
     The bounds begin at the states seen, with some slack; those that a step breaks are given up.
@@ -384,22 +387,22 @@ def _box(folding: Folding, forest: Forest, meter: Meter) -> tuple[Clause, ...] |
     states = list(forest.trees)
     for slack in SLACKS if states else ():
         bounds: list[Clause] = []
-        for index, (slot, symbol) in enumerate(
-            zip(folding.slots, folding.agent.symbols, strict=True)
+        for index, (field, symbol) in enumerate(
+            zip(folding.fields, folding.agent.symbols, strict=True)
         ):
             seen = [Fraction(int(s[index].p), int(s[index].q)) for s in states]
-            room = slack * (slot.high - slot.low)
+            room = slack * (field.high - field.low)
             low, high = min(seen) - room, max(seen) + room
-            if low > slot.low:
-                bounds.append(Clause(f"{slot.name} >= {low}", symbol >= numeral(low)))
-            if high < slot.high:
-                bounds.append(Clause(f"{slot.name} <= {high}", symbol <= numeral(high)))
+            if low > field.low:
+                bounds.append(Clause(f"{field.name} >= {low}", symbol >= numeral(low)))
+            if high < field.high:
+                bounds.append(Clause(f"{field.name} <= {high}", symbol <= numeral(high)))
         while bounds:
-            failing = {gap.clause for gap in prove(folding, bounds, meter.within(5.0))}
+            failing = {gap.clause for gap in prove(folding, bounds, budget.within(5.0))}
             if not failing:
                 return tuple(bounds)
             kept = [bound for bound in bounds if bound.label not in failing]
-            if len(kept) == len(bounds) or meter.exhausted:
+            if len(kept) == len(bounds) or budget.exhausted:
                 break
             bounds = kept
     return None

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import attrs
 
-from spec.errors import SpecError, told, user_place
+from spec.errors import SpecError, told, user_location
 from spec.scheme import Process
 
 Expected = Literal["proved", "refuted", "unknown", "vacuous"]
@@ -25,7 +25,7 @@ class Statement:
     name: str
     expected: Expected = attrs.field(default="proved", kw_only=True)
     says: str = attrs.field(default="", kw_only=True)
-    place: str = attrs.field(factory=user_place, kw_only=True)
+    location: str = attrs.field(factory=user_location, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no verdict could be given on.
@@ -47,4 +47,4 @@ class Statement:
 
     def _require(self, good: bool, otherwise: str) -> None:
         if not good:
-            raise SpecError(f"in {type(self).__name__}(...), {otherwise}", self.place)
+            raise SpecError(f"in {type(self).__name__}(...), {otherwise}", self.location)

@@ -10,7 +10,7 @@ import attrs
 from spec.errors import SpecError, told
 from spec.fields import fields_of
 from spec.invariants import Invariant, limits_of
-from spec.parameters import knobs_of, settle
+from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.terms import Number, exact
@@ -57,7 +57,7 @@ class Claim(Statement):
             isinstance(self.at, Mapping),
             f'at={told(self.at)} is no mapping; write at={{"noise": "1/6"}}',
         )
-        settle(self.scheme.parameters, self.chosen, self.place)
+        settle(self.scheme.parameters, self.chosen, self.location)
         self._require(
             self.expert_limit is None or len(self.scheme.stages) > 1,
             f"expert_limit is set, but {self.scheme.name} has no expert; leave it out",
@@ -67,10 +67,14 @@ class Claim(Statement):
             "dropping is for schemes over uninterpreted agents, whose premises have names; leave "
             "it out",
         )
-        knobs = knobs_of(self.scheme.parameters)
-        real = ", ".join(name for name, knob in knobs.items() if not knob.structural) or "none"
+        free_parameters = parameter_domains(self.scheme.parameters)
+        real = (
+            ", ".join(name for name, domain in free_parameters.items() if not domain.structural)
+            or "none"
+        )
         self._require(
-            not self.over or (self.over in knobs and not knobs[self.over].structural),
+            not self.over
+            or (self.over in free_parameters and not free_parameters[self.over].structural),
             f"over={told(self.over)} is no real parameter of {self.scheme.name}; it has {real}",
         )
 
@@ -80,7 +84,7 @@ class Claim(Statement):
             isinstance(given, Invariant),
             f"{role}={told(given)} is no invariant at its limits; write {name}()",
         )
-        limits_of(given, self.place)
+        limits_of(given, self.location)
 
     @property
     def subjects(self) -> tuple[Process, ...]:
@@ -95,5 +99,5 @@ class Claim(Statement):
             try:
                 chosen[name] = exact(value)
             except SpecError as error:
-                raise SpecError(f"at {name}: {error.message}", self.place) from None
+                raise SpecError(f"at {name}: {error.message}", self.location) from None
         return chosen

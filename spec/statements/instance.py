@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 import attrs
 
-from spec.errors import SpecError, blaming, place_of, told
-from spec.fields import Fields, fields_of, slots_of
-from spec.parameters import Parameters, knobs_of, settle
+from spec.errors import SpecError, blaming, location_of, told
+from spec.fields import Fields, field_domains, fields_of
+from spec.parameters import Parameters, parameter_domains, settle
 from spec.scheme import Loop, Process
 from spec.statements.base import Statement
 from spec.statements.subjects import exact_values
@@ -39,7 +39,7 @@ class Channel:
 
 def _all_but_cost(expert: Fields) -> Mapping[str, Number]:
     """Each field but the cost: they all speak of the answers, and enough answers are a sample."""
-    values = {slot.name: getattr(expert, slot.name) for slot in slots_of(type(expert))}
+    values = {field.name: getattr(expert, field.name) for field in field_domains(type(expert))}
     return {
         name: when(value, 1, 0) if isinstance(value, Bool) else value
         for name, value in values.items()
@@ -106,16 +106,16 @@ class Instance(Statement):
             isinstance(self.scheme, Process),
             f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
         )
-        settle(self.scheme.parameters, self.chosen, self.place)
-        knobs = knobs_of(self.scheme.parameters)
+        settle(self.scheme.parameters, self.chosen, self.location)
+        free_parameters = parameter_domains(self.scheme.parameters)
         for name, ends in self.ranges.items():
             for end in ends:
-                settle(self.scheme.parameters, {name: end}, self.place)
+                settle(self.scheme.parameters, {name: end}, self.location)
             self._require(
-                not knobs[name].structural,
+                not free_parameters[name].structural,
                 f"over={told(name)} shapes the steps, so it cannot stay free; set it with at",
             )
-            own = self.chosen.get(name, knobs[name].default)
+            own = self.chosen.get(name, free_parameters[name].default)
             self._require(
                 ends[0] <= own <= ends[1],
                 f"{name} = {own} is not within {ends[0]} to {ends[1]}, its bounds in over; set it "
@@ -154,13 +154,15 @@ class Instance(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return exact_values(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.location)
 
     @property
     def ranges(self) -> dict[str, tuple[Fraction, Fraction]]:
         """The bounds of ``over``, exact."""
         ends = [
-            exact_values({name: pair[end] for name, pair in self.over.items()}, "over", self.place)
+            exact_values(
+                {name: pair[end] for name, pair in self.over.items()}, "over", self.location
+            )
             for end in (0, 1)
         ]
         return {name: (ends[0][name], ends[1][name]) for name in self.over}
@@ -182,7 +184,7 @@ class Instance(Statement):
         if not isinstance(found, Mapping) or not found:
             raise SpecError(
                 f"shows returned {told(found)}; return what answers reveal, as {{name: number}}",
-                place_of(self.channel.shows),
+                location_of(self.channel.shows),
             )
         return {name: _number(value, "shows", self.channel.shows) for name, value in found.items()}
 
@@ -198,7 +200,7 @@ class Instance(Statement):
             raise SpecError(
                 f"calls returned {told(found)}; count them as a plain int, of parameters that are "
                 "structural(...)",
-                place_of(self.calls),
+                location_of(self.calls),
             )
         return found
 
@@ -222,11 +224,11 @@ class Instance(Statement):
         return _number(self._called("eps", self.eps, expert, p), "eps", self.eps)
 
     def _called(self, role: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        with blaming(role, place_of(function)):
+        with blaming(role, location_of(function)):
             return function(*arguments)
 
 
 def _number(value: Any, role: Literal["shows", "distance", "eps"], function: Any) -> Real:
     if not isinstance(value, Real | Count | int | Fraction | str) or isinstance(value, bool):
-        raise SpecError(f"{role} returned {told(value)}; return a number", place_of(function))
+        raise SpecError(f"{role} returned {told(value)}; return a number", location_of(function))
     return Real(real_term(value))

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from spec.errors import SpecError, told, user_place
+from spec.errors import SpecError, told, user_location
 from spec.statements.base import Statement
 
 Group = Literal["the conversation", "open statements", "known results"]
@@ -23,22 +23,22 @@ class Row:
 
     Args:
         name: the row's short name, as typed on the command line.
-        said: the statement in the field's words.
+        quote: the statement in the field's words.
         formal: the same in words and symbols, precise enough to be decided.
         statements: what decides it. The row is as expected when all of them are.
-        silent: what the verdicts do not say.
+        not_covered: what the verdicts do not say.
         source: who says it, and where.
         group: the part of the ledger that the row stands in.
     """
 
     name: str
-    said: str
+    quote: str
     formal: str
     statements: tuple[Statement, ...] = attrs.field(converter=_in_order)
-    silent: str = ""
+    not_covered: str = ""
     source: str = ""
     group: Group = "the conversation"
-    place: str = attrs.field(factory=user_place)
+    location: str = attrs.field(factory=user_location)
 
     def __attrs_post_init__(self) -> None:
         """Refuse an empty row.
@@ -51,5 +51,5 @@ class Row:
             found = told(wrong[0]) if wrong else "nothing"
             raise SpecError(
                 f'the row "{self.name}" holds {found}; give it statements, such as Claim(...)',
-                self.place,
+                self.location,
             )

@@ -9,7 +9,7 @@ import attrs
 
 from spec.errors import SpecError, told
 from spec.invariants import Invariant, limits_of
-from spec.parameters import knobs_of, settle
+from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.terms import Number, exact
@@ -44,8 +44,8 @@ class OfScheme(Statement):
             isinstance(self.invariant, Invariant),
             f"invariant={told(self.invariant)} is no invariant at its limits; write Benign()",
         )
-        limits_of(self.invariant, self.place)
-        settle(self.scheme.parameters, self.chosen, self.place)
+        limits_of(self.invariant, self.location)
+        settle(self.scheme.parameters, self.chosen, self.location)
 
     @property
     def subjects(self) -> tuple[Process, ...]:
@@ -55,7 +55,7 @@ class OfScheme(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return exact_values(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.location)
 
 
 @attrs.frozen(eq=False)
@@ -89,7 +89,7 @@ class OfTwo(Statement):
                 f"{role}={told(scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
             )
         for name in (*self.over, *self.at):
-            known = [set(knobs_of(s.parameters)) for s in self.subjects]
+            known = [set(parameter_domains(s.parameters)) for s in self.subjects]
             self._require(
                 any(name in k for k in known) if name in self.at else all(name in k for k in known),
                 f"{told(name)} is no parameter that it can set; both schemes have "
@@ -104,37 +104,37 @@ class OfTwo(Statement):
     @property
     def chosen(self) -> dict[str, Fraction]:
         """The parameter values of ``at``, exact."""
-        return exact_values(self.at, "at", self.place)
+        return exact_values(self.at, "at", self.location)
 
     @property
     def ranges(self) -> dict[str, tuple[Fraction, Fraction]]:
         """The bounds of ``over``, exact."""
         return {
             name: (
-                exact_values({name: low}, "over", self.place)[name],
-                exact_values({name: high}, "over", self.place)[name],
+                exact_values({name: low}, "over", self.location)[name],
+                exact_values({name: high}, "over", self.location)[name],
             )
             for name, (low, high) in self.over.items()
         }
 
 
 def require_real(statement: Statement, scheme: Process, name: str) -> None:
-    knobs = knobs_of(scheme.parameters)
-    real = ", ".join(n for n, knob in knobs.items() if not knob.structural) or "none"
-    if name not in knobs or knobs[name].structural:
+    free_parameters = parameter_domains(scheme.parameters)
+    real = ", ".join(n for n, domain in free_parameters.items() if not domain.structural) or "none"
+    if name not in free_parameters or free_parameters[name].structural:
         raise SpecError(
             f"in {type(statement).__name__}(...), {told(name)} is no real parameter of "
             f"{scheme.name}; it has {real}",
-            statement.place,
+            statement.location,
         )
 
 
-def exact_values(values: Mapping[str, Number], role: str, place: str) -> dict[str, Fraction]:
+def exact_values(values: Mapping[str, Number], role: str, location: str) -> dict[str, Fraction]:
     """The numbers that were written, exact; an error names the role they were written in."""
     found = {}
     for name, value in values.items():
         try:
             found[name] = exact(value)
         except SpecError as error:
-            raise SpecError(f"{role} {name}: {error.message}", place) from None
+            raise SpecError(f"{role} {name}: {error.message}", location) from None
     return found

@@ -42,7 +42,7 @@ class Threshold(OfScheme):
         super().__attrs_post_init__()
         require_real(self, self.scheme, self.parameter)
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
-            exact_values({"value": self.value}, "value", self.place)
+            exact_values({"value": self.value}, "value", self.location)
 
 
 @attrs.frozen(eq=False)
@@ -77,8 +77,12 @@ class Tolerances(OfScheme):
         require_real(self, self.scheme, self.amplify)
         require_real(self, self.scheme, self.distill)
         for perfect in (self.perfect_amplify, self.perfect_distill):
-            settle(self.scheme.parameters, exact_values(perfect, "perfect", self.place), self.place)
-        share = exact_values({"share": self.share}, "share", self.place)["share"]
+            settle(
+                self.scheme.parameters,
+                exact_values(perfect, "perfect", self.location),
+                self.location,
+            )
+        share = exact_values({"share": self.share}, "share", self.location)["share"]
         self._require(
             Fraction(1, 2) < share < 1, f"share={share} is not between 1/2 and 1; try 9/10"
         )
@@ -88,10 +92,10 @@ class Tolerances(OfScheme):
         return {
             "amplification": (
                 self.amplify,
-                exact_values(self.perfect_distill, "perfect_distill", self.place),
+                exact_values(self.perfect_distill, "perfect_distill", self.location),
             ),
             "distillation": (
                 self.distill,
-                exact_values(self.perfect_amplify, "perfect_amplify", self.place),
+                exact_values(self.perfect_amplify, "perfect_amplify", self.location),
             ),
         }
