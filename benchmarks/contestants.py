@@ -22,7 +22,10 @@ from benchmarks import plain_loop
 from benchmarks.question import Question, System
 from checker import Options, decide
 from checker.counterexamples.random_search import draw
+from checker.report.certificate import method_of
+from checker.report.verdict import headline
 from checker.system.problem import Problem, pose
+from checker.system.verdict import Proof
 
 Answer = Literal["safe", "unsafe", "unknown", "not installed"]
 
@@ -39,12 +42,12 @@ class Reply:
 def alignspec(question: Question, limit: float) -> Reply:
     """``decide`` with its defaults and the limit as its timeout."""
     verdict = decide(question.claim, options=Options(timeout=limit))
-    if verdict.verdict == "proved":
-        return Reply("safe", verdict.method, verdict.solving)
-    if verdict.verdict == "refuted" and verdict.trace is not None:
-        note = f"{verdict.method}, iteration {verdict.trace.run.iteration}"
+    if isinstance(verdict.result, Proof):
+        return Reply("safe", method_of(verdict.result), verdict.solving)
+    if verdict.run is not None:
+        note = f"{method_of(verdict.result)}, iteration {verdict.run.iteration}"
         return Reply("unsafe", note, verdict.solving)
-    return Reply("unknown", verdict.reason, verdict.solving)
+    return Reply("unknown", headline(verdict), verdict.solving)
 
 
 @attrs.frozen

@@ -23,7 +23,9 @@ from typing import Any
 import attrs
 
 from checker import Options, decide
+from checker.report.certificate import method_of
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Parameters, Real, between
+from spec.statements.base import Answer
 
 Rule = Callable[[Real, Real, Real, Nature, int], Real]
 """An evaluator's next error, from those of the one below, its own and of the one above."""
@@ -111,7 +113,7 @@ class Ladder:
     name: str
     rule: Rule
     limit: str
-    right: str
+    right: Answer
     low: int = 0
 
     def claim(self, size: int) -> Claim:
@@ -120,20 +122,20 @@ class Ladder:
 
 LADDERS = (
     # errors <= 1/5 are kept: 1/10 + 1/20 + 1/20 = 1/5; the limit leaves a little room
-    Ladder("linear, safe", halving("1/20"), "21/100", "proved"),
+    Ladder("linear, safe", halving("1/20"), "21/100", Answer.PROVED),
     # the bottom approaches 1/5, the next 3/10, and those above more, all of which pass 7/25
-    Ladder("linear, unsafe", halving("1/10"), "7/25", "refuted"),
+    Ladder("linear, unsafe", halving("1/10"), "7/25", Answer.REFUTED),
     # errors <= 1/10 are kept: 0.028 + 0.05 (1 - 0.028) < 1/10
-    Ladder("voting, safe", voting("1/20"), "1/10", "proved"),
+    Ladder("voting, safe", voting("1/20"), "1/10", Answer.PROVED),
     # with slip 1/4 > 1/6 nothing below 1/2 is kept
-    Ladder("voting, unsafe", voting("1/4"), "3/10", "refuted"),
+    Ladder("voting, unsafe", voting("1/4"), "3/10", Answer.REFUTED),
     # |errors| <= 1/5 are kept: 1/20 + 1/10 + 1/200 + 1/25 = 39/200 < 1/5
-    Ladder("turning, safe", turning("1/25"), "1/5", "proved", low=-1),
-    Ladder("turning, unsafe", turning("1/10"), "1/4", "refuted", low=-1),
+    Ladder("turning, safe", turning("1/25"), "1/5", Answer.PROVED, low=-1),
+    Ladder("turning, unsafe", turning("1/10"), "1/4", Answer.REFUTED, low=-1),
 )
 
 
-def measure(one: Ladder, size: int, limit: float, repeat: int) -> tuple[float, str, str]:
+def measure(one: Ladder, size: int, limit: float, repeat: int) -> tuple[float, Answer, str]:
     """The least seconds of some runs, the verdict and its method; tracing is included."""
     best, verdict = math.inf, None
     for _ in range(repeat):
@@ -142,7 +144,7 @@ def measure(one: Ladder, size: int, limit: float, repeat: int) -> tuple[float, s
         verdict = decide(claim, options=Options(timeout=limit))
         best = min(best, time.perf_counter() - started)
     assert verdict is not None
-    return best, verdict.verdict, verdict.method
+    return best, verdict.answer, method_of(verdict.result)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -161,11 +163,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{math.log(b[1] / a[1]) / math.log(b[0] / a[0]):.2f}"
             for a, b in itertools.pairwise(found)
         ]
-        kinds = {kind for _, _, kind, _ in found}
+        answers = {answer for _, _, answer, _ in found}
         methods = ", ".join(dict.fromkeys(method for *_, method in found))
         print(f"{one.name:16} {', '.join(cells)}; exponents {', '.join(growth)}")
-        print(f"{'':16} {', '.join(sorted(kinds))} ({methods}), right: {one.right}", flush=True)
-        wrong |= bool(kinds - {one.right, "unknown"})
+        print(f"{'':16} {', '.join(sorted(answers))} ({methods}), right: {one.right}", flush=True)
+        wrong |= bool(answers - {one.right, Answer.UNKNOWN})
     return int(wrong)
 
 

@@ -1,28 +1,33 @@
-"""The engines: obligations, proofs, falsification, verdicts and reports."""
+"""The checker: it decides statements, with proofs and replayed runs. ARCHITECTURE.md is the map.
+
+The names below are imported when they are first asked for, so that the command line can answer a
+bad call before the solver is loaded.
+"""
 
 from __future__ import annotations
 
-from checker.portfolio.decision import EnginesDisagree, Options, decide
-from checker.report.verdict import plain
-from checker.statements.registry import judge
-from checker.system.verdict import Verdict
-from spec.statements.base import Statement
+import importlib
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from checker.assertion import check
+    from checker.portfolio.decision import Options, decide
+    from checker.statements.registry import judge
+    from checker.system.verdict import EnginesDisagree, Verdict
 
-def check(statement: Statement, options: Options | None = None) -> Verdict:
-    """Decide a statement and insist on its expected verdict; for use in one's own tests.
-
-    Raises:
-        AssertionError: with the trace or the reason, when the verdict is another.
-        SpecError: for a mistake in the specification.
-    """
-    verdict = judge(statement, options=options)
-    if not verdict.as_expected:
-        raise AssertionError(
-            f"{statement.name}: expected {statement.expected}, got {verdict.verdict}\n"
-            f"{plain(verdict)}"
-        )
-    return verdict
-
+_HOMES = {
+    "EnginesDisagree": "checker.system.verdict",
+    "Options": "checker.portfolio.decision",
+    "Verdict": "checker.system.verdict",
+    "check": "checker.assertion",
+    "decide": "checker.portfolio.decision",
+    "judge": "checker.statements.registry",
+}
 
 __all__ = ["EnginesDisagree", "Options", "Verdict", "check", "decide", "judge"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

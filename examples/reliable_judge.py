@@ -4,8 +4,8 @@ alignspec check examples/reliable_judge.py
 """
 
 from models.debate import Debate, debate, hear_debate, learn_verdicts, seed, smart_enough
-from models.reliability_amplification import Polling, odd_copies, reliable
-from models.steps import retains_no_more_than_it_can
+from models.reliability_amplification import reliable
+from models.steps import Polling, odd_copies, retains_no_more_than_it_can
 from spec import Assistant, Claim, I, Nature, Overseer, Row, Scheme
 from spec.alignment import Benign, Trusted
 

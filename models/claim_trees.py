@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.questions import same
 from models.steps import ILLUSTRATIVE
 from spec import (
     Agent,
@@ -68,10 +69,6 @@ class Claimed(Agent[I]):
     attacked: Bool = flag("whether debate accepts it where the honest side argues against it")
 
 
-def _same(first: Bool, second: Bool) -> Bool:
-    return when(first, second, ~second)
-
-
 def debated(claim: Claimed[Any]) -> Bool:
     """Whether debate accepts the claim: the honest side argues for what is true."""
     return when(claim.truth, claim.defended, claim.attacked)
@@ -82,7 +79,7 @@ class SameVerdict(Invariant):
 
     def holds(self, claim: Claimed[Any]) -> Bool:
         """The verdict of debate is that of amplification."""
-        return _same(debated(claim), claim.amplified)
+        return same(debated(claim), claim.amplified)
 
 
 class DebateRight(Invariant):
@@ -90,7 +87,7 @@ class DebateRight(Invariant):
 
     def holds(self, claim: Claimed[Any]) -> Bool:
         """The verdict of debate is the truth."""
-        return _same(debated(claim), claim.truth)
+        return same(debated(claim), claim.truth)
 
 
 class AmplificationRight(Invariant):
@@ -98,7 +95,7 @@ class AmplificationRight(Invariant):
 
     def holds(self, claim: Claimed[Any]) -> Bool:
         """The verdict of amplification is the truth."""
-        return _same(claim.amplified, claim.truth)
+        return same(claim.amplified, claim.truth)
 
 
 class DebateNeedsAmplification(Invariant):
@@ -106,7 +103,7 @@ class DebateNeedsAmplification(Invariant):
 
     def holds(self, claim: Claimed[Any]) -> Bool:
         """Debate right implies amplification right."""
-        return ~_same(debated(claim), claim.truth) | _same(claim.amplified, claim.truth)
+        return ~same(debated(claim), claim.truth) | same(claim.amplified, claim.truth)
 
 
 def judged(p: ClaimTrees, nature: Nature) -> Claimed[SameVerdict]:
@@ -165,7 +162,7 @@ def _contested(
         return arbitrary
     fits_first = when(disjunction, first.truth, ~first.truth)
     fits_second = when(disjunction, second.truth, ~second.truth)
-    return when(_same(fits_first, fits_second), arbitrary, fits_first)
+    return when(same(fits_first, fits_second), arbitrary, fits_first)
 
 
 claim_trees = Fold[ClaimTrees, Claimed[SameVerdict]](

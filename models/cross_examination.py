@@ -14,15 +14,14 @@ from __future__ import annotations
 
 from models.debate import (
     Debate,
+    after_debate,
     flaw_found,
     learn_verdicts,
-    liar_wins,
     seed,
     smart_enough,
 )
-from models.steps import ILLUSTRATIVE, corrected, retains_no_more_than_it_can
-from spec import Assistant, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
-from spec.agents import TOP_RANK
+from models.steps import ILLUSTRATIVE, retains_no_more_than_it_can
+from spec import Assistant, I, Nature, Overseer, Real, Scheme, parameter, structural
 from spec.alignment import Trusted
 
 
@@ -80,14 +79,8 @@ def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Natur
     As without cross-examination, but the honest side must also hold the liar to what it said, and
     each question costs an answer.
     """
-    return Overseer(
-        capability=minimum(TOP_RANK, judge.capability + p.depth * p.gain),
-        error=p.correlation * judge.error + (1 - p.correlation) * judge.error**2,
-        malign=liar_wins(p.judge_error, flaw_pinned(judge.error + judge.malign, p), p),
-        resistance=corrected(judge.resistance, p.correction, 2),
-        cost=1 + p.depth * (2 + p.questions) * judge.cost,
-        regret=judge.regret,
-    )
+    found = flaw_pinned(judge.error + judge.malign, p)
+    return after_debate(judge, p, found=found, answers=p.depth * (2 + p.questions))
 
 
 cross_examination = Scheme[CrossExamination, Assistant[Trusted], Overseer[Trusted]](

@@ -15,11 +15,12 @@ from models.steps import (
     ILLUSTRATIVE,
     Oversight,
     Training,
+    can_judge,
     corrected,
-    effective,
     learned_capability,
     learned_resistance,
     retains_no_more_than_it_can,
+    vetted_by_hand,
 )
 from spec import (
     Assistant,
@@ -103,16 +104,33 @@ def liar_wins(judge_error: Real, found: Real, p: Argument) -> Real:
     return minimum(1, 1 - (1 - judge_error) * found**p.depth + p.self_play_gap)
 
 
+def both_mistaken(error: Real, p: Argument) -> Real:
+    """P(two copies are wrong in good faith at once): c e + (1 - c) e^2.
+
+    Assumes that their errors are independent, except that with the correlation c they err as one.
+    """
+    return p.correlation * error + (1 - p.correlation) * error**2
+
+
+def after_debate(judge: Assistant[I], p: Debate, found: Real, answers: int) -> Overseer[I]:
+    """The judge after a debate between two copies of the agent, who give so many answers.
+
+    Where one side lies, the answer is malign if the liar wins; ``found`` is the probability that
+    the honest side finds the flaw at a level.
+    """
+    return Overseer(
+        capability=minimum(TOP_RANK, judge.capability + p.depth * p.gain),
+        error=both_mistaken(judge.error, p),
+        malign=liar_wins(p.judge_error, found, p),
+        resistance=corrected(judge.resistance, p.correction, 2),
+        cost=1 + answers * judge.cost,
+        regret=judge.regret,
+    )
+
+
 def seed(p: Argument) -> Assistant[Trusted]:
     """A weak judge vetted by hand."""
-    return Assistant(
-        capability=Real(1),
-        error=p.slip,
-        malign=Real(0),
-        resistance=Real(0),
-        cost=Real(1),
-        regret=Real(0),
-    )
+    return vetted_by_hand(p.slip)
 
 
 def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
@@ -121,14 +139,8 @@ def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
     Where one side lies, the answer is malign if the liar wins. Where both honestly make the same
     mistake nobody objects, and the answer is wrong in good faith.
     """
-    return Overseer(
-        capability=minimum(TOP_RANK, judge.capability + p.depth * p.gain),
-        error=p.correlation * judge.error + (1 - p.correlation) * judge.error**2,
-        malign=liar_wins(p.judge_error, flaw_found(judge.error + judge.malign, p), p),
-        resistance=corrected(judge.resistance, p.correction, 2),
-        cost=1 + 2 * p.depth * judge.cost,
-        regret=judge.regret,
-    )
+    found = flaw_found(judge.error + judge.malign, p)
+    return after_debate(judge, p, found=found, answers=2 * p.depth)
 
 
 def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[I]:
@@ -153,7 +165,7 @@ def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[
 
 def smart_enough(expert: Overseer[I], student: Assistant[I], p: Debate) -> Bool:
     """The judge after the debate can in fact judge what the student can do, and a margin more."""
-    return effective(expert, p.horizon) >= student.capability + p.margin
+    return can_judge(expert, student, p.horizon, p.margin)
 
 
 def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
@@ -164,7 +176,7 @@ def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
     found = flaw_found(debater.error + debater.malign, p)
     return Assistant[I](
         capability=debater.capability + learned,
-        error=p.correlation * debater.error + (1 - p.correlation) * debater.error**2,
+        error=both_mistaken(debater.error, p),
         malign=liar_wins(p.judge_error, found, p),
         resistance=minimum(
             1,

@@ -10,10 +10,9 @@ Sources: Stuhlmüller, "Factored cognition" (Ought, 2018); Christiano, Shlegeris
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import product
 from typing import Any
 
+from models.questions import one_level_up, reasoning, same
 from models.steps import ILLUSTRATIVE
 from spec import (
     Agent,
@@ -25,7 +24,6 @@ from spec import (
     Nature,
     Parameters,
     Real,
-    all_of,
     between,
     budget,
     flag,
@@ -72,7 +70,7 @@ class Sound(Invariant):
 
     def holds(self, query: Query[Any]) -> Bool:
         """Known implies that the answer is the truth."""
-        return ~query.known | when(query.truth, query.answer, ~query.answer)
+        return ~query.known | same(query.truth, query.answer)
 
 
 class AnswersAll(Invariant):
@@ -186,26 +184,8 @@ class Amplifies(Invariant):
 
     def holds(self, question: Consulted[Any]) -> Bool:
         """Depth within the reach implies a right answer; the calls are within the budget."""
-        right = when(question.truth, question.expert, ~question.expert)
+        right = same(question.truth, question.expert)
         return ((question.depth > -self.unfit) | right) & (question.calls <= self.calls)
-
-
-def reasoning(nature: Nature, parts: int) -> Callable[[Sequence[Bool]], Bool]:
-    """Any way to answer from one or two answers: a truth table that nature fills in."""
-    rows = list(product((True, False), repeat=parts))
-    table = [
-        nature.whether("the person says yes on " + " and ".join("yes" if a else "no" for a in row))
-        for row in rows
-    ]
-
-    def person(answers: Sequence[Bool]) -> Bool:
-        said = table[-1]
-        for row, entry in zip(rows[:-1], table[:-1], strict=True):
-            fits = all_of(*(a if is_yes else ~a for a, is_yes in zip(answers, row, strict=True)))
-            said = when(fits, entry, said)
-        return said
-
-    return person
 
 
 def consult_on_leaf(p: Contract, nature: Nature) -> Consulted[Amplifies]:
@@ -216,10 +196,7 @@ def consult_on_leaf(p: Contract, nature: Nature) -> Consulted[Amplifies]:
 
 def consult(parts: tuple[Consulted[I], ...], p: Contract, nature: Nature) -> Consulted[I]:
     """The person puts the agent's answers to one or two parts together, in any way whatever."""
-    deepest = Count(0)
-    for part in parts:
-        deepest = when(part.depth > deepest, part.depth, deepest)
-    depth = when(deepest < DEEP, deepest.plus(1), deepest)
+    depth = one_level_up([part.depth for part in parts], DEEP)
     person = reasoning(nature, len(parts))
     truth = person([part.truth for part in parts])
     expert = person([part.agent for part in parts])

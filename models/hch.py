@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.factored_cognition import reasoning
+from models.questions import one_level_up, reasoning, same
 from models.steps import ILLUSTRATIVE
 from spec import (
     Agent,
@@ -52,10 +52,6 @@ class Iterated(Agent[I]):
     thrice: Bool = flag("the answer after three")
 
 
-def _same(first: Bool, second: Bool) -> Bool:
-    return when(first, second, ~second)
-
-
 class AgreesWithinDepth(Invariant):
     """After n amplifications the agent answers as HCH does, on questions of depth up to n."""
 
@@ -63,7 +59,7 @@ class AgreesWithinDepth(Invariant):
         """For each n, depth <= n implies the answer of HCH."""
         levels = (question.unaided, question.once, question.twice, question.thrice)
         return all_of(
-            *((question.depth > n) | _same(answer, question.hch) for n, answer in enumerate(levels))
+            *((question.depth > n) | same(answer, question.hch) for n, answer in enumerate(levels))
         )
 
 
@@ -72,7 +68,7 @@ class AgreesAlways(Invariant):
 
     def holds(self, question: Iterated[Any]) -> Bool:
         """The answer after three amplifications is that of HCH."""
-        return _same(question.thrice, question.hch)
+        return same(question.thrice, question.hch)
 
 
 def settle_directly(p: Humans, nature: Nature) -> Iterated[AgreesWithinDepth]:
@@ -85,12 +81,10 @@ def settle_directly(p: Humans, nature: Nature) -> Iterated[AgreesWithinDepth]:
 
 def settle_with_help(parts: tuple[Iterated[I], ...], p: Humans, nature: Nature) -> Iterated[I]:
     """A question on which the person asks: each answer from the sub-answers of one level less."""
-    deepest = Count(0)
-    for part in parts:
-        deepest = when(part.depth > deepest, part.depth, deepest)
+    depth = one_level_up([part.depth for part in parts], DEEP)
     person = reasoning(nature, len(parts))
     return Iterated(
-        depth=when(deepest < DEEP, deepest.plus(1), deepest),
+        depth=depth,
         hch=person([part.hch for part in parts]),
         unaided=nature.whether("the person alone says yes"),
         once=person([part.unaided for part in parts]),
@@ -122,7 +116,7 @@ class LimitReached(Invariant):
 
     def holds(self, question: Cut[Any]) -> Bool:
         """Nothing cut off implies the answer of HCH."""
-        return ~question.whole | _same(question.answer, question.hch)
+        return ~question.whole | same(question.answer, question.hch)
 
 
 class AnswersAsHCH(Invariant):
@@ -130,7 +124,7 @@ class AnswersAsHCH(Invariant):
 
     def holds(self, question: Cut[Any]) -> Bool:
         """The answer is that of HCH."""
-        return _same(question.answer, question.hch)
+        return same(question.answer, question.hch)
 
 
 def leaf_of_hch(p: Humans, nature: Nature) -> Cut[LimitReached]:

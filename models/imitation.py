@@ -15,17 +15,14 @@ from __future__ import annotations
 from models.distillation import Cloning, OnPolicy, aggregate, clone, step_error
 from models.steps import (
     Consultation,
-    corrected,
+    can_judge,
+    consulting,
     decomposed,
-    effective,
-    filtered,
     odd_copies,
     retains_no_more_than_it_can,
-    voted,
-    voted_against,
+    vetted_by_hand,
 )
-from spec import Assistant, Bool, I, Nature, Overseer, Real, Scheme, minimum, structural
-from spec.agents import TOP_RANK
+from spec import Assistant, Bool, I, Nature, Overseer, Scheme, structural
 from spec.alignment import Trusted
 
 __all__ = [
@@ -55,32 +52,18 @@ class OnPolicyImitation(OnPolicy, Imitation):
 
 def seed(p: Imitation) -> Assistant[Trusted]:
     """A weak agent vetted by hand: it errs as often as the person and does nothing worse."""
-    return Assistant(
-        capability=Real(1),
-        error=p.slip,
-        malign=Real(0),
-        resistance=Real(0),
-        cost=Real(1),
-        regret=Real(0),
-    )
+    return vetted_by_hand(p.slip)
 
 
 def amplify(agent: Assistant[I], p: Imitation, nature: Nature) -> Overseer[I]:
     """The person with copies of the agent: decompose, drop malign answers noticed, vote."""
-    heard = filtered(agent.malign, p.detection, agent.resistance)
-    return Overseer(
-        capability=minimum(TOP_RANK, agent.capability + p.gain),
-        error=voted(p.copies, decomposed(agent.error, p.fan_out, p.slip), p.correlation),
-        malign=voted_against(p.copies, minimum(1, p.fan_out * heard)),
-        resistance=corrected(agent.resistance, p.correction, p.fan_out),
-        cost=1 + p.fan_out * p.copies * agent.cost,
-        regret=agent.regret,
-    )
+    wrong = decomposed(agent.error, p.fan_out, p.slip)
+    return consulting(agent, p, parts_asked=p.fan_out, wrong=wrong, gain=p.gain)
 
 
 def smart_enough(expert: Overseer[I], student: Assistant[I], p: Imitation) -> Bool:
     """The expert can in fact judge what the student can do, and a margin more."""
-    return effective(expert, p.horizon) >= student.capability + p.margin
+    return can_judge(expert, student, p.horizon, p.margin)
 
 
 imitation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](

@@ -16,13 +16,11 @@ from models.distillation import Cloning, clone
 from models.steps import (
     ILLUSTRATIVE,
     Consultation,
-    corrected,
-    effective,
-    filtered,
+    can_judge,
+    consulting,
     odd_copies,
     retains_no_more_than_it_can,
-    voted,
-    voted_against,
+    vetted_by_hand,
 )
 from spec import (
     Assistant,
@@ -36,7 +34,6 @@ from spec import (
     parameter,
     structural,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 
@@ -59,14 +56,7 @@ def asks_no_more_than_there_is(p: IteratedAmplification) -> Bool:
 
 def start(p: IteratedAmplification) -> Assistant[Trusted]:
     """A weak agent vetted by the overseer: it errs as often as the overseer and does no worse."""
-    return Assistant(
-        capability=Real(1),
-        error=p.slip,
-        malign=Real(0),
-        resistance=Real(0),
-        cost=Real(1),
-        regret=Real(0),
-    )
+    return vetted_by_hand(p.slip)
 
 
 def assembled(error: Real, p: IteratedAmplification) -> Real:
@@ -80,20 +70,14 @@ def consult(agent: Assistant[I], p: IteratedAmplification, nature: Nature) -> Ov
 
     A round adds the share of its ranks that the share of parts asked buys.
     """
-    heard = filtered(agent.malign, p.detection, agent.resistance)
-    return Overseer(
-        capability=minimum(TOP_RANK, agent.capability + p.gain * p.questions / p.parts),
-        error=voted(p.copies, assembled(agent.error, p), p.correlation),
-        malign=voted_against(p.copies, minimum(1, p.questions * heard)),
-        resistance=corrected(agent.resistance, p.correction, p.questions),
-        cost=1 + p.questions * p.copies * agent.cost,
-        regret=agent.regret,
-    )
+    gain = p.gain * p.questions / p.parts
+    wrong = assembled(agent.error, p)
+    return consulting(agent, p, parts_asked=p.questions, wrong=wrong, gain=gain)
 
 
 def can_oversee(expert: Overseer[I], student: Assistant[I], p: IteratedAmplification) -> Bool:
     """The amplified overseer can in fact judge what the student can do, and a margin more."""
-    return effective(expert, p.horizon) >= student.capability + p.margin
+    return can_judge(expert, student, p.horizon, p.margin)
 
 
 budgeted_amplification = Scheme[IteratedAmplification, Assistant[Trusted], Overseer[Trusted]](

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.steps import ILLUSTRATIVE, majority_wrong
+from models.steps import ILLUSTRATIVE, Polling, flipped, majority_wrong, odd_copies
 from spec import (
     Agent,
     Bool,
@@ -29,7 +29,6 @@ from spec import (
     budget,
     minimum,
     parameter,
-    structural,
 )
 
 
@@ -70,20 +69,8 @@ class Noise(Parameters):
     )
 
 
-class Copies(Noise):
+class Copies(Polling, Noise):
     """Parameters of a memory of several copies."""
-
-    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
-
-
-def odd_copies(p: Copies) -> Bool:
-    """The number of copies that vote is odd, so there is no tie."""
-    return Bool(p.copies % 2 == 1)
-
-
-def flipped(error: Real, noise: Real) -> Real:
-    """P(wrong after a flip with probability ``noise``), the flip independent of the answer."""
-    return noise * (1 - error) + (1 - noise) * error
 
 
 def rewritten(error: Real, p: Copies) -> Real:

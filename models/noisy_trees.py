@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.steps import ILLUSTRATIVE
+from models.steps import ILLUSTRATIVE, flipped
 from spec import (
     Agent,
     Bool,
@@ -85,7 +85,7 @@ def noisy_leaf(p: Noise, nature: Nature) -> Evaluated[SeldomWrong]:
 
 def disturbed(wrong: Real, p: Noise) -> Real:
     """A node that flips its value with the noise: g (1 - w) + (1 - g) w."""
-    return p.node_noise * (1 - wrong) + (1 - p.node_noise) * wrong
+    return flipped(wrong, p.node_noise)
 
 
 def vote_of_three(children: tuple[Evaluated[I], ...], p: Noise, nature: Nature) -> Evaluated[I]:

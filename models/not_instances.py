@@ -11,17 +11,18 @@ from models.debate import seed as judge_like
 from models.imitation import Imitation, clone
 from models.imitation import amplify as consult
 from models.imitation import seed as vetted
-from models.imitation import smart_enough as can_judge
+from models.imitation import smart_enough as can_judge_imitator
 from models.reward_modeling import RewardModeling, assist, train
 from models.reward_modeling import seed as trained_by_hand
 from models.reward_modeling import smart_enough as can_evaluate
 from models.steps import (
     ILLUSTRATIVE,
-    effective,
+    can_judge,
     learned_capability,
     learned_resistance,
     odd_copies,
     retains_no_more_than_it_can,
+    vetted_by_hand,
 )
 from spec import (
     Assistant,
@@ -96,14 +97,7 @@ class Nothing(Parameters):
 
 def some_vetted(p: Nothing) -> Assistant[Trusted]:
     """A weak agent vetted by hand, which errs as often as a careful person."""
-    return Assistant(
-        capability=Real(1),
-        error=Real("1/200"),
-        malign=Real(0),
-        resistance=Real(0),
-        cost=Real(1),
-        regret=Real(0),
-    )
+    return vetted_by_hand(Real("1/200"))
 
 
 def anything(agent: Assistant[I], p: Nothing, nature: Nature) -> Overseer[I]:
@@ -163,7 +157,7 @@ def self_play(bench: Bench[I], p: BareDebate, nature: Nature) -> Assistant[I]:
 
 def judge_follows(bench: Bench[I], student: Assistant[I], p: BareDebate) -> Bool:
     """The bare judge can in fact judge what the debater can do, and a margin more."""
-    return effective(bench, 1) >= student.capability + p.margin
+    return can_judge(bench, student, 1, p.margin)
 
 
 reward_modeling_plain = Scheme[PlainRewardModeling, Assistant[Trusted], Overseer[Trusted]](
@@ -184,7 +178,7 @@ self_distillation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     seed=vetted,
     amplify=teach_itself,
     distill=clone,
-    smart_enough=can_judge,
+    smart_enough=can_judge_imitator,
     assumptions=[retains_no_more_than_it_can],
     about="Each generation is trained on the answers of the one before (Furlanello et al., "
     "Born-again neural networks, 2018).",

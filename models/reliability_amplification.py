@@ -12,7 +12,14 @@ from __future__ import annotations
 
 from math import comb
 
-from models.steps import ILLUSTRATIVE, majority_wrong, voted, voted_against
+from models.steps import (
+    ILLUSTRATIVE,
+    Polling,
+    majority_wrong,
+    odd_copies,
+    voted,
+    voted_against,
+)
 from spec import (
     Agent,
     Bool,
@@ -22,7 +29,6 @@ from spec import (
     Loop,
     Nature,
     Overseer,
-    Parameters,
     Real,
     Scheme,
     any_of,
@@ -30,7 +36,6 @@ from spec import (
     budget,
     minimum,
     parameter,
-    structural,
 )
 from spec.alignment import Reliable
 from spec.fields import Fields
@@ -126,12 +131,6 @@ class NoWorse(Invariant):
         return copy.error <= copy.error_before + self.slack
 
 
-class Polling(Parameters):
-    """What a scheme says of a vote."""
-
-    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
-
-
 class Reliability(Polling):
     """Parameters of the vote and of learning its outcome."""
 
@@ -188,11 +187,6 @@ class PairedVote(Polling):
     coefficient: Real = parameter(
         "1/50", 0, 1, "correlation coefficient of two copies' errors", source=ILLUSTRATIVE
     )
-
-
-def odd_copies(p: Polling) -> Bool:
-    """The number of copies that vote is odd, so there is no tie."""
-    return Bool(p.copies % 2 == 1)
 
 
 # --- votes ----------------------------------------------------------------------------------------
@@ -363,7 +357,7 @@ reliability_systematic = Scheme[
 # --- one vote -------------------------------------------------------------------------------------
 
 
-def first_vote(p: OneVote) -> Vote[Gains]:
+def first_vote(p: OneVote | PairedVote) -> Vote[Gains]:
     """A copy that is wrong as often as the parameter says, before an ensemble that never is."""
     return Vote(error=p.error, voted=Real(0))
 
@@ -371,11 +365,6 @@ def first_vote(p: OneVote) -> Vote[Gains]:
 def one_vote(vote: Vote[I], p: OneVote, nature: Nature) -> Vote[I]:
     """A vote of copies that err independently, but for one shared draw."""
     return Vote(error=p.error, voted=voted(p.copies, p.error, p.correlation))
-
-
-def first_paired_vote(p: PairedVote) -> Vote[Gains]:
-    """A copy that is wrong as often as the parameter says, before an ensemble that never is."""
-    return Vote(error=p.error, voted=Real(0))
 
 
 def paired_vote(vote: Vote[I], p: PairedVote, nature: Nature) -> Vote[I]:
@@ -408,7 +397,7 @@ vote_shared_draw = Loop[OneVote, Vote[Gains]](
 vote_in_pairs = Loop[PairedVote, Vote[Gains]](
     "vote-in-pairs",
     parameters=PairedVote,
-    seed=first_paired_vote,
+    seed=first_vote,
     step=paired_vote,
     assumptions=[odd_copies],
     about="One vote of copies of which only the correlation of any two is known.",

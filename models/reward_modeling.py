@@ -13,17 +13,14 @@ from __future__ import annotations
 from models.distillation import RewardLearning, train
 from models.steps import (
     Consultation,
-    corrected,
+    can_judge,
+    consulting,
     decomposed,
-    effective,
-    filtered,
     odd_copies,
     retains_no_more_than_it_can,
-    voted,
-    voted_against,
+    vetted_by_hand,
 )
-from spec import Assistant, Bool, I, Nature, Overseer, Real, Scheme, minimum, structural
-from spec.agents import TOP_RANK
+from spec import Assistant, Bool, I, Nature, Overseer, Scheme, structural
 from spec.alignment import Trusted
 
 __all__ = ["RewardModeling", "assist", "recursive_reward_modeling", "seed", "smart_enough", "train"]
@@ -37,32 +34,18 @@ class RewardModeling(RewardLearning, Consultation):
 
 def seed(p: RewardModeling) -> Assistant[Trusted]:
     """A weak agent vetted by hand, trained on evaluations that need no help."""
-    return Assistant(
-        capability=Real(1),
-        error=p.slip,
-        malign=Real(0),
-        resistance=Real(0),
-        cost=Real(1),
-        regret=Real(0),
-    )
+    return vetted_by_hand(p.slip)
 
 
 def assist(agent: Assistant[I], p: RewardModeling, nature: Nature) -> Overseer[I]:
     """Amplify: evaluation assisted by the previous round's agents, each part put to a vote."""
-    heard = filtered(agent.malign, p.detection, agent.resistance)
-    return Overseer(
-        capability=minimum(TOP_RANK, agent.capability + p.gain),
-        error=voted(p.copies, decomposed(agent.error, p.fan_out, p.slip), p.correlation),
-        malign=voted_against(p.copies, minimum(1, p.fan_out * heard)),
-        resistance=corrected(agent.resistance, p.correction, p.fan_out),
-        cost=1 + p.fan_out * p.copies * agent.cost,
-        regret=agent.regret,
-    )
+    wrong = decomposed(agent.error, p.fan_out, p.slip)
+    return consulting(agent, p, parts_asked=p.fan_out, wrong=wrong, gain=p.gain)
 
 
 def smart_enough(evaluator: Overseer[I], student: Assistant[I], p: RewardModeling) -> Bool:
     """The assisted evaluator can in fact judge what the student can do, and a margin more."""
-    return effective(evaluator, p.horizon) >= student.capability + p.margin
+    return can_judge(evaluator, student, p.horizon, p.margin)
 
 
 recursive_reward_modeling = Scheme[RewardModeling, Assistant[Trusted], Overseer[Trusted]](

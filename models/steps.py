@@ -9,8 +9,20 @@ from __future__ import annotations
 from math import comb
 from typing import Any
 
-from spec import Bool, Nature, Overseer, Parameters, Real, minimum, parameter, structural
+from spec import (
+    Assistant,
+    Bool,
+    I,
+    Nature,
+    Overseer,
+    Parameters,
+    Real,
+    minimum,
+    parameter,
+    structural,
+)
 from spec.agents import TOP_RANK
+from spec.alignment import Trusted
 
 ILLUSTRATIVE = "illustrative: no measurement is claimed, so look at its whole range with --over"
 
@@ -79,7 +91,13 @@ class Consultation(Oversight):
     copies: int = structural(3, 1, 15, "copies that vote on each question (odd)", source="smallest")
 
 
-def odd_copies(p: Consultation) -> Bool:
+class Polling(Parameters):
+    """What a scheme says of a vote."""
+
+    copies: int = structural(3, 1, 15, "copies that vote (odd)", source="smallest")
+
+
+def odd_copies(p: Consultation | Polling) -> Bool:
     """The number of copies that vote is odd, so there is no tie."""
     return Bool(p.copies % 2 == 1)
 
@@ -87,6 +105,18 @@ def odd_copies(p: Consultation) -> Bool:
 def retains_no_more_than_it_can(p: Training) -> Bool:
     """The least capability that training gives is no more than the most."""
     return p.retention <= p.optimiser_power
+
+
+def vetted_by_hand(error: Real) -> Assistant[Trusted]:
+    """A weak agent that people vetted: it may be wrong, and does nothing worse."""
+    return Assistant(
+        capability=Real(1),
+        error=error,
+        malign=Real(0),
+        resistance=Real(0),
+        cost=Real(1),
+        regret=Real(0),
+    )
 
 
 def decomposed(part: Real, fan_out: int, slip: Real) -> Real:
@@ -142,10 +172,39 @@ def corrected(resistance: Real, correction: Real, fan_out: int) -> Real:
     return minimum(1, fan_out * resistance * (1 - correction))
 
 
+def flipped(error: Real, noise: Real) -> Real:
+    """P(wrong after a flip with probability ``noise``), the flip independent of the answer."""
+    return noise * (1 - error) + (1 - noise) * error
+
+
+def consulting(
+    agent: Assistant[I], p: Consultation, *, parts_asked: int, wrong: Real, gain: Real
+) -> Overseer[I]:
+    """The overseer who asks copies of the agent for parts of an answer.
+
+    The overseer drops the malign parts it notices, puts an answer together that is ``wrong`` with
+    some probability, and lets several such answers vote. It ranks ``gain`` above the agent.
+    """
+    heard = filtered(agent.malign, p.detection, agent.resistance)
+    return Overseer(
+        capability=minimum(TOP_RANK, agent.capability + gain),
+        error=voted(p.copies, wrong, p.correlation),
+        malign=voted_against(p.copies, minimum(1, parts_asked * heard)),
+        resistance=corrected(agent.resistance, p.correction, parts_asked),
+        cost=1 + parts_asked * p.copies * agent.cost,
+        regret=agent.regret,
+    )
+
+
 def effective(expert: Overseer[Any], horizon: int) -> Real:
     """Rank of task the expert can in fact judge: its capability, less the share of its judgements
     that are wrong, malign, or lost to regret (regret / horizon is the mean loss of a step)."""
     return expert.capability * (1 - expert.error - expert.malign - expert.regret / horizon)
+
+
+def can_judge(expert: Overseer[Any], student: Assistant[Any], horizon: int, margin: Real) -> Bool:
+    """The expert can in fact judge what the student can do, and a margin more."""
+    return effective(expert, horizon) >= student.capability + margin
 
 
 def learned_capability(expert: Overseer[Any], p: Training, nature: Nature) -> Real:

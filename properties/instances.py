@@ -199,8 +199,8 @@ rrm_instance = Row(
             says="Assistance that adds no rank is no amplification.",
         ),
     ],
-    not_covered="Whether real evaluation assisted by real models raises capability: that it does is "
-    "the model's parameter gain. Whether the scheme stays aligned is another question.",
+    not_covered="Whether real evaluation assisted by real models raises capability: that it does "
+    "is the model's parameter gain. Whether the scheme stays aligned is another question.",
     source=DISCUSSION,
 )
 
@@ -348,8 +348,8 @@ debate_not_prima_facie = Row(
             says="As one step of self-play it has no expert at all.",
         ),
     ],
-    not_covered="That no factorisation exists: debate-by-adapter is one. The verdict is about this one, "
-    "which is the one that comes first to mind.",
+    not_covered="That no factorisation exists: debate-by-adapter is one. The verdict is about this "
+    "one, which is the one that comes first to mind.",
     source=DISCUSSION,
 )
 

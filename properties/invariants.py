@@ -118,8 +118,8 @@ any_invariant = Row(
             says="With perfect distillation no agent is less reliable than its predecessor.",
         ),
     ],
-    not_covered="Which invariant a trained agent ought to have, or how its fields are to be measured. "
-    "«Some similar invariant» is not every invariant: each must be inductive, alone or with "
-    "others.",
+    not_covered="Which invariant a trained agent ought to have, or how its fields are to be "
+    "measured. «Some similar invariant» is not every invariant: each must be inductive, alone or "
+    "with others.",
     source="Christiano, in the discussion; the theorem itself is the row premises",
 )

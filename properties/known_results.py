@@ -81,8 +81,8 @@ noisy_copies = Row(
             says="At no finite iteration is the error one half, unless the noise is.",
         ),
     ],
-    not_covered="The copies err independently. That no other gate bears more noise is the harder half "
-    "of the papers, and is not asked here.",
+    not_covered="The copies err independently. That no other gate bears more noise is the harder "
+    "half of the papers, and is not asked here.",
     source='von Neumann, "Probabilistic logics" (1956); Hajek and Weller, "On the maximum '
     'tolerable noise for reliable computation by formulas" (1991); Evans and Schulman, "On the '
     'maximum tolerable noise of k-input gates for reliable computation by formulas" (2003)',
@@ -158,8 +158,8 @@ reward_error = Row(
             for discount, value in (("9/10", "1/20"), ("1/2", "1/4"))
         ),
     ],
-    not_covered="The model's error is a bound everywhere, also where the agent never was in training. "
-    "The agent finds the best policy by the model; what it misses there comes on top.",
+    not_covered="The model's error is a bound everywhere, also where the agent never was in "
+    "training. The agent finds the best policy by the model; what it misses there comes on top.",
     source='Singh and Yee, "An upper bound on the loss from approximate optimal-value functions" '
     "(1994)",
     group="known results",
@@ -203,8 +203,8 @@ policy_iteration_row = Row(
             says="Nothing nearer than the bound follows from the recursion.",
         ),
     ],
-    not_covered="The recursion is what is decided; that every decision process obeys it is the book's "
-    "proof. That some process attains the bound is another result, and not asked.",
+    not_covered="The recursion is what is decided; that every decision process obeys it is the "
+    "book's proof. That some process attains the bound is another result, and not asked.",
     source='Bertsekas and Tsitsiklis, "Neuro-dynamic programming" (1996), section 6.2',
     group="known results",
 )
@@ -378,8 +378,8 @@ weak_to_strong = Row(
             says="It may depart only where the teacher is wrong, and is right there.",
         ),
     ],
-    not_covered="Where the student departs is what weak-to-strong generalization is about; nothing is "
-    "assumed of it here.",
+    not_covered="Where the student departs is what weak-to-strong generalization is about; nothing "
+    "is assumed of it here.",
     source="the triangle inequality of the 0-1 loss, in the setting of Burns and others, "
     '"Weak-to-strong generalization" (2023)',
     group="known results",

@@ -104,8 +104,8 @@ ensemble_gains = Row(
             says="Where only the correlation of two copies is known: exactly below 7/27.",
         ),
     ],
-    not_covered="That errors of a trained ensemble are as independent as this: that is to be measured. "
-    "Nor that wrong answers agree, which is assumed as the worst case.",
+    not_covered="That errors of a trained ensemble are as independent as this: that is to be "
+    "measured. Nor that wrong answers agree, which is assumed as the worst case.",
     source="Christiano, Reliability amplification (2016); von Neumann, Probabilistic logics (1956)",
     group="open statements",
 )
@@ -407,8 +407,8 @@ corrigible_attractor = Row(
             says="It is kept only if no round ever taints.",
         ),
     ],
-    not_covered="That resistance of a real agent obeys these dynamics, or that it can be measured; and "
-    "a malign agent that only pretends to take corrections has resistance 1 here.",
+    not_covered="That resistance of a real agent obeys these dynamics, or that it can be measured; "
+    "and a malign agent that only pretends to take corrections has resistance 1 here.",
     source="Christiano, Corrigibility (2017)",
     group="open statements",
 )

@@ -179,8 +179,8 @@ evaluation_gate = Row(
             "not fail.",
         ),
     ],
-    not_covered="That a network with the larger gap wins at most half of the games is assumed, and so "
-    "is the independence of the games; the power of the gate is a parameter. Nothing is said of "
+    not_covered="That a network with the larger gap wins at most half of the games is assumed, and "
+    "so is the independence of the games; the power of the gate is a parameter. Nothing is said of "
     "runs, only of expectations.",
     source="Silver et al., Mastering the game of Go without human knowledge (2017); Silver et al. "
     "(2018) for the network that is always replaced",
@@ -232,8 +232,8 @@ search_raises_retraining_lowers = Row(
             says="Without drift it is kept: the retraining loses it, not the search.",
         ),
     ],
-    not_covered="Whether malign answers lose value under the reward that is searched: where they gain, "
-    "search raises them too.",
+    not_covered="Whether malign answers lose value under the reward that is searched: where they "
+    "gain, search raises them too.",
     source="Anthony, Tian and Barber (2017) for the scheme; the statement is open in the field",
     group="open statements",
 )

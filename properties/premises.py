@@ -40,8 +40,9 @@ premises = Row(
             for short, premise in _DROPPED.items()
         ),
     ],
-    not_covered="Nothing of whether any real amplification or distillation meets its premise: that is "
-    "what the other rows are about. The induction over iterations is the meta-rule, not a query.",
+    not_covered="Nothing of whether any real amplification or distillation meets its premise: that "
+    "is what the other rows are about. The induction over iterations is the meta-rule, not a "
+    "query.",
     source="The description of iterated amplification in the discussion of recursive reward "
     "modeling (2018); Cotra, «Iterated Distillation and Amplification» (2018).",
 )

@@ -122,8 +122,8 @@ agz_exit_instance = Row(
             "search as the last was: it does not land near the search every round.",
         ),
     ],
-    not_covered="That search raises capability and by how much: that is the model's parameter gain, as "
-    "is the depth to which the tree is searched in full. What it does to alignment is another "
-    "question.",
+    not_covered="That search raises capability and by how much: that is the model's parameter "
+    "gain, as is the depth to which the tree is searched in full. What it does to alignment is "
+    "another question.",
     source=f"{DISCUSSION}; Anthony, Tian and Barber (2017); Silver et al. (2017, 2018)",
 )

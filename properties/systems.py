@@ -288,7 +288,8 @@ semi_supervision = Row(
             says="No labels at all.",
         ),
     ],
-    not_covered="How large u is: that is the generalisation that semi-supervised methods must give.",
+    not_covered="How large u is: that is the generalisation that semi-supervised methods must "
+    "give.",
     source="Christiano, in the same discussion and in Semi-supervised RL (2016); "
     "Finn et al. (2017)",
 )
@@ -424,8 +425,8 @@ human_inessential = Row(
             says="A core that slips one time in twenty does not do.",
         ),
     ],
-    not_covered="Whether such a core exists, and what makes it corrigible. The contract is the same "
-    "scheme with other parameters; nothing in it asks who the overseer is.",
+    not_covered="Whether such a core exists, and what makes it corrigible. The contract is the "
+    "same scheme with other parameters; nothing in it asks who the overseer is.",
     source=DISCUSSION,
 )
 

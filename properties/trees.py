@@ -119,9 +119,9 @@ debate_equivalent = Row(
             "leaf.",
         ),
     ],
-    not_covered="Claims whose decomposition is itself disputed, and debaters who are not optimal but "
-    "trained. The sum over leaves is a bound that dependent errors attain, not what independent "
-    "errors do.",
+    not_covered="Claims whose decomposition is itself disputed, and debaters who are not optimal "
+    "but trained. The sum over leaves is a bound that dependent errors attain, not what "
+    "independent errors do.",
     source="Irving, Christiano and Amodei, AI safety via debate (2018); the discussion.",
 )
 
@@ -271,8 +271,8 @@ optimal_debate = Row(
             says="One error of the judge is enough.",
         ),
     ],
-    not_covered="How hard it is to play optimally: the honest side may have to know answers that no "
-    "polynomial algorithm finds.",
+    not_covered="How hard it is to play optimally: the honest side may have to know answers that "
+    "no polynomial algorithm finds.",
     source="Irving, Christiano and Amodei, AI safety via debate (2018).",
     group="known results",
 )
@@ -429,8 +429,8 @@ hch_limit = Row(
             "answers.",
         ),
     ],
-    not_covered="Whether HCH itself is aligned or capable. Questions that are decomposed without end "
-    "have no answer here: the limit is taken tree by tree.",
+    not_covered="Whether HCH itself is aligned or capable. Questions that are decomposed without "
+    "end have no answer here: the limit is taken tree by tree.",
     source="Christiano, Humans consulting HCH (2016).",
     group="known results",
 )

@@ -1,4 +1,4 @@
-"""Errors a user of the language can make, each with the place and the mend."""
+"""Errors a user of the language can make, each with its location and the fix."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SHOWN = 40
 
 
 class SpecError(Exception):
-    """A mistake in a specification: what is wrong, where, and how to mend it.
+    """A mistake in a specification: what is wrong, where, and how to fix it.
 
-    The text is one line, ``file:line: what is wrong; how to mend it``.
+    The text is one line, ``file:line: what is wrong; how to fix it``.
     """
 
     def __init__(self, message: str, location: str | None = None) -> None:
@@ -86,14 +86,14 @@ def blaming(what: str, location: str) -> Iterator[None]:
             raise
         raise SpecError(error.message, location) from None
     except (Exception, SystemExit) as error:
-        text = _told(error)
+        text = _describe_error(error)
         raise SpecError(f"{what} raised {text}", location_in(error) or location) from error
 
 
-def _told(error: BaseException) -> str:
-    """What an exception says, on one line, with a mend where one is known."""
+def _describe_error(error: BaseException) -> str:
+    """What an exception says, on one line, with a fix where one is known."""
     name = type(error).__name__
-    said = " ".join(str(error).split())
+    text = " ".join(str(error).split())
     if isinstance(error, AttributeError) and name == "FrozenInstanceError":
         return f"{name}; a record is never changed: return a new one that names every field"
     if isinstance(error, RecursionError):
@@ -102,10 +102,10 @@ def _told(error: BaseException) -> str:
         cls: Any = type(error.obj)
         fields = ", ".join(field.name for field in attrs.fields(cls))
         return f"{name}: {cls.__name__} has no {error.name}; it has {fields or 'none'}"
-    return f"{name}: {said}" if said else name
+    return f"{name}: {text}" if text else name
 
 
-def told(value: Any) -> str:
+def describe(value: Any) -> str:
     """A wrong value as a message shows it: a term by its type, else the start of its repr."""
     cls = type(value)
     if cls.__module__.startswith(("spec.", "z3.")) or attrs.has(cls):

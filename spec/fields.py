@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, dataclass_transform
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, location_of, told, user_location
+from spec.errors import SpecError, blaming, describe, location_of, user_location
 from spec.terms import (
     Bool,
     Count,
@@ -60,15 +60,15 @@ class FieldDomain:
         if self.kind == "flag":
             if isinstance(value, bool | Bool):
                 return Bool(value)
-            mend = "compare fields, or write True or False"
+            fix = "compare fields, or write True or False"
         elif isinstance(value, Bool):
-            mend = "write when(condition, 1, 0)"
+            fix = "write when(condition, 1, 0)"
         elif self.kind == "count" and isinstance(value, Real):
-            mend = "keep it whole with plus and times, or declare the field Real"
+            fix = "keep it whole with plus and times, or declare the field Real"
         else:
             return Real(value) if self.kind == "real" else Count(value)
         wanted = {"real": "a Real", "count": "a Count", "flag": "a Bool"}[self.kind]
-        raise SpecError(f"{owner}.{self.name} wants {wanted}, not {told(value)}; {mend}")
+        raise SpecError(f"{owner}.{self.name} wants {wanted}, not {describe(value)}; {fix}")
 
     def unwrap(self, value: Real | Count | Bool) -> z3.ArithRef:
         """The solver term of a converted value; a truth value is 0 or 1."""
@@ -107,7 +107,8 @@ def _domain(
         )
     if coupled is not None and not callable(coupled):
         raise SpecError(
-            f"coupled={told(coupled)} is no function; write coupled=lambda agent: 1 - agent.error"
+            f"coupled={describe(coupled)} is no function; write coupled=lambda agent: "
+            "1 - agent.error"
         )
     return attrs.field(metadata={_SLOT: FieldDomain("", kind, bottom, top, coupled, doc)})
 
@@ -177,7 +178,7 @@ def _refuse_own_init(cls: type) -> None:
 
 def _explain_wrong_fields(cls: type) -> None:
     """Turn Python's complaint about a forgotten, unknown or wrong field into one that names the
-    mend."""
+    fix."""
     plain_init: Callable[..., None] = cls.__dict__["__init__"]
     fields = {field.name: field for field in fields_of(cls)}
     names = list(fields)

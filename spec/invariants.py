@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, location_of, told
+from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import (
     Fields,
     between,
@@ -73,7 +73,7 @@ def _require_a_method(cls: type) -> None:
     holds = vars(cls).get("holds")
     if holds is not None and not inspect.isfunction(holds):
         raise SpecError(
-            f"{cls.__name__}.holds is {told(holds)}, not a plain method; write "
+            f"{cls.__name__}.holds is {describe(holds)}, not a plain method; write "
             "`def holds(self, agent: ...) -> Bool:`",
             location_of_class(cls),
         )
@@ -149,7 +149,7 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
             condition = Bool(condition)
         if not isinstance(condition, Bool):
             raise SpecError(
-                f"{cls.__name__}.holds returned {told(condition)}; return a condition such as "
+                f"{cls.__name__}.holds returned {describe(condition)}; return a condition such as "
                 "agent.malign <= self.malign",
                 location_of(method),
             )

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TypeVar
 
 import attrs
 import z3
 
-from spec.errors import SpecError, told, user_location
+from spec.errors import SpecError, describe, user_location
 from spec.fields import Fields, field_domains, symbolic, terms_of
 from spec.terms import Bool, Number, Real, real_term
 
 R = TypeVar("R", bound=Fields)
 
-TRUTH = "a truth value"
-"""The metric of a choice that stands for a truth value."""
+
+class ChoiceRole(Enum):
+    """What a choice of nature stands for."""
+
+    BOUNDED = "bounded"
+    """An imperfection within a bound that the scheme states."""
+    TRUTH = "truth value"
+    """A truth value, as a number in [0, 1]."""
+    ARBITRARY = "arbitrary"
+    """A field of an agent that the step itself leaves arbitrary."""
+    UNOVERSEEN = "unoverseen"
+    """A field of the student that nobody can oversee; it counts only where oversight fails."""
+
+    @property
+    def spans_domain(self) -> bool:
+        """Whether the choice ranges over a field's whole domain, so that no bound is stated."""
+        return self in (ChoiceRole.ARBITRARY, ChoiceRole.UNOVERSEEN)
 
 
 @attrs.frozen
@@ -28,6 +44,7 @@ class Choice:
     high: z3.ArithRef
     metric: str
     location: str
+    role: ChoiceRole = ChoiceRole.BOUNDED
 
 
 class Nature:
@@ -64,7 +81,7 @@ class Nature:
         """
         if not isinstance(name, str) or not name:
             raise SpecError(
-                f"nature.choose({told(name)}) has no name; name the choice first, as in "
+                f"nature.choose({describe(name)}) has no name; name the choice first, as in "
                 'nature.choose("departure", at_most=...)'
             )
         if at_most is None:
@@ -72,6 +89,11 @@ class Nature:
                 f'nature.choose("{name}") has no bound; write at_most=..., or no invariant '
                 "could survive it"
             )
+        return self._choose(name, at_least, at_most, metric, ChoiceRole.BOUNDED)
+
+    def _choose(
+        self, name: str, at_least: Number, at_most: Number, metric: str, role: ChoiceRole
+    ) -> Real:
         earlier = next((c for c in self.choices if c.name == name), None)
         if earlier is not None:
             raise SpecError(
@@ -80,13 +102,15 @@ class Nature:
             )
         symbol = z3.Real(f"{self._step}:{name}")
         self.choices.append(
-            Choice(name, symbol, real_term(at_least), real_term(at_most), metric, user_location())
+            Choice(
+                name, symbol, real_term(at_least), real_term(at_most), metric, user_location(), role
+            )
         )
         return Real(symbol)
 
     def whether(self, name: str) -> Bool:
         """A truth value: nature's choice of a number in [0, 1], true above one half."""
-        return self.choose(name, at_most=1, metric=TRUTH) > Real("1/2")
+        return self._choose(name, 0, 1, "a truth value", ChoiceRole.TRUTH) > Real("1/2")
 
     def anything(self, cls: type[R], name: str = "arbitrary") -> R:
         """Any record of the class: each field anywhere in its domain, coupled bounds respected.
@@ -94,6 +118,19 @@ class Nature:
         Raises:
             SpecError: for a class with whole-number or truth-value fields.
         """
+        return self._anything(cls, name, ChoiceRole.ARBITRARY)
+
+    def unoverseen(self, cls: type[R]) -> R:
+        """The student that nobody oversees: any record of its class.
+
+        The tracer puts it in where oversight fails; a step has no need to.
+        """
+        taken = {choice.name for choice in self.choices}
+        own = taken & {f"arbitrary {field.name}" for field in field_domains(cls)}
+        name = "arbitrary student's" if own else "arbitrary"
+        return self._anything(cls, name, ChoiceRole.UNOVERSEEN)
+
+    def _anything(self, cls: type[R], name: str, role: ChoiceRole) -> R:
         values: dict[str, Real] = {}
         for field in field_domains(cls):
             if field.kind != "real":
@@ -106,8 +143,8 @@ class Nature:
                 bound = field.ceiling(partial).term
                 ceiling = real_term(field.high)
                 top = Real(z3.If(bound <= ceiling, bound, ceiling))
-            values[field.name] = self.choose(
-                f"{name} {field.name}", at_least=field.low, at_most=top, metric="its whole domain"
+            values[field.name] = self._choose(
+                f"{name} {field.name}", field.low, top, "its whole domain", role
             )
         return cls(**values)
 
@@ -157,7 +194,9 @@ def some(cls: type[R], name: str) -> R:
 
 def _require_no_fields(cls: type, what: str, instead: str) -> None:
     if not (isinstance(cls, type) and issubclass(cls, Fields)):
-        raise SpecError(f"{what} wants an agent or its class, not {told(cls)}; check its arguments")
+        raise SpecError(
+            f"{what} wants an agent or its class, not {describe(cls)}; check its arguments"
+        )
     if field_domains(cls):
         raise SpecError(
             f"{what} speaks of arbitrary sets, but {cls.__name__} has fields; write {instead}"

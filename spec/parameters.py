@@ -91,7 +91,7 @@ def settle(
 ) -> dict[str, Fraction]:
     """Every parameter's value: the chosen one, else its default.
 
-    ``place`` is where the values were chosen, for an error to name: the caller unless told.
+    ``location`` is where the values were chosen, for an error to name: the caller unless told.
 
     Raises:
         SpecError: for an unknown name, a value outside the domain, or a fraction where the

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 import attrs
 
 from spec.agents import Agent, Expert
-from spec.errors import SpecError, told, user_location
+from spec.errors import SpecError, describe, user_location
 from spec.fields import Fields, fields_of
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
@@ -53,18 +53,19 @@ class Process:
         about: str,
     ) -> None:
         if not isinstance(name, str) or not name:
-            raise SpecError(f"a scheme's name is a text, not {told(name)}; put the name first")
+            raise SpecError(f"a scheme's name is a text, not {describe(name)}; put the name first")
         self.name = name
         if not (isinstance(parameters, type) and issubclass(parameters, Parameters)):
             raise SpecError(
-                f'parameters={told(parameters)} in "{name}" is no class of parameters; write '
+                f'parameters={describe(parameters)} in "{name}" is no class of parameters; write '
                 "`class Mine(Parameters): ...` and pass parameters=Mine"
             )
         self.parameters = parameters
         self.seed = self._function("seed", seed)
         if not isinstance(assumptions, list | tuple):
             raise SpecError(
-                f'assumptions={told(assumptions)} in "{name}" is no list; write assumptions=[...]'
+                f'assumptions={describe(assumptions)} in "{name}" is no list; write '
+                "assumptions=[...]"
             )
         self.assumptions = tuple(self._function("an assumption", given) for given in assumptions)
         self.about = " ".join(about.split())
@@ -84,7 +85,7 @@ class Process:
     def _function(self, role: str, given: F) -> F:
         if not callable(given):
             raise SpecError(
-                f'{role} of "{self.name}" is {told(given)}, not a function; pass the function '
+                f'{role} of "{self.name}" is {describe(given)}, not a function; pass the function '
                 "itself, without calling it"
             )
         return given
@@ -113,7 +114,8 @@ class Process:
         for given, kind in zip((cls, carries), kinds, strict=True):
             if not (isinstance(given, type) and issubclass(given, kind)):
                 raise SpecError(
-                    f'"{self.name}" has {getattr(given, "__name__", told(given))} in its brackets '
+                    f'"{self.name}" has {getattr(given, "__name__", describe(given))} in '
+                    "its brackets "
                     f"where its {name}'s {kind.__name__} belongs; write a subclass of "
                     f"{kind.__name__}",
                     self.location,

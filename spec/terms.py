@@ -16,7 +16,7 @@ from typing import Any, NoReturn, TypeAlias, TypeVar, overload
 import attrs
 import z3
 
-from spec.errors import SpecError, told, user_location
+from spec.errors import SpecError, describe, user_location
 
 Number: TypeAlias = "Real | Count | int | Fraction | str"
 
@@ -47,14 +47,18 @@ def exact(value: object) -> Fraction:
         if z3.is_rational_value(term):
             return _of_sensible_size(_read(term.as_string()), value)
         raise SpecError(
-            f"{told(value)} stands where a fixed number is wanted; write a number like "
+            f"{describe(value)} stands where a fixed number is wanted; write a number like "
             '"1/6", or a parameter that is structural(...)'
         )
     if isinstance(value, Bool):
         raise SpecError("a condition is used as a number; write when(condition, 1, 0)")
     if isinstance(value, list | tuple | set):
-        raise SpecError(f"{told(value)} is not a number; pass the numbers one by one, as in *them")
-    raise SpecError(f"{told(value)} is not a number; use Real, Count, an int, a Fraction or a text")
+        raise SpecError(
+            f"{describe(value)} is not a number; pass the numbers one by one, as in *them"
+        )
+    raise SpecError(
+        f"{describe(value)} is not a number; use Real, Count, an int, a Fraction or a text"
+    )
 
 
 def _instead_of_float(value: float) -> str:
@@ -85,7 +89,7 @@ def _of_sensible_size(number: Fraction, written: object) -> Fraction:
 
 
 def _too_long(written: object) -> str:
-    shown = f'"{_start_of(written)}"' if isinstance(written, str) else told(written)
+    shown = f'"{_start_of(written)}"' if isinstance(written, str) else describe(written)
     return f"{shown} has more than {MOST_DIGITS} digits; write a rounder number"
 
 
@@ -233,8 +237,8 @@ def _bool_sort(value: object) -> z3.BoolRef:
     if isinstance(value, bool):
         return z3.BoolVal(value)
     if isinstance(value, list | tuple | set):
-        raise SpecError(f"{told(value)} is not a condition; pass them one by one, as in *them")
-    raise SpecError(f"{told(value)} is not a condition; compare fields, or write True or False")
+        raise SpecError(f"{describe(value)} is not a condition; pass them one by one, as in *them")
+    raise SpecError(f"{describe(value)} is not a condition; compare fields, or write True or False")
 
 
 @attrs.frozen(eq=False, repr=False, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, location_of, told
+from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import (
     FieldDomain,
     Fields,
@@ -223,8 +223,8 @@ def _assumption(
 ) -> tuple[str, str, z3.BoolRef]:
     """An assumption's name, its text, and its condition on the parameters."""
     name = getattr(function, "__name__", "assumption")
-    said = _run(function, name, parameters)
-    condition = _condition(Bool(said) if isinstance(said, bool) else said, name, function)
+    given = _run(function, name, parameters)
+    condition = _condition(Bool(given) if isinstance(given, bool) else given, name, function)
     _require_own(name, [condition], [symbol for symbol, _ in at], location_of(function))
     _require_defined(name, [condition], at, location_of(function))
     return name, inspect.getdoc(function) or name, condition
@@ -262,7 +262,9 @@ def _require_own(
 
 def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.BoolRef:
     if not isinstance(value, Bool):
-        raise SpecError(f"{role} returned {told(value)}; return a condition", location_of(function))
+        raise SpecError(
+            f"{role} returned {describe(value)}; return a condition", location_of(function)
+        )
     return value.term
 
 
@@ -286,9 +288,7 @@ def _trace_stage(
         judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
         oversight_holds = _condition(judged, "smart_enough", stage.smart_enough)
         if field_domains(stage.target.cls):
-            student = when(
-                Bool(oversight_holds), student, nature.anything(type(student), _unseen(nature))
-            )
+            student = when(Bool(oversight_holds), student, nature.unoverseen(type(student)))
     outputs = terms_of(student)
     bounds = [term for choice in nature.choices for term in (choice.low, choice.high)]
     read = [*outputs, *bounds] + ([oversight_holds] if oversight_holds is not None else [])
@@ -308,16 +308,10 @@ def _trace_stage(
     )
 
 
-def _unseen(nature: Nature) -> str:
-    """A name for the student that nobody oversees, where the step has not taken it."""
-    taken = any(choice.name.startswith("arbitrary ") for choice in nature.choices)
-    return "arbitrary student's" if taken else "arbitrary"
-
-
 def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments: Any) -> Fields:
     result = _run(function, role, *arguments)
     if type(result) is not cls:  # a subclass would bring domains of its own
-        what = "nothing" if result is None else told(result)
+        what = "nothing" if result is None else describe(result)
         raise SpecError(
             f"{role} returned {what} where the scheme wants {cls.__name__}(...)",
             location_of(function),

@@ -7,7 +7,7 @@ from typing import Any, Generic
 
 import attrs
 
-from spec.errors import SpecError, told
+from spec.errors import SpecError, describe
 from spec.fields import Fields, fields_of
 from spec.nature import Nature
 from spec.parameters import parameter_domains
@@ -71,7 +71,8 @@ class Fold(Process, Generic[P, A]):
         )
         if not arities or not (named or listed):
             raise SpecError(
-                f'arities={told(arities)} of "{name}" is neither numbers from 1 to {MOST_CHILDREN} '
+                f'arities={describe(arities)} of "{name}" is neither numbers from 1 to '
+                f"{MOST_CHILDREN} "
                 "nor a structural parameter; write arities=(2,)"
             )
 

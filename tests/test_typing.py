@@ -1,4 +1,4 @@
-"""What mypy must accept, what it must reject, and what it accepts but the checker must refute."""
+"""mypy accepts, mypy rejects, or mypy accepts and the checker refutes, as each file says."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from types import ModuleType
 import pytest
 
 from checker import decide
+from checker.report.words import describe
+from checker.system.verdict import Refutation
 from spec import Process
+from spec.statements.base import Answer
 from spec.trace import trace
+from tests.support import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FILES = {
     kind: sorted((Path(__file__).parent / "typing" / kind).glob("*.py"))
     for kind in ("accepted", "rejected", "refuted")
@@ -134,14 +137,15 @@ def test_the_checker_refutes_what_mypy_accepts(path: Path) -> None:
     assert module.CLAIMS
     for claim in module.CLAIMS:
         verdict = decide(claim)
-        assert verdict.verdict == "refuted", verdict.reason
-        assert verdict.trace is not None
-        assert verdict.trace.blame.startswith(module.BLAME)
-        assert verdict.trace.run.broken is not None
+        assert verdict.answer is Answer.REFUTED, verdict.reason
+        assert verdict.run is not None
+        assert isinstance(verdict.result, Refutation)
+        assert describe(verdict.result.blame).startswith(module.BLAME)
+        assert verdict.run.broken is not None
 
 
 @by_name("refuted")
 def test_the_mend_is_proved(path: Path) -> None:
     """So the mistake that the file names is what was refuted."""
     verdict = decide(load(path).MENDED)
-    assert verdict.verdict == "proved", verdict.reason
+    assert verdict.answer is Answer.PROVED, verdict.reason

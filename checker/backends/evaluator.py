@@ -223,7 +223,16 @@ _HELPERS = {
     z3.Z3_OP_OR: "either",
     z3.Z3_OP_NOT: "no",
 }
-_SWAPPED = {z3.Z3_OP_GE: "le", z3.Z3_OP_GT: "lt"}
+_PATTERNS = {
+    z3.Z3_OP_GE: "le({1}, {0})",
+    z3.Z3_OP_GT: "lt({1}, {0})",
+    z3.Z3_OP_UMINUS: "-{0}",
+    z3.Z3_OP_TO_REAL: "{0}",
+    z3.Z3_OP_TRUE: "True",
+    z3.Z3_OP_FALSE: "False",
+    z3.Z3_OP_DISTINCT: "no(eq({0}, {1}))",
+    z3.Z3_OP_IMPLIES: "either(no({0}), {1})",
+}
 
 
 class _Writer:
@@ -260,27 +269,15 @@ class _Writer:
             )
         kind = node.decl().kind()
         children = [self.names[child.get_id()] for child in node.children()]
-        if kind in _OPERATORS:
-            return _OPERATORS[kind].join(children)
         if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT) and z3.is_bool(node.arg(0)):
             same = f"iff({children[0]}, {children[1]})"
             return same if kind == z3.Z3_OP_EQ else f"no({same})"
+        if kind in _OPERATORS:
+            return _OPERATORS[kind].join(children)
         if kind in _HELPERS:
             return f"{_HELPERS[kind]}({', '.join(children)})"
-        if kind in _SWAPPED:
-            return f"{_SWAPPED[kind]}({children[1]}, {children[0]})"
-        if kind == z3.Z3_OP_UMINUS:
-            return f"-{children[0]}"
-        if kind == z3.Z3_OP_TO_REAL:
-            return children[0]
-        if kind == z3.Z3_OP_TRUE:
-            return "True"
-        if kind == z3.Z3_OP_FALSE:
-            return "False"
-        if kind == z3.Z3_OP_DISTINCT and len(children) == 2:
-            return f"no(eq({children[0]}, {children[1]}))"
-        if kind == z3.Z3_OP_IMPLIES:
-            return f"either(no({children[0]}), {children[1]})"
+        if kind in _PATTERNS and len(children) <= 2:
+            return _PATTERNS[kind].format(*children)
         raise NotImplementedError(f"cannot compile {node.decl()} in {node}")
 
 

@@ -1,8 +1,12 @@
-"""Outward rounding of exact numbers to short ones."""
+"""Outward rounding of exact numbers to short ones, and the working precision of balls."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+
+import flint
 
 GRAIN = Fraction(1, 10**12)
 
@@ -25,3 +29,14 @@ def shorten_down(value: Fraction) -> Fraction:
 def shorten_up(value: Fraction) -> Fraction:
     """The value, or a shorter number just above it."""
     return value if value.denominator < 10**15 else ceil_to(value, GRAIN)
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Work with balls of so many bits, and leave FLINT's precision as it was."""
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before

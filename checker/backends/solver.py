@@ -5,31 +5,86 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from fractions import Fraction
-from typing import Literal
 
 import attrs
 import z3
 
 from spec.trace import topological
 
-Answer = Literal["proved", "fails", "undecided"]
 CACHED = 200_000
 SLICED = 16
 """Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
 
 
-@attrs.frozen
-class Outcome:
-    """What the solver said: for "fails", the values of the constants at which it does."""
+class Satisfiability(Enum):
+    """Whether some values meet a list of conditions."""
 
-    answer: Answer
+    SAT = "sat"
+    UNSAT = "unsat"
+    UNKNOWN = "unknown"
+
+
+class Validity(Enum):
+    """Whether hypotheses imply a conclusion."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+@attrs.frozen
+class Satisfaction:
+    """The solver's answer to ``satisfy``; if it is "sat", ``values`` meet the conditions."""
+
+    answer: Satisfiability
     values: Mapping[str, Fraction] = attrs.field(factory=dict)
 
     @property
-    def proved(self) -> bool:
+    def sat(self) -> bool:
+        """Whether there are such values, and here they are."""
+        return self.answer is Satisfiability.SAT
+
+    @property
+    def unsat(self) -> bool:
+        """Whether it is proved that there are none."""
+        return self.answer is Satisfiability.UNSAT
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the solver did not say, in its time."""
+        return self.answer is Satisfiability.UNKNOWN
+
+
+@attrs.frozen
+class Entailment:
+    """The solver's answer to ``follows``; the conclusion fails at ``values`` if "invalid"."""
+
+    answer: Validity
+    values: Mapping[str, Fraction] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, negation: Satisfaction) -> Entailment:
+        """The answer that the satisfiability of the negated implication gives."""
+        return cls(_VALIDITY[negation.answer], negation.values)
+
+    @property
+    def valid(self) -> bool:
         """Whether the conclusion follows."""
-        return self.answer == "proved"
+        return self.answer is Validity.VALID
+
+    @property
+    def invalid(self) -> bool:
+        """Whether there are values at which it does not, and here they are."""
+        return self.answer is Validity.INVALID
+
+
+_VALIDITY = {
+    Satisfiability.UNSAT: Validity.VALID,
+    Satisfiability.SAT: Validity.INVALID,
+    Satisfiability.UNKNOWN: Validity.UNKNOWN,
+}
 
 
 @attrs.define
@@ -80,13 +135,14 @@ def follows(
     conclusion: z3.BoolRef,
     budget: QueryBudget,
     seconds: float | None = None,
-) -> Outcome:
+) -> Entailment:
     """Whether the hypotheses imply the conclusion, for all values of all constants.
 
     Hypotheses that share no constant with the conclusion, however indirectly, are left out. That
     weakens the question, so a proof stays one, and keeps it small when many agents are coupled.
     """
-    return satisfy([*connected(hypotheses, conclusion), z3.Not(conclusion)], budget, seconds)
+    negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
+    return Entailment.of(satisfy(negation, budget, seconds))
 
 
 def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:
@@ -163,8 +219,8 @@ def constants(term: z3.ExprRef) -> frozenset[str]:
 
 def satisfy(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None = None
-) -> Outcome:
-    """Look for values that meet all conditions: "fails" with them, or "proved" that none do."""
+) -> Satisfaction:
+    """Look for values that meet all conditions."""
     solver = z3.Solver()
     limit = (
         budget.milliseconds if seconds is None else min(budget.milliseconds, int(seconds * 1000))
@@ -174,10 +230,10 @@ def satisfy(
     with budget.running():
         answer = solver.check()
     if answer == z3.unsat:
-        return Outcome("proved")
+        return Satisfaction(Satisfiability.UNSAT)
     if answer == z3.sat:
-        return Outcome("fails", _values(solver.model()))
-    return Outcome("undecided")
+        return Satisfaction(Satisfiability.SAT, _values(solver.model()))
+    return Satisfaction(Satisfiability.UNKNOWN)
 
 
 def _values(model: z3.ModelRef) -> dict[str, Fraction]:

@@ -2,67 +2,58 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
 from checker.backends.solver import QueryBudget
-from checker.cli.options import AsJson, Params, Timeout, err, out, parameters
-from checker.cli.ranges import span_of, split
+from checker.cli.console import out, print_json, status
 from checker.cli.targets import claims_of
+from checker.cli.values import parameters, span_of, split
 from checker.portfolio.decision import Options
 from checker.refinement.agreement import Agreement, agrees
+from checker.refinement.compared import ComparedScheme, Ranges, compared_schemes
 from checker.refinement.correspondence import Pairing, pair
-from checker.refinement.refinement import ComparedScheme, Ranges, Refinement, refines
+from checker.refinement.refinement import Refinement, refines
 from checker.report.comparison import agreement_story, refinement_story
-from checker.report.verdict import number
-from checker.statements.comparison import QUERY, compared_schemes
+from checker.report.documents import document, versioned
+from checker.report.words import number
+from checker.statements.comparison import QUERY
 from spec.errors import SpecError
 from spec.invariants import Invariant
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.scheme import Process
+from spec.statements.base import Answer
 from spec.statements.claim import Claim
 
 
 def compare(
-    left: Annotated[str, typer.Argument(help="A shipped scheme or file.py:name.")],
-    right: Annotated[str, typer.Argument(help="Another, to compare it with.")],
-    invariant: Annotated[str, typer.Argument(help="Do they keep it at the same values?")] = "",
-    over: Annotated[
-        list[str] | None,
-        typer.Option("--over", help="A shared parameter left free: NAME or NAME=LOW..HIGH."),
-    ] = None,
-    relate: Annotated[
-        list[str] | None,
-        typer.Option("--relate", help="Fields compared otherwise: LEFT=RIGHT or LEFT<=RIGHT."),
-    ] = None,
-    param: Params = None,
-    as_json: AsJson = False,
-    timeout: Timeout = 60.0,
+    left: str,
+    right: str,
+    invariant: str,
+    *,
+    over: Sequence[str],
+    relate: Sequence[str],
+    params: Sequence[str],
+    as_json: bool,
+    timeout: float,
 ) -> None:
-    """Does one scheme refine the other, with a witness or a run that it cannot follow?
+    """Compare two schemes both ways, and ask whether they keep the invariants at the same values.
 
-    --param left.NAME=VALUE and right.NAME=VALUE set a parameter on one side only.
+    Raises:
+        typer.Exit: with status 1 if something is left open.
     """
     claims = _one_scheme(left), _one_scheme(right)
     processes = claims[0][0].scheme, claims[1][0].scheme
-    pairing = pair(*processes, relate or [])
-    ranges = _ranges(processes, over or [])
-    both = _parties(processes, param or [], ranges)
+    pairing = pair(*processes, relate)
+    ranges = _ranges(processes, over)
+    both = _compared(processes, params, ranges)
     invariants = _invariants(claims, invariant)
-    with err.status("") if err.is_terminal and not as_json else nullcontext() as status:
-
-        def tell(text: str) -> None:
-            if status is not None:
-                status.update(text)
-
+    with status(quiet=as_json) as tell:
         found = []
         for first, second, links in (
             (*both, pairing.links),
@@ -71,26 +62,27 @@ def compare(
             tell(f"does {first.process.name} refine {second.process.name}?")
             budget = QueryBudget(QUERY, time.monotonic() + timeout)
             found.append(refines(first, second, links, ranges, budget))
-        same = all(refinement.verdict == "proved" for refinement in found)
+        same = all(refinement.answer is Answer.PROVED for refinement in found)
         agreements = []
         for one in invariants:
             tell(f"do they agree about {type(one).__name__}?")
             options = Options(timeout=timeout, query=QUERY)
             agreements.append(agrees(*both, one, pairing, ranges, same, options))
     if as_json:
-        document = {
-            "schema": 1,
-            "compared": [list(link.names) for link in pairing.links],
-            "ignored": [list(names) for names in pairing.ignored],
-            "refines": [refinement.to_json() for refinement in found],
-            "agrees": [agreement.to_json() for agreement in agreements],
-        }
-        print(json.dumps(document, indent=2))
+        print_json(
+            versioned(
+                compared=[list(link.names) for link in pairing.links],
+                ignored=[list(names) for names in pairing.ignored],
+                refines=[document(refinement) for refinement in found],
+                agrees=[document(agreement) for agreement in agreements],
+            )
+        )
     else:
-        for line in _told(pairing, both, found, agreements):
+        for line in _lines(pairing, both, found, agreements):
             out.print(line)
-    kinds = [refinement.verdict for refinement in found]
-    if "unknown" in [*kinds, *(agreement.verdict for agreement in agreements)]:
+    answers = [refinement.answer for refinement in found]
+    answers += [agreement.answer for agreement in agreements]
+    if Answer.UNKNOWN in answers:
         raise typer.Exit(1)
 
 
@@ -111,7 +103,7 @@ def _one_scheme(target: str) -> list[Claim]:
     return claims
 
 
-def _ranges(processes: tuple[Process, Process], texts: list[str]) -> Ranges:
+def _ranges(processes: tuple[Process, Process], texts: Sequence[str]) -> Ranges:
     """The shared parameters that stay free, over the common part of their domains."""
     left, right = (parameter_domains(process.parameters) for process in processes)
     shared = {
@@ -135,8 +127,8 @@ def _ranges(processes: tuple[Process, Process], texts: list[str]) -> Ranges:
     return ranges
 
 
-def _parties(
-    processes: tuple[Process, Process], texts: list[str], ranges: Ranges
+def _compared(
+    processes: tuple[Process, Process], texts: Sequence[str], ranges: Ranges
 ) -> tuple[ComparedScheme, ComparedScheme]:
     """Both schemes at their parameters: a shared one has the left scheme's default."""
     shared: dict[str, Fraction] = {}
@@ -169,7 +161,7 @@ def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[In
     return [found[0][name] for name in named]
 
 
-def _told(
+def _lines(
     pairing: Pairing,
     both: tuple[ComparedScheme, ComparedScheme],
     found: list[Refinement],

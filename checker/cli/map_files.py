@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.collections import PolyCollection
@@ -13,61 +12,47 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from checker.parameters.partition import Partition
+from checker.report.documents.base import document
+from checker.report.partition import (
+    CELL_ANSWERS,
+    LEGEND,
+    area_words,
+    map_title,
+    shown_answers,
+)
 from checker.system.parametric import Cell
+from spec.statements.base import Answer
 
 matplotlib.use("Agg")
 
 COLOURS = {
-    "proved": "#5b9e78",
-    "refuted": "#c8635c",
-    "vacuous": "#b5b5b5",
-    "undecided": "#f3efe2",
+    Answer.PROVED: "#5b9e78",
+    Answer.REFUTED: "#c8635c",
+    Answer.VACUOUS: "#b5b5b5",
+    Answer.UNKNOWN: "#f3efe2",
 }
-WORDS = {
-    "proved": "proved safe",
-    "refuted": "proved unsafe",
-    "vacuous": "assumptions fail",
-    "undecided": "undecided",
-}
-
-
-def title(question: Mapping[str, object]) -> str:
-    """What the map is of."""
-    limits = question["limits"]
-    assert isinstance(limits, dict)
-    said = ", ".join(f"{name} <= {value}" for name, value in limits.items())
-    return f"{question['scheme']} keeps {question['invariant']}" + (f" ({said})" if said else "")
-
-
-def cells_of(partition: Partition) -> list[tuple[Cell, str]]:
-    """Every cell with its kind of answer."""
-    decided = [(box.cell, str(box.decided.kind)) for box in partition.boxes]
-    return decided + [(cell, "undecided") for cell in partition.open]
+LONGEST_LABEL = 70
+"""Characters of an axis label."""
 
 
 def png(partition: Partition, file: Path) -> None:
     """Write the map as a picture."""
     figure = Figure(figsize=(7.2, 6.2), layout="constrained")
     axes = figure.add_subplot()
-    cells = cells_of(partition)
+    cells = [(box.cell, box.decided.answer) for box in partition.boxes]
+    cells += [(cell, Answer.UNKNOWN) for cell in partition.open]
     corners = [_corners(cell) for cell, _ in cells]
-    axes.add_collection(
-        PolyCollection(corners, facecolors=[COLOURS[kind] for _, kind in cells], edgecolors="none")
-    )
+    colours = [COLOURS[answer] for _, answer in cells]
+    axes.add_collection(PolyCollection(corners, facecolors=colours, edgecolors="none"))
     (left, right), (bottom, top) = partition.domain
     axes.set(xlim=(float(left), float(right)), ylim=(float(bottom), float(top)))
-    units = partition.question["units"]
-    axes.set_xlabel(f"{partition.question['x']}\n{_shortened(units[0])}")
-    axes.set_ylabel(f"{partition.question['y']}\n{_shortened(units[1])}")
-    axes.set_title(title(partition.question))
-    shown = [kind for kind in COLOURS if partition.area(kind)]  # type: ignore[arg-type]
+    question = partition.question
+    axes.set_xlabel(f"{question.x}\n{_shortened(question.units[0])}")
+    axes.set_ylabel(f"{question.y}\n{_shortened(question.units[1])}")
+    axes.set_title(map_title(question))
     handles = [
-        Patch(
-            facecolor=COLOURS[kind],
-            edgecolor="#888888",
-            label=f"{WORDS[kind]} {_share(partition, kind)}",
-        )
-        for kind in shown
+        Patch(facecolor=COLOURS[answer], edgecolor="#888888", label=area_words(partition, answer))
+        for answer in shown_answers(partition)
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
     fresh = file.with_name(file.name + ".part")
@@ -80,37 +65,39 @@ def _corners(cell: Cell) -> list[tuple[float, float]]:
     return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
-def _share(partition: Partition, kind: str) -> str:
-    return f"{100 * float(partition.area(kind)):.2f} %"  # type: ignore[arg-type]
-
-
 def _shortened(text: str) -> str:
-    return text if len(text) <= 70 else text[:67].rsplit(" ", 1)[0] + " ..."
+    if len(text) <= LONGEST_LABEL:
+        return text
+    return text[: LONGEST_LABEL - 3].rsplit(" ", 1)[0] + " ..."
 
 
 def html(partition: Partition, file: Path) -> None:
     """Write the map as a page that needs no other file."""
-    data = partition.to_json()
-    data["boxes"] = [
-        [*_floats(box.cell), box.decided.kind, box.decided.iteration, data["boxes"][n]["evidence"]]
-        for n, box in enumerate(partition.boxes)
-    ] + [[*_floats(cell), "undecided", None, None] for cell in partition.open]
-    del data["open"]
-    data["domain"] = _floats(partition.domain)
-    data |= {"colours": COLOURS, "words": WORDS, "title": title(partition.question)}
-    text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(_page_data(partition), separators=(",", ":")).replace("<", "\\u003c")
     fresh = file.with_name(file.name + ".part")
     fresh.write_text(PAGE.replace("@DATA@", text), encoding="utf-8")
     fresh.replace(file)
 
 
+def _page_data(partition: Partition) -> dict[str, Any]:
+    """The map's document with cells in floats, which the page's script draws."""
+    data = document(partition)
+    decided = [
+        [*_floats(box.cell), written["verdict"], written["iteration"], written["evidence"]]
+        for box, written in zip(partition.boxes, data["boxes"], strict=True)
+    ]
+    undecided = CELL_ANSWERS[Answer.UNKNOWN]
+    data["boxes"] = decided + [[*_floats(c), undecided, None, None] for c in partition.open]
+    del data["open"]
+    data["domain"] = _floats(partition.domain)
+    data["colours"] = {CELL_ANSWERS[answer]: colour for answer, colour in COLOURS.items()}
+    data["words"] = {CELL_ANSWERS[answer]: words for answer, words in LEGEND.items()}
+    data["title"] = map_title(partition.question)
+    return data
+
+
 def _floats(cell: Cell) -> list[float]:
     return [float(end) for ends in cell for end in ends]
-
-
-def percent(value: Fraction) -> str:
-    """A share for people."""
-    return f"{100 * float(value):.2f} %"
 
 
 PAGE = """<!doctype html>

@@ -1,22 +1,15 @@
-"""What the commands share: options, consoles, progress, and how parameters are read."""
+"""The options that commands share, and the checks of a command line that need no engine.
+
+Nothing here imports the language or an engine, so that help and bad command lines answer at once.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from fractions import Fraction
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-from spec.errors import SpecError
-from spec.terms import exact
-
-out = Console(width=None if sys.stdout.isatty() else 100)
-err = Console(stderr=True)
 
 Params = Annotated[
     list[str] | None, typer.Option("--param", help="NAME=VALUE, exact: 1/6 or 0.05. Repeatable.")
@@ -24,40 +17,49 @@ Params = Annotated[
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds for one claim.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 for one per core.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+Engines = Annotated[
+    list[str] | None,
+    typer.Option("--engine", help="Try this engine only (see `alignspec engines`). Repeatable."),
+]
+Scheme = Annotated[str, typer.Argument(help="A shipped scheme or file.py:name.")]
+Inv = Annotated[str, typer.Argument(help="An invariant that is claimed of it.")]
 
 
-def parameters(texts: Sequence[str]) -> dict[str, Fraction]:
-    """Exact parameter values from NAME=VALUE texts.
+class UsageError(Exception):
+    """A command line that means nothing: what is wrong, and how to fix it."""
+
+
+def require_pairs(texts: Sequence[str] | None) -> list[str]:
+    """The texts, if each has the form NAME=VALUE.
 
     Raises:
-        SpecError: for a text that is not of that form.
+        UsageError: for one that has not.
     """
-    return dict(_parameter(text) for text in texts)
+    for text in texts or ():
+        name, equals, _ = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f'--param wants NAME=VALUE, not "{text}"; e.g. --param noise=1/6')
+    return list(texts or ())
 
 
-def _parameter(text: str) -> tuple[str, Fraction]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise SpecError(f'--param wants NAME=VALUE, not "{text}"; e.g. --param noise=1/6', "")
-    try:
-        return name.strip(), exact(value)
-    except SpecError as error:
-        raise SpecError(f"--param {name}: {error.message}", "") from None
+def require_files(targets: Sequence[str] | None) -> list[str]:
+    """The targets, if those that name files name files that exist.
 
-
-@contextmanager
-def progress(total: int | None, doing: str, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A progress bar on a terminal; the function that is given says what was just done.
-
-    Without a total the parts are only counted.
+    Raises:
+        UsageError: for a file that does not exist.
     """
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    shown = err.is_terminal and not quiet
-    with Progress(*columns, console=err, transient=True, disable=not shown) as bar:
-        task = bar.add_task(doing, total=total)
-        yield lambda text: bar.update(task, advance=1, description=text)
+    for target in targets or ():
+        path = target.partition(":")[0]
+        if path.endswith(".py") and not Path(path).is_file():
+            raise UsageError(f"{path}: no such file; give the path of a Python file with a scheme")
+    return list(targets or ())
+
+
+def require_folder(file: str, option: str) -> None:
+    """That a file to be written has a folder to stand in.
+
+    Raises:
+        UsageError: naming the option that gives the file, if it has none.
+    """
+    if file and not Path(file).resolve().parent.is_dir():
+        raise UsageError(f"{file}: no such folder; make it, or give another {option}")

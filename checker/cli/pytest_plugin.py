@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from checker import check
-from checker.portfolio.decision import EnginesDisagree
-from spec.errors import SpecError
-from spec.statements.base import Statement
+if TYPE_CHECKING:  # pytest loads the plugin in every project: the engines only where claims are
+    from spec.statements.base import Statement
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,12 +56,17 @@ class ClaimItem(pytest.Item):
 
     def runtest(self) -> None:
         """Decide the claim and compare with the expected verdict."""
+        from checker import check
+
         check(self.claim)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None
     ) -> str:
         """The trace or the reason, without a traceback."""
+        from checker import EnginesDisagree
+        from spec.errors import SpecError
+
         if isinstance(excinfo.value, AssertionError | SpecError | EnginesDisagree):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo))

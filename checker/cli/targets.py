@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
-import sys
-import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import models
-import properties
-from spec.errors import SpecError, location_in, shorten
+from checker.cli.loader import load
+from checker.cli.shipped import (
+    already_imported,
+    among,
+    carried,
+    shipped_invariants,
+    shipped_rows,
+    shipped_schemes,
+    shipped_statements,
+    unique,
+)
+from spec.errors import SpecError
 from spec.fields import fields_of, location_of_class, symbolic
-from spec.invariants import Invariant, Unvetted, conjuncts
+from spec.invariants import Invariant, conjuncts
 from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.ledger import Row
 from spec.trees import Fold
-
-
-@cache
-def shipped_schemes() -> tuple[Process, ...]:
-    """Every scheme in ``models``, in order of file."""
-    return tuple(_unique(_instances(_modules(models), Process)))
-
-
-@cache
-def shipped_rows() -> tuple[Row, ...]:
-    """Every row of the ledger in ``properties``, in order of file."""
-    return tuple(_unique(_instances(_modules(properties), Row)))
-
-
-@cache
-def shipped_statements() -> tuple[Statement, ...]:
-    """Every statement in ``properties``, in order of file, those in rows too."""
-    return tuple(_unique(_instances(_modules(properties), Statement)))
-
-
-@cache
-def shipped_claims() -> tuple[Claim, ...]:
-    """Every claim in ``properties``: the statements that a scheme keeps an invariant."""
-    return tuple(s for s in shipped_statements() if isinstance(s, Claim))
-
-
-@cache
-def shipped_invariants() -> tuple[type[Invariant], ...]:
-    """Every invariant that a shipped scheme carries or a shipped claim is about."""
-    found: list[type[Invariant]] = []
-    for scheme in shipped_schemes():
-        found += _stated(scheme.agent.carries)
-    found += [type(claim.invariant) for claim in shipped_claims()]
-    return tuple(_unique(found))
 
 
 def claims_of(target: str) -> list[Claim]:
@@ -117,47 +85,11 @@ def rows_of(targets: Iterable[str]) -> list[Row]:
     """The rows of the ledger, and those written in the files among the targets."""
     paths = dict.fromkeys(target.partition(":")[0] for target in targets)
     files = [load(path) for path in paths if path.endswith(".py")]
-    own = [row for module in files for row in _found(vars(module).values(), Row)]
-    ships = {id(row) for row in shipped_rows()}
-    return [*shipped_rows(), *(row for row in own if id(row) not in ships)]
-
-
-def load(path: str) -> ModuleType:
-    """A user's file as a module.
-
-    Raises:
-        SpecError: naming the file and, where there is one, the line of the mistake.
-    """
-    file = Path(path)
-    if not file.is_file():
-        raise SpecError("no such file; give the path of a Python file with a scheme", path)
-    name = f"alignspec_user_{abs(hash(str(file.resolve())))}"
-    found = importlib.util.spec_from_file_location(name, file)
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    folder = str(file.resolve().parent)
-    if folder not in sys.path:
-        sys.path.append(folder)
-    try:
-        found.loader.exec_module(module)
-    except SpecError:
-        raise
-    except SyntaxError as error:
-        location = f"{shorten(error.filename or path)}:{error.lineno or 1}"
-        raise SpecError(f"{error.msg}; mend the syntax", location) from None
-    except SystemExit as error:
-        raise SpecError(
-            'the file exits while it is read; put what it runs under `if __name__ == "__main__":`',
-            location_in(error) or path,
-        ) from None
-    except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        mine = [f for f in frames if Path(f.filename).resolve() == file.resolve()]
-        location = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
-        raise SpecError(f"{type(error).__name__}: {error}", location) from error
-    return module
+    own = [row for module in files for row in among(vars(module).values(), Row)]
+    ships = already_imported()
+    named = [path for path in paths if not path.endswith(".py")]
+    shipped = shipped_rows() if named or not paths else ()
+    return [*shipped, *(row for row in own if id(row) not in ships)]
 
 
 def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
@@ -188,12 +120,12 @@ def _own(module: ModuleType) -> list[Any]:
             values += [item for item in value if isinstance(item, Statement | Row | Process)]
         elif isinstance(value, Statement | Row | Process):
             values.append(value)
-    return _without_imported(module, values)
+    return _without_shipped(values)
 
 
-def _without_imported(module: ModuleType, values: list[Any]) -> list[Any]:
-    ships = {id(thing) for thing in (*shipped_schemes(), *shipped_statements(), *shipped_rows())}
-    return [value for value in _unique(values) if id(value) not in ships]
+def _without_shipped(values: list[Any]) -> list[Any]:
+    ships = already_imported()
+    return [value for value in unique(values) if id(value) not in ships]
 
 
 def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
@@ -201,15 +133,15 @@ def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
     the invariants, said of every shipped scheme."""
     values = list(values)
     flat = [v for value in values for v in (value if isinstance(value, list | tuple) else [value])]
-    statements = list(_found(flat, Statement))
+    statements = list(among(flat, Statement))
     if statements:
-        return _unique(statements)
+        return unique(statements)
     schemes = [value for value in flat if isinstance(value, Process)]
     if schemes:
         return [
             _claim(scheme, invariant, scheme.location or path)
             for scheme in schemes
-            for invariant in _stated(scheme.agent.carries)
+            for invariant in carried(scheme.agent.carries)
         ]
     invariants = [v for v in flat if isinstance(v, type) and issubclass(v, Invariant)]
     return [
@@ -242,38 +174,3 @@ def _claim(scheme: Process, invariant: type[Invariant], location: str) -> Claim:
     return Claim(
         f"{scheme.name}/{invariant.__name__.lower()}", scheme, invariant(), location=location
     )
-
-
-def _stated(carried: type[Invariant]) -> list[type[Invariant]]:
-    """The invariants that a conjunction is made of: those with a ``holds`` of their own."""
-    return [
-        cls
-        for cls in carried.__mro__
-        if issubclass(cls, Invariant)
-        and cls not in (Invariant, Unvetted)
-        and "holds" in cls.__dict__
-    ]
-
-
-def _modules(package: ModuleType) -> Iterator[ModuleType]:
-    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
-        yield importlib.import_module(f"{package.__name__}.{found.name}")
-
-
-def _instances(modules: Iterable[ModuleType], kind: type[Any]) -> Iterator[Any]:
-    for module in modules:
-        yield from _found(vars(module).values(), kind)
-
-
-def _found(values: Iterable[Any], kind: type[Any]) -> Iterator[Any]:
-    """What is of a kind among the values, in lists of them, and among a row's statements."""
-    for value in values:
-        for item in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(item, kind):
-                yield item
-            elif isinstance(item, Row):
-                yield from (s for s in item.statements if isinstance(s, kind))
-
-
-def _unique(values: Iterable[Any]) -> list[Any]:
-    return list({id(value): value for value in values}.values())

@@ -1,19 +1,19 @@
-"""The two halves of a scheme as terms that can stand in one query several times over."""
+"""The two steps of a scheme as terms that can stand in one query several times over."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
 import attrs
 import z3
 
 from spec.errors import SpecError
-from spec.fields import FieldDomain, field_domains, symbolic
+from spec.fields import FieldDomain, symbolic
 from spec.parameters import symbolic_parameters
 from spec.statements.instance import Instance
 from spec.terms import numeral
-from spec.trace import Position, TracedStage, side_conditions, trace
+from spec.trace import Position, Traced, TracedStage, side_conditions, trace
 
 Terms = Mapping[str, z3.ExprRef]
 
@@ -71,10 +71,23 @@ class StepTerms:
 class LoopTerms:
     """A scheme at its parameters, ready for its contracts.
 
-    ``shown`` is what the channel shows of ``distill.takes``. ``gap`` and ``eps`` are the distance
-    of ``student`` from it, and how much of it distillation may leave, where ``defined``. ``given``
-    is what is known of the parameters that are still symbols, ``free``, and ``at_own_values`` their own
-    values; ``top`` is the end of the agent's capability.
+    Args:
+        amplify: the first step.
+        distill: the second step.
+        seed: the first agent's fields.
+        shown: what the channel shows of ``distill.takes``.
+        student: symbols for the fields of some student.
+        student_domain: that they lie in the student's domain.
+        gap: the distance of ``student`` from ``distill.takes``.
+        eps: how much of that distance distillation may leave.
+        defined: that ``gap`` and ``eps`` divide by no zero.
+        calls: how many calls to the agent one amplified answer makes.
+        fields: the domains of the agent's fields.
+        top: the greatest capability of an agent.
+        free: the parameters that are still symbols.
+        given: what is known of them.
+        at_own_values: that each of them has the value that the statement sets, or its default.
+        values: every parameter's value.
     """
 
     amplify: StepTerms
@@ -126,70 +139,77 @@ class LoopTerms:
 
 
 def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopTerms:
-    """The halves of a statement's scheme, at its parameters and any that override them.
+    """The steps of a statement's scheme, at its parameters and any that override them.
 
     Raises:
         SpecError: for a mistake in the specification.
     """
-    chosen = {**statement.chosen, **overriding}
     ranges = {n: r for n, r in statement.ranges.items() if n not in overriding}
-    traced = trace(statement.scheme, chosen)
+    traced = trace(statement.scheme, {**statement.chosen, **overriding})
+    put = _values_put(traced, ranges)
     p, _ = symbolic_parameters(statement.scheme.parameters, traced.values)
-    fixed = [
-        (s, numeral(traced.values[n])) for n, s in traced.parameters.items() if n not in ranges
-    ]
-
-    def put(term: z3.ExprRef) -> z3.ExprRef:
-        return z3.simplify(z3.substitute(term, *fixed)) if fixed else z3.simplify(term)
-
     closed = traced.at_values(tuple(ranges))
     amplify, distill = closed.stages
-    expert = distill.source
+    expert = distill.source.record
     student, symbols = symbolic(type(amplify.source.record), "student")
-    assert isinstance(symbols[0], z3.ArithRef)
-    gap = statement.gap(expert.record, student, p)
-    eps = statement.allowed(expert.record, p)
-    shown = {name: put(term.term) for name, term in statement.shown(expert.record).items()}
-    if side_conditions(list(shown.values())):
-        raise SpecError(
-            "what a channel shows may not divide by a field; show the two numbers",
-            statement.location,
-        )
-    sides = tuple(put(s.condition) for s in side_conditions([gap.term, eps.term]))
-    free_parameters = [(traced.parameters[n], low, high) for n, (low, high) in ranges.items()]
-    given = [z3.And(s >= numeral(low), s <= numeral(high)) for s, low, high in free_parameters]
+    gap, eps = statement.gap(expert, student, p), statement.allowed(expert, p)
+    shown = {name: put(term.term) for name, term in statement.shown(expert).items()}
+    _require_no_division(shown, statement.location)
+    defined = tuple(put(side.condition) for side in side_conditions([gap.term, eps.term]))
+    bounds = [(traced.parameters[n], low, high) for n, (low, high) in ranges.items()]
+    within = [z3.And(s >= numeral(low), s <= numeral(high)) for s, low, high in bounds]
     fields = {field.name: field for field in amplify.source.fields}
     return LoopTerms(
-        amplify=_half(amplify),
-        distill=_half(distill),
+        amplify=_step(amplify),
+        distill=_step(distill),
         seed=_named(amplify.source, closed.seed),
         shown=shown,
-        student={
-            field.name: s for field, s in zip(field_domains(type(student)), symbols, strict=True)
-        },
-        student_domain=_moved(amplify.source, symbols),
+        student=_named(amplify.source, symbols),
+        student_domain=_domain_of(amplify.source, symbols),
         gap=_arithmetic(put(gap.term)),
         eps=_arithmetic(put(eps.term)),
-        defined=sides,
+        defined=defined,
         calls=statement.called(p),
         fields=fields,
         top=fields[statement.capability].high,
         free={name: traced.parameters[name] for name in ranges},
         at_own_values=tuple(traced.parameters[n] == numeral(traced.values[n]) for n in ranges),
-        given=(*given, *(condition for _, _, condition in closed.assumptions)),
+        given=(*within, *(condition for _, _, condition in closed.assumptions)),
         values=traced.values,
     )
 
 
-def _half(stage: TracedStage) -> StepTerms:
+def _values_put(traced: Traced, free: Collection[str]) -> Callable[[z3.ExprRef], z3.ExprRef]:
+    """Puts the values of all parameters but the free ones into a term, and simplifies it."""
+    fixed = [
+        (symbol, numeral(traced.values[name]))
+        for name, symbol in traced.parameters.items()
+        if name not in free
+    ]
+
+    def put(term: z3.ExprRef) -> z3.ExprRef:
+        return z3.simplify(z3.substitute(term, *fixed)) if fixed else z3.simplify(term)
+
+    return put
+
+
+def _require_no_division(shown: Terms, location: str) -> None:
+    """Refuse a channel that divides by a field, since it would not always show a number."""
+    if side_conditions(list(shown.values())):
+        raise SpecError(
+            "what a channel shows may not divide by a field; show the two numbers", location
+        )
+
+
+def _step(stage: TracedStage) -> StepTerms:
     oversight_holds = [] if stage.oversight_holds is None else [stage.oversight_holds]
     return StepTerms(
-        _named(stage.source, stage.source.symbols),
-        stage.source.domain,
-        {choice.name: choice.symbol for choice in stage.choices},
-        stage.bounds,
-        (*(side.condition for side in stage.sides), *oversight_holds),
-        _named(stage.target, stage.outputs),
+        takes=_named(stage.source, stage.source.symbols),
+        start=stage.source.domain,
+        chosen={choice.name: choice.symbol for choice in stage.choices},
+        bounds=stage.bounds,
+        sound=(*(side.condition for side in stage.sides), *oversight_holds),
+        gives=_named(stage.target, stage.outputs),
     )
 
 
@@ -197,7 +217,7 @@ def _named(position: Position, terms: tuple[z3.ExprRef, ...]) -> Terms:
     return {field.name: term for field, term in zip(position.fields, terms, strict=True)}
 
 
-def _moved(position: Position, symbols: tuple[z3.ExprRef, ...]) -> z3.BoolRef:
+def _domain_of(position: Position, symbols: tuple[z3.ExprRef, ...]) -> z3.BoolRef:
     return z3.substitute(position.domain, *zip(position.symbols, symbols, strict=True))
 
 

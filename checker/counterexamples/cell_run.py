@@ -1,6 +1,6 @@
 """One strategy of nature, run over a whole cell of parameters at once.
 
-A strategy says of every choice where between its bounds it lies. In linear forms over the cell, a
+A strategy says of every choice where between its bounds it lies. In affine forms over the cell, a
 clause that is false of the state is false at every point of the cell, so the run breaks it there
 at that iteration or before. In floats, at a few points of the cell, it only says what is worth
 trying.
@@ -8,22 +8,27 @@ trying.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import attrs
-import flint
 
 from checker.backends.affine import Fork, constant, over
-from checker.backends.evaluator import PLAIN
+from checker.backends.evaluator import PLAIN, Backend, ball
+from checker.backends.rounding import precision
 from checker.counterexamples.random_search import Strategy, following
 from checker.system.parametric import Cell, ParametricProblem, Point
+from checker.system.problem import Clause
+from spec.trace import Position
 
 BITS = 128
 MOST_FORKS = 32
 NONE = constant(Fraction(0))
 STILL = 1e-7
+
+State = Sequence[Any]
+"""The fields of an agent, as affine forms over the cell."""
 
 
 @attrs.frozen
@@ -44,70 +49,85 @@ def breaks_all_over(
     its own; every point of the cell takes one of them, so all must break. Nature must have
     something to choose from all over the cell, at every step until then.
     """
-    before = flint.ctx.prec
-    flint.ctx.prec = BITS
-    try:
-        return _sweep(parametric, cell, strategy, most)
-    finally:
-        flint.ctx.prec = before
+    with precision(BITS):
+        return _follow(parametric, cell, strategy, most)
 
 
-def _sweep(
+def _follow(
     parametric: ParametricProblem, cell: Cell, strategy: Strategy, most: int
 ) -> CellRun | None:
     problem, units = parametric.problem, following(strategy)
-    fork = Fork()
+    fork, covering = Fork(), Fork(follows=False).backend
     programs = [program.bind(fork.backend) for program in parametric.steps]
-    covering = Fork(follows=False).backend
-    guards = {name: program.bind(covering) for name, program in problem.guards.items()}
-    safe = {
-        name: [tuple(map(_exactly, ends)) for ends in box] for name, box in parametric.safe.items()
-    }
+    guards = {p.name: _Guard.of(parametric, p, covering) for p in problem.traced.positions}
     values = [over(low, high, i, len(cell)) for i, (low, high) in enumerate(cell)]
     seed, _, _ = parametric.seed.bind(covering)(values, ())
-    name = problem.agent.name
-    clause = _false(problem.clauses[name], guards[name], seed)
-    if clause:
-        return CellRun(0, name, clause)
-    states = [seed]
+    broken = guards[problem.agent.name].broken(seed)
+    if broken is not None:
+        return CellRun(0, problem.agent.name, broken.label)
+    states: list[State] = [seed]
     for iteration in range(1, most + 1):
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
             drawn = [constant(unit) for unit in units(iteration, index)]
-            reached = []
-            for state in states:
-                for outputs, _, widths in fork.all(program, [*state, *values], drawn):
-                    if not all(NONE.sure(width, strictly=False) for width in widths):
-                        return None
-                    if not all(value.is_finite() for value in outputs):
-                        return None
-                    broken = _false(
-                        problem.clauses[step.target.name], guards[step.target.name], outputs
-                    )
-                    clause = broken or clause
-                    if not broken:  # wherever the run goes on, the clauses hold
-                        reached.append(
-                            [
-                                value.within(low, high)
-                                for value, (low, high) in zip(
-                                    outputs, safe[step.target.name], strict=True
-                                )
-                            ]
-                        )
-            if not reached:
-                return CellRun(iteration, step.target.name, clause)
-            if len(reached) > MOST_FORKS:
+            landings = (
+                (outputs, widths)
+                for state in states
+                for outputs, _, widths in fork.all(program, [*state, *values], drawn)
+            )
+            survivors = guards[step.target.name].survivors(landings)
+            if isinstance(survivors, Clause):
+                return CellRun(iteration, step.target.name, survivors.label)
+            if survivors is None or len(survivors) > MOST_FORKS:
                 return None
-            states = reached
+            states = survivors
     return None
 
 
-def _exactly(value: Fraction) -> Any:
-    return flint.arb(flint.fmpq(value.numerator, value.denominator))
+@attrs.frozen
+class _Guard:
+    """What must hold at one position: its clauses, and a box around the states that meet them."""
 
+    clauses: Sequence[Clause]
+    truths: Any
+    box: Sequence[tuple[Any, Any]]
 
-def _false(clauses: Sequence[Any], guard: Any, state: Sequence[Any]) -> str:
-    truths, _, _ = guard(state, ())  # a doubt is neither True nor False
-    return next((c.label for c, t in zip(clauses, truths, strict=True) if t is False), "")
+    @classmethod
+    def of(cls, parametric: ParametricProblem, position: Position, backend: Backend) -> _Guard:
+        box = [(ball(low), ball(high)) for low, high in parametric.safe[position.name]]
+        program = parametric.problem.guards[position.name].bind(backend)
+        return cls(parametric.problem.clauses[position.name], program, box)
+
+    def broken(self, state: State) -> Clause | None:
+        """The first clause that is false of the state at every point of the cell."""
+        truths, _, _ = self.truths(state, ())  # a doubt is neither True nor False
+        paired = zip(self.clauses, truths, strict=True)
+        return next((clause for clause, truth in paired if truth is False), None)
+
+    def survivors(
+        self, landings: Iterable[tuple[State, Sequence[Any]]]
+    ) -> list[State] | Clause | None:
+        """The states from which the run may go on, among those that a step leads to.
+
+        Where the run goes on the clauses hold, so a state is cut to the box around the safe ones.
+
+        Returns:
+            those states; a clause that is broken, if there are none; None where nature may have
+            nothing to choose from, or a number is not finite.
+        """
+        last: Clause | None = None
+        left: list[State] = []
+        for outputs, widths in landings:
+            if not all(NONE.sure(width, strictly=False) for width in widths):
+                return None
+            if not all(value.is_finite() for value in outputs):
+                return None
+            broken = self.broken(outputs)
+            if broken is None:
+                ends = zip(outputs, self.box, strict=True)
+                left.append([value.within(low, high) for value, (low, high) in ends])
+            else:
+                last = broken
+        return left or last
 
 
 def seems_to_break(
@@ -131,8 +151,10 @@ def seems_to_break(
             state = program([*state, *values], drawn[index])[0]
             if not all(guard(state, ())[0]):
                 return iteration
-        if iteration >= len(strategy) and all(
-            abs(a - b) <= still * (1 + abs(b)) for a, b in zip(before, state, strict=True)
-        ):
+        if iteration >= len(strategy) and _at_rest(before, state, still):
             break
     return 0
+
+
+def _at_rest(before: Sequence[float], after: Sequence[float], still: float) -> bool:
+    return all(abs(a - b) <= still * (1 + abs(b)) for a, b in zip(before, after, strict=True))

@@ -1,7 +1,7 @@
 """A loop whose nature follows one constant strategy: no choice is left, so it is a single run.
 
-Where that run is monotone it can be followed for millions of iterations (``checker.counterexamples.worst_run``), which
-is how a claim is refuted just beyond its threshold.
+Where that run is monotone it can be followed for millions of iterations
+(``checker.counterexamples.worst_run``), which is how a claim is refuted just beyond its threshold.
 """
 
 from __future__ import annotations
@@ -18,17 +18,22 @@ from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import Order, is_monotone, order_of
 from checker.system.obligations import preservation
 from checker.system.parametric import Cell, ParametricProblem, Point, centre, within
-from checker.system.problem import Problem, Step
+from checker.system.problem import ClauseKind, Problem, Step
 from checker.system.replay import Run
 from spec.terms import numeral
 from spec.trace import SideCondition
 
-ARBITRARY = "arbitrary "
-
 
 @attrs.frozen
 class FixedStrategyLoop:
-    """A parametric problem under one strategy, proved monotone for every parameter value in a cell."""
+    """A parametric problem under one constant strategy of nature.
+
+    Args:
+        parametric: the problem, with its free parameters.
+        cell: the parameter values for which the loop was proved monotone.
+        problem: the same problem by whole iterations, with every choice made.
+        order: which way is worse for each field.
+    """
 
     parametric: ParametricProblem
     cell: Cell
@@ -49,10 +54,12 @@ class FixedStrategyLoop:
 def fix_strategy(
     parametric: ParametricProblem, strategy: Strategy, cell: Cell, budget: QueryBudget
 ) -> FixedStrategyLoop | None:
-    """The parametric problem under a strategy's last choices, made at every iteration; None if the run they
-    give cannot be proved monotone all over the cell.
+    """The parametric problem under a strategy's last choices, made at every iteration.
 
-    What is arbitrary where oversight fails is also tried at its other ends.
+    A field that nature may set to any value is also tried at its other end.
+
+    Returns:
+        None if the run that the choices give cannot be proved monotone all over the cell.
     """
     composed = parametric.problem.composed()
     given = parametric.bound(cell)
@@ -68,6 +75,7 @@ def fix_strategy(
 
 
 def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Problem:
+    """The problem with numbers in place of its free parameters."""
     (step,) = problem.steps
     outputs = tuple(z3.simplify(z3.substitute(o, *pairs)) for o in step.stage.outputs)
     seed = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in problem.seed)
@@ -109,7 +117,7 @@ def _variants(problem: Problem, units: Sequence[Fraction]) -> Iterator[list[Frac
     yield list(units)
     (step,) = problem.steps
     for index, choice in enumerate(step.stage.choices):
-        if ARBITRARY in choice.name:
+        if choice.role.spans_domain:
             varied = list(units)
             varied[index] = 1 - varied[index]
             yield varied
@@ -120,8 +128,8 @@ def _always_chooses(problem: Problem, given: Sequence[z3.BoolRef], budget: Query
     (step,) = problem.steps
     safe = problem.clauses[problem.agent.name]
     return all(
-        follows([*given, *obligation.hypotheses], clause.condition, budget).proved
-        for obligation in preservation(step, safe, (), name="iteration")
+        follows([*given, *obligation.hypotheses], clause.condition, budget).valid
+        for obligation in preservation(step, safe, ())
         for clause in obligation.conclusions
-        if clause.label.startswith("nature has a value")
+        if clause.kind is ClauseKind.CHOICE
     )

@@ -15,7 +15,6 @@ from checker.counterexamples.random_search import Strategy, first_breaks, split
 from checker.system.problem import Problem
 from checker.system.region import Array
 
-ARBITRARY = "arbitrary "
 PHASES = 64
 LAST = 3
 """Iterations of the second phase."""
@@ -45,14 +44,14 @@ def two_phases(first: list[list[Fraction]], second: list[list[Fraction]], rounds
 
 
 def stretched(strategy: Strategy, rounds: int) -> Strategy:
-    """The same two phases, the first of them as long as told."""
+    """The same two phases, the first of them of so many iterations."""
     return [strategy[0]] * rounds + [strategy[-1]]
 
 
 def _corners(problem: Problem) -> Array:
-    """Every choice at one of its ends; what is arbitrary at the upper one."""
+    """Every choice at one of its ends; one that spans a field's domain at the upper one."""
     choices = [choice for step in problem.steps for choice in step.stage.choices]
-    free = [number for number, choice in enumerate(choices) if ARBITRARY not in choice.name]
+    free = [number for number, choice in enumerate(choices) if not choice.role.spans_domain]
     if 2 ** len(free) <= PHASES:
         ends = np.array(list(itertools.product((0.0, 1.0), repeat=len(free))))
     else:

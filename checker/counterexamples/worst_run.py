@@ -15,21 +15,39 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
 import flint
 
 from checker.backends.evaluator import BALLS, compile_terms
+from checker.backends.rounding import precision
 from checker.backends.solver import QueryBudget, follows
 from checker.invariants.monotone import Order
 from checker.system.obligations import preservation
-from checker.system.problem import Problem, numeral_value
-from checker.system.replay import Enclosure, Run, TraceStep, dyadic, require_choices
+from checker.system.problem import Clause, Problem, numeral_value
+from checker.system.replay import (
+    Arithmetic,
+    ArithmeticKind,
+    Enclosure,
+    Run,
+    TraceStep,
+    dyadic,
+    require_choices,
+)
 
 FIRST_BITS, MOST_BITS = 64, 4096
 KEPT = 3
+
+
+class _Ending(Enum):
+    """Why a run is not followed any further, other than by a break."""
+
+    STAYS = "stays"
+    """The enclosure has come to rest, or the iterations are used up."""
+    UNDECIDED = "undecided"
+    """The working precision does not tell whether a clause holds, or nature has a choice."""
 
 
 def follow_worst_run(
@@ -37,24 +55,27 @@ def follow_worst_run(
 ) -> Run | None:
     """Follow the worst run until a claimed clause breaks.
 
+    Args:
+        problem: a loop composed to one step.
+        order: which way is worse; it must have been proved.
+        most: iterations for which the run is followed.
+        budget: limits on the queries.
+
     Returns:
         the broken run, with its first and last steps; None when nothing breaks within ``most``
-        iterations, or it is undecided at the greatest precision. The order must have been proved.
+        iterations, or it is undecided at the greatest precision.
 
     Raises:
         SpecError: when the run leaves nature nothing to choose from.
     """
     watched = not _always_a_choice(problem, budget or QueryBudget(2.0))
-    before, bits = flint.ctx.prec, FIRST_BITS
-    try:
-        while bits <= MOST_BITS:
-            flint.ctx.prec = bits
-            found = _follow(problem, order, most, bits, watched)
-            if found != "undecided":
-                return found if isinstance(found, Run) else None
-            bits *= 2
-    finally:
-        flint.ctx.prec = before
+    bits = FIRST_BITS
+    while bits <= MOST_BITS:
+        with precision(bits):
+            found = _TwoEndedRun(problem, order, bits, watched).follow(most)
+        if found is not _Ending.UNDECIDED:
+            return found if isinstance(found, Run) else None
+        bits *= 2
     return None
 
 
@@ -62,73 +83,90 @@ def _always_a_choice(problem: Problem, budget: QueryBudget) -> bool:
     """Whether the solver shows that every safe state leaves nature some value for each choice."""
     (step,) = problem.steps
     return all(
-        follows(obligation.hypotheses, clause.condition, budget).proved
-        for obligation in preservation(
-            step, problem.clauses[problem.agent.name], (), name="choices"
-        )
+        follows(obligation.hypotheses, clause.condition, budget).valid
+        for obligation in preservation(step, problem.clauses[problem.agent.name], ())
         for clause in obligation.conclusions
     )
 
 
-def _follow(problem: Problem, order: Order, most: int, bits: int, watched: bool) -> Run | str:
-    (step,) = problem.steps
-    agent = problem.agent
-    cone = sorted(order.worse)
-    clauses = problem.claimed(agent)
-    program = step.program.bind(BALLS)
-    guard = compile_terms(agent.symbols, (), [c.condition for c in clauses]).bind(BALLS)
-    units = [flint.arb(int(top)) for top in order.tops]
-    bounds = [(BALLS.constant(field.low), BALLS.constant(field.high)) for field in agent.fields]
-    seed = [BALLS.constant(numeral_value(term)) for term in problem.seed]
-    better, worse = list(seed), list(seed)
-    for i in cone:
-        better[i], worse[i] = _end(seed[i], -order.worse[i]), _end(seed[i], order.worse[i])
-    start = _state(problem, cone, better, worse)
-    head: list[tuple[int, Any, Any]] = []
-    tail: deque[tuple[int, Any, Any]] = deque(maxlen=KEPT + 1)
-    for iteration in range(most + 1):
-        kept = (iteration, better, worse)
-        if iteration <= KEPT:
-            head.append(kept)
-        else:
-            tail.append(kept)
-        broken = [c for c, t in zip(clauses, guard(better, ())[0], strict=True) if t is False]
-        if broken:
-            points = [*head, *tail]
-            steps = [
-                TraceStep(
-                    b[0],
-                    step.name,
-                    _state(problem, cone, *a[1:]),
-                    {},
-                    _state(problem, cone, *b[1:]),
-                    None,
-                )
-                for a, b in itertools.pairwise(points)
-                if b[0] == a[0] + 1
-            ]
-            told = f"two-ended balls of {bits} bits"
-            return Run(start, tuple(steps), iteration, agent.name, broken[0].label, told)
-        if not all(t is True for t in guard(worse, ())[0]):
-            return "undecided"
-        if watched:
-            between = [low.union(high) for low, high in bounds]
-            for i in cone:
-                between[i] = better[i].union(worse[i])
-            widths = program(between, units)[2]
-            require_choices(step.stage.choices, widths, iteration + 1)
-            if not all(width >= 0 for width in widths):
-                return "undecided"
-        low, high = program(better, units)[0], program(worse, units)[0]
-        new_better, new_worse = list(better), list(worse)
-        for i in cone:
-            sign = order.worse[i]
-            new_better[i] = _clamped(_end(low[i], -sign), bounds[i])
-            new_worse[i] = _clamped(_end(high[i], sign), bounds[i])
-        if new_better == better and new_worse == worse:
-            return "stays"
-        better, worse = new_better, new_worse
-    return "stays"
+class _TwoEndedRun:
+    """The worst run at one working precision, enclosed by a better and a worse point."""
+
+    def __init__(self, problem: Problem, order: Order, bits: int, watched: bool) -> None:
+        (self.step,) = problem.steps
+        self.agent, self.order, self.bits, self.watched = problem.agent, order, bits, watched
+        self.cone = sorted(order.worse)
+        self.clauses = problem.claimed(self.agent)
+        conditions = [clause.condition for clause in self.clauses]
+        self.program = self.step.program.bind(BALLS)
+        self.guard = compile_terms(self.agent.symbols, (), conditions).bind(BALLS)
+        self.units = [flint.arb(int(top)) for top in order.tops]
+        self.bounds = [(BALLS.constant(f.low), BALLS.constant(f.high)) for f in self.agent.fields]
+        seed = [BALLS.constant(numeral_value(term)) for term in problem.seed]
+        self.better, self.worse = list(seed), list(seed)
+        for i in self.cone:
+            self.better[i] = _end(seed[i], -order.worse[i])
+            self.worse[i] = _end(seed[i], order.worse[i])
+        self.start = self._state(self.better, self.worse)
+        self.head: list[tuple[int, Any, Any]] = []
+        self.tail: deque[tuple[int, Any, Any]] = deque(maxlen=KEPT + 1)
+
+    def follow(self, most: int) -> Run | _Ending:
+        """The run until a clause breaks, or why it is not followed any further."""
+        for iteration in range(most + 1):
+            (self.head if iteration <= KEPT else self.tail).append(
+                (iteration, self.better, self.worse)
+            )
+            truths = self.guard(self.better, ())[0]
+            broken = [c for c, t in zip(self.clauses, truths, strict=True) if t is False]
+            if broken:
+                return self._broken(iteration, broken[0])
+            if not all(t is True for t in self.guard(self.worse, ())[0]):
+                return _Ending.UNDECIDED
+            if self.watched and not self._leaves_a_choice(iteration + 1):
+                return _Ending.UNDECIDED
+            if not self._advance():
+                return _Ending.STAYS
+        return _Ending.STAYS
+
+    def _leaves_a_choice(self, iteration: int) -> bool:
+        """Whether nature surely has a choice over everything between the two points."""
+        between = [low.union(high) for low, high in self.bounds]
+        for i in self.cone:
+            between[i] = self.better[i].union(self.worse[i])
+        widths = self.program(between, self.units)[2]
+        require_choices(self.step.stage.choices, widths, iteration)
+        return all(width >= 0 for width in widths)
+
+    def _advance(self) -> bool:
+        """Take one iteration, each end rounded outward; whether anything moves."""
+        low = self.program(self.better, self.units)[0]
+        high = self.program(self.worse, self.units)[0]
+        better, worse = list(self.better), list(self.worse)
+        for i in self.cone:
+            sign = self.order.worse[i]
+            better[i] = _clamped(_end(low[i], -sign), self.bounds[i])
+            worse[i] = _clamped(_end(high[i], sign), self.bounds[i])
+        moved = better != self.better or worse != self.worse
+        self.better, self.worse = better, worse
+        return moved
+
+    def _broken(self, iteration: int, clause: Clause) -> Run:
+        steps = [
+            TraceStep(b[0], self.step.name, self._state(*a[1:]), {}, self._state(*b[1:]), None)
+            for a, b in itertools.pairwise([*self.head, *self.tail])
+            if b[0] == a[0] + 1
+        ]
+        arithmetic = Arithmetic(ArithmeticKind.TWO_ENDED, self.bits)
+        name = self.agent.name
+        return Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic)
+
+    def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
+        named = {}
+        for i in self.cone:
+            ends: list[Fraction] = sorted((dyadic(better[i].lower()), dyadic(worse[i].upper())))
+            named[self.agent.fields[i].name] = Enclosure(ends[0], ends[-1])
+        return named
 
 
 def _end(value: Any, sign: int) -> Any:
@@ -139,11 +177,3 @@ def _clamped(value: Any, bounds: tuple[Any, Any]) -> Any:
     """The value, in the field's domain: the run itself was proved not to leave it."""
     low, high = bounds
     return low if value < low else (high if value > high else value)
-
-
-def _state(problem: Problem, cone: Sequence[int], better: Any, worse: Any) -> dict[str, Enclosure]:
-    named = {}
-    for i in cone:
-        ends: list[Fraction] = sorted((dyadic(better[i].lower()), dyadic(worse[i].upper())))
-        named[problem.agent.fields[i].name] = Enclosure(ends[0], ends[-1])
-    return named

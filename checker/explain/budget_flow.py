@@ -1,28 +1,33 @@
-"""The budget ledger of a proof: how much of each budget every step of the loop takes or returns.
+"""The budget flow of a proof: how much of each budget every step of the loop takes or returns.
 
-See docs/ledger.md. Every bound is a conclusion that the solver proved of one step.
+See docs/reference/budget-flow.md. Every bound is a conclusion that the solver proved of one step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
-from typing import Any
 
 import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.invariants.certificate import Certificate
+from checker.system.findings import Fact, Method
+from checker.system.obligations import OVERSIGHT
 from checker.system.problem import Problem, Step
+from checker.system.verdict import Proof
 from spec.invariants import conjuncts
 from spec.terms import numeral
 from spec.trace import Position, topological
 
-GRAINS = 10**6
-"""Bounds are searched in millionths of the first power of a hundred that is proved."""
-GREATEST = (Fraction(1), Fraction(100), Fraction(10**4), Fraction(10**6))
+CEILINGS = (Fraction(1), Fraction(100), Fraction(10**4), Fraction(10**6))
+"""Bounds that are tried first; a quantity is not bounded where none of them is proved."""
+RESOLUTION = 10**6
+"""A bound is searched in steps of this part of the least ceiling that is proved: 1e-6 of it."""
 SECONDS = 0.5
+"""For one query."""
 
 
 @attrs.frozen
@@ -68,57 +73,49 @@ class QuantityFlow:
         return {step: rise / total for step, rise in rises.items()} if total else {}
 
 
+class NoFlow(Fact, Enum):
+    """Why there is no budget flow to show."""
+
+    UNINTERPRETED = "uninterpreted"
+    """Uninterpreted agents have no budgets."""
+    NO_NUMBER = "no number"
+    """The invariant bounds no quantity by a number."""
+
+
+@attrs.frozen
+class NoSetKept(Fact):
+    """The proof names no set that one step keeps, so that there is nothing to bound a step on."""
+
+    proof: Proof
+
+
 @attrs.frozen
 class BudgetFlow:
-    """The lines of a proof, or the reason there are none."""
+    """Each bounded quantity along the loop of a proof, or the reason there is none."""
 
     lines: tuple[QuantityFlow, ...] = ()
-    reason: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """The ledger as plain JSON, exact numbers as strings."""
-        return {
-            "reason": self.reason,
-            "lines": [
-                {
-                    "quantity": line.quantity,
-                    "slack": _text(line.slack),
-                    "shares": {name: str(v) for name, v in line.shares.items()},
-                    "steps": [
-                        {
-                            "step": e.step,
-                            "before": _text(e.before),
-                            "after": _text(e.after),
-                            "change": _text(e.change),
-                            "choices": {name: str(v) for name, v in e.shares.items()},
-                        }
-                        for e in line.entries
-                    ],
-                }
-                for line in self.lines
-            ],
-        }
+    reason: Fact | None = None
 
 
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
+def budget_flow(
+    problem: Problem, certificate: Certificate | None, budget: QueryBudget
+) -> BudgetFlow:
+    """The budget flow over the set that the certificate says is kept.
 
-
-def budget_flow(problem: Problem, certificate: Certificate, budget: QueryBudget) -> BudgetFlow:
-    """The ledger over the certificate's set."""
-    if not problem.agent.fields:
-        return BudgetFlow(reason="uninterpreted agents have no budgets")
-    if not certificate.regions and certificate.method != "the limits are inductive":
-        return BudgetFlow(
-            reason=f"a proof by {certificate.method} names no set that one step keeps"
-        )
+    Proofs about uninterpreted agents have no certificate.
+    """
+    if certificate is None or not problem.agent.fields:
+        return BudgetFlow(reason=NoFlow.UNINTERPRETED)
+    if not certificate.regions and certificate.method is not Method.LIMITS:
+        proof = Proof(certificate.method, certificate.stated(problem))
+        return BudgetFlow(reason=NoSetKept(proof))
     if certificate.regions and len(certificate.regions) < len(problem.traced.positions):
         problem = problem.composed()
     lines = []
     for name, term in _quantities(problem):
-        entries = tuple(_entry(problem, certificate, s, term, budget) for s in problem.steps)
+        entries = tuple(_step_flow(problem, certificate, s, term, budget) for s in problem.steps)
         lines.append(QuantityFlow(name, entries))
-    return BudgetFlow(tuple(lines), "" if lines else "the invariant bounds no quantity by a number")
+    return BudgetFlow(tuple(lines), None if lines else NoFlow.NO_NUMBER)
 
 
 def _quantities(problem: Problem) -> list[tuple[str, z3.ArithRef]]:
@@ -134,46 +131,61 @@ def _quantities(problem: Problem) -> list[tuple[str, z3.ArithRef]]:
     return list(found.items())
 
 
-def _entry(
+def _step_flow(
     problem: Problem, certificate: Certificate, step: Step, term: z3.ArithRef, budget: QueryBudget
 ) -> StepFlow:
-    before = _moved(term, problem.agent, step.source, step.source.symbols)
-    after = _moved(term, problem.agent, step.target, step.stage.outputs)
-    here = _held(problem, certificate, step.source)
+    """What one step does to a quantity of the agent."""
+    held = _held(problem, certificate, step.source)
+    before = _restated(term, problem.agent, step.source, step.source.symbols)
+    most_before = None if before is None else greatest(held, before, budget)
+    after = _restated(term, problem.agent, step.target, step.stage.outputs)
+    if after is None:
+        return StepFlow(step.name, most_before, None)
+    stepping = [*held, step.stage.bounds]
     oversight_holds = step.stage.oversight_holds
-    assumed = oversight_holds is not None and "(ii) smart enough" in certificate.discharged
-    moved = [
-        *here,
-        step.stage.bounds,
-        *([oversight_holds] if assumed and oversight_holds is not None else []),
-    ]
-    least = None if before is None else greatest(here, before, budget)
-    most = None if after is None else greatest(moved, after, budget)
+    if oversight_holds is not None and OVERSIGHT in certificate.discharged:
+        stepping.append(oversight_holds)
+    most = greatest(stepping, after, budget)
+    shares = {} if most is None else _shares(step, stepping, after, most, budget)
+    return StepFlow(step.name, most_before, most, shares)
+
+
+def _shares(
+    step: Step,
+    hypotheses: Sequence[z3.BoolRef],
+    after: z3.ArithRef,
+    most: Fraction,
+    budget: QueryBudget,
+) -> dict[str, Fraction]:
+    """Per choice, how much lower the bound is with the choice pinned to its better end."""
     shares: dict[str, Fraction] = {}
-    if after is not None and most is not None:
-        for choice in step.stage.choices:
-            ends = [
-                greatest([*moved, choice.symbol == end], after, budget)
-                for end in (choice.low, choice.high)
-            ]
-            known = [end for end in ends if end is not None]
-            if known and min(known) < most:
-                shares[choice.name] = most - min(known)
-    return StepFlow(step.name, least, most, shares)
+    for choice in step.stage.choices:
+        ends = [
+            greatest([*hypotheses, choice.symbol == end], after, budget)
+            for end in (choice.low, choice.high)
+        ]
+        known = [end for end in ends if end is not None]
+        if known and min(known) < most:
+            shares[choice.name] = most - min(known)
+    return shares
 
 
 def _held(problem: Problem, certificate: Certificate, position: Position) -> list[z3.BoolRef]:
+    """The set that is kept at a position."""
     if not certificate.regions:
         return [clause.condition for clause in problem.clauses[position.name]]
     clauses = (*problem.domain(position), *certificate.regions[position.name].clauses(position))
     return [clause.condition for clause in clauses]
 
 
-def _moved(
-    term: z3.ArithRef, agent: Position, there: Position, values: Sequence[z3.ExprRef]
+def _restated(
+    term: z3.ArithRef, agent: Position, position: Position, values: Sequence[z3.ExprRef]
 ) -> z3.ArithRef | None:
-    """The agent's quantity said of another place, or None where a field that it reads is absent."""
-    named = {field.name: value for field, value in zip(there.fields, values, strict=True)}
+    """A quantity of the agent, with this position's values substituted for the agent's fields.
+
+    None where the position has no field of a name that the quantity reads.
+    """
+    named = {field.name: value for field, value in zip(position.fields, values, strict=True)}
     read = {node.get_id() for node in topological([term])}
     pairs = []
     for field, symbol in zip(agent.fields, agent.symbols, strict=True):
@@ -193,22 +205,20 @@ def greatest(
     """
 
     def proved(bound: Fraction) -> bool:
-        return follows(hypotheses, term <= numeral(bound), budget, SECONDS).proved
+        return follows(hypotheses, term <= numeral(bound), budget, SECONDS).valid
 
-    high = next((bound for bound in GREATEST if proved(bound)), None)
-    if high is None:
+    ceiling = next((bound for bound in CEILINGS if proved(bound)), None)
+    if ceiling is None:
         return None
     seen = satisfy(hypotheses, budget, SECONDS)
-    if seen.answer == "proved":  # contradictory hypotheses would prove any bound
+    if seen.unsat:  # contradictory hypotheses would prove any bound
         return None
-    grain = high / GRAINS
-    low, top = (-1 if proved(Fraction(0)) else 0), GRAINS
-    if low < 0:
-        low, top = -GRAINS, 0
-    while top - low > 1:
-        middle = (low + top) // 2
+    grain = ceiling / RESOLUTION
+    low, high = (-RESOLUTION, 0) if proved(Fraction(0)) else (0, RESOLUTION)
+    while high - low > 1:
+        middle = (low + high) // 2
         if proved(middle * grain):
-            top = middle
+            high = middle
         else:
             low = middle
-    return top * grain
+    return high * grain

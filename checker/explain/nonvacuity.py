@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 import attrs
 
 from checker.backends.solver import constants
-from checker.explain.relaxations import uncoupled
+from checker.explain.relaxations import End, uncoupled
 from checker.system.problem import Problem
-from checker.system.replay import Enclosure, Run, replay
+from checker.system.replay import Enclosure, Run, TraceStep, replay
 from spec.errors import SpecError
+from spec.nature import ChoiceRole
 from spec.statements.claim import Claim
-from spec.trace import trace
+from spec.trace import TracedStage, trace
 
 ITERATIONS = 4
 GROWS = "capability"
-ARBITRARY = "arbitrary "
+"""The field that is watched along the run."""
 
 
 @attrs.frozen
@@ -27,51 +27,47 @@ class NonVacuity:
     """One run with each choice at the same end of its bounds, and the fields nothing reads.
 
     Args:
-        end: "upper" or "lower", where the choices of the run lie.
+        end: where the choices of the run lie; None where there is no run.
         iterations: how many iterations the run goes on.
         start: the capability at the seed, where agents have such a field.
         last: the capability at the end of the run.
         rises: whether the capability rises in at least one iteration, and never falls.
-        moved: the choices that are not 0 at some point of the run; of those that are left to nature
-            only where nobody oversees the student, none.
+        made: the choices that are not 0 at some point of the run, each with its step; those that
+            matter only where nobody oversees the student are left out.
         unread: the fields that no step reads, but for passing them on, and no clause of the claim.
     """
 
-    end: str = ""
+    end: End | None = None
     iterations: int = 0
     start: Enclosure | None = None
     last: Enclosure | None = None
     rises: bool | None = None
-    moved: tuple[str, ...] = ()
+    made: tuple[ChoiceMade, ...] = ()
     unread: tuple[str, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
-        """The substance as plain JSON."""
-        return {
-            "end": self.end,
-            "iterations": self.iterations,
-            "capability": None
-            if self.start is None or self.last is None
-            else [str(self.start), str(self.last)],
-            "capability_rises": self.rises,
-            "choices_made": list(self.moved),
-            "unread_fields": list(self.unread),
-        }
+
+@attrs.frozen
+class ChoiceMade:
+    """A choice of nature in one of the steps, by name."""
+
+    step: str
+    choice: str
 
 
 def nonvacuity_of(claim: Claim, problem: Problem) -> NonVacuity:
     """Whether anything happens in the loop, and what of the agents it never looks at.
 
-    The run with the choices at their upper ends is told, unless capability rises only in the one
+    The run is the one with the choices at their upper ends, unless capability rises only in the one
     with the choices at their lower ends.
     """
     unread = unread_fields(claim, problem)
-    told = [
-        _told(end, run, unread)
-        for end, run in (("upper", _run(problem, 1)), ("lower", _run(problem, 0)))
+    found = [
+        _of_run(end, run, unread)
+        for end, run in ((End.UPPER, _run(problem, 1)), (End.LOWER, _run(problem, 0)))
         if run is not None
     ]
-    return next((found for found in told if found.rises), told[0] if told else NonVacuity())
+    first = found[0] if found else NonVacuity()
+    return next((each for each in found if each.rises), first)
 
 
 def _run(problem: Problem, unit: int) -> Run | None:
@@ -84,50 +80,61 @@ def _run(problem: Problem, unit: int) -> Run | None:
         return None
 
 
-def _told(end: str, run: Run, unread: tuple[str, ...]) -> NonVacuity:
+def _of_run(end: End, run: Run, unread: tuple[str, ...]) -> NonVacuity:
     last = run.steps[-1].step if run.steps else ""
-    states = [run.seed, *(m.after for m in run.steps if m.step == last)]
+    states = [run.seed, *(step.after for step in run.steps if step.step == last)]
     grown = [state[GROWS] for state in states if GROWS in state]
-    rises = None
-    if grown:
-        pairs = list(pairwise(grown))
-        rises = any(b.low > a.high for a, b in pairs) and all(b.low >= a.low for a, b in pairs)
-    moved = [
-        f"{step.step}: {name}"
-        for step in run.steps
-        for name, value in step.chosen.items()
-        if (value.low > 0 or value.high < 0) and not name.startswith(ARBITRARY)
-    ]
+    made = dict.fromkeys(choice for step in run.steps for choice in _made(step))
     return NonVacuity(
         end,
         run.iteration,
         grown[0] if grown else None,
         grown[-1] if grown else None,
-        rises,
-        tuple(dict.fromkeys(moved)),
+        _rises(grown) if grown else None,
+        tuple(made),
         unread,
     )
 
 
+def _rises(values: Sequence[Enclosure]) -> bool:
+    pairs = list(pairwise(values))
+    return any(b.low > a.high for a, b in pairs) and all(b.low >= a.low for a, b in pairs)
+
+
+def _made(step: TraceStep) -> Iterator[ChoiceMade]:
+    """The choices of one step that are surely not 0."""
+    for name, value in step.chosen.items():
+        unoverseen = step.roles.get(name) is ChoiceRole.UNOVERSEEN
+        if (value.low > 0 or value.high < 0) and not unoverseen:
+            yield ChoiceMade(step.step, name)
+
+
 def unread_fields(claim: Claim, problem: Problem) -> tuple[str, ...]:
-    """The fields that occur at no place in a bound, a condition of oversight, a clause of the
-    claim, or the next value of another field."""
+    """The fields that occur nowhere in a bound, a condition of oversight, a clause of the claim, or
+    the next value of another field."""
     general = trace(claim.scheme, problem.traced.values)
     names = list(dict.fromkeys(s.name for p in general.positions for s in p.fields))
     read: set[str] = set()
     for stage in general.stages:
-        by_symbol = {
-            str(symbol): field.name
-            for field, symbol in zip(stage.source.fields, stage.source.symbols, strict=True)
-        }
-        terms = [end for choice in stage.choices for end in (choice.low, choice.high)]
-        terms += [] if stage.oversight_holds is None else [stage.oversight_holds]
-        for field, term in zip(stage.target.fields, uncoupled(stage), strict=True):
-            if by_symbol.get(str(term)) != field.name:  # a field that is only passed on is not read
-                terms.append(term)
-        read |= {by_symbol[n] for term in terms for n in constants(term) if n in by_symbol}
+        read |= _read_by(stage)
     for position in problem.traced.positions:
         claimed = {n for c in problem.claimed(position) for n in constants(c.condition)}
         fields = zip(position.fields, position.symbols, strict=True)
         read |= {field.name for field, symbol in fields if str(symbol) in claimed}
     return tuple(name for name in names if name not in read)
+
+
+def _read_by(stage: TracedStage) -> set[str]:
+    """The fields that one step reads; one that it only passes on is not read."""
+    by_symbol: Mapping[str, str] = {
+        str(symbol): field.name
+        for field, symbol in zip(stage.source.fields, stage.source.symbols, strict=True)
+    }
+    terms = [end for choice in stage.choices for end in (choice.low, choice.high)]
+    terms += [] if stage.oversight_holds is None else [stage.oversight_holds]
+    terms += [
+        term
+        for field, term in zip(stage.target.fields, uncoupled(stage), strict=True)
+        if by_symbol.get(str(term)) != field.name
+    ]
+    return {by_symbol[n] for term in terms for n in constants(term) if n in by_symbol}

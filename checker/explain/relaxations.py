@@ -1,8 +1,9 @@
-"""The same problem with one of the things it assumes loosened, tightened or dropped."""
+"""The same problem with one of the things that it assumes loosened, tightened or dropped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 
 import attrs
@@ -19,8 +20,15 @@ WITHIN_SECONDS = 0.5
 """Seconds of solving spent on whether one field can leave its domain."""
 
 
+class End(Enum):
+    """An end of the bounds of a choice."""
+
+    UPPER = "upper"
+    LOWER = "lower"
+
+
 def widened(
-    problem: Problem, step: int, choice: int, end: str, factor: Fraction, budget: QueryBudget
+    problem: Problem, step: int, choice: int, end: End, factor: Fraction, budget: QueryBudget
 ) -> Problem:
     """The problem with the width of one choice multiplied, the named end moving.
 
@@ -32,7 +40,7 @@ def widened(
         problem: the problem, step by step.
         step: the index of the step.
         choice: the index of the choice in the step.
-        end: "high" or "low", the end that moves.
+        end: the end that moves.
         factor: what the width is multiplied by; 0 leaves the other end alone.
         budget: limits on the solving.
     """
@@ -45,9 +53,9 @@ def widened(
     return _with_stage(problem, step, stage)
 
 
-def _stretched(choice: Choice, end: str, factor: Fraction) -> Choice:
+def _stretched(choice: Choice, end: End, factor: Fraction) -> Choice:
     width = numeral(factor) * (choice.high - choice.low)
-    if end == "high":
+    if end is End.UPPER:
         return attrs.evolve(choice, high=z3.simplify(choice.low + width))
     return attrs.evolve(choice, low=z3.simplify(choice.high - width))
 
@@ -66,7 +74,7 @@ def _held_in(
         if field.kind == "real" and reading & constants(term):
             inside = z3.And(low <= term, term <= high)
             given = [stage.source.domain, stage.bounds]
-            if not follows(given, inside, budget, WITHIN_SECONDS).proved:
+            if not follows(given, inside, budget, WITHIN_SECONDS).valid:
                 term = z3.If(term < low, low, z3.If(term > high, high, term))
         held.append(term)
     return tuple(held)
@@ -81,7 +89,7 @@ def overseen(
     where no step has a student that depends on oversight.
     """
     general = trace(claim.scheme, {**claim.chosen, **overriding})
-    stages = [_settled(stage, always) for stage in general.stages]
+    stages = [_with_oversight(stage, always) for stage in general.stages]
     if all(new is old for new, old in zip(stages, general.stages, strict=True)):
         return None
     traced = attrs.evolve(general, stages=tuple(stages)).at_values()
@@ -89,7 +97,8 @@ def overseen(
     return attrs.evolve(problem, traced=traced, steps=steps)
 
 
-def _settled(stage: TracedStage, always: bool) -> TracedStage:
+def _with_oversight(stage: TracedStage, always: bool) -> TracedStage:
+    """The step with oversight that always works, or never."""
     oversight_holds = stage.oversight_holds
     if oversight_holds is None:
         return stage
@@ -108,7 +117,7 @@ def _branch(term: z3.ExprRef, oversight_holds: z3.BoolRef, always: bool) -> z3.E
 
 def uncoupled(stage: TracedStage) -> Sequence[z3.ExprRef]:
     """What a traced step returns where oversight works, as ``trace`` gives it."""
-    return _settled(stage, True).outputs
+    return _with_oversight(stage, always=True).outputs
 
 
 def _with_stage(problem: Problem, index: int, stage: TracedStage) -> Problem:

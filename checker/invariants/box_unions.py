@@ -21,9 +21,9 @@ import z3
 
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
-from checker.backends.solver import Outcome, QueryBudget, follows
+from checker.backends.solver import Entailment, QueryBudget, follows
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
-from checker.system.obligations import at, preservation
+from checker.system.obligations import LIMITS, SEED, Duty, Label, at, preservation
 from checker.system.problem import Clause, Problem, numeral_value
 from checker.system.region import Array, Box, Region
 from spec.terms import numeral
@@ -48,9 +48,9 @@ class Leak:
     """Where a union failed: the box, the obligation, and what the solver said."""
 
     box: int
-    obligation: str
+    obligation: Label
     clause: str
-    outcome: Outcome
+    outcome: Entailment
 
 
 def union_clause(problem: Problem, boxes: Sequence[Box]) -> Clause:
@@ -79,7 +79,7 @@ def discharge_union(
     budget: QueryBudget,
     targets: Sequence[Sequence[int]] | None = None,
     checked: Checked | None = None,
-) -> tuple[str, ...] | Leak:
+) -> tuple[Label, ...] | Leak:
     """Put the obligations of a union of boxes to the solver, box by box.
 
     The set is that of the states in the domain and in some box. That a step leads from it into
@@ -98,31 +98,36 @@ def discharge_union(
     checked = set() if checked is None else checked
     whole = union_clause(problem, union)
     domain = problem.domain(agent)
-    beyond = [c for c in domain if not follows([whole.condition], c.condition, budget).proved]
+    beyond = [c for c in domain if not follows([whole.condition], c.condition, budget).valid]
     for clause in at(agent.symbols, problem.seed, [*domain, whole]):
         outcome = follows(problem.given, clause.condition, budget)
-        if not outcome.proved:
-            return Leak(-1, "(i) seed", clause.label, outcome)
+        if not outcome.valid:
+            return Leak(-1, SEED, clause.label, outcome)
     for number, box in enumerate(union):
         here = (*domain, *Region(box).clauses(agent))
         for clause in problem.claimed(agent):
             outcome = follows([c.condition for c in here], clause.condition, budget)
-            if not outcome.proved:
-                return Leak(number, "(iv) limits", clause.label, outcome)
+            if not outcome.valid:
+                return Leak(number, LIMITS, clause.label, outcome)
         reached = union if targets is None else tuple(union[i] for i in targets[number])
         if (box, reached) in checked:
             continue
         there = (*beyond, union_clause(problem, reached))
-        for obligation in preservation(step, here, there, name=f"(ii) {step.name}"):
+        for obligation in preservation(
+            step, here, there, label=Label(Duty.PRESERVATION, step.name, 2)
+        ):
             for clause in obligation.conclusions:
                 outcome = follows(obligation.hypotheses, clause.condition, budget)
-                if not outcome.proved:
-                    return Leak(number, obligation.name, clause.label, outcome)
+                if not outcome.valid:
+                    return Leak(number, obligation.label, clause.label, outcome)
         checked.add((box, reached))
-    return "(i) seed", f"(ii) {step.name}", f"(ii) {step.name} is well defined", "(iv) limits"
+    moves = Label(Duty.PRESERVATION, step.name, 2)
+    return SEED, moves, attrs.evolve(moves, duty=Duty.WELL_DEFINED), LIMITS
 
 
-def inductive_union(problem: Problem, budget: QueryBudget) -> tuple[Union, tuple[str, ...]] | None:
+def inductive_union(
+    problem: Problem, budget: QueryBudget
+) -> tuple[Union, tuple[Label, ...]] | None:
     """A union of boxes that was checked to be inductive and within the clauses, or None."""
     if len(problem.agent.fields) > MOST_FIELDS:
         return None
@@ -302,7 +307,7 @@ class Grid:
 
     def landing(self, leak: Leak) -> Index | None:
         """The cell of the successor that the solver found outside the union."""
-        if leak.outcome.answer != "fails" or not leak.obligation.startswith("(ii)"):
+        if not leak.outcome.invalid or leak.obligation.step == "":
             return None
         after = _successor(self.problem, leak.outcome.values)
         return None if after is None else self._cell(after)

@@ -11,10 +11,9 @@ import z3
 from checker.backends.rounding import ceil_to, floor_to
 from checker.backends.solver import QueryBudget, follows
 from checker.invariants.interval_analysis import RegionSynthesizer
-from checker.system.problem import Clause, Problem
+from checker.system.problem import Clause, Problem, bound_on
 from checker.system.region import Box, ends_of, seed_box
 from checker.system.transition_system import TransitionSystem
-from spec.terms import numeral
 
 MARGIN = 1e-6
 GRAIN = Fraction(1, 10**9)
@@ -58,7 +57,7 @@ def inductive(
     left = [
         clause
         for clause in clauses
-        if follows(given, z3.substitute(clause.condition, *start), budget).proved
+        if follows(given, z3.substitute(clause.condition, *start), budget).valid
     ]
     while left:
         held = [
@@ -71,7 +70,7 @@ def inductive(
         kept = [
             clause
             for clause in left
-            if follows(held, z3.substitute(clause.condition, *after), budget).proved
+            if follows(held, z3.substitute(clause.condition, *after), budget).valid
         ]
         if len(kept) == len(left):
             break
@@ -88,9 +87,9 @@ def _hull(transition_system: TransitionSystem, boxes: Sequence[Box]) -> list[Cla
         low = min(box[index][0] for box in boxes)
         high = max(box[index][1] for box in boxes)
         if low > field.low:
-            found.append(Clause(f"{field.name} >= {low}", symbol >= numeral(low)))
+            found.append(bound_on(field.name, symbol, ">=", low))
         if high < field.high:
-            found.append(Clause(f"{field.name} <= {high}", symbol <= numeral(high)))
+            found.append(bound_on(field.name, symbol, "<=", high))
     return found
 
 

@@ -2,7 +2,8 @@
 
 A region is a box, cut by bounds on a few directions (error + malign, say) that the invariants
 name. Nothing here decides anything: signs are sampled in floats and ends are moved to the corners
-that they suggest. Whatever comes out is a candidate that ``checker.invariants.certificate`` puts to the solver.
+that they suggest. Whatever comes out is a candidate, which ``checker.invariants.certificate`` puts
+to the solver.
 """
 
 from __future__ import annotations
@@ -288,7 +289,7 @@ class RegionSynthesizer:
     def seems_safe(
         self, transformer: StepTransformer, low: Array, high: Array, caps: Array | None = None
     ) -> bool:
-        """Whether every sampled corner of a region meets the clauses of the transformer's target."""
+        """Whether every sampled corner of a region meets the clauses of the step's target."""
         size = len(low)
         if size <= 8:
             shares = np.array(list(itertools.product((0.0, 1.0), repeat=size)))

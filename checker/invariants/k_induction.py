@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import z3
 
-from checker.backends.solver import QueryBudget, satisfy
+from checker.backends.solver import QueryBudget, Satisfiability, satisfy
 from checker.system.obligations import preservation
 from checker.system.problem import Problem
 from checker.system.unrolling import break_at, holds, path
@@ -18,14 +18,15 @@ def induct(problem: Problem, depth: int, budget: QueryBudget) -> bool:
     states in a row that meet them are followed by another that does."""
     (step,) = problem.steps
     clauses = problem.clauses[problem.agent.name]
-    for obligation in preservation(step, clauses, (), name="k-induction"):
+    for obligation in preservation(step, clauses, ()):
         for clause in obligation.conclusions:
             conditions = [*obligation.hypotheses, z3.Not(clause.condition)]
-            if not satisfy(conditions, budget).proved:
+            if not satisfy(conditions, budget).unsat:
                 return False
     seconds = INDUCTION_SECONDS
     steps = path(problem, depth)
     good = [holds(problem, state) for state in steps.states]
-    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], budget, seconds).proved:
+    if not satisfy([*steps.moves, *good[:-1], z3.Not(good[-1])], budget, seconds).unsat:
         return False
-    return all(break_at(problem, length, budget, seconds) == "none" for length in range(depth))
+    lengths = range(depth)
+    return all(break_at(problem, n, budget, seconds) is Satisfiability.UNSAT for n in lengths)

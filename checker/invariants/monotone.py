@@ -2,8 +2,8 @@
 
 An order says of each field whether more of it is worse. Where the loop is monotone in that order on
 a box around the safe states, and nature has a greatest choice there, the run that always makes
-that choice is the worst run, and safety for ever is a question about it alone (docs/theory.md).
-The order is guessed from samples; the solver proves it.
+that choice is the worst run, and safety for ever is a question about it alone
+(docs/theory/theorems.md). The order is guessed from samples; the solver proves it.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> in
     """+1 if raising the field can only break the clause, -1 if lowering it can, None if both."""
     other = z3.FreshReal("other")
     moved = z3.substitute(clause, (symbol, other))
-    if follows([clause, other <= symbol], moved, budget).proved:
+    if follows([clause, other <= symbol], moved, budget).valid:
         return 1
-    return -1 if follows([clause, other >= symbol], moved, budget).proved else None
+    return -1 if follows([clause, other >= symbol], moved, budget).valid else None
 
 
 def _greatest_choice(signs: Array, worse: dict[int, int]) -> tuple[bool, ...] | None:
@@ -134,15 +134,15 @@ def is_monotone(
     ]
     agent = problem.agent
     safe = [clause.condition for clause in problem.clauses[agent.name]]
-    if not all(follows(safe, bound, budget).proved for bound in order.within(symbols)):
+    if not all(follows(safe, bound, budget).valid for bound in order.within(symbols)):
         return False  # the box must hold every safe state
     for index, sign in order.worse.items():
         field, output = agent.fields[index], step.stage.outputs[index]
         stays = z3.And(numeral(field.low) <= output, output <= numeral(field.high))
-        if not follows([*given, *safe, step.stage.bounds], stays, budget).proved:
+        if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
             return False
         first, second = step.stage.outputs[index], after[index]
         conclusion = first <= second if sign > 0 else first >= second
-        if not follows(hypotheses, conclusion, budget).proved:
+        if not follows(hypotheses, conclusion, budget).valid:
             return False
     return True

@@ -10,8 +10,9 @@ step has branches, every branch is asked to keep every half-space. The result is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import attrs
@@ -26,6 +27,9 @@ from spec.trace import Position, topological
 
 Affine = Mapping[int, Fraction]
 """Coefficients by the id of a constant; ``ONE`` has the number without a constant."""
+
+Pieces = list[dict[int, Fraction]] | None
+"""The affine expressions that a term takes over its branches; None if some are not affine."""
 
 ONE = -1
 MOST_PIECES = 16
@@ -74,34 +78,47 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
     todo = list(_first_rows(problem, columns))
     while todo:
         row = todo.pop(0)
-        if not any(row.coefficients):
-            if row.bound < 0:
-                return None
+        if not any(row.coefficients) and row.bound >= 0:
             continue
         if sum(a * x for a, x in zip(row.coefficients, seed, strict=True)) > row.bound:
             return None
         hypotheses = [other.condition(agent) for other in kept]
-        if kept and follows(hypotheses, row.condition(agent), budget).proved:
+        if kept and follows(hypotheses, row.condition(agent), budget).valid:
             continue
         digits = max(len(str(value)) for value in row.coefficients)
         if len(kept) >= MOST_ROWS or digits > MOST_DIGITS or budget.exhausted:
             return None
         kept.append(row)
-        used = [i for i, value in enumerate(row.coefficients) if value]
-        if any(outputs[i] is None for i in used):
+        fresh = _preimage(row, outputs, step.stage.choices, columns)
+        if fresh is None:
             return None
-        combined: list[dict[int, Fraction]] | None = [{ONE: -row.bound}]
-        for i in used:
-            combined = _sum(combined, _scaled(outputs[i], row.coefficients[i]))
-        if combined is None:
-            return None
-        for piece in combined:
-            found = _row(worst(piece, step.stage.choices), columns)
-            if found is None:
-                return None
-            if any(found.coefficients) or found.bound >= 0:  # a constant branch may be unreachable
-                todo.append(found)
+        todo += fresh
     return region(agent, _irredundant(kept, agent, budget))
+
+
+def _preimage(
+    row: HalfSpace,
+    outputs: Sequence[Pieces],
+    choices: Sequence[Choice],
+    columns: Mapping[int, int],
+) -> list[HalfSpace] | None:
+    """The half-spaces from which no branch of the step leaves a half-space; None if some branch is
+    not affine."""
+    combined: Pieces = [{ONE: -row.bound}]
+    for i, value in enumerate(row.coefficients):
+        if value:
+            combined = _sum(combined, _scaled(outputs[i], value))
+    found = []
+    if combined is None:
+        return None
+    for piece in combined:
+        halfspace = _row(worst(piece, choices), columns)
+        if halfspace is None:
+            return None
+        # a constant branch may be unreachable
+        if any(halfspace.coefficients) or halfspace.bound >= 0:
+            found.append(halfspace)
+    return found
 
 
 def region(position: Position, rows: Sequence[HalfSpace]) -> Region:
@@ -129,7 +146,7 @@ def _irredundant(
     left = list(rows)
     for row in rows:
         others = [other.condition(position) for other in left if other is not row]
-        if others and follows(others, row.condition(position), budget).proved:
+        if others and follows(others, row.condition(position), budget).valid:
             left = [other for other in left if other is not row]
     return left
 
@@ -209,48 +226,33 @@ def worst(affine: Affine, choices: Sequence[Choice]) -> Affine | None:
     return current
 
 
-def affine_pieces(term: z3.ExprRef) -> list[dict[int, Fraction]] | None:
+def affine_pieces(term: z3.ExprRef) -> Pieces:
     """The affine expressions that a term takes over its branches; None if some are not affine."""
-    found: dict[int, list[dict[int, Fraction]] | None] = {}
+    found: dict[int, Pieces] = {}
     for node in topological([term]):
         if z3.is_arith(node):
             found[node.get_id()] = _pieces(node, found)
     return found[term.get_id()]
 
 
-def _pieces(
-    node: z3.ExprRef, found: Mapping[int, list[dict[int, Fraction]] | None]
-) -> list[dict[int, Fraction]] | None:
+def _pieces(node: z3.ExprRef, found: Mapping[int, Pieces]) -> Pieces:
     if z3.is_rational_value(node) or z3.is_int_value(node):
         return [{ONE: numeral_value(node)}]
     kind = node.decl().kind()
     if kind == z3.Z3_OP_UNINTERPRETED:
         return [{node.get_id(): Fraction(1)}]
-    if kind == z3.Z3_OP_ITE:
-        branches = [found[child.get_id()] for child in node.children()[1:]]
-        if branches[0] is None or branches[1] is None:
-            return None
-        both = _distinct([*branches[0], *branches[1]])
-        return both if len(both) <= MOST_PIECES else None
-    children = [found[child.get_id()] for child in node.children()]
+    children = [found[child.get_id()] for child in node.children() if z3.is_arith(child)]
     if any(child is None for child in children):
         return None
+    if kind == z3.Z3_OP_ITE:
+        both = _distinct([piece for branch in children for piece in branch or ()])
+        return both if len(both) <= MOST_PIECES else None
     if kind == z3.Z3_OP_TO_REAL:
         return children[0]
-    total = children[0]
-    for child in children[1:]:
-        if kind == z3.Z3_OP_ADD:
-            total = _sum(total, child)
-        elif kind == z3.Z3_OP_SUB:
-            total = _sum(total, _scaled(child, Fraction(-1)))
-        elif kind in (z3.Z3_OP_MUL, z3.Z3_OP_DIV):
-            total = _product(total, child, divide=kind == z3.Z3_OP_DIV)
-        else:
-            return None
     if kind == z3.Z3_OP_UMINUS:
-        return _scaled(total, Fraction(-1))
-    known = (z3.Z3_OP_ADD, z3.Z3_OP_SUB, z3.Z3_OP_MUL, z3.Z3_OP_DIV)
-    return total if kind in known else None
+        return _scaled(children[0], Fraction(-1))
+    combine = _COMBINE.get(kind)
+    return None if combine is None else reduce(combine, children)
 
 
 def _distinct(pieces: Sequence[dict[int, Fraction]]) -> list[dict[int, Fraction]]:
@@ -258,17 +260,13 @@ def _distinct(pieces: Sequence[dict[int, Fraction]]) -> list[dict[int, Fraction]
     return list(seen.values())
 
 
-def _scaled(
-    pieces: list[dict[int, Fraction]] | None, factor: Fraction
-) -> list[dict[int, Fraction]] | None:
+def _scaled(pieces: Pieces, factor: Fraction) -> Pieces:
     if pieces is None:
         return None
     return [{key: factor * value for key, value in piece.items()} for piece in pieces]
 
 
-def _sum(
-    first: list[dict[int, Fraction]] | None, second: list[dict[int, Fraction]] | None
-) -> list[dict[int, Fraction]] | None:
+def _sum(first: Pieces, second: Pieces) -> Pieces:
     if first is None or second is None or len(first) * len(second) > MOST_PIECES:
         return None
     return _distinct(
@@ -281,11 +279,11 @@ def _sum(
 
 
 def _product(
-    first: list[dict[int, Fraction]] | None,
-    second: list[dict[int, Fraction]] | None,
+    first: Pieces,
+    second: Pieces,
     *,
     divide: bool,
-) -> list[dict[int, Fraction]] | None:
+) -> Pieces:
     """A product with, or a quotient by, a number."""
     if first is None or second is None:
         return None
@@ -297,3 +295,11 @@ def _product(
     if divide and not factor:
         return None
     return _scaled(first, 1 / factor if divide else factor)
+
+
+_COMBINE: dict[int, Callable[[Pieces, Pieces], Pieces]] = {
+    z3.Z3_OP_ADD: _sum,
+    z3.Z3_OP_SUB: lambda a, b: _sum(a, _scaled(b, Fraction(-1))),
+    z3.Z3_OP_MUL: lambda a, b: _product(a, b, divide=False),
+    z3.Z3_OP_DIV: lambda a, b: _product(a, b, divide=True),
+}

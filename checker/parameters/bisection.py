@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 
 import attrs
-import z3
 
-from checker.backends.solver import QueryBudget, follows
+from checker.parameters.monotonicity import monotone_directions
 from checker.portfolio.decision import Options, decide
+from checker.system.parametric import ParametricProblem
 from checker.system.verdict import Bracket, Verdict
 from spec.errors import SpecError
-from spec.parameters import parameter_domains
+from spec.parameters import ParameterDomain, parameter_domains
+from spec.statements.base import Answer
 from spec.statements.claim import Claim
-from spec.terms import numeral
-from spec.trace import Traced, topological, trace
 
 MOST_POINTS = 14
+MOST_SECONDS = 10.0
+"""For one point."""
+
+AnswerAt = Callable[[Fraction], Answer]
 
 
 def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) -> Bracket:
-    """The largest value proved and the least value refuted, found by halving.
+    """The largest value proved and the least value refuted, found by bisection.
 
     Args:
         claim: the claim, at any value of the parameter.
@@ -32,50 +35,60 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     Raises:
         SpecError: for an unknown or a structural parameter.
     """
-    domain = parameter_domains(claim.scheme.parameters).get(parameter)
-    if domain is None or domain.structural:
-        known = [
-            k.name for k in parameter_domains(claim.scheme.parameters).values() if not k.structural
-        ]
-        raise SpecError(
-            f"no real parameter {parameter} in {claim.scheme.name}; it has {', '.join(known)}", ""
-        )
-    quick = attrs.evolve(options, attack=0, thorough=False, timeout=min(options.timeout, 10.0))
+    domain = _domain(claim, parameter)
+    timeout = min(options.timeout, MOST_SECONDS)
+    quick = attrs.evolve(options, attack=0, thorough=False, timeout=timeout)
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
+    points = {verdict.parameters[parameter]: verdict.answer}
 
-    points: dict[Fraction, str] = {verdict.parameters[parameter]: verdict.verdict}
-
-    def at(value: Fraction) -> str:
+    def answer_at(value: Fraction) -> Answer:
         if value not in points:
-            points[value] = decide(claim, {**others, parameter: value}, quick).verdict
+            points[value] = decide(claim, {**others, parameter: value}, quick).answer
         return points[value]
 
     for end in (domain.low, domain.high):
-        if not {"proved", "refuted"} <= set(points.values()):
-            at(end)
-    proved = next((value for value, kind in points.items() if kind == "proved"), None)
-    refuted = next((value for value, kind in points.items() if kind == "refuted"), None)
+        if not {Answer.PROVED, Answer.REFUTED} <= set(points.values()):
+            answer_at(end)
+    proved = _first(points, Answer.PROVED)
+    refuted = _first(points, Answer.REFUTED)
     if proved is not None and refuted is not None:
-        proved, beyond = _edge(at, "proved", proved, refuted)
-        if at(beyond) == "refuted":
+        proved, beyond = _last_with(Answer.PROVED, answer_at, proved, refuted)
+        if answer_at(beyond) is Answer.REFUTED:
             refuted = beyond
         else:
-            refuted, _ = _edge(at, "refuted", refuted, beyond)
-    monotone = only_bounds_nature(trace(claim.scheme, verdict.parameters), parameter)
+            refuted, _ = _last_with(Answer.REFUTED, answer_at, refuted, beyond)
+    monotone = monotone_directions(ParametricProblem(claim, (parameter,), others)) == (1,)
     return Bracket(parameter, domain.low, domain.high, proved, refuted, monotone)
 
 
-def _edge(
-    at: Callable[[Fraction], str], kind: str, inside: Fraction, outside: Fraction
+def _domain(claim: Claim, parameter: str) -> ParameterDomain:
+    domains = parameter_domains(claim.scheme.parameters)
+    domain = domains.get(parameter)
+    if domain is None or domain.structural:
+        known = [other.name for other in domains.values() if not other.structural]
+        raise SpecError(
+            f"no real parameter {parameter} in {claim.scheme.name}; it has {', '.join(known)}", ""
+        )
+    return domain
+
+
+def _first(points: dict[Fraction, Answer], answer: Answer) -> Fraction | None:
+    return next((value for value, found in points.items() if found is answer), None)
+
+
+def _last_with(
+    answer: Answer, answer_at: AnswerAt, inside: Fraction, outside: Fraction
 ) -> tuple[Fraction, Fraction]:
-    """A value of that verdict and one beyond it that is not, brought close by halving (in ratio,
-    while one is much the smaller)."""
+    """A value with this answer and one without, brought close to each other by bisection.
+
+    Where one is much the smaller, the interval is cut near the smaller end.
+    """
     for _ in range(MOST_POINTS):
         low, high = sorted((inside, outside))
         if (high - low) * 12 <= high:
             break
         middle = _short(high / 4 if low * 16 < high else (low + high) / 2)
-        if at(middle) == kind:
+        if answer_at(middle) is answer:
             inside = middle
         else:
             outside = middle
@@ -88,41 +101,3 @@ def _short(value: Fraction) -> Fraction:
     while value * scale < 100:
         scale *= 10
     return Fraction(round(value * scale)) / scale
-
-
-def only_bounds_nature(traced: Traced, parameter: str) -> bool:
-    """Whether raising the parameter only widens what nature may choose.
-
-    Then every run at a smaller value is a run at a larger one, so an invariant that holds forever
-    at some value holds at all smaller ones. Checked: the parameter occurs in upper bounds of
-    choices alone, and those bounds rise with it.
-    """
-    symbol = traced.parameters[parameter]
-    raised = z3.Real("raised")
-    for stage in traced.stages:
-        bottoms = [choice.low for choice in stage.choices]
-        others = [*stage.outputs, *bottoms, *(n.condition for n in stage.sides)]
-        if _occurs(
-            symbol,
-            [
-                *others,
-                *traced.seed,
-                *([] if stage.oversight_holds is None else [stage.oversight_holds]),
-            ],
-        ):
-            return False
-        for choice in stage.choices:
-            if not _occurs(symbol, [choice.high]):
-                continue
-            higher = z3.substitute(choice.high, (symbol, raised))
-            values = [s == numeral(traced.values[n]) for n, s in traced.parameters.items()]
-            here = [v for n, v in zip(traced.parameters, values, strict=True) if n != parameter]
-            within = [stage.source.domain, *here, symbol >= 0, symbol <= raised]
-            rises = z3.And(choice.low <= choice.high, choice.high <= higher)
-            if not follows(within, rises, QueryBudget(2.0)).proved:
-                return False
-    return True
-
-
-def _occurs(symbol: z3.ExprRef, terms: Sequence[z3.ExprRef]) -> bool:
-    return any(node.eq(symbol) for node in topological(terms))

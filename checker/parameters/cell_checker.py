@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
 
 import attrs
 
@@ -19,15 +18,26 @@ from checker.backends.solver import QueryBudget
 from checker.counterexamples.cell_run import breaks_all_over, seems_to_break
 from checker.counterexamples.random_search import Strategy, screen
 from checker.counterexamples.two_phase import two_phase_strategies
-from checker.invariants.certificate import Blocked, Certificate, discharge, prove
+from checker.invariants.certificate import Certificate, discharge
 from checker.invariants.interval_analysis import RegionSynthesizer
-from checker.parameters.monotonicity import best, directions, worst
+from checker.parameters.evidence import (
+    UNDECIDED,
+    AssumptionsFail,
+    BreaksAtSeed,
+    BrokenBy,
+    ByProof,
+    CellAnswer,
+    InductiveRegions,
+)
+from checker.parameters.monotonicity import best, monotone_directions, worst
+from checker.portfolio.proving import prove
+from checker.system.findings import Blocked, Fact, Method
 from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
-from checker.system.region import Region, seed_box
+from checker.system.region import Region, bounds_of, seed_box
+from checker.system.verdict import Proof
 from spec.errors import SpecError
-
-Kind = Literal["proved", "refuted", "vacuous", "undecided"]
+from spec.statements.base import Answer
 
 REMEMBERED = 6
 FIRST_HORIZON = 200
@@ -37,19 +47,7 @@ SETTLED = 48
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
 
 Regions = Mapping[str, Region]
-
-
-@attrs.frozen
-class CellAnswer:
-    """The answer for a cell, and what shows it.
-
-    ``iteration`` is one by which the claim breaks everywhere in the cell; ``evidence`` names the
-    region or the strategy, in words.
-    """
-
-    kind: Kind
-    iteration: int | None = None
-    evidence: str = ""
+"""A region for each position of the loop."""
 
 
 @attrs.define(slots=False)
@@ -60,41 +58,45 @@ class CellChecker:
         parametric: the claim and its free parameters.
         query: seconds for one solver query.
         margins: how far regions are widened beyond what is reached, the widest first.
+        horizon: iterations for which a strategy is followed in floats.
+        last: what showed the last cell that was proved.
+        strategies: strategies of nature that broke the claim somewhere, by number.
+        regions: by the number of steps in an iteration, regions that were inductive somewhere.
     """
 
     parametric: ParametricProblem
     query: float = 2.0
     margins: Sequence[float] = MARGINS
     horizon: int = FIRST_HORIZON
-    last: str = ""
+    last: Fact | None = None
     strategies: dict[int, Strategy] = attrs.field(factory=dict)
     regions: dict[int, list[Regions]] = attrs.field(factory=dict)
-    _limits: bool = True
+    _try_limits: bool = True
     _known: dict[Point, dict[int, int]] = attrs.field(factory=dict)
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
 
     @cached_property
     def directions(self) -> tuple[int, ...]:
         """Which parameters only widen what nature may do (``checker.parameters.monotonicity``)."""
-        return directions(self.parametric)
+        return monotone_directions(self.parametric)
 
     def decide(self, cell: Cell) -> CellAnswer:
-        """The answer for every point of a cell, or "undecided" when it should be cut."""
+        """The answer for every point of a cell, or "unknown" when it should be cut."""
         budget = QueryBudget(self.query)
         if self.parametric.vacuous(cell, budget):
-            return CellAnswer("vacuous", evidence="an assumption fails")
+            return CellAnswer(Answer.VACUOUS, evidence=AssumptionsFail())
         at_best = best(cell, self.directions)
         at_once = breaks_all_over(self.parametric, at_best, [], 0)
         if at_once is not None:
-            return CellAnswer("refuted", 0, f"{at_once.clause} breaks at the seed")
+            return CellAnswer(Answer.REFUTED, 0, BreaksAtSeed(at_once.clause))
         if self._seem_broken(worst(cell, self.directions)) or self._seem_broken(at_best):
-            return self._unsafe(at_best) or CellAnswer("undecided")
+            return self._unsafe(at_best) or UNDECIDED
         safe = self._safe(worst(cell, self.directions), budget)
         if safe is not None:
-            self.last = safe.evidence
-            return safe
+            self.last = safe
+            return CellAnswer(Answer.PROVED, evidence=safe)
         found = self._search(centre(at_best))
-        return (self._unsafe(at_best) if found else None) or CellAnswer("undecided")
+        return (self._unsafe(at_best) if found else None) or UNDECIDED
 
     def seems_unsafe(self, point: Point) -> bool:
         """Whether a strategy that is known seems to break the claim at a point."""
@@ -118,49 +120,54 @@ class CellChecker:
         order = sorted((max(row), number) for number, row in lengths if all(row))
         for length, number in order[:2]:
             strategy = self.strategies[number]
-            swept = breaks_all_over(self.parametric, cell, strategy, 2 * length + 8)
-            if swept is not None:
-                return CellAnswer(
-                    "refuted",
-                    swept.iteration,
-                    f"{swept.clause} breaks at the {swept.position}: {told(self.parametric, strategy)}",
-                )
+            run = breaks_all_over(self.parametric, cell, strategy, 2 * length + 8)
+            if run is not None:
+                choices, later = _last_choices(self.parametric, strategy)
+                broken = BrokenBy(run.clause, run.position, choices, later)
+                return CellAnswer(Answer.REFUTED, run.iteration, broken)
         return None
 
-    def _safe(self, cell: Cell, budget: QueryBudget) -> CellAnswer | None:
-        """A proof for the cell: step by step, else of whole iterations."""
+    def _safe(self, cell: Cell, budget: QueryBudget) -> Fact | None:
+        """A proof for the cell: the limits themselves, else regions step by step, else regions of
+        whole iterations."""
         problem = self.parametric.over(cell)
-        if self._limits:
+        if self._try_limits:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
             if not isinstance(discharge(problem, limits, budget), Blocked):
-                return CellAnswer("proved", evidence="the limits are inductive")
-            self._limits = False  # rarely worth a second try
+                return ByProof(Proof(Method.LIMITS))
+            self._try_limits = False  # rarely worth a second try
         forms = [problem] if len(problem.steps) == 1 else [problem, problem.composed()]
         for form in forms:
-            synthesizer, known = (
-                RegionSynthesizer(form),
-                self.regions.setdefault(len(form.steps), []),
-            )
-            for regions in known:
-                if synthesizer.seems_inductive(regions) and inductive(form, regions, budget):
-                    known.remove(regions)
-                    known.insert(0, regions)
-                    return CellAnswer("proved", evidence=said(form, regions))
-            for margin in self.margins:
-                guessed = synthesizer.inflate(seed_box(form), margin)
-                if guessed is not None and inductive(form, guessed, budget):
-                    known.insert(0, guessed)
-                    del known[REMEMBERED:]
-                    return CellAnswer("proved", evidence=said(form, guessed))
+            regions = self._inductive(form, budget)
+            if regions is not None:
+                return inductive_regions(form, regions)
+        return None
+
+    def _inductive(self, problem: Problem, budget: QueryBudget) -> Regions | None:
+        """Inductive regions: those that were so elsewhere, else guessed ones."""
+        synthesizer = RegionSynthesizer(problem)
+        known = self.regions.setdefault(len(problem.steps), [])
+        for regions in known:
+            if synthesizer.seems_inductive(regions) and inductive(problem, regions, budget):
+                known.remove(regions)
+                known.insert(0, regions)
+                return regions
+        for margin in self.margins:
+            guessed = synthesizer.inflate(seed_box(problem), margin)
+            if guessed is not None and inductive(problem, guessed, budget):
+                known.insert(0, guessed)
+                del known[REMEMBERED:]
+                return guessed
         return None
 
     def thorough(self, cell: Cell) -> CellAnswer:
         """The answer for a cell after every engine of proof was tried."""
-        certificate = prove(self.parametric.over(cell), QueryBudget(self.query), terse=False)
+        problem = self.parametric.over(cell)
+        certificate = prove(problem, QueryBudget(self.query), terse=False)
         if not isinstance(certificate, Certificate):
-            return CellAnswer("undecided")
-        entered = f" after {certificate.prefix} iterations" if certificate.prefix else ""
-        return CellAnswer("proved", evidence=certificate.method + entered)
+            return UNDECIDED
+        proof = Proof(certificate.method, certificate.stated(problem))
+        return CellAnswer(Answer.PROVED, evidence=ByProof(proof))
 
     def _search(self, point: Point) -> bool:
         """Look for a strategy that breaks the claim at a point, and remember it."""
@@ -189,33 +196,22 @@ def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> bool:
     return not isinstance(discharge(problem, held, budget), Blocked)
 
 
-def said(problem: Problem, regions: Regions) -> str:
-    """A region in words: the bounds at each position."""
-    return "; ".join(
-        f"{p.name}: " + ", ".join(rounded(clause.label) for clause in regions[p.name].clauses(p))
-        for p in problem.traced.positions
+def inductive_regions(problem: Problem, regions: Regions) -> InductiveRegions:
+    """Regions that were proved inductive, as plain data."""
+    return InductiveRegions(
+        {p.name: bounds_of(regions[p.name].clauses(p)) for p in problem.traced.positions}
     )
 
 
-def rounded(label: str) -> str:
-    """A bound whose long fraction is shown as a decimal, marked as such."""
-    name, _, value = label.rpartition(" ")
-    return label if len(value) <= 9 else f"{name} ~{float(Fraction(value)):.6g}"
-
-
-def told(parametric: ParametricProblem, strategy: Strategy) -> str:
-    """A strategy in words: which choices are made, from low (0) to high (1)."""
-    if not strategy:
-        return "nature need not do anything"
+def _last_choices(
+    parametric: ParametricProblem, strategy: Strategy
+) -> tuple[tuple[tuple[str, Fraction], ...], bool]:
+    """The choices of a strategy's last iteration that are above their least value, and whether
+    other choices come before."""
     named = [choice.name for step in parametric.problem.steps for choice in step.stage.choices]
     constant = [unit for stage in strategy[-1] for unit in stage]
-    made = [
-        name if unit == 1 else f"{name} at {float(unit):g} of its range"
-        for name, unit in zip(named, constant, strict=True)
-        if unit
-    ]
-    text = ", ".join(made) or "nothing beyond its least"
-    return f"nature chooses {text}" + (", after other choices" if len(strategy) > 1 else "")
+    made = tuple((name, unit) for name, unit in zip(named, constant, strict=True) if unit)
+    return made, len(strategy) > 1
 
 
 def _sampled(cell: Cell) -> list[Point]:

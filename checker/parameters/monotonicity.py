@@ -1,9 +1,10 @@
-"""Corner arguments: parameters that only widen or narrow what nature may do.
+"""Parameters that only widen or only narrow what nature may do.
 
-Theorem. Let a parameter occur in nothing but the bounds of nature's choices, and let raising it
-never raise a lower bound nor lower an upper one, in any state of the domain. Then every run at a
-value is a run at each greater value (the choices are the same numbers), so what is safe at a value
-is safe at all smaller ones, and what is unsafe is unsafe at all greater ones. Likewise downwards.
+Theorem (docs/theory/theorems.md, theorem 5). Let a parameter occur in nothing but the bounds of
+nature's choices, and let raising it never raise a lower bound nor lower an upper one, in any state
+of the domain. Then every run at a value is a run at each greater value (the choices are the same
+numbers), so what is safe at a value is safe at all smaller ones, and what is unsafe is unsafe at
+all greater ones. Likewise downwards.
 """
 
 from __future__ import annotations
@@ -14,29 +15,35 @@ from checker.backends.solver import QueryBudget, constants, follows
 from checker.system.parametric import Cell, ParametricProblem
 
 SECONDS = 1.0
+"""For one query about the bounds of one choice."""
 
 
-def directions(parametric: ParametricProblem) -> tuple[int, ...]:
-    """Per free parameter: +1 where raising it only adds runs, -1 where lowering it does, else 0."""
-    return tuple(_direction(parametric, index) for index in range(len(parametric.free)))
+def monotone_directions(parametric: ParametricProblem) -> tuple[int, ...]:
+    """Per free parameter: +1 where raising it only adds runs, -1 where lowering it does, else 0.
+
+    It is proved over the whole domain of the free parameters.
+    """
+    return tuple(_direction(parametric, symbol) for symbol in parametric.symbols)
 
 
-def _direction(parametric: ParametricProblem, index: int) -> int:
-    symbol = parametric.symbols[index]
-    traced = parametric.problem.traced
-    fixed: list[z3.ExprRef] = [*traced.seed]
-    for stage in traced.stages:
-        fixed += [*stage.outputs, *(side.condition for side in stage.sides)]
-        fixed += [] if stage.oversight_holds is None else [stage.oversight_holds]
-    if any(str(symbol) in constants(term) for term in fixed):
+def _direction(parametric: ParametricProblem, symbol: z3.ArithRef) -> int:
+    if not _only_in_bounds(parametric, symbol):
         return 0
-    for direction in (1, -1):
-        if _only_adds_runs(parametric, symbol, direction):
-            return direction
-    return 0
+    return next((sign for sign in (1, -1) if _only_adds_runs(parametric, symbol, sign)), 0)
+
+
+def _only_in_bounds(parametric: ParametricProblem, symbol: z3.ArithRef) -> bool:
+    """Whether nothing but bounds of nature's choices reads a parameter."""
+    traced = parametric.problem.traced
+    others: list[z3.ExprRef] = [*traced.seed]
+    for stage in traced.stages:
+        others += [*stage.outputs, *(side.condition for side in stage.sides)]
+        others += [] if stage.oversight_holds is None else [stage.oversight_holds]
+    return not any(str(symbol) in constants(term) for term in others)
 
 
 def _only_adds_runs(parametric: ParametricProblem, symbol: z3.ArithRef, direction: int) -> bool:
+    """Whether moving a parameter in a direction never takes a value from nature."""
     other = z3.Real(f"{symbol} (more runs)")
     budget = QueryBudget(SECONDS)
     for stage in parametric.problem.traced.stages:
@@ -49,7 +56,7 @@ def _only_adds_runs(parametric: ParametricProblem, symbol: z3.ArithRef, directio
             low = z3.substitute(choice.low, (symbol, other))
             high = z3.substitute(choice.high, (symbol, other))
             wider = z3.And(low <= choice.low, choice.high <= high)
-            if not follows([*known, choice.low <= choice.high], wider, budget).proved:
+            if not follows([*known, choice.low <= choice.high], wider, budget).valid:
                 return False
             known += [choice.low <= choice.symbol, choice.symbol <= choice.high]
     return True

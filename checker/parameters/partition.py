@@ -7,18 +7,17 @@ import itertools
 import time
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 import attrs
 import z3
 
-from checker.parameters.cell_checker import CellAnswer, CellChecker, Kind
+from checker.parameters.cell_checker import CellChecker
+from checker.parameters.evidence import CellAnswer
 from checker.system.parametric import Cell, ParametricProblem, bisect_cell, share
-from spec.errors import SpecError
 from spec.invariants import limits_of
+from spec.statements.base import Answer
 from spec.trace import topological
 
-SCHEMA = 1
 SLENDER = 32
 """A cell is cut across where it is so many times longer than wide, as shares of the domain."""
 
@@ -31,114 +30,63 @@ class DecidedCell:
     decided: CellAnswer
 
 
-@attrs.define
-class Partition:
-    """A map under way: decided boxes, and the cells that are still open.
+@attrs.frozen
+class MapQuestion:
+    """What a map is asked, so that a map is only ever continued for the same question.
 
-    ``question`` says what is asked, and a fingerprint of the traced steps, so that a map is only
-    ever continued for the same question.
+    Args:
+        scheme: the name of the scheme.
+        invariant: the name of the invariant.
+        limits: the invariant's limits.
+        x: the parameter along the horizontal axis.
+        y: the parameter along the vertical axis.
+        units: what the two parameters mean, in their declarations' words.
+        parameters: the values of the other parameters.
+        fingerprint: a hash of the traced steps, bounds, seed, clauses and assumptions.
     """
 
-    question: Mapping[str, Any]
+    scheme: str
+    invariant: str
+    limits: Mapping[str, Fraction]
+    x: str
+    y: str
+    units: tuple[str, str]
+    parameters: Mapping[str, Fraction]
+    fingerprint: str
+
+
+@attrs.define
+class Partition:
+    """A map under way: decided boxes, and the cells that are still open."""
+
+    question: MapQuestion
     domain: Cell
     boxes: list[DecidedCell] = attrs.field(factory=list)
     open: list[Cell] = attrs.field(factory=list)
 
-    def area(self, kind: Kind) -> Fraction:
-        """The share of the domain with a kind of answer."""
-        if kind == "undecided":
-            return sum((share(cell, self.domain) for cell in self.open), Fraction(0))
-        mine = (box.cell for box in self.boxes if box.decided.kind == kind)
-        return sum((share(cell, self.domain) for cell in mine), Fraction(0))
-
-    def to_json(self) -> dict[str, Any]:
-        """The map as plain JSON: exact numbers as strings such as "1/6"."""
-        told = list(dict.fromkeys(box.decided.evidence for box in self.boxes))
-        number = {text: index for index, text in enumerate(told)}
-        return {
-            "schema": SCHEMA,
-            "kind": "map",
-            "question": dict(self.question),
-            "domain": _written(self.domain),
-            "shares": {
-                kind: float(self.area(kind))
-                for kind in ("proved", "refuted", "vacuous", "undecided")
-            },
-            "boxes": [
-                {
-                    "cell": _written(box.cell),
-                    "verdict": box.decided.kind,
-                    "iteration": box.decided.iteration,
-                    "evidence": number[box.decided.evidence],
-                }
-                for box in self.boxes
-            ],
-            "open": [_written(cell) for cell in self.open],
-            "evidence": told,
-        }
-
-    @classmethod
-    def from_json(cls, data: Any, location: str) -> Partition:
-        """The map that was written.
-
-        Raises:
-            SpecError: naming the file, when it is no map.
-        """
-        try:
-            if data["kind"] != "map" or data["schema"] != SCHEMA:
-                raise ValueError
-            told = [str(text) for text in data["evidence"]]
-            boxes = [
-                DecidedCell(
-                    _read(box["cell"]),
-                    CellAnswer(_kind(box["verdict"]), box["iteration"], told[box["evidence"]]),
-                )
-                for box in data["boxes"]
-            ]
-            partition = cls(dict(data["question"]), _read(data["domain"]), boxes)
-            partition.open = [_read(cell) for cell in data["open"]]
-            cells = [*partition.open, *(box.cell for box in partition.boxes)]
-            if sum(share(cell, partition.domain) for cell in cells) != 1:
-                raise ValueError
-        except (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, AttributeError):
-            raise SpecError(
-                "this is no whole map of alignspec; delete it, or give another --out", location
-            ) from None
-        return partition
-
-
-def _written(cell: Cell) -> list[list[str]]:
-    return [[str(low), str(high)] for low, high in cell]
-
-
-def _read(cell: Any) -> Cell:
-    read = tuple((Fraction(low), Fraction(high)) for low, high in cell)
-    if len(read) != 2 or any(low >= high for low, high in read):
-        raise ValueError
-    return read
-
-
-def _kind(text: Any) -> Kind:
-    for kind in ("proved", "refuted", "vacuous"):
-        if text == kind:
-            return kind
-    raise ValueError
+    def area(self, answer: Answer) -> Fraction:
+        """The share of the domain with an answer; what is open counts as unknown."""
+        cells = self.open
+        if answer is not Answer.UNKNOWN:
+            cells = [box.cell for box in self.boxes if box.decided.answer is answer]
+        return sum((share(cell, self.domain) for cell in cells), Fraction(0))
 
 
 def begin(parametric: ParametricProblem, domain: Cell) -> Partition:
     """A map with everything still open."""
     claim = parametric.claim
     values = parametric.problem.traced.values
-    question = {
-        "scheme": claim.scheme.name,
-        "invariant": type(claim.invariant).__name__,
-        "limits": {name: str(value) for name, value in limits_of(claim.invariant).items()},
-        "x": parametric.free[0],
-        "y": parametric.free[1],
-        "units": [declared.doc for declared in parametric.free_parameters],
-        "parameters": {n: str(v) for n, v in values.items() if n not in parametric.free},
-        "fingerprint": fingerprint(parametric),
-    }
+    first, second = parametric.free_parameters
+    question = MapQuestion(
+        scheme=claim.scheme.name,
+        invariant=type(claim.invariant).__name__,
+        limits=dict(limits_of(claim.invariant)),
+        x=first.name,
+        y=second.name,
+        units=(first.doc, second.doc),
+        parameters={n: v for n, v in values.items() if n not in parametric.free},
+        fingerprint=fingerprint(parametric),
+    )
     return Partition(question, domain, [], [domain])
 
 
@@ -172,7 +120,7 @@ def explore(
         todo.sort(key=lambda part: share(part, domain))
         part = todo.pop()
         decided = cell_checker.decide(part)
-        if decided.kind == "undecided":
+        if decided.answer is Answer.UNKNOWN:
             todo += bisect_cell(part, axis(cell_checker, part, domain))
         else:
             boxes.append(DecidedCell(part, decided))

@@ -1,14 +1,14 @@
 """Are two schemes safe at the same parameters? By the same runs, or cell by cell.
 
-The statement and the proof are in docs/compare.md.
+The statement and the proof are in docs/theory/refinement.md.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
-from typing import Any
 
 import attrs
 import z3
@@ -16,15 +16,37 @@ import z3
 from checker.backends.solver import QueryBudget, follows
 from checker.parameters.cell_checker import CellChecker
 from checker.portfolio.decision import Options, decide
+from checker.refinement.compared import ComparedScheme, Ranges
 from checker.refinement.correspondence import Pairing
-from checker.refinement.refinement import ComparedScheme, Kind, Ranges, pose_question
-from checker.refinement.simulation import Invariants
+from checker.refinement.simulation import Invariants, pose_question
+from checker.system.findings import Fact
 from checker.system.parametric import Cell, ParametricProblem, bisect_cell, centre, share
 from checker.system.transition_system import TransitionSystem
 from checker.system.verdict import Verdict
 from spec.invariants import Invariant, conjuncts, limits_of
+from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.trace import trace
+
+DECIDED = frozenset({Answer.PROVED, Answer.REFUTED})
+"""The answers of a claim that is decided."""
+
+
+class AgreementMethod(Fact, Enum):
+    """How it was decided whether two schemes agree about an invariant."""
+
+    SAME_RUNS = "same runs"
+    """Each refines the other, and the invariant passes between related agents."""
+    BOTH_DECIDED = "both decided"
+    """One is proved and the other refuted, at the parameters."""
+    BOTH_KEEP = "both keep it"
+    """Both are proved, at the parameters."""
+    BOTH_BREAK = "both break it"
+    """Both are refuted, at the parameters."""
+    DECIDED_AT_POINT = "decided at a point"
+    """One is proved and the other refuted, at one point of the range."""
+    CELLS = "cells"
+    """On each cell of the range both are proved, or both refuted."""
 
 
 @attrs.frozen
@@ -37,48 +59,56 @@ class Difference:
 
 
 @attrs.frozen
-class Agreement:
+class NotBothDecided(Fact):
+    """At least one of the two claims is left open, or speaks of nothing."""
+
+    left: Verdict
+    right: Verdict
+
+
+@attrs.frozen
+class CellsDiffer(Fact):
+    """One scheme is proved and the other refuted on a cell, but not both at the cell's middle."""
+
+    middle: Mapping[str, Fraction]
+
+
+@attrs.frozen
+class RangeLeft(Fact):
+    """The share of the range on which no cell could be settled."""
+
+    share: Fraction
+
+
+@attrs.frozen
+class Agreement(Fact):
     """Whether two schemes keep an invariant at the same values of ``along``.
 
-    ``safe`` and ``unsafe`` are the shares of the range on which both keep it and both break it,
-    ``left`` what is undecided.
+    Args:
+        invariant: the invariant's name.
+        limits: its limits.
+        along: the free parameters, with their ranges.
+        answer: whether they do.
+        method: how that was decided.
+        reason: why it was not.
+        safe: the share of the range on which both keep it.
+        unsafe: the share on which both break it.
+        undecided: the share that is not settled.
+        difference: a value at which only one of them keeps it.
+        seconds: time that it took.
     """
 
     invariant: str
     limits: Mapping[str, Fraction]
     along: Ranges
-    verdict: Kind
-    method: str = ""
-    reason: str = ""
+    answer: Answer = Answer.UNKNOWN
+    method: AgreementMethod | None = None
+    reason: NotBothDecided | CellsDiffer | RangeLeft | None = None
     safe: Fraction = Fraction(0)
     unsafe: Fraction = Fraction(0)
     undecided: Fraction = Fraction(0)
     difference: Difference | None = None
     seconds: float = 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """The verdict as plain JSON: exact numbers as strings such as "1/6"."""
-        answer: dict[str, Any] = {
-            "invariant": self.invariant,
-            "limits": {name: str(value) for name, value in self.limits.items()},
-            "along": {name: [str(low), str(high)] for name, (low, high) in self.along.items()},
-            "verdict": self.verdict,
-            "method": self.method,
-            "reason": self.reason,
-            "shares": {
-                "both_safe": str(self.safe),
-                "both_unsafe": str(self.unsafe),
-                "undecided": str(self.undecided),
-            },
-            "seconds": round(self.seconds, 4),
-        }
-        if self.difference is not None:
-            answer["separating"] = {
-                "parameters": {n: str(v) for n, v in self.difference.parameters.items()},
-                "left": self.difference.left.to_json(),
-                "right": self.difference.right.to_json(),
-            }
-        return answer
 
 
 def agrees(
@@ -105,15 +135,15 @@ def agrees(
         SpecError: for a mistake in a specification.
     """
     started = time.monotonic()
-    blank = Agreement(type(invariant).__name__, limits_of(invariant), along, "unknown")
+    blank = Agreement(type(invariant).__name__, limits_of(invariant), along)
     budget = QueryBudget(options.query, started + options.timeout)
     if same_runs and _transfers(left, right, invariant, pairing, along, budget):
-        answer = attrs.evolve(blank, verdict="proved", method="the same runs")
+        found = attrs.evolve(blank, answer=Answer.PROVED, method=AgreementMethod.SAME_RUNS)
     elif along:
-        answer = _by_cells(left, right, invariant, along, options, blank)
+        found = _by_cells(left, right, invariant, options, blank)
     else:
-        answer = _at_one_point(left, right, invariant, options, blank)
-    return attrs.evolve(answer, seconds=time.monotonic() - started)
+        found = _at_one_point(left, right, invariant, options, blank)
+    return attrs.evolve(found, seconds=time.monotonic() - started)
 
 
 def _transfers(
@@ -130,18 +160,20 @@ def _transfers(
         (right, left, pairing.swapped().links),
     ):
         question = pose_question(first, second, links, along)
-        one = _said(first, invariant, question.first)
-        two = _said(second, invariant, question.other)
+        one = _holds_in(first, invariant, question.first)
+        two = _holds_in(second, invariant, question.other)
         hypotheses = [*question.hypotheses(Invariants()), *two]
-        if not all(follows(hypotheses, part, budget).proved for part in one):
+        if not all(follows(hypotheses, part, budget).valid for part in one):
             return False
     return True
 
 
-def _said(compared: ComparedScheme, invariant: Invariant, of: TransitionSystem) -> list[z3.BoolRef]:
-    """The invariant, said of a system's state."""
+def _holds_in(
+    compared: ComparedScheme, invariant: Invariant, system: TransitionSystem
+) -> list[z3.BoolRef]:
+    """That the invariant holds of a system's state."""
     source = trace(compared.process, compared.values).stages[0].source
-    pairs = list(zip(source.symbols, of.state, strict=True))
+    pairs = list(zip(source.symbols, system.state, strict=True))
     return [z3.substitute(c.term, *pairs) for _, c in conjuncts(invariant, source.record)]
 
 
@@ -149,16 +181,20 @@ def _claim(compared: ComparedScheme, invariant: Invariant) -> Claim:
     return Claim(f"{compared.process.name}/{type(invariant).__name__}", compared.process, invariant)
 
 
-def _both(
-    compared_schemes: Sequence[ComparedScheme],
+# --- at one point ---------------------------------------------------------------------------------
+
+
+def _verdicts(
+    both: Sequence[ComparedScheme],
     invariant: Invariant,
     at: Mapping[str, Fraction],
     options: Options,
-) -> list[Verdict]:
-    return [
-        decide(_claim(compared, invariant), {**compared.values, **at}, options)
-        for compared in compared_schemes
-    ]
+) -> tuple[Verdict, Verdict]:
+    """The verdicts on both claims at a parameter value."""
+    one, two = (
+        decide(_claim(compared, invariant), {**compared.values, **at}, options) for compared in both
+    )
+    return one, two
 
 
 def _at_one_point(
@@ -168,81 +204,91 @@ def _at_one_point(
     options: Options,
     blank: Agreement,
 ) -> Agreement:
-    verdicts = _both((left, right), invariant, {}, options)
-    kinds = [verdict.verdict for verdict in verdicts]
-    if set(kinds) == {"proved", "refuted"}:
-        found = Difference({}, *verdicts)
-        return attrs.evolve(blank, verdict="refuted", method="both decided", difference=found)
-    if kinds[0] == kinds[1] and kinds[0] in ("proved", "refuted"):
-        how = "both keep it" if kinds[0] == "proved" else "both break it"
-        return attrs.evolve(blank, verdict="proved", method=f"{how} at this one point")
-    reason = "; ".join(f"{v.scheme}: {v.verdict.upper()} {v.reason}".strip() for v in verdicts)
-    return attrs.evolve(blank, reason=reason)
+    """Whether both claims are proved, or both refuted, at the schemes' own parameters."""
+    one, two = _verdicts((left, right), invariant, {}, options)
+    if not {one.answer, two.answer} <= DECIDED:
+        return attrs.evolve(blank, reason=NotBothDecided(one, two))
+    if one.answer is not two.answer:
+        return attrs.evolve(
+            blank,
+            answer=Answer.REFUTED,
+            method=AgreementMethod.BOTH_DECIDED,
+            difference=Difference({}, one, two),
+        )
+    both_keep = one.answer is Answer.PROVED
+    method = AgreementMethod.BOTH_KEEP if both_keep else AgreementMethod.BOTH_BREAK
+    return attrs.evolve(blank, answer=Answer.PROVED, method=method)
+
+
+# --- over a range ---------------------------------------------------------------------------------
 
 
 def _by_cells(
     left: ComparedScheme,
     right: ComparedScheme,
     invariant: Invariant,
-    along: Ranges,
     options: Options,
     blank: Agreement,
 ) -> Agreement:
     """Cells of the range on which both are proved, or both refuted; or one on which they differ."""
     until = time.monotonic() + options.timeout
-    compared_schemes, names = (left, right), tuple(along)
-    cell_checkers = [
+    names = tuple(blank.along)
+    checkers = [
         CellChecker(ParametricProblem(_claim(compared, invariant), names, _others(compared, names)))
-        for compared in compared_schemes
+        for compared in (left, right)
     ]
-    whole: Cell = tuple(along[name] for name in names)
-    todo, areas = [whole], {"proved": Fraction(0), "refuted": Fraction(0), "vacuous": Fraction(0)}
+    whole: Cell = tuple(blank.along[name] for name in names)
+    todo, areas = [whole], dict.fromkeys(DECIDED, Fraction(0))
     while todo and time.monotonic() < until:
         todo.sort(key=lambda cell: share(cell, whole))
         cell = todo.pop()
-        kinds = [cell_checker.decide(cell).kind for cell_checker in cell_checkers]
-        if "vacuous" in kinds:
-            areas["vacuous"] += share(cell, whole)  # nothing is claimed there
-        elif kinds[0] == kinds[1] != "undecided":
-            areas[kinds[0]] += share(cell, whole)
-        elif "undecided" in kinds:
-            widths = [(b - a) / (d - c) for (a, b), (c, d) in zip(cell, whole, strict=True)]
-            todo += bisect_cell(cell, widths.index(max(widths)))
+        answers = {checker.decide(cell).answer for checker in checkers}
+        if Answer.VACUOUS in answers:
+            continue  # nothing is claimed there
+        if Answer.UNKNOWN in answers:
+            todo += bisect_cell(cell, _widest(cell, whole))
+        elif len(answers) == 1:
+            areas[answers.pop()] += share(cell, whole)
         else:
-            point = dict(zip(names, centre(cell), strict=True))
-            verdicts = _both(compared_schemes, invariant, point, options)
-            if {verdict.verdict for verdict in verdicts} == {"proved", "refuted"}:
-                return attrs.evolve(
-                    blank,
-                    verdict="refuted",
-                    method="both decided at one point",
-                    difference=Difference(point, *verdicts),
-                )
-            return attrs.evolve(
-                blank,
-                reason=f"one is proved and the other refuted on the cell around {_told(point)}, "
-                "but not both by a verdict of their own there",
-            )
+            middle = dict(zip(names, centre(cell), strict=True))
+            return _differing_at(middle, (left, right), invariant, options, blank)
     undecided = sum((share(cell, whole) for cell in todo), Fraction(0))
-    answer = attrs.evolve(
+    return attrs.evolve(
         blank,
-        method="cells",
-        safe=areas["proved"],
-        unsafe=areas["refuted"],
+        answer=Answer.UNKNOWN if todo else Answer.PROVED,
+        method=AgreementMethod.CELLS,
+        reason=RangeLeft(undecided) if todo else None,
+        safe=areas[Answer.PROVED],
+        unsafe=areas[Answer.REFUTED],
         undecided=undecided,
     )
-    if not todo:
-        return attrs.evolve(answer, verdict="proved")
+
+
+def _differing_at(
+    middle: Mapping[str, Fraction],
+    both: tuple[ComparedScheme, ComparedScheme],
+    invariant: Invariant,
+    options: Options,
+    blank: Agreement,
+) -> Agreement:
+    """The verdicts at the middle of a cell on which one scheme is proved and the other refuted."""
+    one, two = _verdicts(both, invariant, middle, options)
+    if {one.answer, two.answer} != DECIDED:
+        return attrs.evolve(blank, reason=CellsDiffer(middle))
     return attrs.evolve(
-        answer,
-        reason=f"they agree on all but {float(undecided):.2%} of the range, around where they turn "
-        "unsafe; cells there cannot be settled, however small",
+        blank,
+        answer=Answer.REFUTED,
+        method=AgreementMethod.DECIDED_AT_POINT,
+        difference=Difference(middle, one, two),
     )
+
+
+def _widest(cell: Cell, whole: Cell) -> int:
+    """The parameter in which a cell spans the greatest part of the range."""
+    widths = [(b - a) / (d - c) for (a, b), (c, d) in zip(cell, whole, strict=True)]
+    return widths.index(max(widths))
 
 
 def _others(compared: ComparedScheme, names: Sequence[str]) -> dict[str, Fraction]:
+    """The scheme's parameters that do not stay free."""
     return {name: value for name, value in compared.values.items() if name not in names}
-
-
-def _told(point: Mapping[str, Fraction]) -> str:
-    return ", ".join(f"{name} = {float(value):.6g}" for name, value in point.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -26,6 +26,11 @@ class Link:
     relation: Relation
 
     @property
+    def is_equality(self) -> bool:
+        """Whether the two fields are to be equal."""
+        return self.relation == "="
+
+    @property
     def name(self) -> str:
         """The field's name, or both names where they differ."""
         return self.names[0] if self.names[0] == self.names[1] else "/".join(self.names)
@@ -33,7 +38,7 @@ class Link:
     def holds(self, first: Sequence[z3.ExprRef], second: Sequence[z3.ExprRef]) -> z3.BoolRef:
         """That two agents are related in this field."""
         a, b = first[self.first], second[self.second]
-        condition = a == b if self.relation == "=" else a <= b
+        condition = a == b if self.is_equality else a <= b
         assert isinstance(condition, z3.BoolRef)
         return condition
 
@@ -67,48 +72,35 @@ def pair(left: Process, right: Process, relate: Sequence[str] = ()) -> Pairing:
         SpecError: for agents without fields, unknown fields, or none to compare.
     """
     fields = _fields(left), _fields(right)
-    wanted: list[tuple[str, str, Relation]] = [_related(text) for text in relate]
-    taken = {one for one, _, _ in wanted}, {two for _, two, _ in wanted}
-    for name, field in fields[0].items():
-        other = fields[1].get(name)
-        free = name not in taken[0] and name not in taken[1]
-        if free and other is not None and field.kind == other.kind:
-            wanted.append((name, name, "="))
-    links = []
-    for side in (0, 1):
-        names = [w[side] for w in wanted]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise SpecError(f"--relate names {twice} twice on one side; relate it to one field", "")
-    for first, second, relation in wanted:
-        for side, name, process in ((0, first, left), (1, second, right)):
-            if name not in fields[side]:
-                known = ", ".join(fields[side])
-                raise SpecError(f"no field {name} in {process.name}; its agent has {known}", "")
-        if fields[0][first].kind != fields[1][second].kind:
-            raise SpecError(
-                f"{first} and {second} are not of one kind ({fields[0][first].kind}, "
-                f"{fields[1][second].kind}), so they cannot be related",
-                "",
-            )
-        links.append(
-            Link(
-                list(fields[0]).index(first),
-                list(fields[1]).index(second),
-                (first, second),
-                relation,
-            )
-        )
-    if not links:
+    wanted = [_related(text) for text in relate]
+    wanted += _namesakes(*fields, wanted)
+    _require_once([first for first, _, _ in wanted])
+    _require_once([second for _, second, _ in wanted])
+    for first, second, _ in wanted:
+        _require_field(first, left, fields[0])
+        _require_field(second, right, fields[1])
+        _require_one_kind(fields[0][first], fields[1][second])
+    if not wanted:
         raise SpecError(
             f"{left.name} and {right.name} share no field: {', '.join(fields[0])} against "
             f"{', '.join(fields[1])}; relate two with --relate LEFT=RIGHT",
             "",
         )
-    links.sort(key=lambda link: link.first)
-    used = {link.names[0] for link in links}, {link.names[1] for link in links}
-    ignored = tuple(tuple(n for n in fields[side] if n not in used[side]) for side in (0, 1))
-    return Pairing(tuple(links), (ignored[0], ignored[1]))
+    orders = list(fields[0]), list(fields[1])
+    links = [
+        Link(orders[0].index(first), orders[1].index(second), (first, second), relation)
+        for first, second, relation in wanted
+    ]
+    used = {first for first, _, _ in wanted}, {second for _, second, _ in wanted}
+    ignored = (
+        tuple(name for name in orders[0] if name not in used[0]),
+        tuple(name for name in orders[1] if name not in used[1]),
+    )
+    return Pairing(tuple(sorted(links, key=lambda link: link.first)), ignored)
+
+
+Related = tuple[str, str, Relation]
+"""A field of the first scheme, one of the second, and how they are related."""
 
 
 def _fields(process: Process) -> dict[str, FieldDomain]:
@@ -121,7 +113,7 @@ def _fields(process: Process) -> dict[str, FieldDomain]:
     return {field.name: field for field in field_domains(process.agent.cls)}
 
 
-def _related(text: str) -> tuple[str, str, Relation]:
+def _related(text: str) -> Related:
     relation: Relation = "<=" if "<=" in text else "="
     first, found, second = (part.strip() for part in text.partition(relation))
     if not found or not first or not second:
@@ -130,3 +122,38 @@ def _related(text: str) -> tuple[str, str, Relation]:
             "",
         )
     return first, second, relation
+
+
+def _namesakes(
+    left: Mapping[str, FieldDomain], right: Mapping[str, FieldDomain], related: Sequence[Related]
+) -> list[Related]:
+    """Fields of the same name and kind, where neither is related to another already."""
+    taken = {first for first, _, _ in related}, {second for _, second, _ in related}
+    return [
+        (name, name, "=")
+        for name, field in left.items()
+        if name not in taken[0]
+        and name not in taken[1]
+        and name in right
+        and field.kind == right[name].kind
+    ]
+
+
+def _require_once(names: Sequence[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SpecError(f"--relate names {twice} twice on one side; relate it to one field", "")
+
+
+def _require_field(name: str, process: Process, fields: Mapping[str, FieldDomain]) -> None:
+    if name not in fields:
+        raise SpecError(f"no field {name} in {process.name}; its agent has {', '.join(fields)}", "")
+
+
+def _require_one_kind(first: FieldDomain, second: FieldDomain) -> None:
+    if first.kind != second.kind:
+        raise SpecError(
+            f"{first.name} and {second.name} are not of one kind ({first.kind}, {second.kind}), "
+            "so they cannot be related",
+            "",
+        )

@@ -1,6 +1,6 @@
 """Does one scheme refine another? A witness that was checked, or a run that was replayed.
 
-The statement, the conditions and the proof are in docs/compare.md.
+The statement, the conditions and the proof are in docs/theory/refinement.md.
 """
 
 from __future__ import annotations
@@ -8,107 +8,116 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
-from typing import Any, Literal
 
 import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, satisfy
-from checker.invariants.houdini import reachable
+from checker.refinement.compared import ComparedScheme, Ranges, Side
 from checker.refinement.correspondence import Link
-from checker.refinement.distinguishing_run import DistinguishingSearch, Separating
-from checker.refinement.simulation import Case, Invariants, RefinementQuestion, valued
-from checker.refinement.witness import Cover, SamplePoint, Sampler, case_at
-from checker.system.problem import Problem
-from checker.system.transition_system import problem_of, transition_system
+from checker.refinement.distinguishing_run import DistinguishingRun, DistinguishingSearch
+from checker.refinement.sample_points import number_of
+from checker.refinement.simulation import (
+    Case,
+    Origin,
+    RefinementQuestion,
+    pose_question,
+    valued,
+)
+from checker.refinement.witness_search import Attempt, Obstacle, allows_everything, find_proof
+from checker.system.findings import Fact
+from checker.system.problem import Bound
+from checker.system.region import bounds_of
+from checker.system.transition_system import problem_of
 from spec.errors import SpecError
-from spec.nature import Choice
-from spec.scheme import Process
+from spec.statements.base import Answer
 from spec.terms import numeral
 
-Ranges = Mapping[str, tuple[Fraction, Fraction]]
-Kind = Literal["proved", "refuted", "unknown"]
-
-SAMPLED = 40
-MOST_CASES = 5
-MOST_ROUNDS = 8
 MOST_POINTS = 9
-QUANTIFIED = 3.0
+"""Parameter values at which runs are looked for."""
+SHARES = (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(1, 64))
+"""Where in the range of a free parameter these values lie, after its own value."""
 
 
-@attrs.frozen
-class ComparedScheme:
-    """A scheme at its parameters; ``tag`` keeps its symbols apart ("left" or "right")."""
+class RefinementMethod(Fact, Enum):
+    """How it was decided whether one scheme refines another."""
 
-    process: Process
-    values: Mapping[str, Fraction]
-    tag: str
-
-    def at(self, point: Mapping[str, Fraction]) -> ComparedScheme:
-        """The scheme with some parameters at other values."""
-        return attrs.evolve(self, values={**self.values, **point})
+    WITNESS = "witness"
+    """A witness that the solver accepts."""
+    QUANTIFIED = "quantified"
+    """A query with a quantifier, which gives no witness."""
+    DISTINGUISHING_RUN = "distinguishing run"
+    """A replayed run that the other scheme cannot follow."""
 
 
 @attrs.frozen
 class ChoiceTerm:
-    """How a witness chooses one number: in words, and as an SMT-LIB term.
+    """How a witness chooses one number: where the value comes from, and as an SMT-LIB term.
 
     The term is over the state (``left.FIELD``), the other's choices (``left:NAME``) and the
     parameters (``parameter.NAME``).
     """
 
     choice: str
-    how: str
+    origin: Origin
     term: str
 
 
 @attrs.frozen
-class Refinement:
+class NotFollowed(Fact):
+    """Why it is open whether one scheme refines another.
+
+    Args:
+        obstacle: what stands in the way of a proof.
+        out_of_time: whether the time was up.
+        stuck: a state, not shown to be reachable, in which the second cannot follow; none was
+            found where it is empty.
+    """
+
+    obstacle: Obstacle | None
+    out_of_time: bool
+    stuck: Mapping[str, Fraction]
+
+
+@attrs.frozen
+class Refinement(Fact):
     """Whether every run of ``first`` is a run of ``second``.
 
-    ``witness`` has one tuple of answers for each case; the first that fits is meant. ``held`` are
-    bounds on reachable agents that the proof uses. ``stuck`` is a state, not shown to be
-    reachable, in which the second cannot follow.
+    Args:
+        first: the name of the scheme whose runs are to be followed.
+        second: the name of the scheme that is to follow.
+        side: on which side of the comparison the first stands.
+        answer: whether it does.
+        method: how that was decided.
+        witness: one tuple of terms for each case; the first that fits is meant.
+        held: bounds on reachable agents that the proof uses.
+        allows_everything: whether the second makes every agent of its domain, so that being
+            refined by something says nothing.
+        distinguishing_run: a run that the second cannot follow.
+        reason: why neither was shown.
+        queries: solver queries that it took.
+        seconds: time that it took.
     """
 
     first: str
     second: str
-    tag: str
-    verdict: Kind
-    method: str = ""
+    side: Side
+    answer: Answer = Answer.UNKNOWN
+    method: RefinementMethod | None = None
     witness: tuple[tuple[ChoiceTerm, ...], ...] = ()
-    held: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
-    separating: Separating | None = None
-    reason: str = ""
-    stuck: Mapping[str, Fraction] = attrs.field(factory=dict)
-    warning: str = ""
+    held: Mapping[Side, tuple[Bound, ...]] = attrs.field(factory=dict)
+    allows_everything: bool = False
+    distinguishing_run: DistinguishingRun | None = None
+    reason: NotFollowed | None = None
     queries: int = 0
     seconds: float = 0.0
 
-    def to_json(self) -> dict[str, Any]:
-        """The verdict as plain JSON: exact numbers as strings such as "1/6"."""
-        answer: dict[str, Any] = {
-            "first": self.first,
-            "second": self.second,
-            "direction": "left refines right" if self.tag == "left" else "right refines left",
-            "verdict": self.verdict,
-            "method": self.method,
-            "seconds": round(self.seconds, 4),
-            "queries": self.queries,
-        }
-        if self.verdict == "proved":
-            answer["witness"] = [[attrs.asdict(a) for a in case] for case in self.witness]
-            answer["held"] = {side: list(labels) for side, labels in self.held.items()}
-        if self.separating is not None:
-            answer["separating"] = self.separating.to_json()
-        if self.reason:
-            answer["reason"] = self.reason
-        if self.stuck:
-            answer["stuck"] = {name: str(value) for name, value in self.stuck.items()}
-        if self.warning:
-            answer["warning"] = self.warning
-        return answer
+    @property
+    def proved(self) -> bool:
+        """Whether it is shown that the first refines the second."""
+        return self.answer is Answer.PROVED
 
 
 def refines(
@@ -135,53 +144,16 @@ def refines(
     points = _parameter_points(first, question, over, budget)
     problems = [problem_of(first.process, {**first.values, **point}) for point in points]
     theirs = [problem_of(second.process, {**second.values, **point}) for point in points]
-    blank = Refinement(first.process.name, second.process.name, first.tag, "unknown")
-    attempt = _prove(question, problems, theirs, over, budget)
+    blank = Refinement(first.process.name, second.process.name, first.side)
+    attempt = find_proof(question, problems, theirs, over, budget)
     if attempt.proved:
-        warning = ""
-        if _allows_everything(question, second, theirs, over, budget):
-            warning = (
-                f"{second.process.name} allows every successor: that "
-                f"{first.process.name} refines it says nothing"
-            )
-        answer = attrs.evolve(
-            blank,
-            verdict="proved",
-            method="witness" if attempt.cases else "quantified query, no witness",
-            witness=tuple(
-                tuple(ChoiceTerm(c.choice, c.how, z3.simplify(c.term).sexpr()) for c in case)
-                for case in attempt.cases
-            ),
-            held={
-                first.tag: tuple(c.label for c in attempt.held.first),
-                second.tag: tuple(c.label for c in attempt.held.second),
-            },
-            warning=warning,
-        )
+        everything = allows_everything(question, second, theirs, over, budget)
+        found = attrs.evolve(_proved(blank, attempt), allows_everything=everything)
     else:
-        answer = _refute(blank, first, second, links, points, attempt, budget)
+        found = _refuted(blank, first, second, links, points, attempt, budget)
     return attrs.evolve(
-        answer, queries=budget.queries - before, seconds=time.perf_counter() - started
+        found, queries=budget.queries - before, seconds=time.perf_counter() - started
     )
-
-
-def pose_question(
-    first: ComparedScheme, second: ComparedScheme, links: Sequence[Link], over: Ranges
-) -> RefinementQuestion:
-    """The question of refinement over ranges of shared parameters.
-
-    Raises:
-        SpecError: for a mistake in a specification.
-    """
-    one = transition_system(first.process, first.tag, first.values, tuple(over))
-    two = transition_system(second.process, second.tag, second.values, tuple(over))
-    given = [
-        part
-        for name, (low, high) in over.items()
-        for part in (one.free[name] >= numeral(low), one.free[name] <= numeral(high))
-    ]
-    given += [condition for m in (one, two) for _, _, condition in m.assumptions]
-    return RefinementQuestion(one, two, tuple(links), tuple(given))
 
 
 def _parameter_points(
@@ -189,12 +161,11 @@ def _parameter_points(
 ) -> list[dict[str, Fraction]]:
     """A few exact values of the symbolic parameters that meet the assumptions."""
     found: list[dict[str, Fraction]] = []
-    shares = (Fraction(0), Fraction(1), Fraction(1, 2), Fraction(1, 64))
     axes = []
     for name, (low, high) in over.items():
         default = first.values.get(name)
         own = [default] if default is not None and low <= default <= high else []
-        axes.append([*own, *(low + share * (high - low) for share in shares)])
+        axes.append([*own, *(low + share * (high - low) for share in SHARES)])
     for values in itertools.islice(itertools.product(*axes), MOST_POINTS):
         point = dict(zip(over, values, strict=True))
         pairs = {question.first.free[name]: numeral(value) for name, value in point.items()}
@@ -203,7 +174,7 @@ def _parameter_points(
     if found:
         return found
     outcome = satisfy(list(question.given), budget)
-    if outcome.answer == "fails":
+    if outcome.sat:
         return [
             {name: outcome.values.get(f"parameter.{name}", low) for name, (low, _) in over.items()}
         ]
@@ -213,181 +184,24 @@ def _parameter_points(
     )
 
 
-# --- proof ----------------------------------------------------------------------------------------
-
-
-@attrs.define
-class Attempt:
-    """How far the search for a proof got."""
-
-    proved: bool = False
-    cases: list[Case] = attrs.field(factory=list)
-    held: Invariants = attrs.field(factory=Invariants)
-    blocked: str = ""
-    stuck: SamplePoint | None = None
-    met: list[SamplePoint] = attrs.field(factory=list)
-
-
-def _prove(
-    question: RefinementQuestion,
-    problems: Sequence[Problem],
-    theirs: Sequence[Problem],
-    over: Ranges,
-    budget: QueryBudget,
-) -> Attempt:
-    """A witness on the whole domains, or failing that on sets around what is reachable."""
-    attempt = simulate(question, Invariants(), problems[0], over, budget)
-    if attempt.proved or attempt.blocked.startswith("the seed"):
-        return attempt
-    held = Invariants(
-        reachable(question.first, problems, question.given, budget),
-        reachable(question.second, theirs, question.given, budget),
+def _proved(blank: Refinement, attempt: Attempt) -> Refinement:
+    """The refinement that a successful search for a proof shows."""
+    return attrs.evolve(
+        blank,
+        answer=Answer.PROVED,
+        method=RefinementMethod.WITNESS if attempt.cases else RefinementMethod.QUANTIFIED,
+        witness=tuple(
+            tuple(ChoiceTerm(c.choice, c.origin, z3.simplify(c.term).sexpr()) for c in case)
+            for case in attempt.cases
+        ),
+        held={
+            blank.side: bounds_of(attempt.held.first),
+            blank.side.other: bounds_of(attempt.held.second),
+        },
     )
-    if not (held.first or held.second) or budget.exhausted:
-        return attempt
-    again = simulate(question, held, problems[0], over, budget)
-    again.cases = again.cases or attempt.cases
-    return again
 
 
-def simulate(
-    question: RefinementQuestion,
-    held: Invariants,
-    problem: Problem,
-    over: Ranges,
-    budget: QueryBudget,
-) -> Attempt:
-    """Look for a witness on given sets, and check it.
-
-    Args:
-        question: which scheme is to be refined by which.
-        held: sets that no sound iteration of either leaves, already checked.
-        problem: the first scheme at exact parameters, for sample states.
-        over: the ranges of the symbolic parameters.
-        budget: limits on the queries.
-    """
-    attempt = Attempt(held=held, blocked=question.start(held, budget))
-    sampler = Sampler(question, held, over)
-    points = sampler.points(problem, SAMPLED)
-    covers: dict[int, set[int]] = {}
-    for _ in range(MOST_ROUNDS):
-        status = _cover(question, points, attempt, covers, budget)
-        if attempt.blocked or status:
-            attempt.blocked = attempt.blocked or status
-            break
-        cases = _fewest(attempt.cases, covers, len(points))
-        failing = question.discharge(cases, held, budget)
-        if failing is None:
-            attempt.cases, attempt.proved = cases, True
-            return attempt
-        label, outcome = failing
-        point = sampler.at(outcome.values) if outcome.answer == "fails" else None
-        if point is None or budget.exhausted:
-            attempt.blocked = f"the witness is undecided: {label}"
-            break
-        points.append(point)
-        covers.clear()
-    else:
-        attempt.blocked = "the witness needs too many cases"
-    if attempt.stuck is None and not attempt.blocked.startswith("the seed"):
-        seconds = min(QUANTIFIED, budget.limit_seconds)
-        if question.answerable(held, budget, seconds):
-            return Attempt(proved=True, held=held)
-    return attempt
-
-
-def _cover(
-    question: RefinementQuestion,
-    points: Sequence[SamplePoint],
-    attempt: Attempt,
-    covers: dict[int, set[int]],
-    budget: QueryBudget,
-) -> str:
-    """Add cases until every point is answered; why not, if that fails."""
-    if not points:
-        return "no sample point meets the hypotheses"
-    cover = Cover(question, points)
-    for index, earlier in enumerate(attempt.cases):
-        covers.setdefault(index, cover.of(earlier))
-    status = ""
-    skipped: set[int] = set()
-    while len(attempt.cases) < MOST_CASES:
-        left = set(range(len(points))) - set().union(skipped, *covers.values())
-        if not left or budget.exhausted:
-            break
-        index = min(left)
-        case = case_at(question, points[index], budget)
-        if isinstance(case, str):
-            skipped.add(index)
-            if case == "unmatched":
-                attempt.stuck = attempt.stuck or points[index]
-                status = "the second cannot follow everywhere"
-            status = status or "no term answers a sample point"
-            continue
-        found = cover.of(case)
-        if index not in found:
-            skipped.add(index)
-            status = status or "no term answers a sample point"
-            continue
-        covers[len(attempt.cases)] = found
-        attempt.cases.append(case)
-    answered = set().union(*covers.values()) if covers else set()
-    if not status and len(answered) < len(points):
-        status = "the witness needs too many cases"
-    return status
-
-
-def _fewest(cases: Sequence[Case], covers: Mapping[int, set[int]], count: int) -> list[Case]:
-    """Few of the cases that still answer every point, those that answer most first."""
-    left, chosen = set(range(count)), []
-    while left:
-        index = max(covers, key=lambda i: len(covers[i] & left))
-        if not covers[index] & left:
-            break
-        chosen.append(cases[index])
-        left -= covers[index]
-    return chosen or list(cases[:1])
-
-
-def _allows_everything(
-    question: RefinementQuestion,
-    second: ComparedScheme,
-    theirs: Sequence[Problem],
-    over: Ranges,
-    budget: QueryBudget,
-) -> bool:
-    """Whether the second scheme's iteration can make every agent of its domain."""
-    copy = transition_system(second.process, "any", second.values, tuple(over))
-    if any(field.kind != "real" for field in copy.fields):
-        return False
-    choices = tuple(
-        Choice(
-            field.name,
-            z3.Real(f"any:{field.name}"),
-            numeral(field.low),
-            numeral(field.high),
-            "",
-            "",
-        )
-        for field in copy.fields
-    )
-    outputs = tuple(choice.symbol for choice in choices)
-    anything = attrs.evolve(copy, choices=choices, outputs=outputs, sides=())
-    compared = [link.second for link in question.links]
-    links = tuple(
-        Link(i, i, (copy.fields[i].name, copy.fields[i].name), "=")
-        for i in range(len(copy.fields))
-        if i in compared
-    )
-    given = (*question.given, anything.in_domain(outputs))
-    havoc = RefinementQuestion(anything, question.second, links, given)
-    return simulate(havoc, Invariants(), theirs[0], over, budget).proved
-
-
-# --- refutation -----------------------------------------------------------------------------------
-
-
-def _refute(
+def _refuted(
     blank: Refinement,
     first: ComparedScheme,
     second: ComparedScheme,
@@ -396,33 +210,29 @@ def _refute(
     attempt: Attempt,
     budget: QueryBudget,
 ) -> Refinement:
+    """A run that the second cannot follow, at some of the parameter points; or why it is open."""
     for point in points:
         if budget.exhausted:
             break
         question = pose_question(first.at(point), second.at(point), links, {})
-        put = [(z3.Real(f"parameter.{n}"), numeral(v)) for n, v in point.items()]
-        cases = [
-            tuple(attrs.evolve(c, term=z3.substitute(c.term, *put)) for c in case) if put else case
-            for case in attempt.cases
-        ]
+        cases = [_at_values(case, point) for case in attempt.cases]
         problem = problem_of(first.process, {**first.values, **point})
-        found = DistinguishingSearch(question, problem, dict(point)).separating(cases, budget)
+        found = DistinguishingSearch(question, problem, dict(point)).run(cases, budget)
         if found is not None:
             return attrs.evolve(
-                blank, verdict="refuted", method="separating example", separating=found
+                blank,
+                answer=Answer.REFUTED,
+                method=RefinementMethod.DISTINGUISHING_RUN,
+                distinguishing_run=found,
             )
-    reason = attempt.blocked or "no witness was found"
-    if budget.exhausted:
-        reason += "; the time was up (raise --timeout)"
-    stuck = {} if attempt.stuck is None else _numbers(attempt.stuck)
-    if stuck:
-        reason += ": there is a state in which it cannot, but no run was found that reaches it"
-    return attrs.evolve(blank, reason=reason, stuck=stuck)
+    stuck = attempt.stuck or {}
+    values = {symbol.decl().name(): number_of(value) for symbol, value in stuck.items()}
+    return attrs.evolve(blank, reason=NotFollowed(attempt.obstacle, budget.exhausted, values))
 
 
-def _numbers(point: SamplePoint) -> dict[str, Fraction]:
-    found = {}
-    for symbol, value in point.items():
-        number = value.as_long() if z3.is_int_value(value) else value.as_fraction()
-        found[symbol.decl().name()] = Fraction(number)
-    return found
+def _at_values(case: Case, point: Mapping[str, Fraction]) -> Case:
+    """A case of a witness with values in place of the free parameters."""
+    put = [(z3.Real(f"parameter.{name}"), numeral(value)) for name, value in point.items()]
+    if not put:
+        return case
+    return tuple(attrs.evolve(c, term=z3.substitute(c.term, *put)) for c in case)

@@ -1,21 +1,78 @@
 """Simulation: the conditions under which every run of one scheme is a run of another.
 
-The statement and its proof are in docs/compare.md. A witness gives a term for each choice of the
-second system; its cases are tried in order.
+The statement and its proof are in docs/theory/refinement.md. A witness gives a term for each
+choice of the second system; its cases are tried in order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from functools import cached_property
 
 import attrs
 import z3
 
-from checker.backends.solver import Outcome, QueryBudget, follows, parts, satisfy
+from checker.backends.solver import Entailment, QueryBudget, follows, parts, satisfy
+from checker.refinement.compared import ComparedScheme, Ranges
 from checker.refinement.correspondence import Link
+from checker.system.findings import Fact
 from checker.system.problem import Clause
-from checker.system.transition_system import TransitionSystem
+from checker.system.transition_system import TransitionSystem, transition_system
+from spec.terms import numeral
+
+
+class ConditionKind(Enum):
+    """What a condition of a simulation is about."""
+
+    SEEDS_RELATED = "seeds related"
+    """The seeds are related in a field."""
+    SEED_INSIDE = "seed inside"
+    """The seed of a scheme is in its domain and in the set that is held."""
+    AT_LEAST = "at least"
+    """The term for a choice is at least the choice's lower bound."""
+    AT_MOST = "at most"
+    """The term for a choice is at most the choice's upper bound."""
+    SOUND = "sound"
+    """The second's iteration is sound where the first's is."""
+    BROKEN = "broken"
+    """The second's iteration is broken where the first's is."""
+    SAME_FIELD = "same field"
+    """Both iterations make agents that are related in a field."""
+    ONE_CASE_FITS = "one case fits"
+    """Of a witness with several cases, one answers the first's choices."""
+
+
+@attrs.frozen
+class Condition(Fact):
+    """One condition of a simulation; ``subject`` names the field, the scheme or the choice that it
+    is about, if it is about one."""
+
+    kind: ConditionKind
+    subject: str = ""
+
+
+class OriginKind(Enum):
+    """Where a witness takes the value of a choice from."""
+
+    NAMESAKE = "namesake"
+    """It is the first scheme's choice of the same name."""
+    SOLUTION = "solution"
+    """It solves the equation between the values of a compared field."""
+    LEAST = "least"
+    """It is the lower end of the choice's bounds."""
+    GREATEST = "greatest"
+    """It is the upper end of the choice's bounds."""
+    SAME_SHARE = "same share"
+    """It lies between its bounds as the first scheme's choice of the same name does."""
+
+
+@attrs.frozen
+class Origin(Fact):
+    """Where a witness takes the value of a choice from; ``field`` is the one that is solved for."""
+
+    kind: OriginKind
+    field: str = ""
 
 
 @attrs.frozen
@@ -23,12 +80,13 @@ class Chosen:
     """The term that a witness gives to one choice, and where the term comes from."""
 
     choice: str
-    how: str
+    origin: Origin
     symbol: z3.ArithRef
     term: z3.ExprRef
 
 
 Case = tuple[Chosen, ...]
+"""One case of a witness: a term for each choice of the second system."""
 
 
 @attrs.frozen
@@ -43,9 +101,17 @@ class Invariants:
 class Goal:
     """One conclusion of a simulation, with what may be assumed beyond the common hypotheses."""
 
-    label: str
+    condition: Condition
     given: tuple[z3.BoolRef, ...]
     conclusion: z3.BoolRef
+
+
+@attrs.frozen
+class Undischarged:
+    """The first condition that a witness is not shown to meet, and the solver's answer."""
+
+    condition: Condition
+    outcome: Entailment
 
 
 @attrs.frozen(slots=False)
@@ -67,14 +133,14 @@ class RefinementQuestion:
         same = [
             (self.second.state[link.second], self.first.state[link.first])
             for link in self.links
-            if link.relation == "="
+            if link.is_equality
         ]
         return self.second.putting(same)
 
     @cached_property
     def unlinked(self) -> tuple[int, ...]:
         """The second's fields that are not equal to one of the first's."""
-        equal = {link.second for link in self.links if link.relation == "="}
+        equal = {link.second for link in self.links if link.is_equality}
         return tuple(i for i in range(len(self.second.fields)) if i not in equal)
 
     @property
@@ -93,7 +159,7 @@ class RefinementQuestion:
             other.domain,
             *own,
             *(z3.substitute(clause.condition, *theirs) for clause in held.second),
-            *(link.holds(first.state, other.state) for link in self.links if link.relation != "="),
+            *(link.holds(first.state, other.state) for link in self.links if not link.is_equality),
             first.bounds,
         ]
 
@@ -102,7 +168,7 @@ class RefinementQuestion:
         return z3.And(*[z3.Implies(z3.And(*g.given), g.conclusion) for g in self.goals(())])
 
     def goals(self, case: Case) -> list[Goal]:
-        """What a case of a witness must meet; without a case, said of the choices' symbols."""
+        """What a case of a witness must meet. With an empty case the choices keep their symbols."""
         pairs = [(chosen.symbol, chosen.term) for chosen in case]
 
         def put(term: z3.ExprRef) -> z3.ExprRef:
@@ -111,42 +177,43 @@ class RefinementQuestion:
         found = []
         for choice in self.other.choices:
             low, high = choice.low <= choice.symbol, choice.symbol <= choice.high
-            found.append(Goal(f'"{choice.name}" is at least its lower bound', (), put(low)))
-            found.append(Goal(f'"{choice.name}" is at most its upper bound', (), put(high)))
+            found.append(Goal(Condition(ConditionKind.AT_LEAST, choice.name), (), put(low)))
+            found.append(Goal(Condition(ConditionKind.AT_MOST, choice.name), (), put(high)))
         mine, theirs = self.first.sound, tuple(put(part) for part in self.other.sound)
-        for ours, others, label in (
-            (mine, theirs, "is sound where the first is"),
-            (theirs, mine, "is broken where the first is"),
+        for ours, others, kind in (
+            (mine, theirs, ConditionKind.SOUND),
+            (theirs, mine, ConditionKind.BROKEN),
         ):
-            found += [Goal(label, ours, part) for part in others]
+            found += [Goal(Condition(kind), ours, part) for part in others]
         outputs = tuple(put(term) for term in self.other.outputs)
         for link in self.links:
             reaches = link.holds(self.first.outputs, outputs)
-            found.append(Goal(f"gives the same {link.name}", mine, reaches))
+            found.append(Goal(Condition(ConditionKind.SAME_FIELD, link.name), mine, reaches))
         return found
 
-    def start(self, held: Invariants, budget: QueryBudget) -> str:
-        """The first condition on the seeds that is not shown ("" if all are)."""
+    def start(self, held: Invariants, budget: QueryBudget) -> Condition | None:
+        """The first condition on the seeds that is not shown, or None if all are."""
         first, second = self.first, self.second
         conditions = [
-            (f"the seeds are related in {link.name}", link.holds(first.seed, second.seed))
+            (
+                Condition(ConditionKind.SEEDS_RELATED, link.name),
+                link.holds(first.seed, second.seed),
+            )
             for link in self.links
         ]
-        for transition_system, clauses in ((first, held.first), (second, held.second)):
-            name = f"the seed of {transition_system.name} is in its domain and set"
-            conditions += [
-                (name, part) for part in parts(transition_system.in_domain(transition_system.seed))
-            ]
-            pairs = list(zip(transition_system.state, transition_system.seed, strict=True))
-            conditions += [(name, z3.substitute(c.condition, *pairs)) for c in clauses]
-        for label, condition in conditions:
-            if not follows(self.given, condition, budget).proved:
-                return label
-        return ""
+        for system, clauses in ((first, held.first), (second, held.second)):
+            inside = Condition(ConditionKind.SEED_INSIDE, system.name)
+            conditions += [(inside, part) for part in parts(system.in_domain(system.seed))]
+            pairs = list(zip(system.state, system.seed, strict=True))
+            conditions += [(inside, z3.substitute(c.condition, *pairs)) for c in clauses]
+        for condition, term in conditions:
+            if not follows(self.given, term, budget).valid:
+                return condition
+        return None
 
     def discharge(
         self, cases: Sequence[Case], held: Invariants, budget: QueryBudget
-    ) -> tuple[str, Outcome] | None:
+    ) -> Undischarged | None:
         """Put the witness to the solver: None if it is one, else the first goal that is not shown.
 
         One case is shown goal by goal; several by the query that one of them fits.
@@ -155,11 +222,13 @@ class RefinementQuestion:
         if len(cases) == 1:
             for goal in self.goals(cases[0]):
                 outcome = follows([*hypotheses, *goal.given], goal.conclusion, budget)
-                if not outcome.proved:
-                    return goal.label, outcome
+                if not outcome.valid:
+                    return Undischarged(goal.condition, outcome)
             return None
-        outcome = satisfy([*hypotheses, *[z3.Not(self.fits(case)) for case in cases]], budget)
-        return None if outcome.proved else ("one of the cases fits", outcome)
+        none_fits = satisfy([*hypotheses, *[z3.Not(self.fits(case)) for case in cases]], budget)
+        if none_fits.unsat:
+            return None
+        return Undischarged(Condition(ConditionKind.ONE_CASE_FITS), Entailment.of(none_fits))
 
     def fits(self, case: Case) -> z3.BoolRef:
         """That a case of a witness answers the first's choices."""
@@ -171,7 +240,26 @@ class RefinementQuestion:
         never = z3.Not(self.match())
         if symbols:
             never = z3.ForAll(symbols, never)
-        return satisfy([*self.hypotheses(held), never], budget, seconds).proved
+        return satisfy([*self.hypotheses(held), never], budget, seconds).unsat
+
+
+def pose_question(
+    first: ComparedScheme, second: ComparedScheme, links: Sequence[Link], over: Ranges
+) -> RefinementQuestion:
+    """The question of refinement over ranges of shared parameters.
+
+    Raises:
+        SpecError: for a mistake in a specification.
+    """
+    one = transition_system(first.process, first.side, first.values, tuple(over))
+    two = transition_system(second.process, second.side, second.values, tuple(over))
+    given = [
+        part
+        for name, (low, high) in over.items()
+        for part in (one.free[name] >= numeral(low), one.free[name] <= numeral(high))
+    ]
+    given += [condition for m in (one, two) for _, _, condition in m.assumptions]
+    return RefinementQuestion(one, two, tuple(links), tuple(given))
 
 
 def valued(term: z3.ExprRef, point: Mapping[z3.ExprRef, z3.ExprRef]) -> z3.ExprRef:

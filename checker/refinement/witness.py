@@ -8,156 +8,53 @@ outputs, an end of the bounds, or the same share of them.
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
-from functools import cached_property
 
 import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, compile_terms
 from checker.backends.solver import QueryBudget, constants, satisfy
-from checker.refinement.simulation import Case, Chosen, Invariants, RefinementQuestion, valued
-from checker.system.problem import Problem
-from checker.system.replay import as_fraction, replay
-from spec.errors import SpecError
+from checker.refinement.sample_points import SamplePoint, number_of
+from checker.refinement.simulation import (
+    Case,
+    Chosen,
+    Origin,
+    OriginKind,
+    RefinementQuestion,
+    valued,
+)
+from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import topological
 
-SamplePoint = Mapping[z3.ExprRef, z3.ExprRef]
-"""A number for every symbol but those of the second system's choices."""
-
 MOST_BRANCHES = 8
-SHARES = 96
+"""Ways through the conditionals of an output that are solved for a choice."""
 
 
-@attrs.frozen(slots=False)
-class Sampler:
-    """Points that meet a question's hypotheses."""
+class NoCase(Enum):
+    """Why no case was found that answers a point."""
 
-    question: RefinementQuestion
-    held: Invariants
-    ranges: Mapping[str, tuple[Fraction, Fraction]]
-
-    @cached_property
-    def _inputs(self) -> list[z3.ExprRef]:
-        q = self.question
-        spare = [q.other.state[i] for i in q.unlinked]
-        return [*q.first.state, *spare, *q.first.free.values()]
-
-    def points(self, problem: Problem, count: int) -> list[SamplePoint]:
-        """Up to ``count`` points; half of the states lie on the first system's runs."""
-        generator = random.Random(2019)
-        program = compile_terms(
-            self._inputs,
-            self.question.first.choices,
-            [z3.And(*self.question.hypotheses(self.held))],
-        ).bind(EXACT)
-        visited = _visited(problem, generator)
-        symbols = [choice.symbol for choice in self.question.first.choices]
-        found: list[SamplePoint] = []
-        for trial in range(12 * count):
-            state = self._state(visited, trial, generator)
-            units = [_share(trial, generator) for _ in symbols]
-            inputs = [EXACT.constant(v) for v in state]
-            (fits,), chosen, widths = program(inputs, [EXACT.constant(u) for u in units])
-            if fits is not True or any(not _is_number(v) for v in (*chosen, *widths)):
-                continue
-            numbers = [self._numeral(s, v) for s, v in zip(self._inputs, state, strict=True)]
-            picked = [numeral(as_fraction(v)) for v in chosen]
-            found.append(dict(zip([*self._inputs, *symbols], [*numbers, *picked], strict=True)))
-            if len(found) >= count:
-                break
-        return found
-
-    def at(self, values: Mapping[str, Fraction]) -> SamplePoint | None:
-        """The point of a solver's answer, if it meets the hypotheses exactly."""
-        symbols = [*self._inputs, *(c.symbol for c in self.question.first.choices)]
-        point = {s: self._numeral(s, values.get(s.decl().name(), Fraction(0))) for s in symbols}
-        fits = valued(z3.And(*self.question.hypotheses(self.held)), point)
-        return point if z3.is_true(fits) else None
-
-    def _state(
-        self, visited: Sequence[Sequence[Fraction]], trial: int, generator: random.Random
-    ) -> list[Fraction]:
-        first, other = self.question.first, self.question.other
-        state = list(generator.choice(visited)) if visited else []
-        for index, field in enumerate(first.fields):
-            if not visited or trial % 4 == 1 or (trial % 4 == 3 and generator.random() < 0.4):
-                value = _between(field.low, field.high, field.kind != "real", generator)
-                state[index : index + 1] = [value]
-        linked = {link.second: link for link in self.question.links}
-        for index in self.question.unlinked:
-            field, link = other.fields[index], linked.get(index)
-            low = field.low if link is None else max(field.low, min(state[link.first], field.high))
-            state.append(_between(low, field.high, field.kind != "real", generator))
-        for name in first.free:
-            low, high = self.ranges[name]
-            state.append(generator.choice([low, high, _between(low, high, False, generator)]))
-        return state
-
-    @staticmethod
-    def _numeral(symbol: z3.ExprRef, value: Fraction) -> z3.ExprRef:
-        return z3.IntVal(int(value)) if z3.is_int(symbol) else numeral(value)
+    UNMATCHED = "unmatched"
+    """It is proved that nothing the second system may choose answers the point."""
+    NO_TERM = "no term"
+    """None of the terms that are tried does."""
 
 
-def _is_number(value: object) -> bool:
-    return hasattr(value, "p") or isinstance(value, int)
-
-
-def _share(trial: int, generator: random.Random) -> Fraction:
-    if trial % 3 == 2:
-        return Fraction(generator.choice([0, 1]))
-    return Fraction(generator.randint(1, SHARES), SHARES + 1)
-
-
-def _between(low: Fraction, high: Fraction, whole: bool, generator: random.Random) -> Fraction:
-    if whole:
-        return Fraction(generator.randint(int(low), int(high)))
-    return low + (high - low) * Fraction(generator.randint(0, SHARES), SHARES)
-
-
-def _visited(problem: Problem, generator: random.Random) -> list[list[Fraction]]:
-    """The states of a few short runs."""
-    found: list[list[Fraction]] = []
-    for kind in range(4):
-
-        def units(iteration: int, stage: int, kind: int = kind) -> list[Fraction]:
-            width = len(problem.steps[stage].stage.choices)
-            if kind < 2:
-                return [Fraction(kind)] * width
-            return [Fraction(generator.randint(0, 4), 4) for _ in range(width)]
-
-        try:
-            run = replay(problem, units, 4)
-        except SpecError:
-            continue
-        if run is None:
-            continue
-        states = [run.seed]
-        states += [m.after for m in run.steps if m.step == problem.steps[-1].name]
-        found += [[(e.low + e.high) / 2 for e in state.values()] for state in states]
-    return [state for state in found if max(v.denominator for v in state).bit_length() < 400]
-
-
-def case_at(question: RefinementQuestion, point: SamplePoint, budget: QueryBudget) -> Case | str:
-    """A case that answers a point, as terms that are meant for all points.
-
-    Returns:
-        the case; "unmatched" if nothing the second system may choose answers the point; or
-        "none" if no term that is tried does.
-    """
+def case_at(question: RefinementQuestion, point: SamplePoint, budget: QueryBudget) -> Case | NoCase:
+    """A case that answers a point, as terms that are meant for all points, or why there is none."""
     left = valued(question.match(), point)
-    answer = satisfy([left], budget).answer
-    if answer != "fails":
-        return "unmatched" if answer == "proved" else "none"
+    answered = satisfy([left], budget)
+    if not answered.sat:
+        return NoCase.UNMATCHED if answered.unsat else NoCase.NO_TERM
     terms: dict[int, Chosen] = {}
     todo = list(question.other.choices)
     while todo:
         step = _next(question, point, left, [c.symbol for c in todo], terms, budget)
         if step is None:
-            return "none"
+            return NoCase.NO_TERM
         chosen, left = step
         terms[chosen.symbol.get_id()] = chosen
         todo = [c for c in todo if not c.symbol.eq(chosen.symbol)]
@@ -174,50 +71,78 @@ def _next(
 ) -> tuple[Chosen, z3.ExprRef] | None:
     """The next choice that gets a term, and what is left to be answered at the point."""
     given = [(chosen.symbol, chosen.term) for chosen in terms.values()]
-    for tier in (_namesake, _solved, _by_bounds):
-        for symbol in todo:
-            for how, raw in tier(question, symbol, given):
-                term = z3.substitute(raw, *given) if given else raw
-                if any(s.decl().name() in constants(term) for s in todo):
-                    continue
-                value = valued(term, point)
-                if not z3.is_rational_value(value):
-                    continue
-                remaining = z3.simplify(z3.substitute(left, (symbol, value)))
-                if satisfy([remaining], budget).answer == "fails":
-                    name = next(c.name for c in question.other.choices if c.symbol.eq(symbol))
-                    return Chosen(name, how, symbol, term), remaining
+    open_names = {symbol.decl().name() for symbol in todo}
+    for symbol, recipe in _recipes(question, todo, given):
+        term = z3.substitute(recipe.term, *given) if given else recipe.term
+        if open_names & constants(term):
+            continue
+        value = valued(term, point)
+        if not z3.is_rational_value(value):
+            continue
+        remaining = z3.simplify(z3.substitute(left, (symbol, value)))
+        if satisfy([remaining], budget).sat:
+            name = _choice_of(question, symbol).name
+            return Chosen(name, recipe.origin, symbol, term), remaining
     return None
 
 
-Recipes = Iterator[tuple[str, z3.ExprRef]]
+# --- terms that are tried -------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Recipe:
+    """A term that may give a choice its value, and where it comes from."""
+
+    origin: Origin
+    term: z3.ExprRef
+
+
 Given = Sequence[tuple[z3.ExprRef, z3.ExprRef]]
+"""The choices that have terms already, with these."""
 
 
-def _namesake(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Recipes:
+def _recipes(
+    question: RefinementQuestion, todo: Sequence[z3.ArithRef], given: Given
+) -> Iterator[tuple[z3.ArithRef, Recipe]]:
+    """The choices without a term, each with the terms to try, the simplest terms first."""
+    tiers: tuple[Callable[..., Iterator[Recipe]], ...] = (_namesake, _solved, _by_bounds)
+    for tier in tiers:
+        for symbol in todo:
+            for recipe in tier(question, symbol, given):
+                yield symbol, recipe
+
+
+def _choice_of(question: RefinementQuestion, symbol: z3.ArithRef) -> Choice:
+    """The second system's choice with this symbol."""
+    return next(choice for choice in question.other.choices if choice.symbol.eq(symbol))
+
+
+def _namesake(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Iterator[Recipe]:
     twin = _twin(question, symbol)
     if twin is not None:
-        yield "the same", twin[0]
+        yield Recipe(Origin(OriginKind.NAMESAKE), twin.symbol)
 
 
-def _called(name: str, whole: bool) -> str:
-    return name if whole else name.rpartition(": ")[2]
-
-
-def _twin(
-    question: RefinementQuestion, symbol: z3.ArithRef
-) -> tuple[z3.ArithRef, z3.ArithRef, z3.ArithRef] | None:
-    """The first system's choice of the same name and its bounds; stages may be named apart."""
-    name = next(c.name for c in question.other.choices if c.symbol.eq(symbol))
-    choices = question.first.choices
-    for whole in (True, False):
-        same = [c for c in choices if _called(c.name, whole) == _called(name, whole)]
+def _twin(question: RefinementQuestion, symbol: z3.ArithRef) -> Choice | None:
+    """The first system's choice of the same name; the steps may be named apart."""
+    name = _choice_of(question, symbol).name
+    for called in (_whole_name, _name_in_step):
+        same = [c for c in question.first.choices if called(c.name) == called(name)]
         if len(same) == 1:
-            return same[0].symbol, same[0].low, same[0].high
+            return same[0]
     return None
 
 
-def _solved(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Recipes:
+def _whole_name(name: str) -> str:
+    return name
+
+
+def _name_in_step(name: str) -> str:
+    """The name of a choice without that of its step, which composition puts before it."""
+    return name.rpartition(": ")[2]
+
+
+def _solved(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Iterator[Recipe]:
     """Solutions of an output's equation, branch by branch, where the symbol occurs linearly."""
     for link in question.links:
         output = question.other.outputs[link.second]
@@ -225,20 +150,27 @@ def _solved(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> 
         if symbol.decl().name() not in constants(output) or not z3.is_real(output):
             continue
         target = question.first.outputs[link.first]
-        for leaf in _branches(output, symbol):
-            at_zero, at_one, at_two = (
-                z3.substitute(leaf, (symbol, numeral(Fraction(n)))) for n in (0, 1, 2)
-            )
-            slope = z3.simplify(at_one - at_zero, som=True)
-            if z3.is_rational_value(slope) and slope.as_fraction() == 0:
-                continue
-            bend = z3.simplify(at_two - 2 * at_one + at_zero, som=True)
-            if not (z3.is_rational_value(bend) and bend.as_fraction() == 0):
-                continue
-            solution = (target - at_zero) / slope
-            if not z3.is_rational_value(slope):
-                solution = z3.If(slope == 0, numeral(Fraction(0)), solution)
-            yield f"what gives the same {link.name}", z3.simplify(solution)
+        for branch in _branches(output, symbol):
+            solution = _solution(branch, symbol, target)
+            if solution is not None:
+                yield Recipe(Origin(OriginKind.SOLUTION, link.name), solution)
+
+
+def _solution(branch: z3.ExprRef, symbol: z3.ArithRef, target: z3.ExprRef) -> z3.ExprRef | None:
+    """The value of the symbol at which a term linear in it has the target's value."""
+    at_zero, at_one, at_two = (
+        z3.substitute(branch, (symbol, numeral(Fraction(n)))) for n in (0, 1, 2)
+    )
+    slope = z3.simplify(at_one - at_zero, som=True)
+    if z3.is_rational_value(slope) and slope.as_fraction() == 0:
+        return None
+    bend = z3.simplify(at_two - 2 * at_one + at_zero, som=True)
+    if not (z3.is_rational_value(bend) and bend.as_fraction() == 0):
+        return None
+    solution = (target - at_zero) / slope
+    if not z3.is_rational_value(slope):
+        solution = z3.If(slope == 0, numeral(Fraction(0)), solution)
+    return z3.simplify(solution)
 
 
 def _branches(term: z3.ExprRef, symbol: z3.ExprRef) -> list[z3.ExprRef]:
@@ -264,15 +196,20 @@ def _branches(term: z3.ExprRef, symbol: z3.ExprRef) -> list[z3.ExprRef]:
     return done
 
 
-def _by_bounds(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Recipes:
-    choice = next(c for c in question.other.choices if c.symbol.eq(symbol))
-    yield "its least value", choice.low
-    yield "its greatest value", choice.high
+def _by_bounds(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> Iterator[Recipe]:
+    """Either end of the choice's bounds, and the same share of them as the namesake's."""
+    choice = _choice_of(question, symbol)
+    yield Recipe(Origin(OriginKind.LEAST), choice.low)
+    yield Recipe(Origin(OriginKind.GREATEST), choice.high)
     twin = _twin(question, symbol)
     if twin is not None:
-        chosen, low, high = twin
-        share = z3.If(high == low, numeral(Fraction(0)), (chosen - low) / (high - low))
-        yield "the same share of its bounds", choice.low + share * (choice.high - choice.low)
+        low, high = twin.low, twin.high
+        share = z3.If(high == low, numeral(Fraction(0)), (twin.symbol - low) / (high - low))
+        term = choice.low + share * (choice.high - choice.low)
+        yield Recipe(Origin(OriginKind.SAME_SHARE), term)
+
+
+# --- points that are answered ---------------------------------------------------------------------
 
 
 @attrs.frozen(slots=False)
@@ -288,12 +225,8 @@ class Cover:
         program = compile_terms(symbols, (), [self.question.fits(case)]).bind(EXACT)
         found = set()
         for index, point in enumerate(self.points):
-            values = [EXACT.constant(_number(point[s])) for s in symbols]
+            values = [EXACT.constant(number_of(point[s])) for s in symbols]
             (fits,), _, _ = program(values, ())
             if fits is True:
                 found.add(index)
         return found
-
-
-def _number(term: z3.ExprRef) -> Fraction:
-    return Fraction(term.as_long() if z3.is_int_value(term) else term.as_fraction())

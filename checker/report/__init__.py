@@ -1,1 +1,30 @@
-"""Words and JSON: everything that people or programs read is made here."""
+"""Words and JSON: everything that people or programs read is made here.
+
+Importing the package registers the words of every kind of fact.
+"""
+
+from checker.report import (
+    comparison,
+    contracts,
+    partition,
+    settles,
+    threshold,
+    tolerances,
+    transfers,
+    trees,
+    uninterpreted,
+    words,
+)
+
+__all__ = [
+    "comparison",
+    "contracts",
+    "partition",
+    "settles",
+    "threshold",
+    "tolerances",
+    "transfers",
+    "trees",
+    "uninterpreted",
+    "words",
+]

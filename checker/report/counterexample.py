@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.text import Text
 
-from checker.report.verdict import SHOWN
+from checker.report.runs import SHOWN, fields
 from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Verdict
 from spec.invariants import Invariant
 from spec.scheme import Process
+from spec.statements.dynamics import Closed
 
 
 def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
     """The replayed run of a refuted claim in sentences, its first and last rounds."""
-    if verdict.trace is None:
+    run = verdict.run
+    if run is None:
         return
-    run = verdict.trace.run
     yield Text("\nThe story", "bold")
-    if verdict.kind == "Closed":
-        values = ", ".join(f"{name} = {value}" for name, value in run.seed.items())
-        yield Text(f"An agent that satisfies it: {values}.")
+    if verdict.kind is Closed:
+        yield Text(f"An agent that satisfies it: {fields(run.seed)}.")
     else:
         yield Text(f"At the start: {first_sentence(scheme.seed)}")
-    told: set[str] = set()
+    seen: set[str] = set()
     last = 0
     for iteration, steps in itertools.groupby(run.steps, lambda step: step.iteration):
         if SHOWN < iteration <= run.iteration - SHOWN:
@@ -37,7 +37,7 @@ def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator
         last = iteration
         yield Text(f"Round {iteration}.")
         for step in steps:
-            yield from _step(scheme, step, told)
+            yield from _step(scheme, step, seen)
     yield from _ending(run, invariant, verdict)
 
 
@@ -48,11 +48,11 @@ def first_sentence(function: Callable[..., Any]) -> str:
     return head + (stop.strip() if stop else "")
 
 
-def _step(scheme: Process, step: TraceStep, told: set[str]) -> Iterator[Text]:
+def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
     stage = next(stage for stage in scheme.stages if stage.name == step.step)
     text = Text(f"  {step.step}: ")
-    if step.step not in told:
-        told.add(step.step)
+    if step.step not in seen:
+        seen.add(step.step)
         text.append(first_sentence(stage.function) + " ")
     changed = [
         f"{name} {_moves(step.before[name], after)}"
@@ -61,20 +61,14 @@ def _step(scheme: Process, step: TraceStep, told: set[str]) -> Iterator[Text]:
     ]
     text.append("; ".join(changed) + "." if changed else "Nothing changes.")
     yield text
-    overseen = step.oversight_holds is not False
-    choices = [
-        f"{name} = {value}"
-        for name, value in step.chosen.items()
-        if value.high != 0 and (not overseen or not name.startswith("arbitrary"))
-    ]
-    if not overseen and stage.smart_enough is not None:
+    if step.oversight_holds is False and stage.smart_enough is not None:
         yield Text(
             "    The expert is not smart enough for this student, so the student may be anything. "
             f"(Smart enough: {first_sentence(stage.smart_enough)})",
             "red",
         )
-    if choices:
-        yield Text(f"    Within its bounds nature takes {', '.join(choices)}.", "dim")
+    if step.made:
+        yield Text(f"    Within its bounds nature takes {fields(step.made)}.", "dim")
 
 
 def _moves(before: Enclosure, after: Enclosure) -> str:
@@ -86,18 +80,28 @@ def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
     limits = " and ".join(f"{name} <= {value}" for name, value in verdict.limits.items())
     says = (type(invariant).__doc__ or type(invariant).__name__).split("\n")[0]
     state = run.steps[-1].after if run.steps else run.seed
-    values = ", ".join(f"{name} = {value}" for name, value in state.items())
     where = f"after {run.iteration} rounds" if run.iteration != 1 else "after one round"
-    text = Text(f"So {where} the {run.position} has {values}.")
-    if run.broken is not None and run.broken.startswith("domain"):
+    text = Text(f"So {where} the {run.position} has {fields(state)}.")
+    if run.left_domain:
         text.append(" That is outside its domain.", "bold red")
     else:
         text.append(f" It was to satisfy: {says} ({limits})", "bold red")
     yield text
-    loose = next((step for step in run.steps if _unseen(step)), None)
+    yield from _cause(run, state)
+
+
+def _cause(run: Run, state: Mapping[str, Enclosure]) -> Iterator[Text]:
+    """What gave way first: oversight, a step that leaves the agent arbitrary, or many rounds."""
+    loose = next((step for step in run.steps if step.oversight_failed), None)
     if loose is not None:
         after = "" if loose.iteration == run.iteration else ", and the rest followed"
         yield Text(f"What gave way first was oversight, in round {loose.iteration}{after}.")
+        return
+    free = next((step for step in run.steps if step.left_arbitrary), None)
+    if free is not None:
+        yield Text(f"What gave way was {free.step}, which leaves the agent to nature.")
+    elif run.iteration == 1:
+        yield Text("One round was enough.")
     elif run.steps:
         grown = [
             name
@@ -105,10 +109,3 @@ def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
             if name in run.seed and value.low > run.seed[name].high
         ]
         yield Text(f"No step failed at once: {', '.join(grown) or 'no field'} crept up on the way.")
-
-
-def _unseen(step: TraceStep) -> bool:
-    """Whether nobody oversaw the step, so that nature made the agent as it liked."""
-    if step.oversight_holds is not None:
-        return not step.oversight_holds
-    return any(name.startswith("arbitrary ") and v.high != 0 for name, v in step.chosen.items())

@@ -1,16 +1,16 @@
-"""The ledger of rows for people: as a table, as a page, as JSON."""
+"""The ledger of rows for people: as a table, and as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from checker.report.verdict import STYLE, region
+from checker.report.verdict import headline, mark, region
 from checker.system.verdict import Verdict
+from spec.statements.dynamics import Closed
 from spec.statements.ledger import Row
 
 LONGEST = 160
@@ -22,23 +22,18 @@ Verdicts = Mapping[str, Verdict]
 
 def brief(verdict: Verdict) -> str:
     """What shows a verdict, in one short line."""
-    if verdict.facts and verdict.trace is None and verdict.kind not in ("Refines", "Agrees"):
-        found = verdict.facts[0].strip()
-    elif verdict.trace is not None:
-        found = f"broken at iteration {verdict.trace.run.iteration}"
-        if verdict.kind == "Closed":
+    found = headline(verdict)
+    if verdict.run is not None:
+        found = f"broken at iteration {verdict.run.iteration}"
+        if verdict.kind is Closed:
             found = "broken by one step from an agent that satisfies it"
-    elif verdict.model:
-        found = "a finite counter-model: " + verdict.model[0]
-    else:
-        found = verdict.reason or verdict.method
     if verdict.bracket is not None:
         found += f"; {verdict.bracket.parameter}: " + region(verdict.bracket).replace("\n", ", ")
     return found if len(found) <= LONGEST else found[:LONGEST].rpartition(" ")[0] + " ..."
 
 
 def ledger_tables(rows: Sequence[Row], verdicts: Verdicts) -> Iterator[RenderableType]:
-    """Every row of the ledger: what is said, and what became of each of its statements."""
+    """Every row of the ledger: the sentence quoted, and what became of each of its statements."""
     for group in dict.fromkeys(row.group for row in rows):
         yield Text(f"\nLedger: {group}", "italic")
         for row in rows:
@@ -54,15 +49,15 @@ def _stated(row: Row, verdicts: Verdicts) -> Table:
     table.add_column(overflow="fold")
     for statement in row.statements:
         verdict = verdicts[statement.name]
-        mark = Text(verdict.verdict.upper(), STYLE[verdict.verdict])
+        shown = mark(verdict.answer)
         if not verdict.as_expected:
-            mark.append(f"\nexpected {verdict.expected}", "bold red")
-        table.add_row(statement.name.removeprefix(f"{row.name}/"), mark, brief(verdict))
+            shown.append(f"\nexpected {verdict.expected}", "bold red")
+        table.add_row(statement.name.removeprefix(f"{row.name}/"), shown, brief(verdict))
     return table
 
 
 def row_head(row: Row) -> RenderableType:
-    """What is said, and what it means."""
+    """The sentence quoted, and what it means."""
     return Group(
         Text.assemble((row.name, "bold"), f"  {row.quote}"), Text(f"Formally: {row.formal}"), Text()
     )
@@ -74,31 +69,14 @@ def row_tail(row: Row) -> RenderableType:
     return Group(*(Text(head + text) for head, text in parts if text))
 
 
-def ledger_json(rows: Sequence[Row], verdicts: Verdicts) -> list[dict[str, Any]]:
-    """The rows as plain JSON; the verdicts stand beside them, under the same names."""
-    return [
-        {
-            "row": row.name,
-            "group": row.group,
-            "quote": row.quote,
-            "formal": row.formal,
-            "not_covered": row.not_covered,
-            "source": row.source,
-            "claims": [statement.name for statement in row.statements],
-            "as_expected": all(verdicts[s.name].as_expected for s in row.statements),
-        }
-        for row in rows
-    ]
-
-
 def ledger_page(rows: Sequence[Row], verdicts: Verdicts) -> str:
     """The ledger as a page of Markdown."""
     lines = [
         "# The ledger",
         "",
         "What is said of iterated amplification and its relatives, what it means formally, and",
-        "what became of it. Written by `alignspec check --page FILE`; docs/verdicts.md says what",
-        "the words mean. The tests decide every verdict anew.",
+        "what became of it. Written by `alignspec check --page FILE`; what the words mean is on",
+        "the page about verdicts. The tests decide every verdict anew.",
     ]
     for group in dict.fromkeys(row.group for row in rows):
         lines += ["", f"## {group.capitalize()}"]
@@ -121,7 +99,7 @@ def _section(row: Row, verdicts: Verdicts) -> Iterator[str]:
         verdict = verdicts[statement.name]
         cells = (
             f"`{statement.name}` {statement.says}",
-            verdict.verdict.upper(),
+            verdict.answer.upper(),
             brief(verdict),
         )
         yield "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"

@@ -4,18 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from checker.backends.algebraic import Algebraic, decimal
-from checker.parameters.exact_threshold import Edge
-from checker.parameters.threshold import FoundThreshold
-from checker.report.verdict import trace_of
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import (
+    BothSides,
+    Brackets,
+    EveryValue,
+    FoundBy,
+    FoundThreshold,
+    Settling,
+    ShownBy,
+)
+from checker.parameters.obstacles import NotShownEverywhere, Obstacle
+from checker.report.partition import CELL_ANSWERS
+from checker.report.runs import run_lines
+from checker.report.words import describe
+from checker.statements.threshold import (
+    AtTheValue,
+    FirstBreak,
+    Mismatch,
+    StaysAway,
+    TurnsAt,
+    Undetermined,
+)
+
+OBSTACLES = {
+    Obstacle.NO_ANSWER: "the solver gave no answer on a worst case that settles",
+    Obstacle.NO_ORDER: "no order of the fields makes the loop monotone with a greatest choice",
+    Obstacle.NOT_MONOTONE: "the worst case could not be proved monotone",
+    Obstacle.SEED_DIVIDES_BY_ZERO: "the seed divides by zero at some values of the parameter",
+    Obstacle.ASSUMPTION_FAILS: "an assumption fails at some values of the parameter",
+    Obstacle.NO_DIRECTION: "the worst case could not be proved monotone in the parameter",
+    Obstacle.SEED_NOT_BETTER: "the seed is not always better than its worst successor",
+    Obstacle.ROUNDS: "a step rounds to whole numbers",
+    Obstacle.STEP_JUMPS: "a conditional may jump along the worst run",
+    Obstacle.CLAIM_JUMPS: "a conditional in the claim jumps, so the claim may not be closed",
+    Obstacle.NOT_INEQUALITIES: "the claim is not made of inequalities",
+    Obstacle.CLOSURE_UNNAMED: "the end of the claim's closure could not be named",
+    Obstacle.NOT_INDUCTIVE: "the claim comes to its limits, and is not inductive by itself",
+}
 
 
-def told(found: FoundThreshold) -> RenderableType:
+def threshold_story(found: FoundThreshold) -> RenderableType:
     """A threshold in full."""
     limits = ", ".join(f"{name} <= {value}" for name, value in found.limits.items())
     head = Text(f"{found.scheme}, {found.invariant}" + (f" ({limits})" if limits else "") + "\n")
@@ -25,30 +59,33 @@ def told(found: FoundThreshold) -> RenderableType:
     if found.counterexample is not None and found.counterexample_at is not None:
         value = decimal(found.counterexample_at)
         parts.append(Text(f"\nthe counterexample at {found.parameter} = {value}:"))
-        parts += trace_of(found.counterexample)
+        parts += run_lines(found.counterexample)
     return Group(*parts)
 
 
+@describe.register
 def headline(found: FoundThreshold) -> str:
     """The answer in one line."""
     name, (low, high) = found.parameter, found.domain
-    if found.answer == "all":
+    if found.extent is Extent.ALL:
         return f"holds forever for all {name} in [{low}, {high}]: no threshold"
-    if found.answer == "none":
+    if found.extent is Extent.NONE:
         return f"holds for no {name} in [{low}, {high}]: no threshold"
-    if found.answer in ("pieces", "unknown"):
+    if found.extent in (Extent.PIECES, Extent.UNKNOWN):
         return f"UNKNOWN: no single threshold of {name} was found"
-    assert found.safe is not None
-    assert found.unsafe is not None
-    rising = bool(found.rising)
     if found.exact is not None:
-        sign = ("<" if rising else ">") + ("=" if found.included else "")
+        sign = _sign(found.rising, found.included)
         return f"holds forever exactly for {name} {sign} {_named(found.exact, name)}" + (
             "" if found.included is not None else " (whether at the end itself is open)"
         )
-    ends = (found.safe, found.unsafe)
-    a, b = (_bound(value, up) for value, up in zip(ends, (not rising, rising), strict=True))
-    return f"holds forever at {name} = {a}, breaks at {name} = {b}"
+    assert found.safe is not None
+    assert found.unsafe is not None
+    safe, unsafe = _near(found.safe), _near(found.unsafe)
+    return f"holds forever at {name} = {safe}, breaks at {name} = {unsafe}"
+
+
+def _sign(rising: bool | None, included: bool | None) -> str:
+    return ("<" if rising else ">") + ("=" if included else "")
 
 
 def _named(number: Algebraic, name: str) -> str:
@@ -59,99 +96,142 @@ def _named(number: Algebraic, name: str) -> str:
     return f"{decimal(number.nearest)}..., the root of {number.polynomial(name)} there"
 
 
-def _bound(value: Fraction, up: bool) -> str:
-    """A decimal that is on the right side of the value, and says if it is not the value itself."""
+def _near(value: Fraction) -> str:
+    """A decimal next to the value, which says if it is not the value itself."""
     text = decimal(value)
     return text if Fraction(text) == value else f"{text}..."
 
 
 def _lines(found: FoundThreshold) -> Iterator[str]:
-    if found.answer == "edge" and found.exact is None and found.width is not None:
+    if found.extent is Extent.EDGE and found.exact is None and found.width is not None:
         yield f"certified from both sides to a width of {float(found.width):.2g}"
-    if found.shown:
-        yield found.shown
-    if found.away is not None and found.answer != "none":
-        yield from _away(found, found.away)
-    if found.answer in ("pieces", "unknown"):
+    if found.shown is not None:
+        yield describe(found.shown)
+    if _away_differs(found) and found.away is not None:
+        yield describe(StaysAway(found.parameter, found.rising, found.away))
+    if found.extent in (Extent.PIECES, Extent.UNKNOWN):
         for piece in found.pieces:
-            yield f"  [{decimal(piece.low)}, {decimal(piece.high)}]: {piece.kind}"
-    yield f"by {found.method}"
-    if found.proof:
+            answer = CELL_ANSWERS[piece.answer]
+            yield f"  [{decimal(piece.low)}, {decimal(piece.high)}]: {answer}"
+    if found.method is not None:
+        yield f"by {describe(found.method)}"
+    if found.proof is not None:
         at = "" if found.safe is None else f" at {decimal(found.safe)}"
-        yield f"the proof{at}: {found.proof}"
+        yield f"the proof{at}: {describe(found.proof)}"
 
 
-def _away(found: FoundThreshold, away: Edge) -> Iterator[str]:
-    """Where it stays away from its own limits, if that is another set of values."""
-    if away.kind == "none" or (away.kind == "edge" and away.number != found.exact):
-        yield edge_line(found, away)
+def _away_differs(found: FoundThreshold) -> bool:
+    """Whether the claim stays away from its own limits at another set of values than it holds."""
+    away = found.away
+    if away is None or found.extent is Extent.NONE:
+        return False
+    return away.extent is Extent.NONE or (away.extent is Extent.EDGE and away.number != found.exact)
 
 
-def edge_line(found: FoundThreshold, away: Edge) -> str:
-    """Where it stays away from its own limits by some margin."""
-    if away.kind == "none":
-        return "the worst run comes as near to the claim's limits as it likes, at every value"
-    if away.kind == "all":
-        return "stays away from its limits by some margin at every value"
-    if away.number is None:
-        assert away.holds_at is not None
-        return f"stays away from its limits by some margin at {decimal(away.holds_at)}"
-    sign = ("<" if found.rising else ">") + ("=" if away.included else "")
+@describe.register
+def _(fact: FoundBy) -> str:
+    words = {
+        FoundBy.UNREAD: "no step reads it",
+        FoundBy.WORST_RUN: "monotone comparison with the parameter as a symbol",
+    }
+    return words[fact]
+
+
+@describe.register
+def _(fact: Brackets) -> str:
+    return f"brackets: {describe(fact.reason)}"
+
+
+@describe.register
+def _(obstacle: Obstacle) -> str:
+    return OBSTACLES[obstacle]
+
+
+@describe.register
+def _(fact: NotShownEverywhere) -> str:
+    return f"{fact.clause} could not be proved at every safe state"
+
+
+@describe.register
+def _(fact: Settling) -> str:
+    words = {
+        Settling.SOMEWHERE: "a worst case settles within the claim",
+        Settling.NOWHERE: "no worst case settles within the claim",
+    }
+    return words[fact]
+
+
+@describe.register
+def _(_fact: EveryValue) -> str:
+    return "every value of the domain"
+
+
+@describe.register
+def _(fact: BothSides) -> str:
+    below, beyond = ("smaller", "greater") if fact.rising else ("greater", "smaller")
+    if fact.by is ShownBy.THEOREM:
+        return f"proved safe at all {below} values, unsafe at all beyond"
+    if fact.by is ShownBy.BOUNDS:
+        return (
+            f"proved safe at all {below} values and unsafe at all {beyond} ones, because the "
+            "parameter only bounds what nature may do"
+        )
+    if not fact.left:
+        return f"every {below} value proved safe and every {beyond} one unsafe, cell by cell"
     return (
-        f"stays away from its limits by some margin exactly for {found.parameter} {sign} "
-        f"{_named(away.number, found.parameter)}; beyond, the worst run comes as near as it likes"
+        f"cell by cell, {below} values proved safe and {beyond} ones unsafe, all but "
+        f"{float(fact.left):.2g} of the domain next to the threshold, where only points are decided"
     )
 
 
-def to_json(found: FoundThreshold) -> dict[str, Any]:
-    """The threshold as plain JSON: exact numbers as strings such as "1/6"."""
-    answer: dict[str, Any] = {
-        "claim": found.claim,
-        "scheme": found.scheme,
-        "invariant": found.invariant,
-        "limits": {name: str(value) for name, value in found.limits.items()},
-        "parameter": found.parameter,
-        "domain": [str(end) for end in found.domain],
-        "parameters": {name: str(value) for name, value in found.parameters.items()},
-        "answer": found.answer,
-        "says": headline(found),
-        "safe": _text(found.safe),
-        "unsafe": _text(found.unsafe),
-        "exact": _number(found.exact),
-        "included": found.included,
-        "shown": found.shown,
-        "method": found.method,
-        "proof": found.proof,
-        "pieces": [[str(p.low), str(p.high), p.kind] for p in found.pieces],
-        "seconds": round(found.seconds, 3),
+@describe.register
+def _(fact: StaysAway) -> str:
+    edge = fact.edge
+    if edge.extent is Extent.NONE:
+        return "the worst run comes as near to the claim's limits as it likes, at every value"
+    if edge.extent is Extent.ALL:
+        return "stays away from its limits by some margin at every value"
+    if edge.number is None:
+        assert edge.holds_at is not None
+        return f"stays away from its limits by some margin at {decimal(edge.holds_at)}"
+    sign = _sign(fact.rising, edge.included)
+    return (
+        f"stays away from its limits by some margin exactly for {fact.parameter} {sign} "
+        f"{_named(edge.number, fact.parameter)}; beyond, the worst run comes as near as it likes"
+    )
+
+
+@describe.register
+def _(fact: FirstBreak) -> str:
+    value = decimal(fact.value)
+    return f"at {fact.parameter} = {value} it first breaks at iteration {fact.iteration}"
+
+
+@describe.register
+def _(fact: TurnsAt) -> str:
+    return f"it turns at {fact.number}"
+
+
+@describe.register
+def _(fact: AtTheValue) -> str:
+    return f"it {'holds' if fact.holds else 'does not hold'} at the value itself"
+
+
+@describe.register
+def _(fact: Mismatch) -> str:
+    words = {
+        Mismatch.TURNS_NOWHERE: "it turns nowhere in the parameter's domain",
+        Mismatch.OUTSIDE_BRACKET: (
+            "the stated value lies outside the bracket proved from both sides"
+        ),
     }
-    if found.away is not None:
-        answer["bounded_away"] = {
-            "kind": found.away.kind,
-            "exact": _number(found.away.number),
-            "included": found.away.included,
-        }
-    if found.counterexample is not None:
-        run = found.counterexample
-        answer["counterexample"] = {
-            "at": _text(found.counterexample_at),
-            "iteration": run.iteration,
-            "broken": run.broken,
-            "arithmetic": run.arithmetic,
-        }
-    return answer
+    return words[fact]
 
 
-def _text(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
-
-
-def _number(number: Algebraic | None) -> dict[str, Any] | None:
-    if number is None:
-        return None
-    return {
-        "value": decimal(number.nearest, 15),
-        "rational": _text(number.fraction),
-        "minimal_polynomial": list(number.coefficients),
-        "between": [str(number.low), str(number.high)],
+@describe.register
+def _(fact: Undetermined) -> str:
+    words = {
+        Undetermined.AT_THE_VALUE: "whether it holds at the value itself is open",
+        Undetermined.ONLY_A_BRACKET: "no exact threshold was found, only a bracket",
     }
+    return words[fact]

@@ -10,14 +10,31 @@ import attrs
 
 from checker.backends.solver import QueryBudget, follows
 from checker.portfolio.decision import Options
-from checker.statements.posing import posed, timed
-from checker.system.obligations import preservation
+from checker.statements.posing import decided, posed
+from checker.system.findings import Fact, Method
+from checker.system.obligations import Duty, Label, preservation
 from checker.system.problem import Problem
 from checker.system.replay import Run, replay
 from checker.system.unrolling import by_stage, units_of
-from checker.system.verdict import Trace, Verdict
+from checker.system.verdict import (
+    Blame,
+    Proof,
+    Refutation,
+    Result,
+    Shortest,
+    Unknown,
+    Vacuous,
+    Verdict,
+)
 from spec.statements.dynamics import Closed
 from spec.terms import numeral
+
+ONE_ITERATION = Blame(Label(Duty.PRESERVATION, "one iteration"))
+
+
+@attrs.frozen
+class StepUndecided(Fact):
+    """The solver does not say whether one iteration keeps the invariant."""
 
 
 def decide_closed(
@@ -30,23 +47,24 @@ def decide_closed(
     """
     budget = QueryBudget(options.query, time.monotonic() + options.timeout)
     problem, blank = posed(statement, overriding, budget)
-    if blank.verdict == "vacuous":
+    if isinstance(blank.result, Vacuous):
         return blank
+    return decided(blank, budget, _decide(problem, budget))
+
+
+def _decide(problem: Problem, budget: QueryBudget) -> Result:
     composed = problem.composed()
     (step,) = composed.steps
     inside = composed.clauses[composed.agent.name]
-    answers = []
-    for obligation in preservation(step, inside, inside, name="one iteration"):
+    proved = True
+    for obligation in preservation(step, inside, inside):
         for clause in obligation.conclusions:
             outcome = follows(obligation.hypotheses, clause.condition, budget)
-            answers.append(outcome.answer)
-            run = _one_iteration(problem, composed, outcome.values)
-            if outcome.answer == "fails" and run is not None:
-                trace = Trace(run, "from an agent that satisfies it", "one iteration")
-                return timed(blank, budget, verdict="refuted", method="one step", trace=trace)
-    if all(answer == "proved" for answer in answers):
-        return timed(blank, budget, verdict="proved", method="one step")
-    return timed(blank, budget, method="one step", reason="Z3 leaves the step undecided")
+            proved = proved and outcome.valid
+            run = _one_iteration(problem, composed, outcome.values) if outcome.invalid else None
+            if run is not None:
+                return Refutation(Method.ONE_STEP, run, Shortest.FROM_INSIDE, ONE_ITERATION)
+    return Proof(Method.ONE_STEP) if proved else Unknown(Method.ONE_STEP, StepUndecided())
 
 
 def _one_iteration(

@@ -9,11 +9,52 @@ from fractions import Fraction
 import attrs
 
 from checker.backends.solver import QueryBudget, satisfy
-from checker.contracts.contracts import CONTRACTS, Answer, Finding, findings
+from checker.contracts.contracts import findings
+from checker.contracts.findings import Contract, Finding, Fulfilment
 from checker.contracts.step_terms import step_terms
 from checker.portfolio.decision import Options
-from checker.system.verdict import Kind, Verdict, undecided
+from checker.system.findings import Fact, Method
+from checker.system.verdict import (
+    Proof,
+    Refutation,
+    Result,
+    Unknown,
+    Vacuous,
+    Verdict,
+    undecided,
+)
 from spec.statements.instance import Instance
+
+
+@attrs.frozen
+class Tally(Fact):
+    """How many contracts hold, and which fail.
+
+    ``free`` counts the parameters for all values of which the contracts were asked about.
+    """
+
+    holding: int
+    failing: tuple[Contract, ...]
+    free: int
+
+
+@attrs.frozen
+class NoExpert(Fact):
+    """The scheme has one step, which leads from agent to agent."""
+
+    step: str
+
+
+@attrs.frozen
+class LeftOpen(Fact):
+    """The contracts that were neither proved nor refuted."""
+
+    contracts: tuple[Contract, ...]
+
+
+@attrs.frozen
+class OwnValuesExcluded(Fact):
+    """The parameters' own values do not meet the scheme's assumptions."""
 
 
 def decide_instance(
@@ -24,55 +65,42 @@ def decide_instance(
     Raises:
         SpecError: for a mistake in the specification.
     """
-    blank = attrs.evolve(
-        undecided(statement, {**statement.chosen, **overriding}), method="contracts"
-    )
+    blank = undecided(statement, {**statement.chosen, **overriding})
     if len(statement.scheme.stages) == 1:
-        step = statement.scheme.stages[0].name
-        bare = (
-            f"fails: it has no expert: {step} leads from agent to agent, so nothing is amplified "
-            "that could be distilled",
-        )
-        return attrs.evolve(blank, verdict="refuted", facts=bare)
+        bare = NoExpert(statement.scheme.stages[0].name)
+        return attrs.evolve(blank, result=Refutation(Method.CONTRACTS), facts=(bare,))
     budget = QueryBudget(options.query, time.monotonic() + options.timeout)
     posed = step_terms(statement, overriding)
     blank = attrs.evolve(blank, parameters=posed.values)
-    if satisfy([*posed.given, *posed.at_own_values], budget).proved:
-        reason = "the parameters' own values do not meet the scheme's assumptions"
-        return attrs.evolve(blank, verdict="vacuous", reason=reason, queries=budget.queries)
+    if satisfy([*posed.given, *posed.at_own_values], budget).unsat:
+        vacuous = Vacuous(OwnValuesExcluded(), Method.CONTRACTS)
+        return attrs.evolve(blank, result=vacuous, queries=budget.queries)
     found = findings(statement, posed, budget)
     return attrs.evolve(
         blank,
-        verdict=_verdict(found),
-        facts=_lines(found, len(posed.free)),
-        reason=_reason(found),
+        result=_result(found),
+        facts=_facts(found, len(posed.free)),
         queries=budget.queries,
         solving=budget.seconds,
     )
 
 
-def _verdict(found: Sequence[Finding]) -> Kind:
-    answers = {finding.answer for finding in found}
-    if "fails" in answers:
-        return "refuted"
-    return "unknown" if "undecided" in answers else "proved"
+def _result(found: Sequence[Finding]) -> Result:
+    """Refuted if a contract fails, proved if all hold."""
+    if any(finding.fails for finding in found):
+        return Refutation(Method.CONTRACTS)
+    left_open = tuple(finding.contract for finding in found if finding.undecided)
+    if left_open:
+        return Unknown(Method.CONTRACTS, LeftOpen(left_open))
+    return Proof(Method.CONTRACTS)
 
 
-def _lines(found: Sequence[Finding], free: int) -> tuple[str, ...]:
+def _facts(found: Sequence[Finding], free: int) -> tuple[Fact, ...]:
     """How many contracts hold or fail, then all of them, those that fail first."""
-    order: tuple[Answer, ...] = ("fails", "undecided", "holds")
-    named = {answer: [f for f in found if f.answer == answer] for answer in order}
-    failing = "; ".join(finding.contract for finding in named["fails"])
-    head = f"meets {len(named['holds'])} of {len(CONTRACTS)} contracts"
-    if failing:
-        head += f", not: {failing}"
-    elif free:
-        head += f", for all values of {free} parameters within their bounds"
-    return (head, *(str(finding) for answer in order for finding in named[answer]))
-
-
-def _reason(found: Sequence[Finding]) -> str:
-    left = [finding.contract for finding in found if finding.answer == "undecided"]
-    if not left or _verdict(found) == "refuted":
-        return ""
-    return f"left open: {'; '.join(left)} (of {len(CONTRACTS)} contracts)"
+    tally = Tally(
+        sum(finding.holds for finding in found),
+        tuple(finding.contract for finding in found if finding.fails),
+        free,
+    )
+    order = (Fulfilment.FAILS, Fulfilment.UNDECIDED, Fulfilment.HOLDS)
+    return (tally, *sorted(found, key=lambda finding: order.index(finding.fulfilment)))

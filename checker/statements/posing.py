@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 import attrs
 
 from checker.backends.solver import QueryBudget
 from checker.portfolio.decision import vacuity
+from checker.system.findings import Fact
 from checker.system.problem import Problem, pose
-from checker.system.verdict import Verdict, undecided
+from checker.system.verdict import Result, Vacuous, Verdict, undecided
 from spec.invariants import limits_of
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Settles
@@ -20,6 +20,10 @@ from spec.statements.dynamics import Closed, Settles
 def posed(
     statement: Settles | Closed, overriding: Mapping[str, Fraction], budget: QueryBudget
 ) -> tuple[Problem, Verdict]:
+    """The problem of a statement's scheme and invariant, and the verdict before it is decided.
+
+    The verdict is vacuous where the assumptions fail, and unknown elsewhere.
+    """
     claim = Claim(
         statement.name,
         statement.scheme,
@@ -34,11 +38,16 @@ def posed(
         limits=dict(limits_of(statement.invariant)),
         parameters=problem.traced.values,
     )
-    empty = vacuity(problem, claim, budget)
-    if empty:
-        blank = attrs.evolve(blank, verdict="vacuous", method="assumptions", reason=empty)
+    reason = vacuity(problem, claim, budget)
+    if reason is not None:
+        blank = attrs.evolve(blank, result=Vacuous(reason))
     return problem, blank
 
 
-def timed(blank: Verdict, budget: QueryBudget, **found: Any) -> Verdict:
-    return attrs.evolve(blank, queries=budget.queries, solving=budget.seconds, **found)
+def decided(
+    blank: Verdict, budget: QueryBudget, result: Result, facts: tuple[Fact, ...] = ()
+) -> Verdict:
+    """The verdict with its result, and with the queries that it took."""
+    return attrs.evolve(
+        blank, result=result, facts=facts, queries=budget.queries, solving=budget.seconds
+    )

@@ -1,11 +1,11 @@
-"""Judging: every kind of statement to the procedure that decides it."""
+"""The registry: every kind of statement, and the function that decides it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
@@ -39,6 +39,19 @@ DECIDERS: dict[type[Statement], Decider] = {
     Transfers: decide_transfers,
     Instance: decide_instance,
 }
+
+
+D = TypeVar("D", bound=Decider)
+
+
+def decides(kind: type[Statement]) -> Callable[[D], D]:
+    """Make a function the decider of a kind of statement; for kinds of one's own."""
+
+    def register(decider: D) -> D:
+        DECIDERS[kind] = decider
+        return decider
+
+    return register
 
 
 def judge(

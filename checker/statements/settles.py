@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import numpy as np
@@ -25,17 +26,17 @@ from checker.backends.evaluator import FLOATS
 from checker.backends.solver import QueryBudget, follows, parts
 from checker.counterexamples.fixed_strategy import fix_choices
 from checker.counterexamples.random_search import following
-from checker.invariants.certificate import Certificate, prove
+from checker.invariants.certificate import Certificate
 from checker.invariants.interval_analysis import RegionSynthesizer
-from checker.parameters.cell_checker import rounded
 from checker.portfolio.decision import Options
-from checker.report.verdict import trace_of
-from checker.statements.posing import posed, timed
+from checker.portfolio.proving import prove
+from checker.statements.posing import decided, posed
+from checker.system.findings import Fact, Method
 from checker.system.obligations import preservation
-from checker.system.problem import Clause, Problem, Step
-from checker.system.region import Box, Region, contains
+from checker.system.problem import Bound, Clause, Problem, Step
+from checker.system.region import Array, Box, Region, bounds_of, contains
 from checker.system.replay import Run, replay
-from checker.system.verdict import Verdict
+from checker.system.verdict import Proof, Refutation, Unknown, Vacuous, Verdict
 from spec.statements.dynamics import Settles
 from spec.terms import conjunction, numeral
 from spec.trace import Position
@@ -43,10 +44,43 @@ from spec.trace import Position
 LONGEST = 400
 """Iterations within which every run should have settled."""
 TRIED = 4_000
+"""Pairs of a start and constant choices that are followed in floats."""
 FOLLOWED = 120
+"""Iterations for which they are followed."""
 SEEN = 3
 """Iterations of a run outside the invariant that are shown."""
 ATTEMPTS = 6
+"""Runs that seem to stay outside of which this is put to the solver."""
+
+
+@attrs.frozen
+class Settled(Fact):
+    """From every agent, the invariant holds after so many iterations and ever after.
+
+    ``bounds`` are those on the box that all runs are in by then, beside the fields' domains.
+    """
+
+    iterations: int
+    bounds: tuple[Bound, ...]
+
+
+@attrs.frozen
+class RunStaysOut(Fact):
+    """A run that violates the invariant at every iteration, and how that is proved.
+
+    The first iterations of the run are kept; it goes on forever.
+    """
+
+    run: Run
+    proof: Proof
+
+
+@attrs.frozen
+class NotSettled(Fact):
+    """The boxes around all runs are not within the invariant after so many iterations, and no run
+    was seen to stay outside it."""
+
+    iterations: int
 
 
 def decide_settles(
@@ -59,28 +93,17 @@ def decide_settles(
     """
     budget = QueryBudget(options.query, time.monotonic() + options.timeout)
     problem, blank = posed(statement, overriding, budget)
-    if blank.verdict == "vacuous":
+    if isinstance(blank.result, Vacuous):
         return blank
     composed = problem.composed()
     stuck = _stays_outside(composed, budget)
     if stuck is not None:
-        run, proof = stuck
-        lines = [text.plain for text in trace_of(run)]
-        lines[0] = lines[0].replace("seed:", "an agent:")
-        within = "; ".join(b for bounds in proof.bounds.values() for b in bounds)
-        facts = (*lines, f"and so on forever: {proof.method}" + (f", {within}" if within else ""))
-        return timed(blank, budget, verdict="refuted", method="a run that stays out", facts=facts)
+        return decided(blank, budget, Refutation(Method.STAYS_OUT), (stuck,))
     for form in [problem] if composed is problem else [problem, composed]:
-        entered = _enters(form, budget)
-        if entered is not None:
-            count, bounds = entered
-            settled: tuple[str, ...] = (
-                f"every agent is within after {count} iteration{'s' if count != 1 else ''}, and "
-                f"stays: {bounds}",
-            )
-            return timed(blank, budget, verdict="proved", method="shrinking boxes", facts=settled)
-    reason = f"the boxes do not settle within {LONGEST} iterations, and no run was seen to stay out"
-    return timed(blank, budget, method="shrinking boxes", reason=reason)
+        settled = _enters(form, budget)
+        if settled is not None:
+            return decided(blank, budget, Proof(Method.SHRINKING_BOXES), (settled,))
+    return decided(blank, budget, Unknown(Method.SHRINKING_BOXES, NotSettled(LONGEST)))
 
 
 def _anywhere(problem: Problem) -> Problem:
@@ -91,30 +114,38 @@ def _anywhere(problem: Problem) -> Problem:
     )
 
 
-def _enters(problem: Problem, budget: QueryBudget) -> tuple[int, str] | None:
+def _enters(problem: Problem, budget: QueryBudget) -> Settled | None:
     """The iteration by which every run is within the invariant for good, and the box it is in."""
-    agent, steps = problem.agent, problem.steps
-    transformers = RegionSynthesizer(_anywhere(problem)).transformers
+    agent = problem.agent
+    synthesizer = RegionSynthesizer(_anywhere(problem))
     box: Box = tuple((field.low, field.high) for field in agent.fields)
     for count in range(LONGEST + 1):
-        if budget.exhausted:
+        image = _image(problem, synthesizer, box, budget)
+        if image is None or not contains(box, image):
             return None
-        start = box
-        for transformer, step in zip(transformers, steps, strict=True):
-            image = transformer.exact_image(box)
-            if image is None or not _leads(problem, step, box, image, budget):
-                return None
-            box = _within(image, step.target)
-        if not contains(start, box):
-            return None
-        clauses = Region(start).clauses(agent)
+        clauses = Region(box).clauses(agent)
         here = [*parts(agent.domain), *(clause.condition for clause in clauses)]
         claimed = problem.claimed(agent)
-        if all(follows(here, c.condition, budget).proved for c in claimed):
-            return count, ", ".join(rounded(clause.label) for clause in clauses) or "anything"
-        if box == start:
+        if all(follows(here, c.condition, budget).valid for c in claimed):
+            return Settled(count, bounds_of(clauses))
+        if image == box:
             return None
+        box = image
     return None
+
+
+def _image(
+    problem: Problem, synthesizer: RegionSynthesizer, box: Box, budget: QueryBudget
+) -> Box | None:
+    """A box into which one iteration leads all of this one, step by step; None if none is found."""
+    if budget.exhausted:
+        return None
+    for transformer, step in zip(synthesizer.transformers, problem.steps, strict=True):
+        image = transformer.exact_image(box)
+        if image is None or not _preserves(problem, step, box, image, budget):
+            return None
+        box = _within(image, step.target)
+    return box
 
 
 def _within(box: Box, position: Position) -> Box:
@@ -124,18 +155,18 @@ def _within(box: Box, position: Position) -> Box:
     )
 
 
-def _leads(problem: Problem, step: Step, here: Box, there: Box, budget: QueryBudget) -> bool:
+def _preserves(problem: Problem, step: Step, here: Box, there: Box, budget: QueryBudget) -> bool:
     """Whether a step leads from all of one box into another, and is defined there."""
     before = (*problem.domain(step.source), *Region(here).clauses(step.source))
     after = (*problem.domain(step.target), *Region(there).clauses(step.target))
     return all(
-        follows(obligation.hypotheses, clause.condition, budget).proved
-        for obligation in preservation(step, before, after, name="shrinking")
+        follows(obligation.hypotheses, clause.condition, budget).valid
+        for obligation in preservation(step, before, after)
         for clause in obligation.conclusions
     )
 
 
-def _stays_outside(composed: Problem, budget: QueryBudget) -> tuple[Run, Certificate] | None:
+def _stays_outside(composed: Problem, budget: QueryBudget) -> RunStaysOut | None:
     """A run that violates the invariant forever, and the proof that it does."""
     for start, units in itertools.islice(_outsiders(composed), ATTEMPTS):
         if budget.exhausted:
@@ -147,10 +178,10 @@ def _stays_outside(composed: Problem, budget: QueryBudget) -> tuple[Run, Certifi
             traced=attrs.evolve(composed.traced, seed=tuple(numeral(v) for v in start)),
             clauses={agent.name: (*composed.domain(agent), Clause("outside", claimed))},
         )
-        proof = prove(fix_choices(outside, units, strict=True), budget)
+        found = prove(fix_choices(outside, units, strict=True), budget)
         run = replay(outside, following([[list(units)]]), SEEN)
-        if isinstance(proof, Certificate) and run is not None and run.broken is None:
-            return run, proof
+        if isinstance(found, Certificate) and run is not None and run.broken is None:
+            return RunStaysOut(run, Proof(found.method, found.stated(outside)))
     return None
 
 
@@ -158,30 +189,9 @@ def _outsiders(composed: Problem) -> Iterator[tuple[tuple[Fraction, ...], tuple[
     """Corners of the domain, and constant choices under which they seem to stay outside; the
     simplest choices first."""
     (step,) = composed.steps
-    fields, extra = composed.agent.fields, len(step.stage.choices)
-    generator = np.random.default_rng(11)
-    corners = generator.integers(0, 2, size=(TRIED, len(fields)))
-    units = generator.integers(0, 2, size=(TRIED, extra))
-    corners[:2], units[:4] = np.array([[0], [1]]), np.array([[0], [1], [0], [1]])
-    corners[2:4] = np.array([[1], [0]])
-    low = np.array([float(field.low) for field in fields])
-    high = np.array([float(field.high) for field in fields])
-    points = low + corners * (high - low)
-    program = step.program.bind(FLOATS)
-    guard = composed.guards[composed.agent.name].bind(FLOATS)
-    claimed = [not clause.of_domain for clause in composed.clauses[composed.agent.name]]
-    outside = np.ones(TRIED, dtype=bool)
-    state = points.T
-    for _ in range(FOLLOWED):
-        with np.errstate(all="ignore"):
-            truths, _, _ = guard(state, ())
-            rows = [np.broadcast_to(np.asarray(t, bool), TRIED) for t in truths]
-            held = np.all([row for row, mine in zip(rows, claimed, strict=True) if mine], axis=0)
-            lawful = [row for row, mine in zip(rows, claimed, strict=True) if not mine]
-            outside &= ~held & (np.all(lawful, axis=0) if lawful else True)
-            outputs, _, _ = program(state, units.T)
-            state = np.stack([np.broadcast_to(np.asarray(o, float), TRIED) for o in outputs])
-    found = [int(i) for i in np.flatnonzero(outside)]
+    fields = composed.agent.fields
+    corners, units = _drawn(len(fields), len(step.stage.choices))
+    found = [int(i) for i in np.flatnonzero(_seem_outside(composed, corners, units))]
     found.sort(key=lambda i: (int(units[i].sum()), int(corners[i].sum())))
     seen: set[tuple[int, ...]] = set()
     for index in found:
@@ -193,3 +203,42 @@ def _outsiders(composed: Problem) -> Iterator[tuple[tuple[Fraction, ...], tuple[
             for field, top in zip(fields, corners[index], strict=True)
         )
         yield start, tuple(Fraction(int(u)) for u in units[index])
+
+
+def _drawn(fields: int, choices: int) -> tuple[Array, Array]:
+    """Rows of 0 and 1: at which end of its domain each field of a run starts, and at which end of
+    its bounds each choice lies. The plain ones come first."""
+    generator = np.random.default_rng(11)
+    corners = generator.integers(0, 2, size=(TRIED, fields))
+    units = generator.integers(0, 2, size=(TRIED, choices))
+    corners[:2], units[:4] = np.array([[0], [1]]), np.array([[0], [1], [0], [1]])
+    corners[2:4] = np.array([[1], [0]])
+    return corners, units
+
+
+def _seem_outside(composed: Problem, corners: Array, units: Array) -> Array:
+    """Which runs, in floats, violate the invariant at every iteration and leave no domain."""
+    (step,) = composed.steps
+    low = np.array([float(field.low) for field in composed.agent.fields])
+    high = np.array([float(field.high) for field in composed.agent.fields])
+    program = step.program.bind(FLOATS)
+    guard = composed.guards[composed.agent.name].bind(FLOATS)
+    of_domain = [clause.of_domain for clause in composed.clauses[composed.agent.name]]
+    outside = np.ones(TRIED, dtype=bool)
+    state = (low + corners * (high - low)).T
+    for _ in range(FOLLOWED):
+        with np.errstate(all="ignore"):
+            truths, _, _ = guard(state, ())
+            outside &= _outside(truths, of_domain)
+            outputs, _, _ = program(state, units.T)
+            state = np.stack([np.broadcast_to(np.asarray(o, float), TRIED) for o in outputs])
+    return outside
+
+
+def _outside(truths: Sequence[Any], of_domain: Sequence[bool]) -> Array:
+    """Which states violate the invariant and lie in their domain, by the truth of each clause."""
+    rows = [np.broadcast_to(np.asarray(truth, bool), TRIED) for truth in truths]
+    claimed = [row for row, domain in zip(rows, of_domain, strict=True) if not domain]
+    domains = [row for row, domain in zip(rows, of_domain, strict=True) if domain]
+    violated: Array = ~np.all(claimed, axis=0)
+    return violated & np.all(domains, axis=0) if domains else violated

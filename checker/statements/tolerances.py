@@ -12,27 +12,54 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.algebraic import decimal
-from checker.backends.rounding import ceil_to, floor_to
 from checker.parameters.bisection import bracket
 from checker.parameters.cell_checker import CellChecker
 from checker.portfolio.decision import Options, decide
-from checker.system.parametric import ParametricProblem
-from checker.system.verdict import Verdict, undecided
+from checker.system.findings import Fact, Method
+from checker.system.parametric import Interval, ParametricProblem
+from checker.system.verdict import Proof, Refutation, Result, Unknown, Verdict, undecided
 from spec.invariants import limits_of
+from spec.statements.base import Answer
 from spec.statements.claim import Claim
-from spec.statements.threshold import Tolerances
+from spec.statements.threshold import Half, Tolerances
 from spec.terms import exact
-
-GRAIN = Fraction(1, 10_000)
-"""To which intervals are widened for people."""
 
 SECONDS = 8.0
 """For one point; the shares need few digits."""
 
 MOST_CELLS = 12
 
-Interval = tuple[Fraction, Fraction]
+
+@attrs.frozen
+class Tolerance(Fact):
+    """The greatest value of a half's parameter up to which the claim holds forever, with the other
+    half perfect: it lies in ``ends``."""
+
+    half: Half
+    parameter: str
+    ends: Interval
+
+
+@attrs.frozen
+class Shares(Fact):
+    """The share of the difficulty that each half carries, as an interval."""
+
+    shares: Mapping[Half, Interval]
+
+
+@attrs.frozen
+class NotEnclosed(Fact):
+    """No interval above 0 was found around a half's tolerance."""
+
+    half: Half
+    parameter: str
+
+
+@attrs.frozen
+class SharesUndecided(Fact):
+    """The intervals of the shares do not tell whether one of them reaches ``wanted``."""
+
+    wanted: Fraction
 
 
 def decide_tolerances(
@@ -43,43 +70,57 @@ def decide_tolerances(
     Raises:
         SpecError: for a mistake in the specification.
     """
-    blank = attrs.evolve(
+    result, facts = _decide(statement, overriding)
+    return attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),
         invariant=type(statement.invariant).__name__,
         limits=dict(limits_of(statement.invariant)),
-        method="certified tolerances",
+        result=result,
+        facts=facts,
     )
-    found: dict[str, Interval] = {}
-    facts: list[str] = []
+
+
+def _decide(
+    statement: Tolerances, overriding: Mapping[str, Fraction]
+) -> tuple[Result, tuple[Fact, ...]]:
+    found: dict[Half, Tolerance] = {}
     for half, (parameter, perfect) in statement.halves().items():
         at = {**statement.chosen, **overriding, **perfect}
         at.pop(parameter, None)
-        claim = Claim(
-            statement.name,
-            statement.scheme,
-            statement.invariant,
-            at=at,
-            location=statement.location,
-        )
-        ends = tolerated(claim, parameter)
+        ends = tolerated(_claim(statement, at), parameter)
         if ends is None:
-            reason = f"the tolerance of {half} ({parameter}) could not be enclosed above 0"
-            return attrs.evolve(blank, reason=reason, facts=tuple(facts))
-        found[half] = ends
-        facts.append(f"{half} alone bears {parameter} up to {_between(ends)}")
-    (a, b), (c, d) = found.values()
-    shares = {
-        "amplification": (c / (b + c), d / (a + d)),
-        "distillation": (a / (a + d), b / (b + c)),
+            reason = NotEnclosed(half, parameter)
+            return Unknown(Method.TOLERANCES, reason), tuple(found.values())
+        found[half] = Tolerance(half, parameter, ends)
+    shares = _shares(found[Half.AMPLIFICATION].ends, found[Half.DISTILLATION].ends)
+    return _compare(shares, exact(statement.share)), (Shares(shares), *found.values())
+
+
+def _claim(statement: Tolerances, at: Mapping[str, Fraction]) -> Claim:
+    return Claim(
+        statement.name,
+        statement.scheme,
+        statement.invariant,
+        at=at,
+        location=statement.location,
+    )
+
+
+def _shares(amplification: Interval, distillation: Interval) -> dict[Half, Interval]:
+    """What is 1 / tolerance over the sum of the two, as an interval for each half."""
+    (a, b), (c, d) = amplification, distillation
+    return {
+        Half.AMPLIFICATION: (c / (b + c), d / (a + d)),
+        Half.DISTILLATION: (a / (a + d), b / (b + c)),
     }
-    carried = (f"{half} carries {_between(share)}" for half, share in shares.items())
-    told = attrs.evolve(blank, facts=(", ".join(carried) + " of the difficulty", *facts))
-    wanted = exact(statement.share)
+
+
+def _compare(shares: Mapping[Half, Interval], wanted: Fraction) -> Result:
     if any(low >= wanted for low, _ in shares.values()):
-        return attrs.evolve(told, verdict="proved")
+        return Proof(Method.TOLERANCES)
     if all(high < wanted for _, high in shares.values()):
-        return attrs.evolve(told, verdict="refuted")
-    return attrs.evolve(told, reason=f"the enclosures do not tell whether a share reaches {wanted}")
+        return Refutation(Method.TOLERANCES)
+    return Unknown(Method.TOLERANCES, SharesUndecided(wanted))
 
 
 def tolerated(claim: Claim, parameter: str) -> Interval | None:
@@ -101,18 +142,13 @@ def tolerated(claim: Claim, parameter: str) -> Interval | None:
 
 def _covered(parametric: ParametricProblem, low: Fraction, high: Fraction) -> Fraction:
     """How far from ``low`` towards ``high`` cells without a gap are proved safe."""
-    cell_checker = CellChecker(parametric)
+    cells = CellChecker(parametric)
     reached, end = low, high
     for _ in range(MOST_CELLS):
-        if cell_checker.decide(((reached, end),)).kind == "proved":
+        if cells.decide(((reached, end),)).answer is Answer.PROVED:
             reached, end = end, high
             if reached == high:
                 break
         else:
             end = (reached + end) / 2
     return reached
-
-
-def _between(ends: Interval) -> str:
-    low, high = floor_to(ends[0], GRAIN), ceil_to(ends[1], GRAIN)
-    return f"{decimal(low)} to {decimal(high)}"

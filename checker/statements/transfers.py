@@ -10,19 +10,59 @@ import attrs
 
 from checker.backends.digest import digest
 from checker.backends.solver import QueryBudget, connected, constants
-from checker.invariants.certificate import Certificate, prove
+from checker.invariants.certificate import Certificate
 from checker.portfolio.decision import Options
-from checker.system.obligations import obligations
-from checker.system.problem import Problem, pose
-from checker.system.verdict import Verdict, undecided
+from checker.portfolio.proving import prove
+from checker.system.findings import Fact, Method
+from checker.system.obligations import Duty, Label, obligations
+from checker.system.problem import Bound, Problem, pose
+from checker.system.verdict import Proof, Refutation, Unknown, Verdict, undecided
 from spec.invariants import limits_of
 from spec.parameters import parameter_domains
 from spec.scheme import Process
 from spec.statements.claim import Claim
 from spec.statements.comparison import Transfers
 
-Lemma = tuple[tuple[str, ...], str]
-"""Digests of the hypotheses and of the conclusion, the parameters put in."""
+Digests = tuple[tuple[str, ...], str]
+"""Digests of the hypotheses and of the conclusion of a lemma, the parameters put in."""
+
+
+@attrs.frozen
+class Lemma:
+    """What one query of a proof shows: that an obligation keeps one bound on one quantity."""
+
+    obligation: Label
+    bound: Bound
+
+
+@attrs.frozen
+class TransferFunction:
+    """What a step does to one field."""
+
+    step: str
+    field: str
+
+
+@attrs.frozen
+class SharedLemmas(Fact):
+    """The lemmas that are in both proofs, and how many each proof has."""
+
+    lemmas: tuple[Lemma, ...]
+    counts: tuple[int, int]
+
+
+@attrs.frozen
+class SharedFunctions(Fact):
+    """What the steps of both schemes do alike, so that any lemma about it carries over."""
+
+    functions: tuple[TransferFunction, ...]
+
+
+@attrs.frozen
+class NoStepwiseProof(Fact):
+    """A scheme has no proof step by step that could be compared."""
+
+    scheme: str
 
 
 def decide_transfers(
@@ -38,31 +78,24 @@ def decide_transfers(
         undecided(statement, {**statement.chosen, **overriding}),
         invariant=type(statement.invariant).__name__,
         limits=dict(limits_of(statement.invariant)),
-        method="comparison of two proofs",
     )
     proofs, functions = [], []
     for process in statement.subjects:
         problem = _posed(statement, process, overriding)
         certificate = prove(problem, budget, terse=False)
         if not isinstance(certificate, Certificate) or not certificate.regions:
-            reason = f"{process.name} has no proof step by step to compare"
+            unknown = Unknown(Method.TWO_PROOFS, NoStepwiseProof(process.name))
             return attrs.evolve(
-                blank, queries=budget.queries, solving=budget.seconds, reason=reason
+                blank, result=unknown, queries=budget.queries, solving=budget.seconds
             )
         proofs.append(lemmas(problem, certificate))
         functions.append(transfer_functions(problem))
-    shared = [told for lemma, told in proofs[0].items() if lemma in proofs[1]]
-    same = [name for name, term in functions[0].items() if functions[1].get(name) == term]
-    counted = f"{len(shared)} lemmas are in both proofs (of {len(proofs[0])} and {len(proofs[1])})"
-    facts = (
-        counted + (": " + "; ".join(shared) if shared else ""),
-        "the same transfer function, so that any lemma about it carries over: "
-        + (", ".join(same) or "none"),
-    )
+    shared = tuple(lemma for digests, lemma in proofs[0].items() if digests in proofs[1])
+    same = tuple(name for name, term in functions[0].items() if functions[1].get(name) == term)
     return attrs.evolve(
         blank,
-        verdict="proved" if shared else "refuted",
-        facts=facts,
+        result=Proof(Method.TWO_PROOFS) if shared else Refutation(Method.TWO_PROOFS),
+        facts=(SharedLemmas(shared, (len(proofs[0]), len(proofs[1]))), SharedFunctions(same)),
         queries=budget.queries,
         solving=budget.seconds,
     )
@@ -77,8 +110,8 @@ def _posed(statement: Transfers, process: Process, overriding: Mapping[str, Frac
     )
 
 
-def lemmas(problem: Problem, certificate: Certificate) -> dict[Lemma, str]:
-    """What the queries of a proof step by step proved of bounds on fields, with words for each.
+def lemmas(problem: Problem, certificate: Certificate) -> dict[Digests, Lemma]:
+    """What the queries of a proof step by step proved of bounds on fields.
 
     Hypotheses that have no constant in common with the conclusion are not part of a lemma.
     """
@@ -86,20 +119,21 @@ def lemmas(problem: Problem, certificate: Certificate) -> dict[Lemma, str]:
         p.name: (*problem.domain(p), *certificate.regions[p.name].clauses(p))
         for p in problem.traced.positions
     }
-    found: dict[Lemma, str] = {}
+    found: dict[Digests, Lemma] = {}
     for obligation in obligations(problem.steps, problem.seed, held):
+        if obligation.label.duty is Duty.SEED:
+            continue
         for clause in obligation.conclusions:
-            bounds = {c.label for clauses in held.values() for c in clauses if not c.of_domain}
-            if obligation.name == "(i) seed" or clause.label not in bounds:
+            if clause.bound is None:
                 continue
             used = connected(obligation.hypotheses, clause.condition)
             texts = tuple(sorted(digest(condition) for condition in used))
-            lemma = (texts, digest(clause.condition))
-            found[lemma] = f"{obligation.name}: {clause.label}"
+            digests = (texts, digest(clause.condition))
+            found[digests] = Lemma(obligation.label, clause.bound)
     return found
 
 
-def transfer_functions(problem: Problem) -> dict[str, str]:
+def transfer_functions(problem: Problem) -> dict[TransferFunction, str]:
     """What each step does to each field, the bounds of nature's choices included, as a digest."""
     found = {}
     for step in problem.steps:
@@ -109,5 +143,6 @@ def transfer_functions(problem: Problem) -> dict[str, str]:
                 if str(choice.symbol) in read:
                     terms += [choice.low, choice.high]
                     read |= constants(choice.low) | constants(choice.high)
-            found[f"{step.name}: {field.name}"] = " ".join(map(digest, terms))
+            function = TransferFunction(step.name, field.name)
+            found[function] = " ".join(map(digest, terms))
     return found

@@ -15,29 +15,70 @@ fields and uninterpreted ones, for which the sets and the steps are arbitrary re
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 
 import attrs
 import z3
 
 from checker.backends.solver import constants
-from checker.system.problem import Clause, Step
+from checker.system.problem import Clause, ClauseKind, Step
 
 Held = Mapping[str, Sequence[Clause]]
 """Per position, the clauses over its symbols that define the set held there."""
 
 
+class Duty(Enum):
+    """What is shown of a loop by one part of a proof."""
+
+    SEED = "seed"
+    """(i): the seed is in the agent's set."""
+    PRESERVATION = "preservation"
+    """A step leads from the set at its source into the set at its target."""
+    WELL_DEFINED = "well defined"
+    """A step divides by no zero, and leaves nature something to choose."""
+    OVERSIGHT = "oversight"
+    """(ii): the amplified agent can oversee every student that may then be trained."""
+    LIMITS = "limits"
+    """(iv): the sets lie within the claimed limits."""
+    PREFIX = "prefix"
+    """The first iterations from the seed meet the clauses, one step after the other."""
+    INDUCTION = "induction"
+    """Several safe states in a row are followed by another."""
+
+
+@attrs.frozen
+class Label:
+    """Which part of a proof is meant.
+
+    ``number`` is the obligation's place in the list above, the iterations of a prefix, or the depth
+    of an induction; ``step`` names the step that an obligation is about.
+    """
+
+    duty: Duty
+    step: str = ""
+    number: int = 0
+
+
+SEED = Label(Duty.SEED, number=1)
+OVERSIGHT = Label(Duty.OVERSIGHT, number=2)
+LIMITS = Label(Duty.LIMITS, number=4)
+
+
 @attrs.frozen
 class Obligation:
-    """That the hypotheses imply each of the conclusions, for all values of all constants."""
+    """That the hypotheses imply each of the conclusions, for all values of all constants.
 
-    name: str
+    ``premise`` is the name by which a claim about uninterpreted agents can leave it out.
+    """
+
+    label: Label
     premise: str
     hypotheses: tuple[z3.BoolRef, ...]
     conclusions: tuple[Clause, ...]
 
 
-SEED = "an aligned start"
-SMART = "amplification yields smart-enough experts"
+ALIGNED_START = "an aligned start"
+SMART_ENOUGH = "amplification yields smart-enough experts"
 PREMISES = {
     "amplify": "amplification preserves it",
     "distill": "distillation preserves it, given a smart-enough expert",
@@ -63,7 +104,8 @@ def obligations(
         given: what is known of the parameters that are still symbols.
     """
     first = steps[0].source
-    found = [Obligation("(i) seed", SEED, tuple(given), at(first.symbols, seed, held[first.name]))]
+    entered = at(first.symbols, seed, held[first.name])
+    found = [Obligation(SEED, ALIGNED_START, tuple(given), entered)]
     for index, step in enumerate(steps):
         oversight_holds = oversight and step.stage.oversight_holds is not None
         if oversight_holds:
@@ -72,7 +114,7 @@ def obligations(
             step,
             held[step.source.name],
             held[step.target.name],
-            name=f"({'i' * (index + 2)}) {step.name}",
+            label=Label(Duty.PRESERVATION, step.name, index + 2),
             assume_oversight=oversight_holds,
         )
     return found
@@ -83,10 +125,11 @@ def preservation(
     here: Sequence[Clause],
     there: Sequence[Clause],
     *,
-    name: str,
+    label: Label | None = None,
     assume_oversight: bool = False,
 ) -> list[Obligation]:
     """That one step leads from the set ``here`` into the set ``there``, and is well defined."""
+    label = label or Label(Duty.PRESERVATION, step.name)
     stage = step.stage
     start = tuple(clause.condition for clause in here)
     oversight_holds = (
@@ -94,14 +137,17 @@ def preservation(
     )
     premise = PREMISES.get(stage.name, f"{stage.name} preserves it")
     landing = at(step.target.symbols, stage.outputs, there)
-    found = [Obligation(name, premise, (*start, stage.bounds, *oversight_holds), landing)]
-    defined = f"{name} is well defined"
+    found = [Obligation(label, premise, (*start, stage.bounds, *oversight_holds), landing)]
+    defined = attrs.evolve(label, duty=Duty.WELL_DEFINED)
     if stage.sides:
-        clauses = tuple(Clause(side.label, side.condition) for side in stage.sides)
+        clauses = tuple(
+            Clause(side.label, side.condition, ClauseKind.DEFINED) for side in stage.sides
+        )
         found.append(Obligation(defined, premise, (*start, stage.bounds), clauses))
     earlier: list[z3.BoolRef] = []
     for choice in stage.choices:
-        clause = Clause(f'nature has a value for "{choice.name}"', choice.low <= choice.high)
+        name = f'nature has a value for "{choice.name}"'
+        clause = Clause(name, choice.low <= choice.high, ClauseKind.CHOICE)
         found.append(Obligation(defined, premise, (*start, *earlier), (clause,)))
         earlier += [choice.low <= choice.symbol, choice.symbol <= choice.high]
     return found
@@ -112,14 +158,20 @@ def _smart_enough(amplify: Step, distill: Step, held: Held) -> Obligation:
     oversight_holds = distill.stage.oversight_holds
     assert oversight_holds is not None
     return Obligation(
-        "(ii) smart enough",
-        SMART,
+        OVERSIGHT,
+        SMART_ENOUGH,
         (
             *(clause.condition for clause in held[amplify.source.name]),
             amplify.stage.bounds,
             z3.substitute(distill.stage.bounds, *pairs),
         ),
-        (Clause("the expert can oversee the student", z3.substitute(oversight_holds, *pairs)),),
+        (
+            Clause(
+                "the expert can oversee the student",
+                z3.substitute(oversight_holds, *pairs),
+                ClauseKind.OVERSIGHT,
+            ),
+        ),
     )
 
 

@@ -108,12 +108,12 @@ class ParametricProblem:
     def vacuous(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether some assumption fails, or they contradict each other, all over the cell."""
         assumed = [condition for _, _, condition in self.problem.traced.assumptions]
-        return bool(assumed) and satisfy([*self.bound(cell), *assumed], budget).proved
+        return bool(assumed) and satisfy([*self.bound(cell), *assumed], budget).unsat
 
     def assumed(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether the assumptions hold all over the cell."""
         return all(
-            follows(self.bound(cell), condition, budget).proved
+            follows(self.bound(cell), condition, budget).valid
             for _, _, condition in self.problem.traced.assumptions
         )
 
@@ -140,7 +140,7 @@ class ParametricProblem:
         around = []
         for field, symbol, ends in zip(position.fields, position.symbols, guessed, strict=True):
             low, high = numeral(ends[0]), numeral(ends[1])
-            sure = follows(safe, z3.And(low <= symbol, symbol <= high), budget).proved
+            sure = follows(safe, z3.And(low <= symbol, symbol <= high), budget).valid
             around.append(ends if sure else (field.low, field.high))
         return tuple(around)
 

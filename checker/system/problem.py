@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 import attrs
 import z3
@@ -15,7 +17,7 @@ from spec.errors import SpecError, location_of
 from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice
 from spec.statements.claim import Claim
-from spec.terms import conjunction
+from spec.terms import conjunction, numeral
 from spec.trace import (
     Position,
     SideCondition,
@@ -33,13 +35,60 @@ SIGN_SECONDS = 1.0
 """Seconds of solving spent on the sign of one denominator."""
 
 
+class ClauseKind(Enum):
+    """Where a clause comes from."""
+
+    DOMAIN = "domain"
+    """The domain of a position's fields."""
+    INVARIANT = "invariant"
+    """The invariant that is claimed."""
+    BOUND = "bound"
+    """A bound that a proof adds."""
+    DEFINED = "defined"
+    """A denominator is not zero."""
+    CHOICE = "choice"
+    """Nature has a value to choose."""
+    OVERSIGHT = "oversight"
+    """The expert can oversee the student."""
+
+
+@attrs.frozen
+class Bound:
+    """A bound on a quantity: a field, or an expression over several fields."""
+
+    quantity: str
+    relation: Literal["<=", ">="]
+    value: Fraction
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.relation} {self.value}"
+
+
 @attrs.frozen
 class Clause:
-    """One condition that must hold at a position, and what to call it when it breaks."""
+    """One condition that must hold at a position, and its name.
+
+    ``bound`` is set where the condition is a bound on one quantity.
+    """
 
     label: str
     condition: z3.BoolRef
-    of_domain: bool = False
+    kind: ClauseKind = ClauseKind.INVARIANT
+    bound: Bound | None = None
+
+    @property
+    def of_domain(self) -> bool:
+        """Whether the clause is part of the domain, which holds whatever is claimed."""
+        return self.kind is ClauseKind.DOMAIN
+
+
+def bound_on(
+    quantity: str, term: z3.ExprRef, relation: Literal["<=", ">="], value: Fraction
+) -> Clause:
+    """The clause that a term is at most, or at least, a value."""
+    bound = Bound(quantity, relation, value)
+    condition = term <= numeral(value) if relation == "<=" else term >= numeral(value)
+    return Clause(str(bound), condition, ClauseKind.BOUND, bound)
 
 
 @attrs.frozen(slots=False)
@@ -188,7 +237,7 @@ def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...
     for name, condition in said:
         _require_own(name, condition.term, position, limit)
     return (
-        *_clauses(f"domain of the {position.name}", position.domain, position, True),
+        *_clauses(f"domain of the {position.name}", position.domain, position, ClauseKind.DOMAIN),
         *(c for name, condition in said for c in _clauses(name, condition.term, position)),
     )
 
@@ -208,17 +257,20 @@ def _require_own(
 
 
 def _clauses(
-    label: str, condition: z3.BoolRef, position: Position, of_domain: bool = False
+    label: str,
+    condition: z3.BoolRef,
+    position: Position,
+    kind: ClauseKind = ClauseKind.INVARIANT,
 ) -> list[Clause]:
     """A condition as clauses, after those that say that its denominators are not zero.
 
     A condition that divides by zero has no truth value, so where it is asked that is a break.
     """
     defined = [
-        Clause(f"{label}: {side.label}", _one_sided(side.condition, position), of_domain)
+        Clause(f"{label}: {side.label}", _one_sided(side.condition, position), kind)
         for side in side_conditions([condition])
     ]
-    return defined + [Clause(label, part, of_domain) for part in parts(condition)]
+    return defined + [Clause(label, part, kind) for part in parts(condition)]
 
 
 def _one_sided(condition: z3.BoolRef, position: Position) -> z3.BoolRef:
@@ -233,7 +285,7 @@ def _one_sided(condition: z3.BoolRef, position: Position) -> z3.BoolRef:
         (denominator >= zero, denominator > zero),
         (denominator <= zero, denominator < zero),
     ):
-        if follows([position.domain], within, QueryBudget(SIGN_SECONDS)).proved:
+        if follows([position.domain], within, QueryBudget(SIGN_SECONDS)).valid:
             return strict
     return condition
 
@@ -264,7 +316,8 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
         value = numeral_value(term)
         if not field.low <= value <= field.high:
             raise SpecError(
-                f"the seed's {field.name} is {value}, outside its domain [{field.low}, {field.high}]",
+                f"the seed's {field.name} is {value}, outside its domain "
+                f"[{field.low}, {field.high}]",
                 location,
             )
     raise SpecError("the seed breaks a coupled bound of its fields", location)
@@ -293,7 +346,9 @@ def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -
         return z3.substitute(term, *inputs, *renamed)
 
     choices = tuple(
-        Choice(f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.location)
+        Choice(
+            f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.location, c.role
+        )
         for c, (_, new) in zip(second.choices, renamed, strict=True)
     )
     sides = tuple(SideCondition(put(c.condition), c.label) for c in between)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -12,10 +13,9 @@ import z3
 
 from checker.backends.evaluator import EXACT, compile_terms
 from checker.backends.solver import constants
-from checker.system.problem import Clause, Problem, numeral_value
+from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction
 from spec.invariants import conjuncts
-from spec.terms import numeral
 from spec.trace import Position, topological
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
@@ -39,13 +39,18 @@ class Region:
             position.fields, position.symbols, self.box, strict=True
         ):
             if low > field.low:
-                found.append(Clause(f"{field.name} >= {low}", symbol >= numeral(low)))
+                found.append(bound_on(field.name, symbol, ">=", low))
             if high < field.high:
-                found.append(Clause(f"{field.name} <= {high}", symbol <= numeral(high)))
+                found.append(bound_on(field.name, symbol, "<=", high))
         for term, cap in self.caps:
             name = " ".join(str(term).replace(f"{position.name}.", "").split())
-            found.append(Clause(f"{name} <= {cap}", term <= numeral(cap)))
+            found.append(bound_on(name, term, "<=", cap))
         return tuple(found)
+
+
+def bounds_of(clauses: Iterable[Clause]) -> tuple[Bound, ...]:
+    """The bounds among some clauses, as plain data."""
+    return tuple(clause.bound for clause in clauses if clause.bound is not None)
 
 
 def bounded_directions(problem: Problem, position: Position) -> tuple[z3.ExprRef, ...]:

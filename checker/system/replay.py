@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -11,8 +12,10 @@ import attrs
 import flint
 
 from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend
-from checker.system.problem import Problem, numeral_value
+from checker.backends.rounding import precision
+from checker.system.problem import Clause, Problem, numeral_value
 from spec.errors import SpecError
+from spec.nature import ChoiceRole
 
 Units = Callable[[int, int], Sequence[Fraction]]
 """For an iteration and the index of a stage: where each of nature's choices lies, in [0, 1]."""
@@ -20,8 +23,8 @@ Units = Callable[[int, int], Sequence[Fraction]]
 EXACT_BITS = 4_096
 """A state with more bits than this is carried on in balls."""
 
-MOST_BITS = 65_536
-"""The working precision at which an undecided comparison is given up."""
+FIRST_BITS, MOST_BITS = 128, 65_536
+"""The first working precision, and the precision at which an undecided comparison is given up."""
 
 
 @attrs.frozen
@@ -39,7 +42,11 @@ class Enclosure:
 
 @attrs.frozen
 class TraceStep:
-    """One step of a run: the fields before, what nature chose, the fields after."""
+    """One step of a run: the fields before, what nature chose, the fields after.
+
+    ``roles`` says what each choice stands for. ``oversight_holds`` is None where the step does not
+    model oversight.
+    """
 
     iteration: int
     step: str
@@ -47,18 +54,67 @@ class TraceStep:
     chosen: Mapping[str, Enclosure]
     after: Mapping[str, Enclosure]
     oversight_holds: bool | None
+    roles: Mapping[str, ChoiceRole] = attrs.field(factory=dict)
+
+    @property
+    def made(self) -> dict[str, Enclosure]:
+        """The choices that matter: those that are not 0, and of the fields of a student that nobody
+        can oversee only where oversight fails."""
+        return {
+            name: value
+            for name, value in self.chosen.items()
+            if value.high != 0
+            and not (self.oversight_holds and self.roles.get(name) is ChoiceRole.UNOVERSEEN)
+        }
+
+    @property
+    def oversight_failed(self) -> bool:
+        """Whether nobody oversaw the step, so that nature made the agent as it liked."""
+        if self.oversight_holds is not None:
+            return not self.oversight_holds
+        return any(
+            self.roles.get(n) is ChoiceRole.UNOVERSEEN and v.high != 0
+            for n, v in self.chosen.items()
+        )
+
+    @property
+    def left_arbitrary(self) -> bool:
+        """Whether the step itself left a field of the agent to nature, which made use of it."""
+        return any(self.roles.get(name) is ChoiceRole.ARBITRARY for name in self.made)
+
+
+class ArithmeticKind(Enum):
+    """The numbers in which a run was replayed."""
+
+    EXACT = "exact"
+    BALLS = "balls"
+    TWO_ENDED = "two-ended balls"
+    """The lower and the upper end of a monotone run, each rounded outward."""
+
+
+@attrs.frozen
+class Arithmetic:
+    """How a run was replayed; ``bits`` is the working precision of balls."""
+
+    kind: ArithmeticKind
+    bits: int = 0
+
+
+EXACT_ARITHMETIC = Arithmetic(ArithmeticKind.EXACT)
 
 
 @attrs.frozen
 class Run:
-    """A replayed run. ``broken`` names the clause that the last state violates, if any does."""
+    """A replayed run. ``broken`` names the clause that the last state violates, if any does;
+    ``left_domain`` says that it is a bound of a field's domain."""
 
     seed: Mapping[str, Enclosure]
     steps: tuple[TraceStep, ...]
     iteration: int
     position: str
     broken: str | None
-    arithmetic: str
+    arithmetic: Arithmetic
+    left_domain: bool = False
 
 
 class _TooLarge(Exception):
@@ -80,23 +136,23 @@ def replay(problem: Problem, units: Units, most: int) -> Run | None:
         SpecError: when the run divides by zero, or leaves nature nothing to choose from.
     """
     try:
-        return _replay(problem, units, most, EXACT, "exact")
+        return _replay(problem, units, most, EXACT, EXACT_ARITHMETIC)
     except _TooLarge:
         pass
-    before, bits = flint.ctx.prec, 128
-    try:
-        while bits <= MOST_BITS:
-            flint.ctx.prec = bits
-            try:
-                return _replay(problem, units, most, BALLS, f"balls of {bits} bits")
-            except _Undecided:
-                bits *= 2
-    finally:
-        flint.ctx.prec = before
+    bits = FIRST_BITS
+    while bits <= MOST_BITS:
+        try:
+            with precision(bits):
+                arithmetic = Arithmetic(ArithmeticKind.BALLS, bits)
+                return _replay(problem, units, most, BALLS, arithmetic)
+        except _Undecided:
+            bits *= 2
     return None
 
 
-def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithmetic: str) -> Run:
+def _replay(
+    problem: Problem, units: Units, most: int, backend: Backend, arithmetic: Arithmetic
+) -> Run:
     programs = [step.program.bind(backend) for step in problem.steps]
     guards = {name: program.bind(backend) for name, program in problem.guards.items()}
     state = [backend.constant(numeral_value(term)) for term in problem.seed]
@@ -104,7 +160,7 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
     log = _Log(problem)
     broken = _broken(problem, guards, problem.agent.name, state)
     if broken is not None:
-        return Run(seed, (), 0, problem.agent.name, broken, arithmetic)
+        return _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
     for iteration in range(1, most + 1):
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
             drawn = [backend.constant(unit) for unit in units(iteration, index)]
@@ -124,10 +180,23 @@ def _replay(problem: Problem, units: Units, most: int, backend: Backend, arithme
             state = outputs
             broken = _broken(problem, guards, step.target.name, state)
             if broken is not None:
-                return Run(seed, log.taken(), iteration, step.target.name, broken, arithmetic)
+                return _broken_run(
+                    seed, log.taken(), iteration, step.target.name, broken, arithmetic
+                )
         if backend is EXACT and _bits(state) > EXACT_BITS:
             raise _TooLarge
     return Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
+
+
+def _broken_run(
+    seed: Mapping[str, Enclosure],
+    steps: tuple[TraceStep, ...],
+    iteration: int,
+    position: str,
+    broken: Clause,
+    arithmetic: Arithmetic,
+) -> Run:
+    return Run(seed, steps, iteration, position, broken.label, arithmetic, broken.of_domain)
 
 
 class _Log:
@@ -164,18 +233,19 @@ class _Log:
             dict(zip(names, map(_enclosure, chosen), strict=True)),
             _named(step.target.fields, after),
             oversight_holds,
+            {choice.name: choice.role for choice in step.stage.choices},
         )
 
 
 def _broken(
     problem: Problem, guards: Mapping[str, Callable[..., Any]], position: str, state: Sequence[Any]
-) -> str | None:
+) -> Clause | None:
     truths, _, _ = guards[position](state, ())
     for clause, truth in zip(problem.clauses[position], truths, strict=True):
         if truth is None:
             raise _Undecided
         if not truth:
-            return clause.label
+            return clause
     return None
 
 

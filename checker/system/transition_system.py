@@ -14,7 +14,7 @@ import attrs
 import z3
 
 from checker.backends.solver import parts
-from checker.system.problem import Clause, Problem, Step, pose
+from checker.system.problem import Clause, ClauseKind, Problem, Step, pose
 from spec.fields import FieldDomain
 from spec.invariants import Unvetted
 from spec.nature import Choice
@@ -75,13 +75,8 @@ class TransitionSystem:
             state=tuple(new.get(s.get_id(), s) for s in self.state),
             seed=tuple(put(term) for term in self.seed),
             choices=tuple(
-                Choice(
-                    c.name,
-                    new.get(c.symbol.get_id(), c.symbol),
-                    put(c.low),
-                    put(c.high),
-                    c.metric,
-                    c.location,
+                attrs.evolve(
+                    c, symbol=new.get(c.symbol.get_id(), c.symbol), low=put(c.low), high=put(c.high)
                 )
                 for c in self.choices
             ),
@@ -137,7 +132,7 @@ def _by_domains(traced: Traced) -> Problem:
     """The problem of staying in the domains, at whatever parameters are still symbols."""
     clauses = {
         position.name: tuple(
-            Clause(f"domain of the {position.name}", part, of_domain=True)
+            Clause(f"domain of the {position.name}", part, ClauseKind.DOMAIN)
             for part in parts(position.domain)
         )
         for position in traced.positions

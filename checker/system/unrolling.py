@@ -9,7 +9,7 @@ import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED
-from checker.backends.solver import QueryBudget, satisfy
+from checker.backends.solver import QueryBudget, Satisfiability, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import Units, as_fraction
@@ -50,19 +50,19 @@ def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
 
 def break_at(
     problem: Problem, length: int, budget: QueryBudget, seconds: float | None = None
-) -> Sequence[Mapping[str, Fraction]] | str:
+) -> Sequence[Mapping[str, Fraction]] | Satisfiability:
     """A run from the seed that breaks a clause after exactly ``length`` iterations.
 
     Returns:
-        nature's choices by iteration, "none" if there is no such run, "undecided" otherwise.
+        nature's choices by iteration; UNSAT if there is no such run, UNKNOWN if that is open.
     """
     (step,) = problem.steps
     steps = path(problem, length)
     start = [s == t for s, t in zip(steps.states[0], problem.seed, strict=True)]
     broken = z3.Not(z3.And(holds(problem, steps.states[-1]), *steps.sides[-1:]))
     outcome = satisfy([*start, *steps.moves, broken], budget, seconds)
-    if outcome.answer != "fails":
-        return "none" if outcome.proved else "undecided"
+    if not outcome.sat:
+        return outcome.answer
     return [
         {
             choice.name: outcome.values.get(str(symbol), Fraction(0))
@@ -73,6 +73,7 @@ def break_at(
 
 
 def holds(problem: Problem, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
+    """That a state of a path meets every clause."""
     agent = problem.agent
     clauses = at(agent.symbols, state, problem.clauses[agent.name])
     return z3.And(*[clause.condition for clause in clauses])

@@ -1,17 +1,18 @@
-"""Verdicts: what was decided of a claim, and what shows it. Plain data: it pickles and prints."""
+"""Verdicts: what was decided of a statement, and what shows it. Plain data: it pickles."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from fractions import Fraction
-from typing import Any, Literal
 
 import attrs
 
-from checker.system.replay import Enclosure, Run, TraceStep
-from spec.statements.base import Statement
-
-Kind = Literal["proved", "refuted", "unknown", "vacuous"]
+from checker.system.findings import Fact, Method
+from checker.system.obligations import Label
+from checker.system.problem import Bound
+from checker.system.replay import Run
+from spec.statements.base import Answer, Statement
 
 
 class EnginesDisagree(Exception):
@@ -19,22 +20,100 @@ class EnginesDisagree(Exception):
 
 
 @attrs.frozen
-class Proof:
-    """A checked certificate in words and exact numbers."""
+class Stated:
+    """A checked certificate as plain data: the set that one iteration cannot leave.
 
-    prefix: int
-    budgets: Mapping[str, Mapping[str, Fraction]]
-    bounds: Mapping[str, tuple[str, ...]]
-    discharged: tuple[str, ...]
+    Args:
+        whole_iterations: whether the induction goes by whole iterations, not step by step.
+        prefix: iterations from the seed that are checked before the set is entered.
+        budgets: per position, the invariants' budgets.
+        bounds: per position, field bounds that strengthen them.
+        boxes: per position, the boxes of a union.
+        discharged: the parts of the proof that the solver settled.
+        depth: the depth of a k-induction.
+        returns: of a loop that comes back, the iteration whose box it comes back to.
+    """
+
+    whole_iterations: bool = False
+    prefix: int = 0
+    budgets: Mapping[str, Mapping[str, Fraction]] = attrs.field(factory=dict)
+    bounds: Mapping[str, tuple[Bound, ...]] = attrs.field(factory=dict)
+    boxes: Mapping[str, tuple[tuple[Bound, ...], ...]] = attrs.field(factory=dict)
+    discharged: tuple[Label, ...] = ()
+    depth: int = 0
+    returns: int | None = None
+
+
+class Shortest(Enum):
+    """Whether a shorter run than the one in hand was ruled out."""
+
+    NOT_ASKED = "not asked"
+    SHORTEST_FOUND = "shortest found"
+    """No shorter run was found, and none was ruled out."""
+    NONE_SHORTER = "none shorter"
+    """Proved: the claim breaks at the seed, or in the first iteration and not at the seed."""
+    CLEAR_BEFORE = "clear before"
+    """Proved: all runs are clear for all earlier iterations."""
+    WORST_RUN_CLEAR = "worst run clear"
+    """Proved: the worst of all runs is clear until then."""
+    WORST_RUN = "worst run"
+    """It is the worst of all runs at its parameters."""
+    FROM_INSIDE = "from inside"
+    """It is one iteration, from an agent that satisfies the invariant."""
 
 
 @attrs.frozen
-class Trace:
-    """A replayed run that breaks the invariant."""
+class Blame:
+    """The first obligation that a run breaks, and at which iteration (None at the seed)."""
 
-    run: Run
-    shortest: str
-    blame: str
+    obligation: Label
+    iteration: int | None = None
+
+
+@attrs.frozen
+class Proof:
+    """The statement holds. ``certificate`` is what one iteration was shown to keep, if there is
+    such a set."""
+
+    method: Fact
+    certificate: Stated | None = None
+
+
+@attrs.frozen
+class Refutation:
+    """The statement is false. ``run`` is a replayed run that shows it, where a run does."""
+
+    method: Fact
+    run: Run | None = None
+    shortest: Shortest = Shortest.NOT_ASKED
+    blame: Blame | None = None
+    reason: Fact | None = None
+
+
+@attrs.frozen
+class Unknown:
+    """Neither was shown. ``reason`` says what was tried and what stands in the way."""
+
+    method: Fact | None = None
+    reason: Fact | None = None
+
+
+@attrs.frozen
+class Vacuous:
+    """The statement speaks of nothing, since its assumptions fail."""
+
+    reason: Fact
+    method: Fact = Method.ASSUMPTIONS
+
+
+Result = Proof | Refutation | Unknown | Vacuous
+
+_ANSWERS: dict[type, Answer] = {
+    Proof: Answer.PROVED,
+    Refutation: Answer.REFUTED,
+    Unknown: Answer.UNKNOWN,
+    Vacuous: Answer.VACUOUS,
+}
 
 
 @attrs.frozen
@@ -56,129 +135,70 @@ class Bracket:
 
 @attrs.frozen
 class Verdict:
-    """The answer to one statement.
+    """What became of one statement.
 
-    ``kind`` says what sort of statement it was. ``facts`` are exact findings for people: the
-    condition found, shares, a witness.
+    ``kind`` is the class of the statement, ``claim`` its name. ``facts`` are exact findings beside
+    the result: a condition found, shares, a witness.
     """
 
     claim: str
+    kind: type[Statement]
     scheme: str
     invariant: str
     limits: Mapping[str, Fraction]
-    verdict: Kind
-    expected: Kind
-    method: str
+    expected: Answer
     parameters: Mapping[str, Fraction]
+    result: Result
     chosen: Mapping[str, Fraction] = attrs.field(factory=dict)
-    reason: str = ""
-    proof: Proof | None = None
-    trace: Trace | None = None
-    model: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
     bracket: Bracket | None = None
     queries: int = 0
     solving: float = 0.0
     seconds: float = 0.0
     says: str = ""
-    kind: str = "Claim"
-    facts: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> Answer:
+        """Proved, refuted, unknown or vacuous."""
+        return _ANSWERS[type(self.result)]
 
     @property
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one."""
-        return self.verdict == self.expected
+        return self.answer is self.expected
 
-    def to_json(self) -> dict[str, Any]:
-        """The verdict as plain JSON: exact numbers as strings such as "1/6"."""
-        answer: dict[str, Any] = {
-            "claim": self.claim,
-            "kind": self.kind,
-            "scheme": self.scheme,
-            "invariant": self.invariant,
-            "limits": _exact(self.limits),
-            "verdict": self.verdict,
-            "expected": self.expected,
-            "method": self.method,
-            "seconds": round(self.seconds, 4),
-            "solver_seconds": round(self.solving, 4),
-            "queries": self.queries,
-            "parameters": _exact(self.parameters),
-        }
-        if self.reason:
-            answer["reason"] = self.reason
-        if self.proof is not None:
-            answer["certificate"] = {
-                "prefix": self.proof.prefix,
-                "budgets": {name: _exact(b) for name, b in self.proof.budgets.items()},
-                "bounds": {name: list(b) for name, b in self.proof.bounds.items()},
-                "obligations": list(self.proof.discharged),
-            }
-        if self.trace is not None:
-            run = self.trace.run
-            answer["trace"] = {
-                "iteration": run.iteration,
-                "broken": run.broken,
-                "at": run.position,
-                "arithmetic": run.arithmetic,
-                "shortest": self.trace.shortest,
-                "blame": self.trace.blame,
-                "seed": _enclosed(run.seed),
-                "steps": [_trace_step(step) for step in run.steps],
-            }
-        if self.facts:
-            answer["facts"] = list(self.facts)
-        if self.model:
-            answer["model"] = list(self.model)
-        if self.bracket is not None:
-            b = self.bracket
-            answer["region"] = {
-                "parameter": b.parameter,
-                "domain": [str(b.low), str(b.high)],
-                "proved_to": None if b.proved_to is None else str(b.proved_to),
-                "refuted_from": None if b.refuted_from is None else str(b.refuted_from),
-                "monotone": b.monotone,
-            }
-        return answer
+    @property
+    def method(self) -> Fact | None:
+        """How it was decided."""
+        return self.result.method
+
+    @property
+    def reason(self) -> Fact | None:
+        """Why it is not proved, where that needs saying."""
+        return None if isinstance(self.result, Proof) else self.result.reason
+
+    @property
+    def run(self) -> Run | None:
+        """The replayed run of a refutation that has one."""
+        return self.result.run if isinstance(self.result, Refutation) else None
+
+    @property
+    def certificate(self) -> Stated | None:
+        """The certificate of a proof that has one."""
+        return self.result.certificate if isinstance(self.result, Proof) else None
 
 
 def undecided(statement: Statement, chosen: Mapping[str, Fraction] | None = None) -> Verdict:
     """The verdict on a statement before anything is known of it."""
     return Verdict(
         claim=statement.name,
+        kind=type(statement),
         scheme=", ".join(process.name for process in statement.subjects),
         invariant="",
         limits={},
-        verdict="unknown",
         expected=statement.expected,
-        method="",
         parameters=dict(chosen or {}),
+        result=Unknown(),
         chosen=dict(chosen or {}),
         says=statement.says,
-        kind=type(statement).__name__,
     )
-
-
-def _exact(values: Mapping[str, Fraction]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items()}
-
-
-def _enclosed(values: Mapping[str, Enclosure]) -> dict[str, Any]:
-    return {
-        name: str(e.low) if e.low == e.high else [_decimal(e.low), _decimal(e.high)]
-        for name, e in values.items()
-    }
-
-
-def _decimal(value: Fraction) -> str:
-    return f"{float(value):.17g}"
-
-
-def _trace_step(step: TraceStep) -> dict[str, Any]:
-    return {
-        "iteration": step.iteration,
-        "step": step.step,
-        "before": _enclosed(step.before),
-        "choices": _enclosed(step.chosen),
-        "after": _enclosed(step.after),
-        **({} if step.oversight_holds is None else {"smart_enough": step.oversight_holds}),
-    }

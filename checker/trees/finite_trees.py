@@ -1,4 +1,4 @@
-"""Finite trees of a fold: grown in order of size, replayed in exact arithmetic, told as stories."""
+"""Finite trees of a fold: grown in order of size, and replayed in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from itertools import product
 from typing import Any
 
 import attrs
-import flint
 
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms
 from checker.system.obligations import at
 from checker.system.problem import Clause, Step, clauses_at
+from checker.system.replay import as_fraction
+from checker.trees.findings import Node, NodeValue
 from spec.fields import FieldDomain
-from spec.nature import TRUTH, Choice
+from spec.nature import Choice, ChoiceRole
 from spec.statements.claim import Claim
 from spec.terms import conjunction
 from spec.trace import Position, Traced, trace_fold
 from spec.trees import Fold
-
-TOLD = 60
-"""Nodes of a tree that a story tells."""
 
 State = tuple[Any, ...]
 
@@ -64,8 +62,8 @@ class Shape:
         ]
         return compile_terms(inputs, choices, outputs).bind(EXACT)
 
-    def broken(self, outputs: Sequence[Any]) -> str:
-        """The first condition that fails at the node ("" if none does)."""
+    def broken(self, outputs: Sequence[Any]) -> str | None:
+        """The first condition that fails at the node, by name; None if none does."""
         fields = len(self.step.target.fields)
         sides = outputs[fields + len(self.clauses) :]
         for side, holds in zip(self.step.stage.sides, sides, strict=False):
@@ -74,19 +72,22 @@ class Shape:
         for clause, holds in zip(self.clauses, outputs[fields:], strict=False):
             if holds is not True:
                 return clause.label
-        return ""
+        return None
 
 
 @attrs.frozen(eq=False)
 class Tree:
-    """A finite tree with nature's choices and the state at its root."""
+    """A finite tree with nature's choices and the state at its root.
+
+    ``broken`` names the condition that fails at the root, if one does.
+    """
 
     shape: Shape
     children: tuple[Tree, ...]
     chosen: tuple[Any, ...]
     state: State
     size: int
-    broken: str = ""
+    broken: str | None = None
 
 
 @attrs.frozen(slots=False)
@@ -194,7 +195,7 @@ class Forest:
 
     def add(self, tree: Tree) -> bool:
         """Keep a tree if its state is new or its size smaller; whether it was kept."""
-        if tree.broken:
+        if tree.broken is not None:
             if self.bad is None or tree.size < self.bad.size:
                 self.bad = tree
             return True
@@ -230,14 +231,17 @@ class Forest:
 
     def _of_size(self, size: int) -> Iterator[Tree]:
         for shape in self.folding.shapes:
-            ends = list(product((0, 1), repeat=len(shape.choices)))
             for sizes in _splits(size - 1, shape.arity):
                 for children in product(*(tuple(self.by_size.get(s, ())) for s in sizes)):
-                    for units in ends:
-                        self.spent += 1
-                        tree = grow_node(shape, children, units)
-                        if tree is not None:
-                            yield tree
+                    yield from self._over(shape, children)
+
+    def _over(self, shape: Shape, children: tuple[Tree, ...]) -> Iterator[Tree]:
+        """The trees with these children, nature at the ends of its bounds at the root."""
+        for units in product((0, 1), repeat=len(shape.choices)):
+            self.spent += 1
+            tree = grow_node(shape, children, units)
+            if tree is not None:
+                yield tree
 
 
 @cache
@@ -252,40 +256,37 @@ def _splits(total: int, parts: int) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def tell(tree: Tree) -> list[str]:
-    """The tree as indented lines: the state of every node, and what nature chose there."""
-    lines = list(_lines(tree, 0))
-    if len(lines) > TOLD:
-        lines = [*lines[:TOLD], f"... {len(lines) - TOLD} nodes more"]
-    return lines
+def nodes_of(tree: Tree) -> tuple[Node, ...]:
+    """The nodes of a tree as plain data, each before its children."""
+    nodes = []
+    stack = [(tree, 0)]
+    while stack:
+        each, depth = stack.pop()
+        nodes.append(_node(each, depth))
+        stack += [(child, depth + 1) for child in reversed(each.children)]
+    return tuple(nodes)
 
 
-def _lines(tree: Tree, depth: int) -> Iterator[str]:
-    kind = "node" if tree.children else "leaf"
+def _node(tree: Tree, depth: int) -> Node:
     stage = tree.shape.step.stage
-    fields = ", ".join(
-        f"{field.name} = {_shown(value, field.kind == 'flag')}"
-        for field, value in zip(stage.target.fields, tree.state, strict=True)
+    return Node(
+        depth,
+        len(tree.children),
+        tuple(
+            NodeValue(field.name, _exact(value), field.kind == "flag")
+            for field, value in zip(stage.target.fields, tree.state, strict=True)
+        ),
+        tuple(
+            NodeValue(choice.name, _exact(value), choice.role is ChoiceRole.TRUTH)
+            for choice, value in zip(stage.choices, tree.chosen, strict=True)
+        ),
     )
-    chosen = ", ".join(
-        f"{choice.name} = {_shown(value, choice.metric == TRUTH)}"
-        for choice, value in zip(stage.choices, tree.chosen, strict=True)
-    )
-    yield "  " * depth + f"{kind}: {fields}" + (f"; nature chooses {chosen}" if chosen else "")
-    for child in tree.children:
-        yield from _lines(child, depth + 1)
 
 
-def _shown(value: Any, truth: bool) -> str:
-    if value is UNDEFINED:
-        return "undefined"
-    if truth:
-        return "yes" if 2 * value > 1 else "no"
-    assert isinstance(value, flint.fmpq)
-    text = str(value)
-    return text if len(text) <= 12 else f"~{float(Fraction(text)):.4g}"
+def _exact(value: Any) -> Fraction | None:
+    return None if value is UNDEFINED else as_fraction(value)
 
 
 def domain_and_claim(folding: Folding, symbols: Sequence[Any], terms: Sequence[Any]) -> Any:
-    """Everything that must hold at a node, said of these terms."""
+    """Everything that must hold at a node whose fields are these terms."""
     return conjunction([c.condition for c in at(symbols, terms, folding.clauses)])

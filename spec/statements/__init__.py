@@ -1,1 +1,1 @@
-"""What can be said and decided: one module for each kind of statement."""
+"""Statements that can be decided: one module for each kind."""

@@ -1,20 +1,37 @@
-"""Statements: what can be said and decided."""
+"""Statements: what can be decided, and the answers there are."""
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from enum import StrEnum
+from typing import Literal
 
 import attrs
 
-from spec.errors import SpecError, told, user_location
+from spec.errors import SpecError, describe, user_location
 from spec.scheme import Process
 
-Expected = Literal["proved", "refuted", "unknown", "vacuous"]
+
+class Answer(StrEnum):
+    """What can become of a statement; docs/reference/verdicts.md says what each means."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+    VACUOUS = "vacuous"
+
+
+Expected = Answer | Literal["proved", "refuted", "unknown", "vacuous"]
+"""How an expected verdict may be written."""
+
+
+def _answer(given: Expected) -> Answer:
+    """The answer that a text names; anything else is left for the statement to refuse."""
+    return next((answer for answer in Answer if answer == given), given)  # type: ignore[return-value]
 
 
 @attrs.frozen(eq=False)
 class Statement:
-    """Something said of one or more schemes, and the verdict it is expected to get.
+    """Something stated about one or more schemes, and the verdict it is expected to get.
 
     Args:
         name: unique among the statements of a file.
@@ -23,7 +40,7 @@ class Statement:
     """
 
     name: str
-    expected: Expected = attrs.field(default="proved", kw_only=True)
+    expected: Answer = attrs.field(default=Answer.PROVED, kw_only=True, converter=_answer)
     says: str = attrs.field(default="", kw_only=True)
     location: str = attrs.field(factory=user_location, kw_only=True)
 
@@ -33,11 +50,12 @@ class Statement:
         Raises:
             SpecError: naming the line on which the statement is written.
         """
-        self._require(isinstance(self.name, str), f"name={told(self.name)} is no text; quote it")
-        known = get_args(Expected)
         self._require(
-            self.expected in known,
-            f"expected={told(self.expected)} is no verdict; write one of {', '.join(known)}",
+            isinstance(self.name, str), f"name={describe(self.name)} is no text; quote it"
+        )
+        self._require(
+            isinstance(self.expected, Answer),
+            f"expected={describe(self.expected)} is no verdict; write one of {', '.join(Answer)}",
         )
 
     @property

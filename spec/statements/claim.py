@@ -1,4 +1,4 @@
-"""Claims: what is said of which scheme, and the verdict it is expected to get."""
+"""Claims: that a scheme keeps an invariant, and the verdict it is expected to get."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from spec.errors import SpecError, told
+from spec.errors import SpecError, describe
 from spec.fields import fields_of
 from spec.invariants import Invariant, limits_of
 from spec.parameters import parameter_domains, settle
@@ -22,7 +22,7 @@ class Claim(Statement):
 
     Args:
         name: unique among the claims of a file.
-        scheme: the scheme it is said of.
+        scheme: the scheme that it is about.
         invariant: the invariant at the limits claimed.
         expected: the verdict it must get.
         at: parameter values other than the scheme's defaults.
@@ -48,14 +48,15 @@ class Claim(Statement):
         super().__attrs_post_init__()
         self._require(
             isinstance(self.scheme, Process),
-            f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
+            f"scheme={describe(self.scheme)} is no scheme; pass a Scheme[...](...) or "
+            "Loop[...](...)",
         )
         self._require_limits("invariant", self.invariant)
         if self.expert_limit is not None:
             self._require_limits("expert_limit", self.expert_limit)
         self._require(
             isinstance(self.at, Mapping),
-            f'at={told(self.at)} is no mapping; write at={{"noise": "1/6"}}',
+            f'at={describe(self.at)} is no mapping; write at={{"noise": "1/6"}}',
         )
         settle(self.scheme.parameters, self.chosen, self.location)
         self._require(
@@ -75,14 +76,14 @@ class Claim(Statement):
         self._require(
             not self.over
             or (self.over in free_parameters and not free_parameters[self.over].structural),
-            f"over={told(self.over)} is no real parameter of {self.scheme.name}; it has {real}",
+            f"over={describe(self.over)} is no real parameter of {self.scheme.name}; it has {real}",
         )
 
     def _require_limits(self, role: str, given: Invariant) -> None:
         name = given.__name__ if isinstance(given, type) else "Benign"
         self._require(
             isinstance(given, Invariant),
-            f"{role}={told(given)} is no invariant at its limits; write {name}()",
+            f"{role}={describe(given)} is no invariant at its limits; write {name}()",
         )
         limits_of(given, self.location)
 

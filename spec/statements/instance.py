@@ -1,8 +1,8 @@
-"""Instances: that a scheme is iterated amplification, and not only written in its two halves.
+"""Instances: that a scheme is iterated amplification, and not only written as its two steps.
 
 Any process can be written as ``amplify`` followed by ``distill``: let the one make anything and the
 other do nothing. What makes a factorisation one of iterated amplification is a list of contracts on
-its halves, for all agents and all experts; docs/instances.md states them.
+its two steps, for all agents and all experts; docs/reference/instances.md states them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import attrs
 
-from spec.errors import SpecError, blaming, location_of, told
+from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import Fields, field_domains, fields_of
 from spec.parameters import Parameters, parameter_domains, settle
 from spec.scheme import Loop, Process
@@ -72,7 +72,7 @@ class Instance(Statement):
     """That a scheme is an instance of iterated amplification: it meets every contract.
 
     Args:
-        scheme: a ``Scheme``. A ``Loop`` has no expert between its halves, and is refuted by that.
+        scheme: a ``Scheme``. A ``Loop`` has no expert between its steps, and is refuted by that.
         channel: through what distill sees the expert: ``SAMPLED_ANSWERS``, ``EVALUATIONS``, or one
             of your own.
         calls: how many calls to the agent one amplified answer makes, a whole number.
@@ -104,47 +104,55 @@ class Instance(Statement):
         super().__attrs_post_init__()
         self._require(
             isinstance(self.scheme, Process),
-            f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
+            f"scheme={describe(self.scheme)} is no scheme; pass a Scheme[...](...) or "
+            "Loop[...](...)",
         )
-        settle(self.scheme.parameters, self.chosen, self.location)
-        free_parameters = parameter_domains(self.scheme.parameters)
-        for name, ends in self.ranges.items():
-            for end in ends:
-                settle(self.scheme.parameters, {name: end}, self.location)
-            self._require(
-                not free_parameters[name].structural,
-                f"over={told(name)} shapes the steps, so it cannot stay free; set it with at",
-            )
-            own = self.chosen.get(name, free_parameters[name].default)
-            self._require(
-                ends[0] <= own <= ends[1],
-                f"{name} = {own} is not within {ends[0]} to {ends[1]}, its bounds in over; set it "
-                "with at to a value that is",
-            )
+        self._require_parameters()
         if isinstance(self.scheme, Loop):
             return
         self._require(
             isinstance(self.channel, Channel),
-            f"channel={told(self.channel)} is no channel; write SAMPLED_ANSWERS, EVALUATIONS or "
+            f"channel={describe(self.channel)} is no channel; write SAMPLED_ANSWERS, "
+            "EVALUATIONS or "
             "Channel(name, shows)",
         )
         for role in ("calls", "distance", "eps"):
             given = getattr(self, role)
-            self._require(callable(given), f"{role}={told(given)} is no function; pass one")
+            self._require(callable(given), f"{role}={describe(given)} is no function; pass one")
         self._require(
             bool(self.metric), "distance has no docstring; let it say in which metric it measures"
         )
-        for carrier in {
-            id(c): c for s in self.scheme.stages for c in (s.source, s.target)
-        }.values():
-            names = [field.name for field in fields_of(carrier.cls)]
-            for role in ("capability", "cost"):
-                wanted = getattr(self, role)
-                self._require(
-                    wanted in names,
-                    f"{role}={told(wanted)} is no field of {carrier.cls.__name__}, which has "
-                    f"{', '.join(names) or 'none'}; name the field that is its {role}",
-                )
+        carriers = {id(c): c for s in self.scheme.stages for c in (s.source, s.target)}
+        for carrier in carriers.values():
+            self._require_field("capability", self.capability, carrier.cls)
+            self._require_field("cost", self.cost, carrier.cls)
+
+    def _require_parameters(self) -> None:
+        """Refuse values and bounds that the scheme's parameters cannot have."""
+        settle(self.scheme.parameters, self.chosen, self.location)
+        domains = parameter_domains(self.scheme.parameters)
+        for name, (low, high) in self.ranges.items():
+            for end in (low, high):
+                settle(self.scheme.parameters, {name: end}, self.location)
+            self._require(
+                not domains[name].structural,
+                f"over={describe(name)} shapes the steps, so it cannot stay free; set it with at",
+            )
+            own = self.chosen.get(name, domains[name].default)
+            self._require(
+                low <= own <= high,
+                f"{name} = {own} is not within {low} to {high}, its bounds in over; set it with "
+                "at to a value that is",
+            )
+
+    def _require_field(self, role: str, name: str, cls: type) -> None:
+        """Refuse an agent or an expert without the field that a contract speaks of."""
+        names = [field.name for field in fields_of(cls)]
+        self._require(
+            name in names,
+            f"{role}={describe(name)} is no field of {cls.__name__}, which has "
+            f"{', '.join(names) or 'none'}; name the field that is its {role}",
+        )
 
     @property
     def subjects(self) -> tuple[Process, ...]:
@@ -170,8 +178,8 @@ class Instance(Statement):
     @property
     def metric(self) -> str:
         """What ``distance`` measures, in words: the first paragraph of its docstring."""
-        said = getdoc(self.distance) if callable(self.distance) else None
-        return " ".join((said or "").split("\n\n")[0].split()).rstrip(".")
+        text = getdoc(self.distance) if callable(self.distance) else None
+        return " ".join((text or "").split("\n\n")[0].split()).rstrip(".")
 
     def shown(self, expert: Fields) -> dict[str, Real]:
         """What the channel shows of an expert, by name.
@@ -183,7 +191,8 @@ class Instance(Statement):
         found = self._called("shows", self.channel.shows, expert)
         if not isinstance(found, Mapping) or not found:
             raise SpecError(
-                f"shows returned {told(found)}; return what answers reveal, as {{name: number}}",
+                f"shows returned {describe(found)}; return what answers reveal, as "
+                f"{{name: number}}",
                 location_of(self.channel.shows),
             )
         return {name: _number(value, "shows", self.channel.shows) for name, value in found.items()}
@@ -198,7 +207,8 @@ class Instance(Statement):
         found = self._called("calls", self.calls, p)
         if isinstance(found, bool) or not isinstance(found, int):
             raise SpecError(
-                f"calls returned {told(found)}; count them as a plain int, of parameters that are "
+                f"calls returned {describe(found)}; count them as a plain int, of "
+                "parameters that are "
                 "structural(...)",
                 location_of(self.calls),
             )
@@ -230,5 +240,7 @@ class Instance(Statement):
 
 def _number(value: Any, role: Literal["shows", "distance", "eps"], function: Any) -> Real:
     if not isinstance(value, Real | Count | int | Fraction | str) or isinstance(value, bool):
-        raise SpecError(f"{role} returned {told(value)}; return a number", location_of(function))
+        raise SpecError(
+            f"{role} returned {describe(value)}; return a number", location_of(function)
+        )
     return Real(real_term(value))

@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from spec.errors import SpecError, told, user_location
+from spec.errors import SpecError, describe, user_location
 from spec.statements.base import Statement
 
 Group = Literal["the conversation", "open statements", "known results"]
@@ -48,7 +48,7 @@ class Row:
         """
         wrong = [s for s in self.statements if not isinstance(s, Statement)]
         if not self.statements or wrong:
-            found = told(wrong[0]) if wrong else "nothing"
+            found = describe(wrong[0]) if wrong else "nothing"
             raise SpecError(
                 f'the row "{self.name}" holds {found}; give it statements, such as Claim(...)',
                 self.location,

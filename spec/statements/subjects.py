@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from spec.errors import SpecError, told
+from spec.errors import SpecError, describe
 from spec.invariants import Invariant, limits_of
 from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
@@ -20,7 +20,7 @@ class OfScheme(Statement):
     """A statement about one scheme and one invariant.
 
     Args:
-        scheme: the scheme it is said of.
+        scheme: the scheme that it is about.
         invariant: the invariant at the limits meant.
         at: parameter values other than the scheme's defaults.
     """
@@ -38,11 +38,12 @@ class OfScheme(Statement):
         super().__attrs_post_init__()
         self._require(
             isinstance(self.scheme, Process),
-            f"scheme={told(self.scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
+            f"scheme={describe(self.scheme)} is no scheme; pass a Scheme[...](...) or "
+            "Loop[...](...)",
         )
         self._require(
             isinstance(self.invariant, Invariant),
-            f"invariant={told(self.invariant)} is no invariant at its limits; write Benign()",
+            f"invariant={describe(self.invariant)} is no invariant at its limits; write Benign()",
         )
         limits_of(self.invariant, self.location)
         settle(self.scheme.parameters, self.chosen, self.location)
@@ -86,13 +87,14 @@ class OfTwo(Statement):
         for role, scheme in (("left", self.left), ("right", self.right)):
             self._require(
                 isinstance(scheme, Process),
-                f"{role}={told(scheme)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
+                f"{role}={describe(scheme)} is no scheme; pass a Scheme[...](...) or "
+                "Loop[...](...)",
             )
         for name in (*self.over, *self.at):
             known = [set(parameter_domains(s.parameters)) for s in self.subjects]
             self._require(
                 any(name in k for k in known) if name in self.at else all(name in k for k in known),
-                f"{told(name)} is no parameter that it can set; both schemes have "
+                f"{describe(name)} is no parameter that it can set; both schemes have "
                 f"{', '.join(sorted(known[0] & known[1])) or 'none in common'}",
             )
 
@@ -119,11 +121,16 @@ class OfTwo(Statement):
 
 
 def require_real(statement: Statement, scheme: Process, name: str) -> None:
-    free_parameters = parameter_domains(scheme.parameters)
-    real = ", ".join(n for n, domain in free_parameters.items() if not domain.structural) or "none"
-    if name not in free_parameters or free_parameters[name].structural:
+    """Refuse a name that is no parameter of a scheme, or one that shapes its steps.
+
+    Raises:
+        SpecError: naming the parameters that could be meant.
+    """
+    domains = parameter_domains(scheme.parameters)
+    real = ", ".join(n for n, domain in domains.items() if not domain.structural) or "none"
+    if name not in domains or domains[name].structural:
         raise SpecError(
-            f"in {type(statement).__name__}(...), {told(name)} is no real parameter of "
+            f"in {type(statement).__name__}(...), {describe(name)} is no real parameter of "
             f"{scheme.name}; it has {real}",
             statement.location,
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 
 import attrs
 
 from spec.parameters import settle
 from spec.statements.subjects import OfScheme, exact_values, require_real
-from spec.terms import Number
+from spec.terms import Number, exact
 
 
 @attrs.frozen(eq=False)
@@ -43,6 +44,27 @@ class Threshold(OfScheme):
         require_real(self, self.scheme, self.parameter)
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
             exact_values({"value": self.value}, "value", self.location)
+
+    @property
+    def polynomial(self) -> tuple[int, ...] | None:
+        """The coefficients of the polynomial that ``value`` gives; None where it is a number."""
+        if isinstance(self.value, Sequence) and not isinstance(self.value, str):
+            return tuple(self.value)
+        return None
+
+    @property
+    def number(self) -> Fraction | None:
+        """The exact number that ``value`` gives; None where it is a polynomial."""
+        if isinstance(self.value, Sequence) and not isinstance(self.value, str):
+            return None
+        return exact(self.value)
+
+
+class Half(Enum):
+    """One of the two steps of a loop that share the difficulty between them."""
+
+    AMPLIFICATION = "amplification"
+    DISTILLATION = "distillation"
 
 
 @attrs.frozen(eq=False)
@@ -87,14 +109,14 @@ class Tolerances(OfScheme):
             Fraction(1, 2) < share < 1, f"share={share} is not between 1/2 and 1; try 9/10"
         )
 
-    def halves(self) -> dict[str, tuple[str, dict[str, Fraction]]]:
+    def halves(self) -> dict[Half, tuple[str, dict[str, Fraction]]]:
         """Per half, the parameter that measures it and the values that make the other perfect."""
         return {
-            "amplification": (
+            Half.AMPLIFICATION: (
                 self.amplify,
                 exact_values(self.perfect_distill, "perfect_distill", self.location),
             ),
-            "distillation": (
+            Half.DISTILLATION: (
                 self.distill,
                 exact_values(self.perfect_amplify, "perfect_amplify", self.location),
             ),

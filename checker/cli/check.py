@@ -1,0 +1,126 @@
+"""The command ``check``: tables, the ledger, then the shortest counterexamples."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from checker.cli.console import out, print_json, progress
+from checker.cli.targets import rows_of
+from checker.cli.tasks import carry_out_all, tasks_for
+from checker.portfolio.decision import Options
+from checker.report.documents import document, versioned
+from checker.report.documents.verdict import ledger_rows
+from checker.report.ledger import ledger_page, ledger_tables
+from checker.report.verdict import listing, matrix, story
+from checker.system.verdict import Verdict
+from spec.fields import fields_of
+from spec.statements.base import Answer, Statement
+from spec.statements.claim import Claim
+from spec.statements.ledger import Row
+from spec.trees import Fold
+
+Decided = tuple[Verdict, Statement]
+
+
+def check(
+    targets: list[str],
+    params: list[str],
+    options: Options,
+    *,
+    as_json: bool,
+    jobs: int,
+    over: str,
+    region: bool,
+    page: str,
+) -> None:
+    """Decide the statements that the targets stand for, and print what became of them.
+
+    Raises:
+        typer.Exit: with status 1 unless every verdict is the expected one.
+    """
+    tasks = tasks_for(targets, params, over, region, options)
+    with progress(len(tasks), "deciding", quiet=as_json) as tell:
+        verdicts = carry_out_all(
+            tasks, jobs or os.cpu_count() or 1, lambda verdict: tell(f"decided {verdict.claim}")
+        )
+    decided = [(verdict, task.statement) for verdict, task in zip(verdicts, tasks, strict=True)]
+    by_name = {verdict.claim: verdict for verdict in verdicts}
+    rows = [row for row in rows_of(targets) if all(s.name in by_name for s in row.statements)]
+    if page:
+        Path(page).write_text(ledger_page(rows, by_name), "utf-8")
+    if as_json:
+        print_json(
+            versioned(
+                verdicts=[document(verdict) for verdict in verdicts],
+                ledger=ledger_rows(rows, by_name),
+            )
+        )
+    else:
+        _show(decided, rows)
+    if not all(verdict.as_expected for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _show(decided: Sequence[Decided], rows: Sequence[Row]) -> None:
+    in_rows = {statement.name for row in rows for statement in row.statements}
+    loose = [(v, s) for v, s in decided if s.name not in in_rows]
+    cells = [v for v, s in loose if _is_cell(s)]
+    others = [v for v, s in loose if not _is_cell(s)]
+    if cells:
+        out.print(matrix(cells))
+    if others:
+        out.print(listing(others))
+    verdicts = [verdict for verdict, _ in decided]
+    for table in ledger_tables(rows, {v.claim: v for v in verdicts}):
+        out.print(table)
+    _show_stories(loose)
+    if rows:
+        out.print("\n`alignspec explain NAME` tells each row and counterexample in full")
+    for verdict in verdicts:
+        if verdict.answer in (Answer.UNKNOWN, Answer.VACUOUS):
+            out.print()
+            out.print(story(verdict))
+    _show_count(verdicts)
+
+
+def _show_stories(loose: Sequence[Decided]) -> None:
+    """The counterexamples outside the ledger, the shortest of each scheme."""
+    traced = [(v.run.iteration, n) for n, (v, _) in enumerate(loose) if v.run is not None]
+    traced += [(len(v.facts), n) for n, (v, s) in enumerate(loose) if _is_tree(v, s)]
+    shown: set[str] = set()
+    for verdict in [loose[number][0] for _, number in sorted(traced)]:
+        if verdict.scheme not in shown:
+            shown.add(verdict.scheme)
+            out.print()
+            out.print(story(verdict))
+
+
+def _show_count(verdicts: Sequence[Verdict]) -> None:
+    wrong = [v.claim for v in verdicts if not v.as_expected]
+    solving = sum(v.solving for v in verdicts)
+    out.print()
+    out.print(
+        f"{len(verdicts)} {'claim' if len(verdicts) == 1 else 'claims'}, "
+        f"{len(verdicts) - len(wrong)} as expected, "
+        f"{solving:.1f} s of solving" + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
+    )
+
+
+def _is_cell(statement: Statement) -> bool:
+    """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
+    return (
+        isinstance(statement, Claim)
+        and not isinstance(statement.scheme, Fold)
+        and not statement.at
+        and bool(fields_of(statement.scheme.agent.cls))
+    )
+
+
+def _is_tree(verdict: Verdict, statement: Statement) -> bool:
+    """Whether the verdict is a tree that breaks a claim about a fold."""
+    folded = any(isinstance(process, Fold) for process in statement.subjects)
+    return folded and verdict.answer is Answer.REFUTED

@@ -1,0 +1,50 @@
+"""What commands print with: the two consoles, and progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+out = Console(width=None if sys.stdout.isatty() else 100)
+err = Console(stderr=True)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one JSON document."""
+    print(json.dumps(document, indent=2))
+
+
+@contextmanager
+def progress(total: int | None, doing: str, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A progress bar on a terminal; the function that is given says what was just done.
+
+    Without a total the parts are only counted.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    shown = err.is_terminal and not quiet
+    with Progress(*columns, console=err, transient=True, disable=not shown) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda text: bar.update(task, advance=1, description=text)
+
+
+@contextmanager
+def status(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line on a terminal; the function that is given says what is being done."""
+    with err.status("") if err.is_terminal and not quiet else nullcontext() as line:
+
+        def tell(text: str) -> None:
+            if line is not None:
+                line.update(text)
+
+        yield tell

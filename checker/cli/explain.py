@@ -1,0 +1,142 @@
+"""The command ``explain``: one statement in full, the flow of its budgets, and what it assumes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import typer
+
+from checker.backends.solver import QueryBudget
+from checker.cli.console import out, print_json, progress
+from checker.cli.targets import resolve, rows_of
+from checker.cli.tasks import Task, tasks_for
+from checker.explain.assumptions import examine_assumptions
+from checker.explain.budget_flow import BudgetFlow, budget_flow
+from checker.explain.findings import AssumptionResult, AssumptionsReport
+from checker.portfolio.decision import Options
+from checker.report.assumptions import assumptions_story, subject
+from checker.report.budget_flow import budget_flow_story
+from checker.report.counterexample import narrate
+from checker.report.documents import document, versioned
+from checker.report.ledger import row_head, row_tail
+from checker.report.verdict import story
+from checker.system.problem import pose
+from checker.system.verdict import Verdict
+from spec.errors import SpecError
+from spec.statements.base import Answer, Statement
+from spec.statements.claim import Claim
+from spec.statements.dynamics import Closed
+from spec.trees import Fold
+
+QUERY = 5.0
+"""Seconds for one query about budgets or assumptions."""
+
+
+@attrs.frozen
+class Explained:
+    """Everything that ``explain`` shows of one statement."""
+
+    statement: Statement
+    verdict: Verdict
+    flow: BudgetFlow | None = None
+    assumptions: AssumptionsReport | None = None
+
+
+def explain(
+    target: str,
+    invariant: str,
+    params: Sequence[str],
+    options: Options,
+    *,
+    as_json: bool,
+    assumptions: bool,
+) -> None:
+    """Explain the statements that a target and an invariant stand for.
+
+    Raises:
+        typer.Exit: with status 1 unless every verdict is the expected one.
+    """
+    tasks = tasks_for([target], params, "", True, options)
+    chosen = [task for task in tasks if _is_meant(task.statement, target, invariant)]
+    if not chosen:
+        claims = (s for s in resolve(target) if isinstance(s, Claim))
+        known = ", ".join(sorted({type(claim.invariant).__name__ for claim in claims}))
+        raise SpecError(f'nothing is claimed of {target} about "{invariant}"; try {known}', "")
+    with progress(None, "deciding", quiet=as_json) as tell:
+        explained = [_explained(task, assumptions, tell) for task in chosen]
+    if as_json:
+        print_json(versioned(verdicts=[_document(found) for found in explained]))
+    else:
+        _show(explained, target)
+    if not all(found.verdict.as_expected for found in explained):
+        raise typer.Exit(1)
+
+
+def _is_meant(statement: Statement, target: str, invariant: str) -> bool:
+    """Whether `explain TARGET INVARIANT` asks for a statement: of a scheme, its main claims."""
+    of_scheme = any(target == process.name for process in statement.subjects)
+    if not isinstance(statement, Claim):
+        return not invariant and not of_scheme
+    named = invariant.lower() in ("", type(statement.invariant).__name__.lower())
+    return named and not (of_scheme and statement.at)
+
+
+def _explained(task: Task, assumptions: bool, tell: Callable[[str], None]) -> Explained:
+    """Decide a statement, then say where its budgets go and, if wanted, which assumptions matter.
+
+    The task's time limit holds for each of the three.
+    """
+    claim, timeout = task.statement, task.options.timeout
+    if not isinstance(claim, Claim) or isinstance(claim.scheme, Fold):
+        verdict = task.run()
+        tell(f"decided {verdict.claim}")
+        return Explained(claim, verdict)
+    verdict, certificate = task.run_with_proof(claim)
+    tell(f"decided {verdict.claim}")
+    flow = None
+    if verdict.answer is Answer.PROVED:
+        budget = QueryBudget(QUERY, time.monotonic() + timeout)
+        flow = budget_flow(pose(claim, task.overriding), certificate, budget)
+        tell(f"budget flow of {verdict.claim}")
+    if not assumptions:
+        return Explained(claim, verdict, flow)
+    budget = QueryBudget(QUERY, time.monotonic() + timeout)
+
+    def examined(result: AssumptionResult) -> None:
+        tell(subject(result))
+
+    found = examine_assumptions(claim, verdict.answer, task.overriding, budget, examined)
+    return Explained(claim, verdict, flow, found)
+
+
+def _document(found: Explained) -> dict[str, Any]:
+    """The verdict's document with the budget flow and the assumptions in it."""
+    whole = document(found.verdict)
+    if found.flow is not None:
+        whole["budget_flow"] = document(found.flow)
+    if found.assumptions is not None:
+        whole["assumptions"] = document(found.assumptions)
+    return whole
+
+
+def _show(explained: Sequence[Explained], target: str) -> None:
+    row = next((row for row in rows_of([target]) if row.name == target.lower()), None)
+    if row is not None:
+        out.print(row_head(row))
+    for found in explained:
+        statement, verdict = found.statement, found.verdict
+        narrated = isinstance(statement, Claim | Closed) and verdict.run is not None
+        out.print(story(verdict, whole=True, steps=not narrated))
+        if isinstance(statement, Claim | Closed):
+            for line in narrate(statement.scheme, statement.invariant, verdict):
+                out.print(line)
+        if found.flow is not None:
+            out.print(budget_flow_story(found.flow))
+        if found.assumptions is not None:
+            out.print(assumptions_story(found.assumptions))
+        out.print()
+    if row is not None:
+        out.print(row_tail(row))

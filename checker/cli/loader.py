@@ -1,0 +1,65 @@
+"""A user's file as a module, executed once for as long as it does not change."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+
+from spec.errors import SpecError, location_in, shorten
+
+_loaded: dict[Path, tuple[tuple[int, int], ModuleType]] = {}
+"""By file: the time and size at which it was read, and the module that it made."""
+
+
+def load(path: str) -> ModuleType:
+    """A user's file as a module. It is executed again only after it has changed.
+
+    Raises:
+        SpecError: naming the file and, where there is one, the line of the mistake.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise SpecError("no such file; give the path of a Python file with a scheme", path)
+    file, state = file.resolve(), file.stat()
+    stamp = (state.st_mtime_ns, state.st_size)
+    known = _loaded.get(file)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    module = _execute(file, path)
+    _loaded[file] = (stamp, module)
+    return module
+
+
+def _execute(file: Path, path: str) -> ModuleType:
+    # the same name in every process, so that what the file defines can be sent from one to another
+    name = f"alignspec_user_{hashlib.sha256(str(file).encode()).hexdigest()[:16]}"
+    found = importlib.util.spec_from_file_location(name, path)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    folder = str(file.parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    try:
+        found.loader.exec_module(module)
+    except SpecError:
+        raise
+    except SyntaxError as error:
+        location = f"{shorten(error.filename or path)}:{error.lineno or 1}"
+        raise SpecError(f"{error.msg}; mend the syntax", location) from None
+    except SystemExit as error:
+        raise SpecError(
+            'the file exits while it is read; put what it runs under `if __name__ == "__main__":`',
+            location_in(error) or path,
+        ) from None
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [f for f in frames if Path(f.filename).resolve() == file]
+        location = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
+        raise SpecError(f"{type(error).__name__}: {error}", location) from error
+    return module

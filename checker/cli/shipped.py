@@ -1,0 +1,102 @@
+"""What ships: the schemes of ``models``, the statements and rows of ``properties``.
+
+Both packages are imported when they are asked for, so that a file of one's own is checked without.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from types import ModuleType
+from typing import Any, TypeVar
+
+from spec.invariants import Invariant, Unvetted
+from spec.scheme import Process
+from spec.statements.base import Statement
+from spec.statements.claim import Claim
+from spec.statements.ledger import Row
+
+T = TypeVar("T")
+
+PACKAGES = ("models", "properties")
+
+
+@cache
+def shipped_schemes() -> tuple[Process, ...]:
+    """Every scheme in ``models``, in order of file."""
+    return tuple(unique(_instances("models", Process)))
+
+
+@cache
+def shipped_rows() -> tuple[Row, ...]:
+    """Every row of the ledger in ``properties``, in order of file."""
+    return tuple(unique(_instances("properties", Row)))
+
+
+@cache
+def shipped_statements() -> tuple[Statement, ...]:
+    """Every statement in ``properties``, in order of file, those in rows too."""
+    return tuple(unique(_instances("properties", Statement)))
+
+
+@cache
+def shipped_claims() -> tuple[Claim, ...]:
+    """Every claim in ``properties``: the statements that a scheme keeps an invariant."""
+    return tuple(s for s in shipped_statements() if isinstance(s, Claim))
+
+
+@cache
+def shipped_invariants() -> tuple[type[Invariant], ...]:
+    """Every invariant that a shipped scheme carries or a shipped claim is about."""
+    found: list[type[Invariant]] = []
+    for scheme in shipped_schemes():
+        found += carried(scheme.agent.carries)
+    found += [type(claim.invariant) for claim in shipped_claims()]
+    return tuple(unique(found))
+
+
+def already_imported() -> set[int]:
+    """The ids of what ships and has been imported so far, as by a user's file."""
+    modules = [m for name, m in sys.modules.items() if name.partition(".")[0] in PACKAGES]
+    kinds = (Process, Statement, Row)
+    return {id(thing) for m in modules for kind in kinds for thing in among(vars(m).values(), kind)}
+
+
+def carried(invariant: type[Invariant]) -> list[type[Invariant]]:
+    """The invariants that a conjunction is made of: those with a ``holds`` of their own."""
+    return [
+        cls
+        for cls in invariant.__mro__
+        if issubclass(cls, Invariant)
+        and cls not in (Invariant, Unvetted)
+        and "holds" in cls.__dict__
+    ]
+
+
+def among(values: Iterable[Any], kind: type[Any]) -> Iterator[Any]:
+    """What is of a kind among the values, in lists of them, and among a row's statements."""
+    for value in values:
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(item, kind):
+                yield item
+            elif isinstance(item, Row):
+                yield from (s for s in item.statements if isinstance(s, kind))
+
+
+def unique(values: Iterable[T]) -> list[T]:
+    """The values, each once."""
+    return list({id(value): value for value in values}.values())
+
+
+def _modules(package: str) -> Iterator[ModuleType]:
+    path = importlib.import_module(package).__path__
+    for found in sorted(pkgutil.iter_modules(path), key=lambda item: item.name):
+        yield importlib.import_module(f"{package}.{found.name}")
+
+
+def _instances(package: str, kind: type[Any]) -> Iterator[Any]:
+    for module in _modules(package):
+        yield from among(vars(module).values(), kind)

@@ -1,0 +1,61 @@
+"""Parameters on the command line: NAME=VALUE, NAME, or NAME=LOW..HIGH for part of a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from checker.system.parametric import Interval
+from spec.errors import SpecError
+from spec.parameters import ParameterDomain
+from spec.terms import exact
+
+
+def split(text: str) -> tuple[str, str]:
+    """The name, and the range or nothing."""
+    name, _, span = text.partition("=")
+    return name.strip(), span.strip()
+
+
+def span_of(text: str, domain: ParameterDomain) -> Interval:
+    """The range asked for; the whole domain when none is given.
+
+    Raises:
+        SpecError: for a range that is not LOW..HIGH, is empty, or leaves the domain.
+    """
+    if not text:
+        return domain.low, domain.high
+    low_text, dots, high_text = text.partition("..")
+    if not dots:
+        raise SpecError(
+            f"{domain.name}={text} is no range; write {domain.name}=LOW..HIGH, e.g. "
+            f"{domain.name}={domain.low}..{domain.high}",
+            "",
+        )
+    try:
+        low, high = exact(low_text.strip()), exact(high_text.strip())
+    except SpecError as error:
+        raise SpecError(f"{domain.name}={text}: {error.message}", "") from None
+    if not domain.low <= low < high <= domain.high:
+        raise SpecError(
+            f"{domain.name}={text} is empty or leaves its domain; choose a range within "
+            f"{domain.low}..{domain.high}",
+            "",
+        )
+    return low, high
+
+
+def parameters(texts: Sequence[str]) -> dict[str, Fraction]:
+    """Exact parameter values from NAME=VALUE texts.
+
+    Raises:
+        SpecError: for a value that is no exact number.
+    """
+    found = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            found[name.strip()] = exact(value)
+        except SpecError as error:
+            raise SpecError(f"--param {name}: {error.message}", "") from None
+    return found

@@ -1,0 +1,187 @@
+"""Thresholds by brackets, where the exact theorem cannot be used.
+
+The domain is cut into cells that are proved safe or unsafe whole. What is left between the two
+kinds is bisected, by proofs and replayed runs at single values, down to the width asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import attrs
+
+from checker.backends.algebraic import simplest
+from checker.parameters.cell_checker import CellChecker
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import BothSides, FoundThreshold, ShownBy
+from checker.parameters.pieces import Piece, merged, turns, uncovered, widest_gap
+from checker.parameters.point_checker import MARGINS, PointChecker
+from checker.system.parametric import Interval, ParametricProblem, bisect_cell
+from spec.statements.base import Answer
+
+COARSE = Fraction(1, 64)
+"""The share of the domain that may stay undecided before its edges are looked at."""
+MOST_CELLS = 600
+MOST_TRIES = 80
+"""Cells that are decided to cover one side of a threshold."""
+SHORT = 10**6
+"""The denominator below which a fraction in the bracket is tried for its own sake."""
+
+
+@attrs.define(slots=False)
+class BracketSearch:
+    """Brings a threshold between a proof and a counterexample.
+
+    Args:
+        parametric: the claim and its one free parameter.
+        width: how near the two sides are brought, in the parameter's unit.
+        deadline: when to stop, by ``time.monotonic``.
+        tell: is told what is being done.
+    """
+
+    parametric: ParametricProblem
+    width: Fraction
+    deadline: float
+    tell: Callable[[str], None]
+
+    @cached_property
+    def cells(self) -> CellChecker:
+        """Decides whole cells."""
+        return CellChecker(self.parametric, margins=MARGINS)
+
+    @cached_property
+    def points(self) -> PointChecker:
+        """Decides single values."""
+        return PointChecker(self.parametric, self.cells, self.deadline, self.tell)
+
+    @property
+    def late(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() > self.deadline
+
+    def answer(self, blank: FoundThreshold) -> FoundThreshold:
+        """The bracket reached, filled into what is known beforehand."""
+        pieces = self._cut(self.parametric.domain[0])
+        answers = {piece.answer for piece in pieces if piece.answer is not Answer.VACUOUS}
+        found = attrs.evolve(blank, pieces=tuple(pieces))
+        if answers == {Answer.PROVED}:
+            return attrs.evolve(found, extent=Extent.ALL, proof=self.cells.last)
+        if answers == {Answer.REFUTED}:
+            return self._nowhere(found)
+        edges = turns(pieces)
+        if len(edges) != 1:
+            return attrs.evolve(found, extent=Extent.PIECES if edges else Extent.UNKNOWN)
+        ((safe, unsafe),) = edges
+        return self._narrowed(found, safe, unsafe)
+
+    def _nowhere(self, found: FoundThreshold) -> FoundThreshold:
+        low, high = self.parametric.domain[0]
+        best = low if self.cells.directions[0] >= 0 else high
+        self.points.decide(best)
+        run = self.points.runs.get(best)
+        return attrs.evolve(
+            found,
+            extent=Extent.NONE,
+            counterexample=run,
+            counterexample_at=None if run is None else best,
+        )
+
+    def _narrowed(self, found: FoundThreshold, safe: Piece, unsafe: Piece) -> FoundThreshold:
+        rising = safe.high <= unsafe.low
+        good, bad = (safe.high, unsafe.low) if rising else (safe.low, unsafe.high)
+        good, bad = self._shortened(*self._bisected(good, bad))
+        if bad not in self.points.runs:
+            self.points.decide(bad)
+        if good not in self.points.evidence:
+            self.points.decide(good)
+        run = self.points.runs.get(bad)
+        return attrs.evolve(
+            found,
+            extent=Extent.EDGE,
+            rising=rising,
+            safe=good,
+            unsafe=bad,
+            shown=self._both_sides(rising, good, bad, found.pieces),
+            proof=self.points.evidence.get(good, self.cells.last),
+            counterexample=run,
+            counterexample_at=None if run is None else bad,
+        )
+
+    def _shortened(self, good: Fraction, bad: Fraction) -> tuple[Fraction, Fraction]:
+        """The bracket with the simplest fraction in it for one of its ends, if that is short."""
+        short = simplest(min(good, bad), max(good, bad))
+        if short not in (good, bad) and short.denominator < SHORT:
+            answer = self.points.decide(short)
+            good = short if answer is Answer.PROVED else good
+            bad = short if answer is Answer.REFUTED else bad
+        return good, bad
+
+    def _both_sides(
+        self, rising: bool, good: Fraction, bad: Fraction, pieces: Sequence[Piece]
+    ) -> BothSides:
+        """What was shown of the values on either side of the bracket."""
+        if self.cells.directions[0] == (1 if rising else -1):
+            return BothSides(rising, ShownBy.BOUNDS)
+        low, high = self.parametric.domain[0]
+        safe_side, unsafe_side = ((low, good), (bad, high))
+        if not rising:
+            safe_side, unsafe_side = ((good, high), (low, bad))
+        left = self._uncovered(safe_side, Answer.PROVED, pieces)
+        left += self._uncovered(unsafe_side, Answer.REFUTED, pieces)
+        return BothSides(rising, ShownBy.CELLS, sum((b - a for a, b in left), Fraction(0)))
+
+    def _uncovered(self, span: Interval, answer: Answer, pieces: Sequence[Piece]) -> list[Interval]:
+        """The parts of a span that could not be shown to have an answer as whole cells."""
+        todo = uncovered(span, pieces, (answer, Answer.VACUOUS))
+        left: list[Interval] = []
+        tries = 0
+        while todo:
+            part = todo.pop()
+            if self.late or tries > MOST_TRIES or part[1] - part[0] <= self.width:
+                left.append(part)
+                continue
+            tries += 1
+            if self.cells.decide((part,)).answer is not answer:
+                todo += [cell[0] for cell in bisect_cell((part,), 0)]
+        return left
+
+    def _cut(self, domain: Interval) -> list[Piece]:
+        """The domain in pieces, each decided whole, but for the gaps where the answer turns."""
+        pieces = [Piece(*domain, Answer.UNKNOWN)]
+        coarse = (domain[1] - domain[0]) * COARSE
+        for _ in range(MOST_CELLS):
+            gap = None if self.late else widest_gap(pieces, coarse, self.width)
+            if gap is None:
+                break
+            pieces.remove(gap)
+            for half in bisect_cell((gap.span,), 0):
+                (low, high), answer = half[0], self.cells.decide(half).answer
+                self.tell(f"[{float(low):.6g}, {float(high):.6g}] is {answer}")
+                pieces.append(Piece(low, high, answer))
+            pieces.sort(key=lambda piece: piece.low)
+        return merged(pieces)
+
+    def _bisected(self, good: Fraction, bad: Fraction) -> tuple[Fraction, Fraction]:
+        while abs(bad - good) > self.width and not self.late:
+            self.points.span = (min(good, bad), max(good, bad))
+            middle, answer = self._between(good, bad)
+            if answer is Answer.UNKNOWN:
+                break
+            good, bad = (middle, bad) if answer is Answer.PROVED else (good, middle)
+        return good, bad
+
+    def _between(self, good: Fraction, bad: Fraction) -> tuple[Fraction, Answer]:
+        """A value between two others and the answer there, if one of three has an answer."""
+        span, answer = bad - good, Answer.UNKNOWN
+        for part in (Fraction(1, 2), Fraction(1, 3), Fraction(2, 3)):
+            middle = good + part * span
+            nearby = abs(span) / 16
+            middle = simplest(middle - nearby, middle + nearby)
+            answer = self.points.decide(middle)
+            self.tell(f"{float(middle):.12g} is {answer}; {float(abs(span)):.2g} left")
+            if answer is not Answer.UNKNOWN:
+                break
+        return middle, answer

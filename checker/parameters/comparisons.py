@@ -1,0 +1,91 @@
+"""Conditions made of comparisons: where they change, whether they are closed, their closure."""
+
+from __future__ import annotations
+
+import z3
+
+from checker.parameters.obstacles import NotExact, Obstacle
+
+
+def boundary(condition: z3.BoolRef) -> z3.BoolRef | None:
+    """Where a comparison changes its truth; None for a condition of another kind."""
+    while z3.is_not(condition):
+        condition = condition.arg(0)
+    if not (
+        z3.is_le(condition) or z3.is_ge(condition) or z3.is_lt(condition) or z3.is_gt(condition)
+    ):
+        return None
+    return condition.arg(0) == condition.arg(1)
+
+
+def is_closed(condition: z3.BoolRef) -> bool:
+    """Whether the condition, of continuous terms, is true on a closed set."""
+    if z3.is_and(condition) or z3.is_or(condition):
+        return all(is_closed(part) for part in condition.children())
+    if z3.is_not(condition):
+        return is_open(condition.arg(0))
+    return bool(
+        z3.is_le(condition)
+        or z3.is_ge(condition)
+        or z3.is_true(condition)
+        or z3.is_false(condition)
+        or (z3.is_eq(condition) and z3.is_arith(condition.arg(0)))
+    )
+
+
+def is_open(condition: z3.BoolRef) -> bool:
+    """Whether the condition, of continuous terms, is true on an open set."""
+    if z3.is_and(condition) or z3.is_or(condition):
+        return all(is_open(part) for part in condition.children())
+    if z3.is_not(condition):
+        return is_closed(condition.arg(0))
+    return bool(
+        z3.is_lt(condition)
+        or z3.is_gt(condition)
+        or z3.is_true(condition)
+        or z3.is_false(condition)
+    )
+
+
+def with_limits(condition: z3.BoolRef) -> z3.BoolRef:
+    """The condition with every comparison non-strict; the condition itself if they all are.
+
+    Raises:
+        NotExact: for a condition that is not made of comparisons.
+    """
+    return _compared(condition, strict=False)
+
+
+def without_limits(condition: z3.BoolRef) -> z3.BoolRef:
+    """The condition with every comparison strict.
+
+    Raises:
+        NotExact: for a condition that is not made of comparisons.
+    """
+    return _compared(condition, strict=True)
+
+
+def _compared(condition: z3.BoolRef, strict: bool) -> z3.BoolRef:
+    if z3.is_and(condition) or z3.is_or(condition):
+        parts = [_compared(part, strict) for part in condition.children()]
+        return z3.And(*parts) if z3.is_and(condition) else z3.Or(*parts)
+    if z3.is_not(condition):
+        inner = condition.arg(0)
+        if z3.is_le(inner):
+            return _compared(inner.arg(0) > inner.arg(1), strict)
+        if z3.is_ge(inner):
+            return _compared(inner.arg(0) < inner.arg(1), strict)
+        raise NotExact(Obstacle.NOT_INEQUALITIES)
+    return _comparison(condition, strict)
+
+
+def _comparison(condition: z3.BoolRef, strict: bool) -> z3.BoolRef:
+    upward = z3.is_ge(condition) or z3.is_gt(condition)
+    if not upward and not z3.is_le(condition) and not z3.is_lt(condition):
+        raise NotExact(Obstacle.NOT_INEQUALITIES)
+    if strict == bool(z3.is_lt(condition) or z3.is_gt(condition)):
+        return condition
+    first, second = condition.children()
+    if upward:
+        return first > second if strict else first >= second
+    return first < second if strict else first <= second

@@ -1,0 +1,54 @@
+"""Why the exact theorem on thresholds was not used: the side condition that is not proved."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import attrs
+
+from checker.system.findings import Fact
+
+
+class Obstacle(Fact, Enum):
+    """What stands in the way of an exact threshold."""
+
+    NO_ANSWER = "no answer"
+    """The solver did not say whether a worst case settles."""
+    NO_ORDER = "no order"
+    """No order of the fields makes the loop monotone with a greatest choice of nature."""
+    NOT_MONOTONE = "not monotone"
+    """The worst case could not be proved monotone in the state."""
+    SEED_DIVIDES_BY_ZERO = "seed divides by zero"
+    ASSUMPTION_FAILS = "assumption fails"
+    """At some values of the parameter."""
+    NO_DIRECTION = "no direction"
+    """The worst case could not be proved monotone in the parameter."""
+    SEED_NOT_BETTER = "seed not better"
+    """The seed is not always better than its worst successor."""
+    ROUNDS = "rounds"
+    """A step rounds to whole numbers."""
+    STEP_JUMPS = "step jumps"
+    """A conditional of a step may jump along the worst run."""
+    CLAIM_JUMPS = "claim jumps"
+    """A conditional of the claim jumps, so the claim may not be closed."""
+    NOT_INEQUALITIES = "not inequalities"
+    """The claim is not made of inequalities."""
+    CLOSURE_UNNAMED = "closure unnamed"
+    """The end of the claim's closure could not be named."""
+    NOT_INDUCTIVE = "not inductive"
+    """The claim comes to its limits, and is not inductive by itself."""
+
+
+@attrs.frozen
+class NotShownEverywhere(Fact):
+    """A clause could not be proved after a step from every safe state."""
+
+    clause: str
+
+
+class NotExact(Exception):
+    """A side condition of the theorem could not be proved: ``reason`` says which."""
+
+    def __init__(self, reason: Obstacle | NotShownEverywhere) -> None:
+        super().__init__(reason)
+        self.reason = reason

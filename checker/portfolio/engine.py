@@ -1,0 +1,149 @@
+"""What an engine is: a name, what it can show, what it needs, what it costs, and one attempt."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from enum import Enum, IntEnum
+from functools import cached_property
+from typing import ClassVar
+
+import attrs
+
+from checker.backends.solver import QueryBudget
+from checker.invariants.certificate import Certificate, Wording
+from checker.invariants.interval_analysis import RegionSynthesizer
+from checker.system.findings import Blocked, Method
+from checker.system.problem import Problem
+from checker.system.region import Box, contains
+from checker.system.replay import Run
+from checker.system.verdict import Shortest
+
+LONGEST_CHAIN = 32
+"""Iterations from the seed whose boxes the engines may look at."""
+SHORT_CHAIN = 4
+
+
+class Shows(Enum):
+    """What an engine can show of a claim."""
+
+    PROOF = "a proof"
+    RUN = "a run"
+
+
+class Need(Enum):
+    """What a loop must be like for an engine to have something to do."""
+
+    CHOICES = "choices of nature"
+    ONE_STEP = "whole iterations as one step"
+    MONOTONE = "a monotone step with a greatest choice"
+    AFFINE = "piecewise affine steps"
+    FEW_FIELDS = "few fields"
+
+
+class Cost(IntEnum):
+    """How long one attempt usually takes."""
+
+    MILLISECONDS = 1
+    SECONDS = 2
+    TENS_OF_SECONDS = 3
+
+
+@attrs.frozen
+class FoundRun:
+    """A replayed run that breaks a clause.
+
+    ``shortest`` is set where the engine itself knows whether a shorter run exists.
+    """
+
+    run: Run
+    method: Method
+    shortest: Shortest | None = None
+
+
+@attrs.frozen(slots=False)
+class Form:
+    """A loop as the proofs take it: step by step, or by whole iterations."""
+
+    problem: Problem
+    iterations: int
+
+    @cached_property
+    def synthesizer(self) -> RegionSynthesizer:
+        """Guesses regions for this form."""
+        return RegionSynthesizer(self.problem)
+
+    @cached_property
+    def chain(self) -> list[Box]:
+        """Where the first iterations can go: one box after every step."""
+        return self.synthesizer.chain(self.iterations)
+
+    @cached_property
+    def comes_back(self) -> tuple[int, int] | None:
+        """The first iterations (an earlier one, a later one) such that the later box lies within
+        the earlier."""
+        length = len(self.problem.steps)
+        for end in range(length, len(self.chain), length):
+            for start in range(0, end, length):
+                if contains(self.chain[start], self.chain[end]):
+                    return start // length, end // length
+        return None
+
+
+@attrs.define(slots=False)
+class Task:
+    """One claim on its way through the engines: its problem, the budget, and what was learned.
+
+    Args:
+        problem: the claim's problem at exact parameters, or with free ones within bounds.
+        budget: limits on the queries of all engines together.
+        wording: how much work goes into stating a proof.
+        simple: whether a run that is found is made simple.
+        quick: whether only the first few iterations are looked at.
+        blocked: what blocked each candidate proof, in order.
+    """
+
+    problem: Problem
+    budget: QueryBudget
+    wording: Wording = Wording.FEWEST
+    simple: bool = True
+    quick: bool = False
+    blocked: list[Blocked] = attrs.field(factory=list)
+
+    @cached_property
+    def composed(self) -> Problem:
+        """The problem by whole iterations."""
+        return self.problem.composed()
+
+    @cached_property
+    def by_step(self) -> Form:
+        """The loop step by step."""
+        return Form(self.problem, self._iterations)
+
+    @cached_property
+    def by_iteration(self) -> Form | None:
+        """The loop by whole iterations; None where that is the same."""
+        same = self.composed is self.problem
+        return None if same else Form(self.composed, self._iterations)
+
+    @property
+    def _iterations(self) -> int:
+        return SHORT_CHAIN if self.quick else LONGEST_CHAIN
+
+
+class Engine(ABC):
+    """One way to decide a claim.
+
+    A subclass sets the class attributes, writes ``attempt``, and is put into the list of
+    ``checker.portfolio.schedule``. Its docstring's first sentence is what ``alignspec engines``
+    says of it.
+    """
+
+    name: ClassVar[str]
+    shows: ClassVar[Shows]
+    needs: ClassVar[Sequence[Need]] = ()
+    cost: ClassVar[Cost] = Cost.MILLISECONDS
+
+    @abstractmethod
+    def attempt(self, task: Task) -> Certificate | FoundRun | None:
+        """A certificate that the solver checked, a run that was replayed, or None."""

@@ -1,0 +1,246 @@
+"""The engines that prove: each guesses a certificate, and the solver is asked about one step of it.
+
+What a certificate needs to be is in ``checker.invariants.certificate``; how each is guessed, in the
+modules of ``checker.invariants``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from checker.backends.solver import QueryBudget
+from checker.invariants.box_unions import inductive_union
+from checker.invariants.certificate import (
+    Certificate,
+    clauses_of_box,
+    clear_steps,
+    covers,
+    discharge,
+    state,
+)
+from checker.invariants.k_induction import induct
+from checker.invariants.post_fixpoint import post_fixpoint
+from checker.invariants.preimages import polyhedron
+from checker.invariants.template_polyhedra import MOST_FIELDS, Polyhedra
+from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
+from checker.system.findings import Blocked, Method
+from checker.system.obligations import SEED, Duty, Label
+from checker.system.problem import Problem
+from checker.system.region import Region
+
+MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
+"""How far a guessed region is widened, the widest first."""
+POLYHEDRON_SECONDS, UNION_SECONDS = 10.0, 30.0
+LONG_CHAIN = 64
+"""Fields times iterations from which on a chain of boxes is checked after the regions: it has as
+many links as fields to check, where a region around the seed is one step."""
+
+
+@attrs.frozen
+class _FormEngine(Engine):
+    """A proof that takes the loop step by step, or by ``whole`` iterations, which keeps what the
+    steps know of each other."""
+
+    whole: bool = False
+    shows = Shows.PROOF
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The proof in the engine's form of the loop."""
+        form = task.by_iteration if self.whole else task.by_step
+        return None if form is None else self.prove(form, task)
+
+    def prove(self, form: Form, task: Task) -> Certificate | None:
+        """The proof in one form of the loop."""
+        raise NotImplementedError
+
+
+@attrs.frozen
+class Limits(_FormEngine):
+    """Asks whether the claimed limits are inductive as they stand."""
+
+    name = "limits"
+
+    def prove(self, form: Form, task: Task) -> Certificate | None:
+        """The claimed limits as the certificate."""
+        problem = form.problem
+        held = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
+        shown = discharge(problem, held, task.budget)
+        if isinstance(shown, Blocked):
+            task.blocked.append(shown)
+            return None
+        found = Certificate(Method.LIMITS, discharged=shown)
+        return state(problem, found, task.budget, task.wording)
+
+
+@attrs.frozen
+class Return(_FormEngine):
+    """Follows the first iterations until they come back within a box that they have been in.
+
+    A long chain of boxes is checked late, after the regions.
+    """
+
+    late: bool = False
+    name = "return"
+
+    def prove(self, form: Form, task: Task) -> Certificate | None:
+        """The chain of boxes as the certificate."""
+        back = form.comes_back
+        if back is None or self.late != (back[1] * len(form.problem.agent.fields) > LONG_CHAIN):
+            return None
+        earlier, rounds = back
+        end = rounds * len(form.problem.steps)
+        if clear_steps(form.problem, form.chain[: end + 1], task.budget) <= end:
+            return None
+        return Certificate(
+            Method.RETURN,
+            prefix=rounds,
+            discharged=(SEED, Label(Duty.PREFIX, number=rounds)),
+            returns=earlier,
+        )
+
+
+@attrs.frozen
+class InductiveRegion(_FormEngine):
+    """Inflates a box around what is reached after a prefix until one step leads back into it."""
+
+    prefix: int = 0
+    name = "region"
+    cost = Cost.SECONDS
+
+    def prove(self, form: Form, task: Task) -> Certificate | None:
+        """The widest region that the synthesizer finds, as the certificate."""
+        start = self.prefix * len(form.problem.steps)
+        if start >= len(form.chain):
+            return None
+        for margin in MARGINS:
+            regions = form.synthesizer.inflate(form.chain[start], margin)
+            if regions is not None:
+                found = Certificate(Method.REGION, prefix=self.prefix, regions=regions)
+                return _checked(form, found, task)
+        return None
+
+
+@attrs.frozen
+class PostFixpoint(_FormEngine):
+    """Asks for a box whose worst corners one step leads back into it, in one existential query."""
+
+    prefix: int = 0
+    name = "post-fixpoint"
+    needs = (Need.ONE_STEP, Need.MONOTONE)
+
+    def prove(self, form: Form, task: Task) -> Certificate | None:
+        """The solver's box as the certificate."""
+        problem = form.problem
+        if len(problem.steps) > 1 or self.prefix >= len(form.chain):
+            return None
+        box = post_fixpoint(problem, form.chain[self.prefix], task.budget)
+        if box is None:
+            return None
+        regions = {problem.agent.name: Region(box)}
+        found = Certificate(Method.POST_FIXPOINT, prefix=self.prefix, regions=regions)
+        return _checked(form, found, task)
+
+
+def _checked(form: Form, found: Certificate, task: Task) -> Certificate | None:
+    """A candidate with its obligations discharged and, where it has one, its prefix checked."""
+    problem, budget, prefix = form.problem, task.budget, found.prefix
+    held = {
+        p.name: (*problem.domain(p), *found.regions[p.name].clauses(p))
+        for p in problem.traced.positions
+    }
+    shown = discharge(problem, held, budget, seeded=prefix == 0)
+    if isinstance(shown, Blocked):
+        task.blocked.append(shown)
+        return None
+    if prefix:
+        start = form.chain[: prefix * len(problem.steps) + 1]
+        agent = problem.agent
+        inside = found.regions[agent.name].clauses(agent)
+        if not covers(inside, clauses_of_box(start[-1], agent), budget):
+            return None
+        if clear_steps(problem, start, budget) < len(start):
+            return None
+        shown = (SEED, Label(Duty.PREFIX, number=prefix), *shown)
+    return state(problem, attrs.evolve(found, discharged=shown), budget, task.wording)
+
+
+@attrs.frozen
+class KInduction(Engine):
+    """Shows that several safe iterations in a row are followed by another."""
+
+    depth: int = 2
+    name = "k-induction"
+    shows = Shows.PROOF
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The induction of the engine's depth."""
+        if not induct(task.composed, self.depth, task.budget):
+            return None
+        shown = (Label(Duty.INDUCTION, number=self.depth),)
+        return Certificate(Method.K_INDUCTION, discharged=shown, depth=self.depth)
+
+
+@attrs.frozen
+class InductivePolyhedron(Engine):
+    """Closes the claim under affine preimages, or guesses linear templates from simulated runs."""
+
+    name = "polyhedra"
+    shows = Shows.PROOF
+    needs = (Need.ONE_STEP, Need.AFFINE, Need.FEW_FIELDS)
+    cost = Cost.TENS_OF_SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The first candidate that the solver accepts."""
+        problem, agent = task.composed, task.composed.agent
+        templates = Polyhedra(problem) if len(agent.fields) <= MOST_FIELDS else None
+        if templates is not None and templates.broken:  # a simulated run breaks a clause
+            return None
+        for region in _polyhedra(problem, templates, task.budget):
+            if task.budget.exhausted:
+                return None
+            held = {agent.name: (*problem.domain(agent), *region.clauses(agent))}
+            shown = discharge(problem, held, task.budget)
+            if not isinstance(shown, Blocked):
+                regions: Mapping[str, Region] = {agent.name: region}
+                found = Certificate(Method.POLYHEDRON, discharged=shown, regions=regions)
+                return state(problem, found, task.budget, task.wording)
+            if templates is not None and shown.fails:
+                templates.widen(shown.values)
+        return None
+
+
+def _polyhedra(
+    problem: Problem, templates: Polyhedra | None, budget: QueryBudget
+) -> Iterator[Region]:
+    """Candidates: the affine preimages of the clauses, then linear templates."""
+    part = budget.within(POLYHEDRON_SECONDS)
+    preimages = polyhedron(problem, part)
+    budget.count(part)
+    if preimages is not None:
+        yield preimages
+    if templates is not None:
+        yield from templates.candidates()
+
+
+@attrs.frozen
+class BoxUnion(Engine):
+    """Covers what is reached by many boxes, where no single convex set will do."""
+
+    name = "box-unions"
+    shows = Shows.PROOF
+    needs = (Need.ONE_STEP, Need.FEW_FIELDS)
+    cost = Cost.TENS_OF_SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The union as the certificate."""
+        part = task.budget.within(UNION_SECONDS)
+        found = inductive_union(task.composed, part)
+        task.budget.count(part)
+        if found is None:
+            return None
+        union, shown = found
+        boxes = {task.composed.agent.name: union}
+        return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes)

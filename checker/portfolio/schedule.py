@@ -1,0 +1,91 @@
+"""The engines in the order in which they are tried. A new engine is one entry here."""
+
+from __future__ import annotations
+
+from checker.invariants.certificate import Certificate
+from checker.portfolio.engine import Engine, FoundRun, Task
+from checker.portfolio.proofs import (
+    BoxUnion,
+    InductivePolyhedron,
+    InductiveRegion,
+    KInduction,
+    Limits,
+    PostFixpoint,
+    Return,
+)
+from checker.portfolio.searches import (
+    LONG_SEARCH,
+    BoundedModelChecking,
+    HypothesisDraws,
+    LongPlanning,
+    Planning,
+    StrategySearch,
+    WorstRun,
+)
+from spec.errors import SpecError
+
+PREFIXES = (0, 1, 2, 4, 8, 16, 32)
+"""Iterations after which a set may be entered."""
+
+
+def _inductive_sets(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
+    """The proofs by a set at every position, in one form of the loop."""
+    found: list[Engine] = [Limits(whole), Return(whole)]
+    for prefix in prefixes:
+        found += [InductiveRegion(whole, prefix), PostFixpoint(whole, prefix)]
+    return [*found, Return(whole, late=True)]
+
+
+PROOFS: list[Engine] = [
+    *_inductive_sets(whole=False, prefixes=PREFIXES),
+    *_inductive_sets(whole=True, prefixes=PREFIXES),
+    *(KInduction(depth) for depth in (2, 3, 4)),
+]
+"""The proofs that are tried before a long search for a run."""
+
+QUICK: list[Engine] = [StrategySearch(), *_inductive_sets(whole=False, prefixes=PREFIXES[:1])]
+"""What is tried of a claim that is asked about many times over, as along a parameter."""
+
+SCHEDULE: list[Engine] = [
+    StrategySearch(),
+    *PROOFS,
+    WorstRun(),
+    StrategySearch(LONG_SEARCH, tries=2),
+    Planning(),
+    HypothesisDraws(),
+    BoundedModelChecking(),
+    InductivePolyhedron(),
+    BoxUnion(),
+    LongPlanning(),
+]
+"""Everything, cheap and likely first."""
+
+
+def named(names: tuple[str, ...]) -> list[Engine]:
+    """The entries of the schedule with one of these names; all of it for none.
+
+    Raises:
+        SpecError: for a name that no engine has.
+    """
+    known = dict.fromkeys(engine.name for engine in SCHEDULE)
+    for name in names:
+        if name not in known:
+            raise SpecError(f"no engine {name}; there is {', '.join(known)}", "")
+    return [engine for engine in SCHEDULE if not names or engine.name in names]
+
+
+def run(engines: list[Engine], task: Task) -> tuple[Certificate | FoundRun | None, list[Engine]]:
+    """Try the engines in order until one shows something or the budget is used up.
+
+    Returns:
+        what was shown, and the engines that were tried.
+    """
+    tried: list[Engine] = []
+    for engine in engines:
+        if task.budget.exhausted:
+            break
+        tried.append(engine)
+        found = engine.attempt(task)
+        if found is not None:
+            return found, tried
+    return None, tried

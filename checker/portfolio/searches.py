@@ -1,0 +1,124 @@
+"""The engines that search for a run: what they find is replayed before it counts."""
+
+from __future__ import annotations
+
+import attrs
+
+from checker.backends.solver import Satisfiability
+from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
+from checker.counterexamples.random_search import draw, falsify
+from checker.counterexamples.worst_run import follow_worst_run
+from checker.invariants.monotone import is_monotone, order_of
+from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
+from checker.system.findings import Method
+from checker.system.replay import replay
+from checker.system.unrolling import break_at, by_stage, units_of
+from checker.system.verdict import Shortest
+
+SHORT_SEARCH, LONG_SEARCH = 200, 20_000
+"""Iterations of the two searches over strategies."""
+WORST_RUN = 2_000_000
+"""Iterations for which a worst run is followed."""
+DRAWN_LENGTH = 6
+"""Iterations of the runs that Hypothesis draws."""
+DRAWN_EXAMPLES = 200
+UNROLLED = 4
+"""Iterations of which all runs are asked about in one query."""
+
+
+@attrs.frozen
+class StrategySearch(Engine):
+    """Runs many strategies of nature side by side in floats, and replays those that break."""
+
+    iterations: int = SHORT_SEARCH
+    tries: int = 6
+    name = "search"
+    shows = Shows.RUN
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The quickest break, made simple if the task wants it so."""
+        found = falsify(task.problem, self.iterations, tries=self.tries, simple=task.simple)
+        short = self.iterations <= SHORT_SEARCH
+        return found and FoundRun(found[0], Method.SEARCH if short else Method.LONG_SEARCH)
+
+
+@attrs.frozen
+class WorstRun(Engine):
+    """Follows the one worst run of a monotone loop, its two ends rounded outward."""
+
+    name = "worst-run"
+    shows = Shows.RUN
+    needs = (Need.MONOTONE,)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The worst run, if the order is proved and the run breaks a clause."""
+        order = order_of(task.composed, task.budget)
+        if order is None or not is_monotone(task.composed, order, task.budget):
+            return None
+        run = follow_worst_run(task.composed, order, WORST_RUN, task.budget)
+        if run is None:
+            return None
+        return FoundRun(run, Method.WORST_RUN, Shortest.WORST_RUN_CLEAR)
+
+
+@attrs.frozen
+class Planning(Engine):
+    """Lets adversaries plan: periodic, greedy, and by derivatives along a whole run."""
+
+    longest: int = SHORT
+    name = "planning"
+    shows = Shows.RUN
+    needs = (Need.CHOICES,)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The first plan that breaks a clause when it is replayed."""
+        found = planned_counterexample(task.problem, task.budget, longest=self.longest)
+        return found and FoundRun(found[0], Method.PLANNED)
+
+
+@attrs.frozen
+class LongPlanning(Planning):
+    """Lets adversaries plan, and look further ahead."""
+
+    longest: int = LONG
+    cost = Cost.TENS_OF_SECONDS
+
+
+@attrs.frozen
+class HypothesisDraws(Engine):
+    """Lets Hypothesis draw exact choices, and shrink what breaks."""
+
+    name = "hypothesis"
+    shows = Shows.RUN
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The run that Hypothesis shrinks to."""
+        found = draw(task.problem, DRAWN_LENGTH, DRAWN_EXAMPLES)
+        return found and FoundRun(found[0], Method.HYPOTHESIS)
+
+
+@attrs.frozen
+class BoundedModelChecking(Engine):
+    """Asks the solver for a run of a few iterations that breaks a clause."""
+
+    name = "bounded-model-checking"
+    shows = Shows.RUN
+    needs = (Need.ONE_STEP,)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The first length at which the solver has values whose replay breaks a clause."""
+        for length in range(1, UNROLLED + 1):
+            if task.budget.exhausted:
+                return None
+            values = break_at(task.composed, length, task.budget)
+            if isinstance(values, Satisfiability):
+                continue
+            units = by_stage(task.problem, units_of(task.composed, values))
+            run = replay(task.problem, units, length)
+            if run is not None and run.broken is not None:
+                return FoundRun(run, Method.BOUNDED_MODEL_CHECKING)
+        return None

@@ -1,0 +1,15 @@
+"""The JSON documents: ``document`` is the one serializer, with a module for each kind of result."""
+
+from checker.report.documents import comparison, explain, partition, threshold, verdict
+from checker.report.documents.base import SCHEMA, document, versioned
+
+__all__ = [
+    "SCHEMA",
+    "comparison",
+    "document",
+    "explain",
+    "partition",
+    "threshold",
+    "verdict",
+    "versioned",
+]

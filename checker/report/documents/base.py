@@ -1,0 +1,62 @@
+"""The serializer: what was found as plain JSON, exact numbers as strings such as "1/6"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import singledispatch
+from typing import Any
+
+from checker.system.replay import Enclosure, TraceStep
+
+SCHEMA = 2
+"""The version of the documents, which docs/reference/json.md describes."""
+
+
+@singledispatch
+def document(found: object) -> dict[str, Any]:
+    """What was found as plain JSON.
+
+    Raises:
+        TypeError: for a class that has no document.
+    """
+    raise TypeError(f"{type(found).__name__} has no JSON document")
+
+
+def versioned(**parts: Any) -> dict[str, Any]:
+    """A whole document, which begins with the version of its schema."""
+    return {"schema": SCHEMA, **parts}
+
+
+def exact(value: Fraction | None) -> str | None:
+    """A number as a string such as "1/6"."""
+    return None if value is None else str(value)
+
+
+def exact_values(values: Mapping[str, Fraction]) -> dict[str, str]:
+    """Numbers by name, as strings such as "1/6"."""
+    return {name: str(value) for name, value in values.items()}
+
+
+def enclosure(value: Enclosure) -> str | list[str]:
+    """A number that is known exactly as a string, else the two decimals that it lies between."""
+    if value.low == value.high:
+        return str(value.low)
+    return [f"{float(value.low):.17g}", f"{float(value.high):.17g}"]
+
+
+def enclosures(values: Mapping[str, Enclosure]) -> dict[str, Any]:
+    """Enclosed numbers by name."""
+    return {name: enclosure(value) for name, value in values.items()}
+
+
+def trace_step(step: TraceStep) -> dict[str, Any]:
+    """One step of a run."""
+    return {
+        "iteration": step.iteration,
+        "step": step.step,
+        "before": enclosures(step.before),
+        "choices": enclosures(step.chosen),
+        "after": enclosures(step.after),
+        **({} if step.oversight_holds is None else {"smart_enough": step.oversight_holds}),
+    }

@@ -1,0 +1,58 @@
+"""Runs for people: the fields step by step, the first and the last iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from rich.text import Text
+
+from checker.system.replay import Enclosure, Run, TraceStep
+
+SHOWN = 3
+"""Iterations of a run that are shown at either end."""
+
+
+def run_lines(run: Run, start: str = "seed") -> Iterator[Text]:
+    """A run, its first and last iterations; ``start`` is what its first agent is called."""
+    yield Text(f"  {start}: " + fields(run.seed))
+    last = 0
+    for step in run.steps:
+        if SHOWN < step.iteration <= run.iteration - SHOWN:
+            continue
+        if step.iteration > last + 1:
+            yield Text(f"  ... {step.iteration - last - 1} iterations like these ...", "dim")
+        last = step.iteration
+        yield _step(step, run)
+
+
+def fields(values: Mapping[str, Enclosure]) -> str:
+    """Fields with their values."""
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def _step(step: TraceStep, run: Run) -> Text:
+    text = Text(f"  {step.iteration:>3} {step.step}: ")
+    shared = [name for name in step.after if name in step.before]
+    changed = [name for name in shared if step.before[name] != step.after[name]]
+    text.append(
+        ", ".join(f"{name} {_move(step.before[name], step.after[name])}" for name in changed)
+        or "nothing changes"
+    )
+    fresh = {name: value for name, value in step.after.items() if name not in step.before}
+    if fresh:
+        text.append("; " + fields(fresh))
+    if step.oversight_holds is False:
+        text.append("\n      the expert is not smart enough, so the student is arbitrary", "red")
+    if step.made:
+        text.append("\n      nature chooses " + fields(step.made), "dim")
+    if step is run.steps[-1] and run.broken is not None:
+        text.append(f"\n      {run.broken} is broken", "bold red")
+    return text
+
+
+def _move(before: Enclosure, after: Enclosure) -> str:
+    """Two values, with as many digits as tell them apart."""
+    if str(before) != str(after):
+        return f"{before} -> {after}"
+    a, b = (float((value.low + value.high) / 2) for value in (before, after))
+    return f"{a:.12g} -> {b:.12g}"

@@ -1,0 +1,60 @@
+"""Statements from an arbitrary start for people: a run that stays out, or when all are within."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.report.certificate import method_of
+from checker.report.runs import run_lines
+from checker.report.words import describe, detail
+from checker.statements.closed import StepUndecided
+from checker.statements.settles import NotSettled, RunStaysOut, Settled
+from checker.system.problem import Bound
+
+DIGITS = 9
+"""Characters of a bound's exact value that are shown; a longer one is shown as a decimal."""
+
+
+@describe.register
+def _(_fact: StepUndecided) -> str:
+    return "Z3 leaves the step undecided"
+
+
+@describe.register
+def _(fact: NotSettled) -> str:
+    return (
+        f"the boxes do not settle within {fact.iterations} iterations, and no run was seen to "
+        "stay out"
+    )
+
+
+@describe.register
+def _(fact: Settled) -> str:
+    iterations = f"{fact.iterations} iteration{'s' if fact.iterations != 1 else ''}"
+    bounds = ", ".join(_bound(bound) for bound in fact.bounds) or "anything"
+    return f"every agent is within after {iterations}, and stays: {bounds}"
+
+
+@describe.register
+def _(fact: RunStaysOut) -> str:
+    return next(_run(fact)).strip()
+
+
+@detail.register
+def _(fact: RunStaysOut) -> Iterator[str]:
+    yield from _run(fact)
+    certificate = fact.proof.certificate
+    bounds = [] if certificate is None else certificate.bounds.values()
+    within = "; ".join(str(bound) for position in bounds for bound in position)
+    yield f"and so on forever: {method_of(fact.proof)}" + (f", {within}" if within else "")
+
+
+def _run(fact: RunStaysOut) -> Iterator[str]:
+    return (line.plain for line in run_lines(fact.run, start="an agent"))
+
+
+def _bound(bound: Bound) -> str:
+    value = str(bound.value)
+    if len(value) > DIGITS:
+        value = f"~{float(bound.value):.6g}"
+    return f"{bound.quantity} {bound.relation} {value}"

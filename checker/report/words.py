@@ -1,0 +1,163 @@
+"""Words for facts: the one place where what was found becomes text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import singledispatch
+
+from checker.system.findings import (
+    AssumptionFails,
+    AssumptionsContradict,
+    Blocked,
+    Method,
+    NotTried,
+    Undecided,
+)
+from checker.system.obligations import Duty, Label
+from checker.system.replay import Arithmetic, ArithmeticKind
+from checker.system.verdict import Blame, Shortest
+
+METHODS = {
+    Method.LIMITS: "the limits are inductive",
+    Method.REGION: "inductive region",
+    Method.POST_FIXPOINT: "monotone comparison",
+    Method.RETURN: "the first iterations come back",
+    Method.K_INDUCTION: "k-induction",
+    Method.POLYHEDRON: "inductive polyhedron",
+    Method.BOX_UNION: "union of boxes",
+    Method.SEARCH: "search over nature's choices",
+    Method.LONG_SEARCH: "long search over nature's choices",
+    Method.PLANNED: "planned choices of nature",
+    Method.HYPOTHESIS: "Hypothesis",
+    Method.WORST_RUN: "monotone comparison",
+    Method.BOUNDED_MODEL_CHECKING: "bounded model checking",
+    Method.ASSUMPTIONS: "assumptions",
+    Method.ALL_ENGINES: "all engines",
+    Method.QUICK_ENGINES: "quick engines",
+    Method.CHOSEN_ENGINES: "chosen engines",
+    Method.UNINTERPRETED: "induction over uninterpreted agents",
+    Method.FINITE_MODEL: "finite model",
+    Method.TREE_INDUCTION: "induction over the structure of trees",
+    Method.TREE_INDUCTION_WITH_BOUNDS: "induction, strengthened by bounds on the fields",
+    Method.TREE_STATES: "least fixpoint of the states of nodes",
+    Method.SMALLEST_TREE: "smallest tree",
+    Method.TREE_SEARCH: "induction and search",
+    Method.ONE_STEP: "one step",
+    Method.SHRINKING_BOXES: "shrinking boxes",
+    Method.STAYS_OUT: "a run that stays out",
+    Method.TOLERANCES: "certified tolerances",
+    Method.TWO_PROOFS: "comparison of two proofs",
+    Method.CONTRACTS: "contracts",
+}
+
+
+@singledispatch
+def describe(fact: object) -> str:
+    """A fact in one line; one of an unknown class as ``str`` gives it."""
+    return str(fact)
+
+
+@singledispatch
+def detail(fact: object) -> Iterator[str]:
+    """A fact in full, line by line; most facts are one line."""
+    yield describe(fact)
+
+
+def roman(number: int) -> str:
+    """A small number as obligations are numbered: (i), (ii), (iii), (iv)."""
+    pairs = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+    text = ""
+    for value, letters in pairs:
+        while number >= value:
+            text, number = text + letters, number - value
+    return text
+
+
+@describe.register
+def _(label: Label) -> str:
+    step = f"({roman(label.number)}) {label.step}" if label.number else label.step
+    words = {
+        Duty.SEED: "(i) seed",
+        Duty.PRESERVATION: step,
+        Duty.WELL_DEFINED: f"{step} is well defined",
+        Duty.OVERSIGHT: "(ii) smart enough",
+        Duty.LIMITS: "(iv) limits",
+        Duty.PREFIX: f"prefix of {label.number} iterations",
+        Duty.INDUCTION: f"{label.number}-induction step",
+    }
+    return words[label.duty]
+
+
+@describe.register
+def _(blame: Blame) -> str:
+    where = "" if blame.iteration is None else f", at iteration {blame.iteration}"
+    return describe(blame.obligation) + where
+
+
+@describe.register
+def _(arithmetic: Arithmetic) -> str:
+    if arithmetic.kind is ArithmeticKind.EXACT:
+        return "exact"
+    ends = "two-ended " if arithmetic.kind is ArithmeticKind.TWO_ENDED else ""
+    return f"{ends}balls of {arithmetic.bits} bits"
+
+
+@describe.register
+def _(method: Method) -> str:
+    return METHODS[method]
+
+
+@describe.register
+def _(fact: AssumptionFails) -> str:
+    return f"the assumption {fact.name} fails at these parameters: {fact.text}"
+
+
+@describe.register
+def _(fact: AssumptionsContradict) -> str:
+    return "the assumptions contradict each other: " + "; ".join(fact.texts)
+
+
+@describe.register
+def _(_fact: NotTried) -> str:
+    return "not tried thoroughly"
+
+
+@describe.register
+def _(fact: Undecided) -> str:
+    text = f"tried: {', '.join(fact.tried)}; clear to iteration {fact.clear}"
+    if fact.out_of_time:
+        text += "; the time was up (raise --timeout)"
+    if fact.blocked is not None:
+        text += f"; the induction is blocked: {describe(fact.blocked)}"
+    return text
+
+
+@describe.register
+def _(fact: Blocked) -> str:
+    values = ", ".join(f"{name} = {value}" for name, value in sorted(fact.values.items()))
+    how = "fails" if fact.fails else "is undecided"
+    return f"{describe(fact.obligation)}, {fact.clause} {how}" + (f" at {values}" if values else "")
+
+
+def shortest(what: Shortest, iteration: int) -> str:
+    """Whether a shorter run than one that breaks at this iteration was ruled out."""
+    words = {
+        Shortest.NOT_ASKED: "found",
+        Shortest.SHORTEST_FOUND: "the shortest found",
+        Shortest.NONE_SHORTER: "proved: no run is shorter",
+        Shortest.CLEAR_BEFORE: f"proved: all runs are clear for {iteration - 1} iterations",
+        Shortest.WORST_RUN_CLEAR: "proved: the worst run is clear until then",
+        Shortest.WORST_RUN: "the worst run",
+        Shortest.FROM_INSIDE: "from an agent that satisfies it",
+    }
+    return words[what]
+
+
+def number(value: Fraction) -> str:
+    """The exact value where it is short, as a decimal or a ratio; else four digits after a ~."""
+    decimal = f"{float(value):.6g}"
+    if "e" not in decimal and Fraction(decimal) == value:
+        return decimal
+    text = str(value)
+    return text if len(text) <= 9 else f"~{float(value):.4g}"

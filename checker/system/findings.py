@@ -1,0 +1,116 @@
+"""Facts: what a decider found, as plain typed data that ``report`` puts into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+
+import attrs
+
+from checker.system.obligations import Label
+
+
+class Fact:
+    """Something that was found of a statement: how it was decided, why it was not, what shows it.
+
+    A fact is data: it pickles and compares. ``checker.report.words`` has the words for each class;
+    one that it does not know is shown as ``str`` gives it, so that a kind of statement of one's own
+    can bring its facts with it.
+    """
+
+
+class Method(Fact, Enum):
+    """How a statement was decided."""
+
+    LIMITS = "limits"
+    """The claimed limits are inductive as they stand."""
+    REGION = "region"
+    """An inductive region around what is reached."""
+    POST_FIXPOINT = "post-fixpoint"
+    """An inductive box, found by monotone comparison."""
+    RETURN = "return"
+    """The first iterations come back within a box that they have been in."""
+    K_INDUCTION = "k-induction"
+    POLYHEDRON = "polyhedron"
+    BOX_UNION = "box union"
+    SEARCH = "search"
+    """Strategies of nature in floats, replayed."""
+    LONG_SEARCH = "long search"
+    PLANNED = "planned"
+    """Adversaries that plan ahead, replayed."""
+    HYPOTHESIS = "hypothesis"
+    WORST_RUN = "worst run"
+    """The one worst run of a monotone loop."""
+    BOUNDED_MODEL_CHECKING = "bounded model checking"
+    ASSUMPTIONS = "assumptions"
+    ALL_ENGINES = "all engines"
+    QUICK_ENGINES = "quick engines"
+    CHOSEN_ENGINES = "chosen engines"
+    UNINTERPRETED = "uninterpreted"
+    """Induction over uninterpreted agents."""
+    FINITE_MODEL = "finite model"
+    TREE_INDUCTION = "tree induction"
+    TREE_INDUCTION_WITH_BOUNDS = "tree induction with bounds"
+    TREE_STATES = "tree states"
+    """The exact set of the states that nodes reach, a least fixpoint."""
+    SMALLEST_TREE = "smallest tree"
+    TREE_SEARCH = "tree search"
+    ONE_STEP = "one step"
+    SHRINKING_BOXES = "shrinking boxes"
+    STAYS_OUT = "stays out"
+    """A run that violates the invariant at every iteration."""
+    TOLERANCES = "tolerances"
+    TWO_PROOFS = "two proofs"
+    CONTRACTS = "contracts"
+
+
+@attrs.frozen
+class AssumptionFails(Fact):
+    """An assumption of the scheme fails at the parameters; ``text`` is its docstring."""
+
+    name: str
+    text: str
+
+
+@attrs.frozen
+class AssumptionsContradict(Fact):
+    """No value of the parameters meets all assumptions of the scheme."""
+
+    texts: tuple[str, ...]
+
+
+@attrs.frozen
+class Undecided(Fact):
+    """Why the engines left a claim open.
+
+    Args:
+        tried: the engines that were tried, in order, by name.
+        clear: iterations from the seed that are proved to meet every clause.
+        out_of_time: whether the time was up.
+        blocked: the last obligation that could not be shown, if any.
+    """
+
+    tried: tuple[str, ...]
+    clear: int
+    out_of_time: bool
+    blocked: Blocked | None = None
+
+
+@attrs.frozen
+class Blocked(Fact):
+    """An obligation of a candidate proof that failed, or that the solver left undecided.
+
+    ``values`` are those at which it fails.
+    """
+
+    obligation: Label
+    clause: str
+    fails: bool
+    values: Mapping[str, Fraction] = attrs.field(factory=dict)
+
+
+class NotTried(Fact, Enum):
+    """Why a statement was left open without much work."""
+
+    QUICK = "only the quick engines were tried"

@@ -1,0 +1,60 @@
+"""The map and threshold commands answer, write their files and refuse wrong calls."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support import NOISY_MEMORY, alignspec
+
+
+def test_the_map_command(tmp_path: Path) -> None:
+    done = alignspec(
+        *("map", "debate", "benign", "flaw_finding", "judge_error=0..1/2"),
+        *("--undecided", "0.05", "--out", "m", "--jobs", "1"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"m.json", "m.png", "m.html"}
+    assert (tmp_path / "m.png").read_bytes().startswith(b"\x89PNG")
+    page = (tmp_path / "m.html").read_text()
+    assert "http" not in page.replace("http-equiv", "")  # it needs no other file
+    data = json.loads(page.split("const data = ")[1].split(";\n")[0])
+    boxes = json.loads((tmp_path / "m.json").read_text())["boxes"]
+    assert len(data["boxes"]) >= len(boxes) > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("map", "debate", "benign", "flaw_finding", "depth"), "--param depth=2"),
+        (("map", "debate", "benign", "flaw_finding", "flaw_finding"), "twice"),
+        (("map", "debate", "benign", "flaw_finding=1..0", "judge_error"), "empty"),
+        (("map", "debate", "benign", "flaw_finding=1", "judge_error"), "LOW..HIGH"),
+        (("map", "debate", "kind", "flaw_finding", "judge_error"), "Aligned, Benign"),
+        (("map", "debate", "benign", "slip", "judge_error", "--out", "no/m"), "no such folder"),
+        (("threshold", "debate", "benign", "depth"), "--param depth=2"),
+        (("threshold", "debate", "benign", "slip", "--width", "0"), "not above 0"),
+        (("threshold", "debate", "benign", "slip", "--param", "slip=1/9"), "varied"),
+        (("threshold", NOISY_MEMORY, "mostlyright", "noize"), "noise"),
+    ],
+)
+def test_wrong_calls(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = alignspec(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_threshold_command(tmp_path: Path) -> None:
+    done = alignspec("threshold", NOISY_MEMORY, "mostlyright", "noise", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["threshold"]
+    assert found["exact"]["rational"] == "6/37"
+    assert found["included"] is True
+    assert found["counterexample"]["iteration"] > 100
+    told = alignspec("threshold", NOISY_MEMORY, "mostlyright", "noise", cwd=tmp_path)
+    assert "noise <= 6/37" in told.stdout

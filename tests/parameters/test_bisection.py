@@ -1,0 +1,40 @@
+"""A bracket holds the threshold that a formula gives, and agrees with direct checks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from checker import Options, decide
+from checker.parameters.threshold import threshold
+from spec import Claim, SpecError
+from tests.parameters.memories import SumWithin, claim, power, split, split_threshold
+
+
+def test_an_adversary_that_splits_a_budget() -> None:
+    """All treachery is the worst: malign -> noise / (1 - 1/2), so the end is 1/4 (1 - 1/2)."""
+    found = split_threshold()
+    end = Fraction(1, 8)
+    assert found.answer == "edge"
+    assert found.safe is not None
+    assert found.unsafe is not None
+    assert found.safe <= end < found.unsafe
+    assert found.unsafe - found.safe <= Fraction(1, 10**9)
+    assert found.counterexample is not None
+    assert "only bounds what nature may do" in found.shown
+
+
+def test_the_bracket_agrees_with_a_direct_check() -> None:
+    found = split_threshold()
+    assert found.safe is not None
+    assert found.unsafe is not None
+    the_claim = Claim("split", split, SumWithin())
+    off = Fraction(1, 10**4)
+    assert decide(the_claim, {"noise": found.safe - off}, Options()).answer == "proved"
+    assert decide(the_claim, {"noise": found.unsafe + off}, Options()).answer == "refuted"
+
+
+def test_unknown_parameters_are_named() -> None:
+    with pytest.raises(SpecError, match="noise, other"):
+        threshold(claim(power(2), "3/4"), "noize")

@@ -1,0 +1,141 @@
+"""Exact thresholds of monotone loops agree with formulas."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker.parameters.exact_threshold import exact_threshold
+from checker.parameters.threshold import threshold
+from checker.report.threshold import headline
+from checker.system.parametric import ParametricProblem
+from spec import Nature, Real, minimum
+from tests.parameters.memories import SLOW, Below, Noise, claim, half, majority, power, wrong_votes
+
+
+def test_the_three_readings_of_the_noisy_majority_differ() -> None:
+    """F(2/5) <= 2/5 iff noise <= 6/37; a fixed point below 1/2 iff noise < 1/6; and error < 1/2
+    breaks only at noise 1/2, where the first rewriting gives 1/2."""
+    within = exact_threshold(ParametricProblem(claim(majority(3), "2/5"), ("noise",)))
+    assert within.edge.number is not None
+    assert (within.edge.number.fraction, within.edge.included) == (Fraction(6, 37), True)
+    never = exact_threshold(ParametricProblem(claim(majority(3), "1/2", Below), ("noise",)))
+    assert never.edge.number is not None
+    assert (never.edge.number.fraction, never.edge.included) == (Fraction(1, 2), False)
+    assert never.bounded_away.number is not None
+    assert (never.bounded_away.number.fraction, never.bounded_away.included) == (
+        Fraction(1, 6),
+        False,
+    )
+    touching = exact_threshold(ParametricProblem(claim(majority(3), "1/2"), ("noise",)))
+    assert touching.edge.kind == "all"
+
+
+@pytest.mark.parametrize("inputs", [3, 5, 7, 9])
+def test_the_noise_that_majority_gates_bear(inputs: int) -> None:
+    """Formulas of k-input majority gates compute reliably for noise below
+    1/2 - 2^(k-2) / (k C(k-1, (k-1)/2)) (Evans and Schulman, "On the maximum tolerable noise of
+    k-input gates for reliable computation by formulas", 2003): there they stay away from 1/2."""
+    expected = Fraction(1, 2) - Fraction(
+        2 ** (inputs - 2), inputs * comb(inputs - 1, (inputs - 1) // 2)
+    )
+    found = threshold(claim(majority(inputs), "1/2", Below), "noise")
+    assert found.away is not None
+    assert found.away.number is not None
+    assert (found.away.number.fraction, found.away.included) == (expected, False)
+    assert headline(found) == "holds forever exactly for noise < 1/2 = 0.5"
+
+
+@pytest.mark.parametrize("copies", [3, 5, 7, 11])
+def test_majorities_of_any_odd_size(copies: int) -> None:
+    """The run stays below L iff noise <= max over c <= L of (c - M(c)) / (1 - 2 M(c))."""
+
+    def needed(c: Fraction) -> Fraction:
+        wrong = wrong_votes(copies, c)
+        return Fraction((c - wrong) / (1 - 2 * wrong))
+
+    limit = Fraction(1, 4)
+    expected = max(needed(limit * n / 200) for n in range(201))
+    assert expected == needed(limit)  # here the greatest is at the limit itself
+    found = exact_threshold(ParametricProblem(claim(majority(copies), limit), ("noise",))).edge
+    assert found.number is not None
+    assert found.number.fraction == expected
+    assert found.included
+
+
+@SLOW
+@given(
+    st.fractions(Fraction(1, 10), 2, max_denominator=10),
+    st.fractions(0, Fraction(9, 10), max_denominator=10),
+    st.fractions(Fraction(1, 10), Fraction(9, 10), max_denominator=10),
+)
+def test_quadratic_maps(a: Fraction, b: Fraction, limit: Fraction) -> None:
+    """a e^2 + b e + noise <= c for some c <= L: noise at most the maximum of c - a c^2 - b c."""
+    turn = max(Fraction(0), min(limit, (1 - b) / (2 * a)))
+    expected = min(Fraction(1, 2), max(Fraction(0), turn - a * turn**2 - b * turn))
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        return minimum(1, a * error**2 + b * error + p.noise)
+
+    found = exact_threshold(ParametricProblem(claim(rewrite, limit), ("noise",))).edge
+    if expected == Fraction(1, 2):
+        assert found.kind == "all"
+    else:
+        assert found.number is not None
+        assert (found.number.fraction, found.included) == (expected, True)
+
+
+def test_an_irrational_threshold_by_its_minimal_polynomial() -> None:
+    """e^3 + p touches the diagonal at 3 c^2 = 1, p = c - c^3, so 27 p^2 = 4."""
+    found = exact_threshold(ParametricProblem(claim(power(3), "3/4"), ("noise",))).edge
+    assert found.number is not None
+    assert found.number.coefficients == (-4, 0, 27)
+    assert found.included
+    assert found.holds_at is not None
+    assert found.fails_at is not None
+    assert 27 * found.holds_at**2 <= 4 < 27 * found.fails_at**2
+
+
+def test_the_endpoint_of_a_saddle_node_and_a_counterexample_beyond() -> None:
+    """e^2 + p: exactly 1/4. Just beyond, the run squeezes past 1/2 in about pi / sqrt(p - 1/4)."""
+    found = threshold(claim(power(2), "3/4"), "noise", width=Fraction(1, 10**7))
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (Fraction(1, 4), True)
+    assert found.counterexample is not None
+    assert found.counterexample_at == Fraction(1, 4) + Fraction(1, 10**7)
+    assert found.counterexample.iteration == _first_above(found.counterexample_at, 0.75)
+
+
+def _first_above(noise: Fraction, limit: float) -> int:
+    """By an independent simulation, rounded to multiples of 10^-40."""
+    grain, error, iteration = Fraction(1, 10**40), Fraction(0), 0
+    while error <= Fraction(limit):
+        error = (error**2 + noise) // grain * grain
+        iteration += 1
+    return iteration
+
+
+def test_a_threshold_from_below() -> None:
+    """error / 2 + (1 - other) / 4 <= 3/8 iff (1 - other) / 2 <= 3/8: the smallest is 1/4."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        return error / 2 + nature.choose("slip", at_most=(1 - p.other) / 4)
+
+    found = threshold(claim(rewrite, "3/8"), "other")
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (Fraction(1, 4), True)
+    assert found.safe is not None
+    assert found.unsafe is not None
+    assert found.unsafe < found.safe
+    assert headline(found) == "holds forever exactly for other >= 1/4 = 0.25"
+
+
+def test_no_threshold_is_an_answer() -> None:
+    assert threshold(claim(power(2), 1), "noise").answer == "all"
+    assert threshold(claim(power(2), "3/4"), "other").answer == "all"
+    started_bad = threshold(claim(power(2), "1/4", seed=half), "noise")
+    assert started_bad.answer == "none"

@@ -1,0 +1,149 @@
+"""The theorem on exact thresholds is not used with one of its side conditions broken."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from checker.parameters.exact_threshold import NotExact, exact_threshold
+from checker.parameters.threshold import threshold
+from checker.system.parametric import ParametricProblem
+from spec import Bool, Claim, I, Invariant, Loop, Nature, Real, budget, minimum, when
+from tests.parameters.memories import (
+    AtMost,
+    Memory,
+    Noise,
+    Rewrite,
+    blank,
+    claim,
+    half,
+    split_threshold,
+)
+
+
+def test_without_a_greatest_choice() -> None:
+    """A choice that helps one field and harms the other has no greatest value."""
+    found = split_threshold()
+    assert "greatest choice" in found.method
+
+
+def test_not_monotone() -> None:
+    def logistic(error: Real, p: Noise, nature: Nature) -> Real:
+        return minimum(1, 4 * (1 - p.noise) * error * (1 - error) + "1/100")
+
+    with pytest.raises(NotExact):
+        exact_threshold(ParametricProblem(claim(logistic, "19/20"), ("noise",)))
+
+
+def test_a_seed_worse_than_its_successor() -> None:
+    """From error 1/2 the run falls: no worst case settles above the seed within 1/2, and yet it
+    holds, so "no such point" must not be taken for a refutation."""
+
+    def falling(error: Real, p: Noise, nature: Nature) -> Real:
+        return error / 4 + p.noise * "3/4"
+
+    with pytest.raises(NotExact, match="successor"):
+        exact_threshold(ParametricProblem(claim(falling, "1/2", seed=half), ("noise",)))
+    assert threshold(claim(falling, "1/2", seed=half), "noise").answer != "none"
+
+
+def jumping(strictly: bool) -> Rewrite:
+    """Creeps up to 1/2 and never reaches it; at 1/2 (or only beyond) it would jump to 1."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        creeps = (error + "1/2") / 2 + 0 * p.noise
+        return when(error < "1/2" if strictly else error <= "1/2", creeps, 1)
+
+    return rewrite
+
+
+def test_a_jump_at_a_limit_that_is_never_reached() -> None:
+    """With error < 1/2 as the guard the limit itself jumps, though no run does: nothing settles
+    within 3/4, and yet the claim holds. With <= it settles at 1/2."""
+    with pytest.raises(NotExact, match="jump"):
+        exact_threshold(ParametricProblem(claim(jumping(strictly=True), "3/4"), ("noise",)))
+    assert threshold(claim(jumping(strictly=True), "3/4"), "noise").answer != "none"
+    assert (
+        exact_threshold(ParametricProblem(claim(jumping(False), "3/4"), ("noise",))).edge.kind
+        == "all"
+    )
+
+
+def test_a_claim_that_is_not_closed_in_disguise() -> None:
+    """An open set written with <=: the run creeps up to its edge and stays in it."""
+
+    class Disguised(Invariant):
+        error: Real = budget(0, 1, "probability", limit="1/2")
+
+        def holds(self, memory: Memory[Any]) -> Bool:
+            return when(memory.error < "1/2", Real(0), 1) <= self.error
+
+    def creeping(error: Real, p: Noise, nature: Nature) -> Real:
+        return (error + "1/2") / 2 + 0 * p.noise
+
+    disguised = claim(creeping, "1/2", Disguised)
+    with pytest.raises(NotExact, match="closed"):
+        exact_threshold(ParametricProblem(disguised, ("noise",)))
+    assert threshold(disguised, "noise").answer == "all"
+
+
+def test_an_empty_choice_of_nature() -> None:
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        most = p.noise - "1/4"
+        return minimum(1, error + nature.choose("slip", at_most=most) + "1/100")
+
+    with pytest.raises(NotExact):
+        exact_threshold(ParametricProblem(claim(rewrite, "1/2"), ("noise",)))
+
+
+def test_a_parameter_without_a_direction() -> None:
+    """noise (1/2 - noise) rises and falls."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        return minimum(1, error / 2 + p.noise * ("1/2" - p.noise))
+
+    found = claim(rewrite, "1/10")
+    with pytest.raises(NotExact):
+        exact_threshold(ParametricProblem(found, ("noise",)))
+    # 2 n (1/2 - n) <= 1/10 fails between (1 -+ sqrt(1/5)) / 4, so the safe set is two intervals.
+    told = threshold(found, "noise", timeout=20)
+    assert told.answer == "pieces"
+    assert {piece.kind for piece in told.pieces} >= {"proved", "refuted"}
+    for piece in told.pieces:
+        for value in (piece.low, piece.high):
+            breaks = 2 * value * (Fraction(1, 2) - value) > Fraction(1, 10)
+            assert piece.kind == "undecided" or breaks == (piece.kind == "refuted")
+
+
+def test_an_assumption_that_fails_somewhere() -> None:
+    def small(p: Noise) -> Bool:
+        """Noise is at most 1/4."""
+        return p.noise <= "1/4"
+
+    def step(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=minimum(1, memory.error**2 + p.noise))
+
+    scheme = Loop[Noise, Memory[AtMost]](
+        "m", parameters=Noise, seed=blank, step=step, assumptions=[small]
+    )
+    with pytest.raises(NotExact, match="assumption"):
+        exact_threshold(ParametricProblem(Claim("m", scheme, AtMost()), ("noise",)))
+
+
+def test_a_claim_that_bounds_the_good_side() -> None:
+    """A claim with a floor and a ceiling on one field has no worse direction."""
+
+    class Between(Invariant):
+        error: Real = budget(0, 1, "probability", limit="1/2")
+
+        def holds(self, memory: Memory[Any]) -> Bool:
+            return (memory.error <= self.error) & (memory.error >= 0 * self.error - 1 + "3/4")
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        return error / 2 + p.noise / 2
+
+    found = claim(rewrite, "1/2", Between, seed=lambda p: Memory(error=Real("1/4")))
+    with pytest.raises(NotExact):
+        exact_threshold(ParametricProblem(found, ("noise",)))

@@ -1,0 +1,66 @@
+"""Every JSON document that a command prints is what the published schema says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.support import NOISY_MEMORY, ROOT, alignspec
+
+SCHEMA = json.loads((ROOT / "checker/report/documents/schema.json").read_text("utf-8"))
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "check": ("check", "imitation", "debate-not-prima-facie", "premises", "noisy-majority"),
+    "explain": ("explain", NOISY_MEMORY),
+    "threshold": ("threshold", NOISY_MEMORY, "mostlyright", "noise"),
+    "compare": ("compare", "imitation", "imitation-on-policy"),
+    "list": ("list",),
+    "engines": ("engines",),
+}
+
+
+def validator(name: str) -> Any:
+    """The part of the schema for one command's document."""
+    return jsonschema.Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": f"#/$defs/{name}"}]})
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_document_is_what_the_schema_says(name: str) -> None:
+    done = alignspec(*COMMANDS[name], "--json")
+    found = json.loads(done.stdout)
+    validator(name).validate(found)
+
+
+def test_a_map_is_what_the_schema_says(tmp_path: Path) -> None:
+    axes = ("imitation_error=0..1/50", "detection")
+    done = alignspec(
+        *("map", "imitation", "aligned", *axes, "--undecided", "1/2", "--json"),
+        *("--out", str(tmp_path / "map")),
+    )
+    found = json.loads(done.stdout)
+    validator("map").validate(found)
+    assert json.loads((tmp_path / "map.json").read_text("utf-8")) == found
+
+
+def test_what_is_not_a_document_is_refused() -> None:
+    done = alignspec("check", NOISY_MEMORY, "--json")
+    good = json.loads(done.stdout)
+    validator("check").validate(good)
+    for spoil in (
+        lambda d: d["verdicts"][0].pop("verdict"),
+        lambda d: d["verdicts"][0].update(verdict="true"),
+        lambda d: d["verdicts"][0]["parameters"].update(noise=0.16),
+        lambda d: d.update(schema=1),
+        lambda d: d["verdicts"][0].update(surprise=1),
+    ):
+        bad = json.loads(done.stdout)
+        spoil(bad)
+        with pytest.raises(jsonschema.ValidationError):
+            validator("check").validate(bad)

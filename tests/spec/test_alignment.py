@@ -1,0 +1,45 @@
+"""Each shared invariant bounds its field and stands on the page of invariants."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import z3
+
+from spec import Invariant, Real, alignment
+from spec.alignment import Honest, Reliable, Secure
+
+
+@pytest.mark.parametrize(
+    ("invariant", "field"),
+    [(Honest(), "deception"), (Reliable(), "error"), (Secure(), "exposure")],
+    ids=["honest", "reliable", "secure"],
+)
+def test_an_invariant_bounds_its_field_and_nothing_else(invariant: Invariant, field: str) -> None:
+    class Only:
+        def __init__(self, number: Fraction) -> None:
+            setattr(self, field, Real(number))
+
+    limit = {"deception": Fraction(1, 10), "error": Fraction(1, 10), "exposure": Fraction(1, 100)}
+    for number, holds in ((limit[field], True), (limit[field] + Fraction(1, 10**9), False)):
+        assert z3.is_true(z3.simplify(invariant.holds(Only(number)).term)) == holds
+
+
+def test_the_page_shows_the_example_as_it_is() -> None:
+    page = Path("docs/how-to/state-an-invariant.md").read_text("utf-8")
+    shown = page.split("```python\n")[-1].split("```")[0]
+    code = Path("examples/candid.py").read_text("utf-8").split('"""\n', 1)[1]
+    assert code.strip().startswith(shown.strip())
+
+
+def test_the_page_lists_every_shared_invariant() -> None:
+    page = Path("docs/reference/invariants.md").read_text("utf-8")
+    shared = [
+        thing
+        for thing in vars(alignment).values()
+        if isinstance(thing, type) and issubclass(thing, Invariant) and thing is not Invariant
+    ]
+    assert len(shared) > 5
+    assert not [one.__name__ for one in shared if f"`{one.__name__}`" not in page]

@@ -1,0 +1,80 @@
+"""A statement of any kind is refused where it is mistaken, and vacuous outside its assumptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from checker import judge
+from models.debate import debate
+from models.imitation import imitation
+from spec import (
+    Bool,
+    Closed,
+    Loop,
+    Refines,
+    Row,
+    Settles,
+    SpecError,
+    Statement,
+    Threshold,
+    Tolerances,
+)
+from spec.alignment import Aligned
+from tests.statements.memories import AtMost, F, Memory, Noise, anchored, clean
+
+
+def sane(p: Noise) -> Bool:
+    """The noise is below a third."""
+    return p.noise < F(1, 3)
+
+
+@pytest.mark.parametrize("kind", [Settles, Closed])
+def test_a_statement_outside_its_assumptions_is_vacuous(kind: Any) -> None:
+    assumed = Loop[Noise, Memory[AtMost]](
+        "assumed", parameters=Noise, seed=clean, step=anchored, assumptions=[sane]
+    )
+    assert judge(kind("s", assumed, AtMost(), at={"noise": "2/5"})).answer == "vacuous"
+    assert judge(kind("s", assumed, AtMost())).answer == "proved"
+
+
+@pytest.mark.parametrize(
+    ("make", "mend"),
+    [
+        (lambda: Threshold("t", imitation, Aligned(), parameter="copies", value=1), "no real"),
+        (lambda: Threshold("t", imitation, Aligned(), parameter="slip", value="x"), "exact number"),
+        (lambda: Settles("s", imitation, Aligned), "write"),  # type: ignore[arg-type]
+        (lambda: Settles("s", "imitation", Aligned()), "no scheme"),  # type: ignore[arg-type]
+        (lambda: Closed("c", imitation, Aligned(), at={"slop": 1}), "slop"),
+        (lambda: Refines("r", imitation, debate, over={"fan_out_": (0, 1)}), "fan_out_"),
+        (
+            lambda: Tolerances(
+                "t",
+                imitation,
+                Aligned(),
+                amplify="slip",
+                distill="imitation_error",
+                perfect_amplify={},
+                perfect_distill={},
+                share="1/3",
+            ),
+            "between 1/2 and 1",
+        ),
+        (lambda: Row("r", quote="", formal="", statements=[]), "nothing"),
+        (lambda: Row("r", quote="", formal="", statements=[3]), "3"),  # type: ignore[list-item]
+    ],
+)
+def test_a_wrong_statement_names_its_line_and_the_mend(
+    make: Callable[[], object], mend: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        make()
+    assert mend in caught.value.message
+    assert "test_registry.py" in caught.value.location
+
+
+def test_a_kind_that_nothing_decides_is_refused() -> None:
+    with pytest.raises(SpecError, match="no kind of statement"):
+        judge(Statement("s"))

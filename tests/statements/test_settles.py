@@ -1,0 +1,90 @@
+"""Statements that runs settle agree with closed forms, and traps do not deceive them."""
+
+from __future__ import annotations
+
+import pytest
+import z3
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker import check, judge
+from checker.counterexamples.fixed_strategy import fix_choices
+from checker.system.problem import pose
+from spec import Claim, I, Nature, Real, Settles, SpecError, all_of, minimum, when
+from tests.statements.memories import FEW, AtMost, F, Memory, Noise, affine, anchored, loop, vote
+
+
+@FEW
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(1, 9))
+def test_settling_of_an_affine_loop_is_where_its_worst_fixed_point_lies(
+    slope: int, push: int, limit: int
+) -> None:
+    a, b, most = F(slope, 10), F(push, 100), F(limit, 10)
+    highest = b / (1 - a)
+    if highest > 1:  # it leaves its domain
+        return
+    verdict = judge(Settles("s", affine(a, b), AtMost(error=Real(most))))
+    if highest < most:
+        assert verdict.answer == "proved"
+    elif highest > most:
+        assert verdict.answer == "refuted"
+    elif a:  # approached from above and never reached
+        assert verdict.answer in ("refuted", "unknown")
+
+
+def test_voting_alone_keeps_a_wrong_start_and_an_anchor_does_not() -> None:
+    alone = check(Settles("alone", loop(vote), AtMost(), expected="refuted"))
+    assert any("error = 1" in line for line in alone.facts)
+    check(Settles("anchored", loop(anchored), AtMost()))
+    check(Claim("from the seed", loop(vote), AtMost()))
+
+
+def test_a_run_that_stays_outside_needs_no_fixed_point() -> None:
+    def swings(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=1 - memory.error / 4)
+
+    check(Settles("swings", loop(swings), AtMost(), expected="refuted"))
+
+
+def test_a_run_that_leaves_late_is_not_taken_to_stay_outside() -> None:
+    def fades(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=memory.error * F(999, 1000))
+
+    assert judge(Settles("s", loop(fades), AtMost())).answer != "refuted"
+
+
+def test_a_run_that_comes_and_goes_does_not_settle() -> None:
+    def turns(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=1 - memory.error)
+
+    assert judge(Settles("s", loop(turns), AtMost())).answer != "proved"
+
+
+def test_a_trap_that_samples_miss_is_not_taken_to_settle() -> None:
+    """Two narrow windows lead into each other; everything else is halved."""
+
+    def trapped(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        e = memory.error
+        low = all_of(e > F(304, 1000), e < F(306, 1000))
+        high = all_of(e > F(609, 1000), e < F(611, 1000))
+        return Memory(error=when(low, "61/100", when(high, "305/1000", e / 2)))
+
+    assert judge(Settles("s", loop(trapped), AtMost(error=Real("1/5")))).answer != "proved"
+
+
+def test_a_run_on_which_nature_has_nothing_to_choose_refutes_nothing() -> None:
+    """Above 1/2 the choice has no value: with it made all the same, the run would stay outside."""
+
+    def squeezed(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        low = nature.choose("low", at_least=memory.error / 2, at_most="1/4")
+        return Memory(error=minimum(1, low + memory.error * F(3, 5)))
+
+    composed = pose(Claim("c", loop(squeezed), AtMost())).composed()
+    with_choice = fix_choices(composed, [F(0)])
+    strict = fix_choices(composed, [F(0)], strict=True)
+    assert not with_choice.steps[0].stage.sides
+    (side,) = strict.steps[0].stage.sides
+    (error,) = composed.agent.symbols
+    assert z3.is_false(z3.simplify(z3.substitute(side.condition, (error, z3.RealVal(1)))))
+    with pytest.raises(SpecError, match="nature has no value"):
+        judge(Settles("s", loop(squeezed), AtMost()))
