@@ -327,8 +327,8 @@ def markov(most: list[Fraction], retire: list[Fraction], limit: Fraction) -> Cha
     return Chain(prism, region, limit)
 
 
-ParametricProblem = Callable[[Draw, Fraction, Label], Question]
-FAMILIES: tuple[ParametricProblem, ...] = (
+Family = Callable[[Draw, Fraction, Label], Question]
+FAMILIES: tuple[Family, ...] = (
     affine,
     majority,
     quadratic,

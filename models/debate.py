@@ -196,7 +196,7 @@ def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant
     """
     followed = play(debater, p, nature)
     follows = p.judge_rank * (1 - p.judge_error) >= followed.capability + p.margin
-    return when(follows, followed, nature.anything(Assistant))
+    return when(follows, followed, nature.unoverseen(Assistant))
 
 
 debate = Scheme[Debate, Assistant[Trusted], Overseer[Trusted]](

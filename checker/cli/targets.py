@@ -130,7 +130,7 @@ def _without_shipped(values: list[Any]) -> list[Any]:
 
 def _claims_from(values: Iterable[Any], path: str) -> list[Statement]:
     """The statements among the values; failing any, claims about the schemes; failing those, about
-    the invariants, said of every shipped scheme."""
+    the invariants, one for every shipped scheme that has the fields."""
     values = list(values)
     flat = [v for value in values for v in (value if isinstance(value, list | tuple) else [value])]
     statements = list(among(flat, Statement))

@@ -112,7 +112,7 @@ def decide_premises(problem: Problem, dropping: str, budget: QueryBudget) -> Res
 
 
 def _axioms(problem: Problem, dropping: str) -> list[z3.BoolRef]:
-    """The premises but the dropped one, each said of all agents."""
+    """The premises but the dropped one, each for all agents."""
     known = premises(problem)
     names = list(dict.fromkeys(premise.premise for premise in known))
     if dropping and dropping not in names:
@@ -126,7 +126,7 @@ def _axioms(problem: Problem, dropping: str) -> list[z3.BoolRef]:
 
 
 def _closed(obligation: Obligation, seed: Sequence[z3.ExprRef]) -> Iterator[z3.BoolRef]:
-    """The obligation said of all agents."""
+    """The obligation for all agents."""
     for clause in obligation.conclusions:
         body = z3.Implies(z3.And(*obligation.hypotheses), clause.condition)
         members = [
@@ -150,7 +150,7 @@ def _induction(problem: Problem) -> tuple[z3.BoolRef, z3.BoolRef]:
 
 
 def _invariant(problem: Problem, agent: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
-    """The invariant that the agent's type carries, said of these terms."""
+    """The invariant that the agent's type carries, for these terms."""
     clauses = _held(problem)[problem.agent.name]
     return [clause.condition for clause in at(problem.agent.symbols, agent, clauses)]
 
@@ -219,7 +219,8 @@ def _relations(
     by_class: Mapping[str, Mapping[str, z3.ExprRef]],
     members: Mapping[str, Member],
 ) -> Iterator[Relation]:
-    for declaration in model.decls():
+    # by name: the solver's own order depends on what it was asked before
+    for declaration in sorted(model.decls(), key=lambda declaration: str(declaration.name())):
         if declaration.arity() == 0 or declaration.domain(0) != value.sort():
             continue
         if declaration.arity() == 1:

@@ -13,6 +13,7 @@ import attrs
 from checker.backends.solver import QueryBudget
 from checker.invariants.certificate import Certificate, Wording
 from checker.invariants.interval_analysis import RegionSynthesizer
+from checker.invariants.template_polyhedra import MOST_FIELDS, Polyhedra
 from checker.system.findings import Blocked, Method
 from checker.system.problem import Problem
 from checker.system.region import Box, contains
@@ -125,6 +126,17 @@ class Task:
         """The loop by whole iterations; None where that is the same."""
         same = self.composed is self.problem
         return None if same else Form(self.composed, self._iterations)
+
+    @cached_property
+    def templates(self) -> Polyhedra | None:
+        """Guesses polyhedra from simulated runs; None for agents of many fields."""
+        few = len(self.composed.agent.fields) <= MOST_FIELDS
+        return Polyhedra(self.composed) if few else None
+
+    @property
+    def seems_broken(self) -> bool:
+        """Whether a simulated run breaks a clause, so that a long search for a proof is idle."""
+        return self.templates is not None and self.templates.broken
 
     @property
     def _iterations(self) -> int:

@@ -23,7 +23,7 @@ from checker.invariants.certificate import (
 from checker.invariants.k_induction import induct
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
-from checker.invariants.template_polyhedra import MOST_FIELDS, Polyhedra
+from checker.invariants.template_polyhedra import Polyhedra
 from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
 from checker.system.obligations import SEED, Duty, Label
@@ -195,9 +195,9 @@ class InductivePolyhedron(Engine):
     def attempt(self, task: Task) -> Certificate | None:
         """The first candidate that the solver accepts."""
         problem, agent = task.composed, task.composed.agent
-        templates = Polyhedra(problem) if len(agent.fields) <= MOST_FIELDS else None
-        if templates is not None and templates.broken:  # a simulated run breaks a clause
+        if task.seems_broken:
             return None
+        templates = task.templates
         for region in _polyhedra(problem, templates, task.budget):
             if task.budget.exhausted:
                 return None
@@ -236,6 +236,8 @@ class BoxUnion(Engine):
 
     def attempt(self, task: Task) -> Certificate | None:
         """The union as the certificate."""
+        if task.seems_broken:
+            return None
         part = task.budget.within(UNION_SECONDS)
         found = inductive_union(task.composed, part)
         task.budget.count(part)

@@ -4,6 +4,8 @@ Importing the package registers the words of every kind of fact.
 """
 
 from checker.report import (
+    assumptions,
+    budget_flow,
     comparison,
     contracts,
     partition,
@@ -17,6 +19,8 @@ from checker.report import (
 )
 
 __all__ = [
+    "assumptions",
+    "budget_flow",
     "comparison",
     "contracts",
     "partition",

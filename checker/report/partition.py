@@ -14,8 +14,7 @@ from checker.parameters.evidence import (
 )
 from checker.parameters.partition import MapQuestion, Partition
 from checker.report.certificate import method_of
-from checker.report.words import describe
-from checker.system.problem import Bound
+from checker.report.words import describe, short_bound
 from spec.statements.base import Answer
 
 CELL_ANSWERS = {
@@ -33,9 +32,6 @@ LEGEND = {
     Answer.UNKNOWN: "undecided",
 }
 """The answer for a cell as the legend of a map has it."""
-
-SHORT = 9
-"""Characters up to which an exact number is shown as it is."""
 
 
 def map_title(question: MapQuestion) -> str:
@@ -63,13 +59,6 @@ def area_words(partition: Partition, answer: Answer) -> str:
 def percent(value: Fraction) -> str:
     """A share in percent."""
     return f"{100 * float(value):.2f} %"
-
-
-def short_bound(bound: Bound) -> str:
-    """A bound; a long fraction is shown as a decimal and marked as such."""
-    value = str(bound.value)
-    text = value if len(value) <= SHORT else f"~{float(bound.value):.6g}"
-    return f"{bound.quantity} {bound.relation} {text}"
 
 
 @describe.register

@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 from checker.report.certificate import method_of
 from checker.report.runs import run_lines
-from checker.report.words import describe, detail
+from checker.report.words import describe, detail, short_bound
 from checker.statements.closed import StepUndecided
 from checker.statements.settles import NotSettled, RunStaysOut, Settled
-from checker.system.problem import Bound
-
-DIGITS = 9
-"""Characters of a bound's exact value that are shown; a longer one is shown as a decimal."""
 
 
 @describe.register
@@ -31,7 +27,7 @@ def _(fact: NotSettled) -> str:
 @describe.register
 def _(fact: Settled) -> str:
     iterations = f"{fact.iterations} iteration{'s' if fact.iterations != 1 else ''}"
-    bounds = ", ".join(_bound(bound) for bound in fact.bounds) or "anything"
+    bounds = ", ".join(short_bound(bound) for bound in fact.bounds) or "anything"
     return f"every agent is within after {iterations}, and stays: {bounds}"
 
 
@@ -51,10 +47,3 @@ def _(fact: RunStaysOut) -> Iterator[str]:
 
 def _run(fact: RunStaysOut) -> Iterator[str]:
     return (line.plain for line in run_lines(fact.run, start="an agent"))
-
-
-def _bound(bound: Bound) -> str:
-    value = str(bound.value)
-    if len(value) > DIGITS:
-        value = f"~{float(bound.value):.6g}"
-    return f"{bound.quantity} {bound.relation} {value}"

@@ -15,8 +15,12 @@ from checker.system.findings import (
     Undecided,
 )
 from checker.system.obligations import Duty, Label
+from checker.system.problem import Bound
 from checker.system.replay import Arithmetic, ArithmeticKind
 from checker.system.verdict import Blame, Shortest
+
+SHORT = 9
+"""Characters up to which an exact number is shown as it is."""
 
 METHODS = {
     Method.LIMITS: "the limits are inductive",
@@ -161,3 +165,10 @@ def number(value: Fraction) -> str:
         return decimal
     text = str(value)
     return text if len(text) <= 9 else f"~{float(value):.4g}"
+
+
+def short_bound(bound: Bound) -> str:
+    """A bound; a long fraction is shown as a decimal and marked as such."""
+    value = str(bound.value)
+    text = value if len(value) <= SHORT else f"~{float(bound.value):.6g}"
+    return f"{bound.quantity} {bound.relation} {text}"

@@ -178,7 +178,7 @@ def _smart_enough(amplify: Step, distill: Step, held: Held) -> Obligation:
 def at(
     symbols: Sequence[z3.ExprRef], terms: Sequence[z3.ExprRef], clauses: Sequence[Clause]
 ) -> tuple[Clause, ...]:
-    """The clauses, said of the terms instead of the symbols."""
+    """The clauses with the terms in place of the symbols."""
     by_name = {str(symbol): (symbol, t) for symbol, t in zip(symbols, terms, strict=True)}
     found = []
     for clause in clauses:

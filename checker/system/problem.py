@@ -233,12 +233,12 @@ def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...
     Raises:
         SpecError: when the invariant reads what the position does not have.
     """
-    said = [] if limit is None else conjuncts(limit, position.record)
-    for name, condition in said:
+    conditions = [] if limit is None else conjuncts(limit, position.record)
+    for name, condition in conditions:
         _require_own(name, condition.term, position, limit)
     return (
         *_clauses(f"domain of the {position.name}", position.domain, position, ClauseKind.DOMAIN),
-        *(c for name, condition in said for c in _clauses(name, condition.term, position)),
+        *(c for name, condition in conditions for c in _clauses(name, condition.term, position)),
     )
 
 
@@ -248,11 +248,11 @@ def _require_own(
     """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
     strange = constants(condition).difference(*map(constants, position.symbols))
     if strange and position.fields:
-        said = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
+        owner = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
         raise SpecError(
             f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
             "only the agent and the budgets that it is given",
-            location_of(vars(said).get("holds")),
+            location_of(vars(owner).get("holds")),
         )
 
 

@@ -98,12 +98,12 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
     """A box around the states that meet the clauses, of the agent unless told otherwise."""
     agent = position or problem.agent
     read = [constants(clause.condition) for clause in problem.clauses[agent.name]]
-    told = {name for clause in problem.claimed(agent) for name in constants(clause.condition)}
-    told |= {name for names in read if len(names) > 1 for name in names}
+    bounded = {name for clause in problem.claimed(agent) for name in constants(clause.condition)}
+    bounded |= {name for names in read if len(names) > 1 for name in names}
     box = []
     for field, symbol in zip(agent.fields, agent.symbols, strict=True):
         found = [field.low, field.high]
-        if str(symbol) not in told:  # nothing but its domain bounds the field
+        if str(symbol) not in bounded:  # nothing but its domain bounds the field
             box.append((found[0], found[1]))
             continue
         for top in (False, True):

@@ -66,3 +66,9 @@ class Statement:
     def _require(self, good: bool, otherwise: str) -> None:
         if not good:
             raise SpecError(f"in {type(self).__name__}(...), {otherwise}", self.location)
+
+    def _require_scheme(self, role: str, given: object) -> None:
+        self._require(
+            isinstance(given, Process),
+            f"{role}={describe(given)} is no scheme; pass a Scheme[...](...) or Loop[...](...)",
+        )

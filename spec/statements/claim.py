@@ -46,11 +46,7 @@ class Claim(Statement):
             SpecError: naming the line on which the claim is written.
         """
         super().__attrs_post_init__()
-        self._require(
-            isinstance(self.scheme, Process),
-            f"scheme={describe(self.scheme)} is no scheme; pass a Scheme[...](...) or "
-            "Loop[...](...)",
-        )
+        self._require_scheme("scheme", self.scheme)
         self._require_limits("invariant", self.invariant)
         if self.expert_limit is not None:
             self._require_limits("expert_limit", self.expert_limit)

@@ -102,11 +102,7 @@ class Instance(Statement):
             SpecError: naming the line on which the statement is written.
         """
         super().__attrs_post_init__()
-        self._require(
-            isinstance(self.scheme, Process),
-            f"scheme={describe(self.scheme)} is no scheme; pass a Scheme[...](...) or "
-            "Loop[...](...)",
-        )
+        self._require_scheme("scheme", self.scheme)
         self._require_parameters()
         if isinstance(self.scheme, Loop):
             return

@@ -36,11 +36,7 @@ class OfScheme(Statement):
             SpecError: naming the line on which the statement is written.
         """
         super().__attrs_post_init__()
-        self._require(
-            isinstance(self.scheme, Process),
-            f"scheme={describe(self.scheme)} is no scheme; pass a Scheme[...](...) or "
-            "Loop[...](...)",
-        )
+        self._require_scheme("scheme", self.scheme)
         self._require(
             isinstance(self.invariant, Invariant),
             f"invariant={describe(self.invariant)} is no invariant at its limits; write Benign()",
@@ -85,11 +81,7 @@ class OfTwo(Statement):
         """
         super().__attrs_post_init__()
         for role, scheme in (("left", self.left), ("right", self.right)):
-            self._require(
-                isinstance(scheme, Process),
-                f"{role}={describe(scheme)} is no scheme; pass a Scheme[...](...) or "
-                "Loop[...](...)",
-            )
+            self._require_scheme(role, scheme)
         for name in (*self.over, *self.at):
             known = [set(parameter_domains(s.parameters)) for s in self.subjects]
             self._require(

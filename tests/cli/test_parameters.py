@@ -27,7 +27,7 @@ def test_the_map_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("map", "debate", "benign", "flaw_finding", "depth"), "--param depth=2"),
         (("map", "debate", "benign", "flaw_finding", "flaw_finding"), "twice"),
@@ -41,10 +41,10 @@ def test_the_map_command(tmp_path: Path) -> None:
         (("threshold", NOISY_MEMORY, "mostlyright", "noize"), "noise"),
     ],
 )
-def test_wrong_calls(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_wrong_calls(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     done = alignspec(*arguments, cwd=tmp_path)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
 
@@ -56,5 +56,5 @@ def test_the_threshold_command(tmp_path: Path) -> None:
     assert found["exact"]["rational"] == "6/37"
     assert found["included"] is True
     assert found["counterexample"]["iteration"] > 100
-    told = alignspec("threshold", NOISY_MEMORY, "mostlyright", "noise", cwd=tmp_path)
-    assert "noise <= 6/37" in told.stdout
+    shown = alignspec("threshold", NOISY_MEMORY, "mostlyright", "noise", cwd=tmp_path)
+    assert "noise <= 6/37" in shown.stdout

@@ -19,6 +19,7 @@ from checker.explain.findings import (
 )
 from checker.explain.relaxations import End
 from checker.portfolio.decision import decide
+from checker.report.assumptions import subject
 from checker.report.documents import document
 from checker.report.words import describe
 from spec import Claim, I, Loop, Nature, Real
@@ -177,6 +178,22 @@ def test_undecided_claims_are_not_examined() -> None:
 def test_a_loosened_bound_that_breaks_the_claim_is_found() -> None:
     report = examined(Claim("c", memory, Seldom()))
     assert [result.subject for result in report.breaking] == [SLIP]
+
+
+@pytest.mark.parametrize(
+    ("kind", "what", "name"),
+    [
+        (AssumptionKind.BOUND, SLIP, "forget: slip, at most"),
+        (AssumptionKind.BOUND, ChoiceBound("gain", "kept", End.LOWER), "gain: kept, at least"),
+        (AssumptionKind.COUPLING, None, "smart enough"),
+        (AssumptionKind.ASSUMPTION, "quiet", "quiet"),
+        (AssumptionKind.EXPERT_LIMIT, None, "limit on the expert"),
+    ],
+)
+def test_each_thing_assumed_has_a_name(
+    kind: AssumptionKind, what: ChoiceBound | str | None, name: str
+) -> None:
+    assert subject(AssumptionResult(kind, what, Status.IDLE)) == name
 
 
 def test_json_holds_exact_numbers_as_text() -> None:

@@ -1,7 +1,7 @@
 """The golden file: every verdict, method and trace of ``alignspec check --json``, but for times.
 
-    python -m tests.golden.golden           compare what is decided now with the file
-    python -m tests.golden.golden --update  write the file anew
+python -m tests.golden.golden           compare what is decided now with the file
+python -m tests.golden.golden --update  write the file anew
 """
 
 from __future__ import annotations

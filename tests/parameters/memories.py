@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-from checker.parameters.threshold import FoundThreshold, threshold
+from checker.parameters.found_threshold import FoundThreshold
+from checker.parameters.threshold import threshold
 from spec import (
     Agent,
     Bool,

@@ -7,8 +7,12 @@ from fractions import Fraction
 import pytest
 
 from checker import Options, decide
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import BothSides, ShownBy
 from checker.parameters.threshold import threshold
+from checker.report.words import describe
 from spec import Claim, SpecError
+from spec.statements.base import Answer
 from tests.parameters.memories import SumWithin, claim, power, split, split_threshold
 
 
@@ -16,13 +20,14 @@ def test_an_adversary_that_splits_a_budget() -> None:
     """All treachery is the worst: malign -> noise / (1 - 1/2), so the end is 1/4 (1 - 1/2)."""
     found = split_threshold()
     end = Fraction(1, 8)
-    assert found.answer == "edge"
+    assert found.extent is Extent.EDGE
     assert found.safe is not None
     assert found.unsafe is not None
     assert found.safe <= end < found.unsafe
     assert found.unsafe - found.safe <= Fraction(1, 10**9)
     assert found.counterexample is not None
-    assert "only bounds what nature may do" in found.shown
+    assert found.shown == BothSides(rising=True, by=ShownBy.BOUNDS)
+    assert "only bounds what nature may do" in describe(found.shown)
 
 
 def test_the_bracket_agrees_with_a_direct_check() -> None:
@@ -31,8 +36,8 @@ def test_the_bracket_agrees_with_a_direct_check() -> None:
     assert found.unsafe is not None
     the_claim = Claim("split", split, SumWithin())
     off = Fraction(1, 10**4)
-    assert decide(the_claim, {"noise": found.safe - off}, Options()).answer == "proved"
-    assert decide(the_claim, {"noise": found.unsafe + off}, Options()).answer == "refuted"
+    assert decide(the_claim, {"noise": found.safe - off}, Options()).answer is Answer.PROVED
+    assert decide(the_claim, {"noise": found.unsafe + off}, Options()).answer is Answer.REFUTED
 
 
 def test_unknown_parameters_are_named() -> None:

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 
-from checker.cli.targets import shipped_claims
+from checker.cli.shipped import shipped_claims
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.partition import explore
 from checker.portfolio.decision import Options, decide
 from checker.system.parametric import ParametricProblem, share
 from spec import Claim
+from spec.statements.base import Answer
 from tests.parameters.memories import Memory, SumWithin, claim, majority, split
 
 
-def families() -> list[ParametricProblem]:
+def parametric_problems() -> list[ParametricProblem]:
     the_split = Claim("split", split, SumWithin())
     named = {c.name: c for c in shipped_claims()}
     return [
@@ -30,16 +31,16 @@ def families() -> list[ParametricProblem]:
 @pytest.mark.parametrize("number", range(4))
 def test_every_point_of_a_decided_box_agrees(number: int) -> None:
     """Points of boxes against the deciding engines at those points, which share no cell logic."""
-    parametric = families()[number]
+    parametric = parametric_problems()[number]
     boxes, _ = explore(CellChecker(parametric), parametric.domain, parametric.domain, 4.0)
-    assert {box.decided.kind for box in boxes} <= {"proved", "refuted"}
+    assert {box.decided.answer for box in boxes} <= {Answer.PROVED, Answer.REFUTED}
     for box in sorted(boxes, key=lambda b: -share(b.cell, parametric.domain))[:12]:
         for part in (Fraction(1, 7), Fraction(6, 7)):
             point = {
                 n: a + part * (b - a) for n, (a, b) in zip(parametric.free, box.cell, strict=True)
             }
             found = decide(parametric.claim, point, Options(attack=20, timeout=20))
-            assert found.answer in (box.decided.kind, "unknown"), (box, point)
+            assert found.answer in (box.decided.answer, Answer.UNKNOWN), (box, point)
             if found.run is not None and box.decided.iteration is not None:
                 assert found.run.iteration <= box.decided.iteration
 
@@ -53,8 +54,8 @@ def test_a_seed_that_depends_on_the_parameter() -> None:
     found = claim(halve, "1/4", seed=lambda p: Memory(error=p.noise))
     cell_checker = CellChecker(ParametricProblem(found, ("noise", "other")))
     rest = (Fraction(0), Fraction(1))
-    kinds = [
-        cell_checker.decide(((Fraction(low), Fraction(high)), rest)).kind
+    answers = [
+        cell_checker.decide(((Fraction(low), Fraction(high)), rest)).answer
         for low, high in (("0", "1/2"), ("0", "1/8"), ("1/8", "1/4"), ("3/8", "1/2"))
     ]
-    assert kinds == ["undecided", "proved", "proved", "refuted"]
+    assert answers == [Answer.UNKNOWN, Answer.PROVED, Answer.PROVED, Answer.REFUTED]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.parameters.exact_threshold import exact_threshold
+from checker.parameters.extent import Extent
 from checker.parameters.threshold import threshold
 from checker.report.threshold import headline
 from checker.system.parametric import ParametricProblem
@@ -32,7 +33,7 @@ def test_the_three_readings_of_the_noisy_majority_differ() -> None:
         False,
     )
     touching = exact_threshold(ParametricProblem(claim(majority(3), "1/2"), ("noise",)))
-    assert touching.edge.kind == "all"
+    assert touching.edge.extent is Extent.ALL
 
 
 @pytest.mark.parametrize("inputs", [3, 5, 7, 9])
@@ -83,7 +84,7 @@ def test_quadratic_maps(a: Fraction, b: Fraction, limit: Fraction) -> None:
 
     found = exact_threshold(ParametricProblem(claim(rewrite, limit), ("noise",))).edge
     if expected == Fraction(1, 2):
-        assert found.kind == "all"
+        assert found.extent is Extent.ALL
     else:
         assert found.number is not None
         assert (found.number.fraction, found.included) == (expected, True)
@@ -135,7 +136,7 @@ def test_a_threshold_from_below() -> None:
 
 
 def test_no_threshold_is_an_answer() -> None:
-    assert threshold(claim(power(2), 1), "noise").answer == "all"
-    assert threshold(claim(power(2), "3/4"), "other").answer == "all"
+    assert threshold(claim(power(2), 1), "noise").extent is Extent.ALL
+    assert threshold(claim(power(2), "3/4"), "other").extent is Extent.ALL
     started_bad = threshold(claim(power(2), "1/4", seed=half), "noise")
-    assert started_bad.answer == "none"
+    assert started_bad.extent is Extent.NONE

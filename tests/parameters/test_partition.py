@@ -10,9 +10,14 @@ import attrs
 import pytest
 
 from checker.parameters.cell_checker import CellChecker
-from checker.parameters.partition import Partition, begin, explore, fingerprint
+from checker.parameters.evidence import Recorded
+from checker.parameters.partition import DecidedCell, Partition, begin, explore, fingerprint
+from checker.report.documents import document
+from checker.report.documents.partition import read_map
+from checker.report.words import describe
 from checker.system.parametric import Cell, ParametricProblem, centre, within
 from spec import Claim, SpecError
+from spec.statements.base import Answer
 from tests.parameters.memories import SumWithin, claim, power, split
 
 
@@ -26,7 +31,7 @@ def test_a_map_is_a_partition() -> None:
     partition = begin(parametric, domain)
     boxes, partition.open = explore(CellChecker(parametric), domain, domain, 1.0)
     partition.boxes += boxes
-    areas = [partition.area("proved"), partition.area("refuted"), partition.area("undecided")]
+    areas = [partition.area(answer) for answer in (Answer.PROVED, Answer.REFUTED, Answer.UNKNOWN)]
     assert sum(areas) == 1
     cells = [box.cell for box in partition.boxes] + partition.open
     inside = [centre(cell) for cell in cells]
@@ -34,13 +39,29 @@ def test_a_map_is_a_partition() -> None:
         assert [n for n, cell in enumerate(cells) if within(point, cell)] == [number]
 
 
-def test_a_map_survives_its_file() -> None:
+def explored() -> Partition:
+    """A map with some boxes decided, and all that is left of it open."""
     parametric, domain = small()
     partition = begin(parametric, domain)
     boxes, partition.open = explore(CellChecker(parametric), domain, domain, 0.5)
+    assert boxes
     partition.boxes += boxes
-    again = Partition.from_json(json.loads(json.dumps(partition.to_json())), "here")
-    assert attrs.asdict(again) == attrs.asdict(partition)
+    return partition
+
+
+def recorded(box: DecidedCell) -> DecidedCell:
+    """The box as its file has it, where the evidence is text."""
+    evidence = Recorded(describe(box.decided.evidence))
+    return attrs.evolve(box, decided=attrs.evolve(box.decided, evidence=evidence))
+
+
+def test_a_map_survives_its_file() -> None:
+    partition = explored()
+    written = document(partition)
+    again = read_map(json.loads(json.dumps(written)), "here")
+    assert again == attrs.evolve(partition, boxes=[recorded(box) for box in partition.boxes])
+    assert all(box.decided.evidence != Recorded("") for box in again.boxes)
+    assert document(again) == written
 
 
 def spoiled(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -51,15 +72,10 @@ def spoiled(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield {name: value for name, value in data.items() if name != "domain"}
 
 
-def test_a_spoiled_file_is_told_in_one_line() -> None:
-    parametric, domain = small()
-    partition = begin(parametric, domain)
-    boxes, partition.open = explore(CellChecker(parametric), domain, domain, 0.5)
-    partition.boxes += boxes
-    assert boxes
-    for data in spoiled(partition.to_json()):
+def test_a_spoiled_file_is_refused_in_one_line() -> None:
+    for data in spoiled(document(explored())):
         with pytest.raises(SpecError, match=r"map\.json.*delete it"):
-            Partition.from_json(data, "map.json")
+            read_map(data, "map.json")
 
 
 def test_fingerprints_tell_schemes_apart() -> None:
@@ -68,4 +84,4 @@ def test_fingerprints_tell_schemes_apart() -> None:
     steps = ParametricProblem(claim(power(3), "1/2"), ("noise", "other"))
     limits = ParametricProblem(claim(power(2), "1/3"), ("noise", "other"))
     assert fingerprint(one) == fingerprint(same)
-    assert len({fingerprint(f) for f in (one, steps, limits)}) == 3
+    assert len({fingerprint(problem) for problem in (one, steps, limits)}) == 3

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
-from checker.parameters.exact_threshold import NotExact, exact_threshold
+from checker.parameters.exact_threshold import exact_threshold
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import Brackets
+from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
 from checker.parameters.threshold import threshold
+from checker.report.words import describe
 from checker.system.parametric import ParametricProblem
 from spec import Bool, Claim, I, Invariant, Loop, Nature, Real, budget, minimum, when
+from spec.statements.base import Answer
 from tests.parameters.memories import (
     AtMost,
     Memory,
@@ -26,15 +31,22 @@ from tests.parameters.memories import (
 def test_without_a_greatest_choice() -> None:
     """A choice that helps one field and harms the other has no greatest value."""
     found = split_threshold()
-    assert "greatest choice" in found.method
+    assert found.method == Brackets(Obstacle.NO_ORDER)
+    assert "greatest choice" in describe(found.method)
+
+
+def obstacle(tested: Claim) -> Obstacle | NotShownEverywhere:
+    """The side condition that keeps the theorem from the claim, along its noise."""
+    with pytest.raises(NotExact) as caught:
+        exact_threshold(ParametricProblem(tested, ("noise",)))
+    return caught.value.reason
 
 
 def test_not_monotone() -> None:
     def logistic(error: Real, p: Noise, nature: Nature) -> Real:
         return minimum(1, 4 * (1 - p.noise) * error * (1 - error) + "1/100")
 
-    with pytest.raises(NotExact):
-        exact_threshold(ParametricProblem(claim(logistic, "19/20"), ("noise",)))
+    assert obstacle(claim(logistic, "19/20")) is Obstacle.NOT_MONOTONE
 
 
 def test_a_seed_worse_than_its_successor() -> None:
@@ -44,9 +56,10 @@ def test_a_seed_worse_than_its_successor() -> None:
     def falling(error: Real, p: Noise, nature: Nature) -> Real:
         return error / 4 + p.noise * "3/4"
 
-    with pytest.raises(NotExact, match="successor"):
-        exact_threshold(ParametricProblem(claim(falling, "1/2", seed=half), ("noise",)))
-    assert threshold(claim(falling, "1/2", seed=half), "noise").answer != "none"
+    fell = claim(falling, "1/2", seed=half)
+    assert obstacle(fell) is Obstacle.SEED_NOT_BETTER
+    assert "successor" in describe(Obstacle.SEED_NOT_BETTER)
+    assert threshold(fell, "noise").extent is not Extent.NONE
 
 
 def jumping(strictly: bool) -> Rewrite:
@@ -62,13 +75,12 @@ def jumping(strictly: bool) -> Rewrite:
 def test_a_jump_at_a_limit_that_is_never_reached() -> None:
     """With error < 1/2 as the guard the limit itself jumps, though no run does: nothing settles
     within 3/4, and yet the claim holds. With <= it settles at 1/2."""
-    with pytest.raises(NotExact, match="jump"):
-        exact_threshold(ParametricProblem(claim(jumping(strictly=True), "3/4"), ("noise",)))
-    assert threshold(claim(jumping(strictly=True), "3/4"), "noise").answer != "none"
-    assert (
-        exact_threshold(ParametricProblem(claim(jumping(False), "3/4"), ("noise",))).edge.kind
-        == "all"
-    )
+    jumps = claim(jumping(strictly=True), "3/4")
+    assert obstacle(jumps) is Obstacle.STEP_JUMPS
+    assert "jump" in describe(Obstacle.STEP_JUMPS)
+    assert threshold(jumps, "noise").extent is not Extent.NONE
+    settles = ParametricProblem(claim(jumping(strictly=False), "3/4"), ("noise",))
+    assert exact_threshold(settles).edge.extent is Extent.ALL
 
 
 def test_a_claim_that_is_not_closed_in_disguise() -> None:
@@ -84,9 +96,9 @@ def test_a_claim_that_is_not_closed_in_disguise() -> None:
         return (error + "1/2") / 2 + 0 * p.noise
 
     disguised = claim(creeping, "1/2", Disguised)
-    with pytest.raises(NotExact, match="closed"):
-        exact_threshold(ParametricProblem(disguised, ("noise",)))
-    assert threshold(disguised, "noise").answer == "all"
+    assert obstacle(disguised) is Obstacle.CLAIM_JUMPS
+    assert "closed" in describe(Obstacle.CLAIM_JUMPS)
+    assert threshold(disguised, "noise").extent is Extent.ALL
 
 
 def test_an_empty_choice_of_nature() -> None:
@@ -104,17 +116,17 @@ def test_a_parameter_without_a_direction() -> None:
     def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
         return minimum(1, error / 2 + p.noise * ("1/2" - p.noise))
 
-    found = claim(rewrite, "1/10")
-    with pytest.raises(NotExact):
-        exact_threshold(ParametricProblem(found, ("noise",)))
+    undirected = claim(rewrite, "1/10")
+    assert obstacle(undirected) is Obstacle.NO_DIRECTION
     # 2 n (1/2 - n) <= 1/10 fails between (1 -+ sqrt(1/5)) / 4, so the safe set is two intervals.
-    told = threshold(found, "noise", timeout=20)
-    assert told.answer == "pieces"
-    assert {piece.kind for piece in told.pieces} >= {"proved", "refuted"}
-    for piece in told.pieces:
+    found = threshold(undirected, "noise", timeout=20)
+    assert found.extent is Extent.PIECES
+    assert {piece.answer for piece in found.pieces} >= {Answer.PROVED, Answer.REFUTED}
+    for piece in found.pieces:
         for value in (piece.low, piece.high):
             breaks = 2 * value * (Fraction(1, 2) - value) > Fraction(1, 10)
-            assert piece.kind == "undecided" or breaks == (piece.kind == "refuted")
+            undecided = piece.answer is Answer.UNKNOWN
+            assert undecided or breaks == (piece.answer is Answer.REFUTED)
 
 
 def test_an_assumption_that_fails_somewhere() -> None:
@@ -128,8 +140,8 @@ def test_an_assumption_that_fails_somewhere() -> None:
     scheme = Loop[Noise, Memory[AtMost]](
         "m", parameters=Noise, seed=blank, step=step, assumptions=[small]
     )
-    with pytest.raises(NotExact, match="assumption"):
-        exact_threshold(ParametricProblem(Claim("m", scheme, AtMost()), ("noise",)))
+    assert obstacle(Claim("m", scheme, AtMost())) is Obstacle.ASSUMPTION_FAILS
+    assert "assumption" in describe(Obstacle.ASSUMPTION_FAILS)
 
 
 def test_a_claim_that_bounds_the_good_side() -> None:
@@ -144,6 +156,5 @@ def test_a_claim_that_bounds_the_good_side() -> None:
     def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
         return error / 2 + p.noise / 2
 
-    found = claim(rewrite, "1/2", Between, seed=lambda p: Memory(error=Real("1/4")))
-    with pytest.raises(NotExact):
-        exact_threshold(ParametricProblem(found, ("noise",)))
+    between = claim(rewrite, "1/2", Between, seed=lambda p: Memory(error=Real("1/4")))
+    assert obstacle(between) is Obstacle.NO_ORDER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,14 @@ def test_what_is_not_a_document_is_refused() -> None:
     done = alignspec("check", NOISY_MEMORY, "--json")
     good = json.loads(done.stdout)
     validator("check").validate(good)
-    for spoil in (
+    spoilers: tuple[Callable[[Any], object], ...] = (
         lambda d: d["verdicts"][0].pop("verdict"),
         lambda d: d["verdicts"][0].update(verdict="true"),
         lambda d: d["verdicts"][0]["parameters"].update(noise=0.16),
         lambda d: d.update(schema=1),
         lambda d: d["verdicts"][0].update(surprise=1),
-    ):
+    )
+    for spoil in spoilers:
         bad = json.loads(done.stdout)
         spoil(bad)
         with pytest.raises(jsonschema.ValidationError):

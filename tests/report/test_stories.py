@@ -18,12 +18,15 @@ def test_a_counterexample_is_a_story() -> None:
     assert "It was to satisfy: It seldom gives an answer optimised against its overseer" in told
     assert "Round 9. self_play: capability falls from 9 to 0" in told
     assert "So after 9 rounds the agent has" in told
-    assert told.endswith("What gave way was self_play, which leaves the agent to nature.")
+    assert told.endswith("What gave way first was oversight, in round 9.")
 
 
 def test_a_story_with_a_lapse_of_oversight_says_in_which_round() -> None:
-    answer = alignspec("explain", "SCHEME")
+    overrun = ("--param", "imitation_error=1/50")
+    answer = alignspec("explain", "imitation", "corrigible", *overrun, "--no-ablate")
     told = " ".join(answer.stdout.split())
+    assert "The expert is not smart enough for this student" in told
+    assert told.endswith("What gave way first was oversight, in round 3.")
 
 
 def test_a_story_without_a_lapse_of_oversight_says_what_crept_up() -> None:

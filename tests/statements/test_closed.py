@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from checker import check, judge
 from spec import Claim, Closed, I, Nature, Real, minimum
+from spec.statements.base import Answer
 from tests.statements.memories import FEW, AtMost, F, Memory, Noise, loop
 
 
@@ -26,7 +27,7 @@ def test_closure_agrees_with_a_grid(a: int, b: int, c: int, limit: int) -> None:
 
     verdict = judge(Closed("c", loop(step), AtMost(error=Real(most))))
     leaves = [e for e in grid if e <= most and not 0 <= image(e) <= most]
-    assert verdict.answer == "refuted" if leaves else verdict.answer in ("proved", "refuted")
+    assert verdict.answer in ([Answer.REFUTED] if leaves else [Answer.PROVED, Answer.REFUTED])
     if verdict.run is not None:
         start = verdict.run.seed["error"].low
         assert start <= most

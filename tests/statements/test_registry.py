@@ -23,6 +23,7 @@ from spec import (
     Tolerances,
 )
 from spec.alignment import Aligned
+from spec.statements.base import Answer
 from tests.statements.memories import AtMost, F, Memory, Noise, anchored, clean
 
 
@@ -36,12 +37,12 @@ def test_a_statement_outside_its_assumptions_is_vacuous(kind: Any) -> None:
     assumed = Loop[Noise, Memory[AtMost]](
         "assumed", parameters=Noise, seed=clean, step=anchored, assumptions=[sane]
     )
-    assert judge(kind("s", assumed, AtMost(), at={"noise": "2/5"})).answer == "vacuous"
-    assert judge(kind("s", assumed, AtMost())).answer == "proved"
+    assert judge(kind("s", assumed, AtMost(), at={"noise": "2/5"})).answer is Answer.VACUOUS
+    assert judge(kind("s", assumed, AtMost())).answer is Answer.PROVED
 
 
 @pytest.mark.parametrize(
-    ("make", "mend"),
+    ("make", "fix"),
     [
         (lambda: Threshold("t", imitation, Aligned(), parameter="copies", value=1), "no real"),
         (lambda: Threshold("t", imitation, Aligned(), parameter="slip", value="x"), "exact number"),
@@ -66,12 +67,10 @@ def test_a_statement_outside_its_assumptions_is_vacuous(kind: Any) -> None:
         (lambda: Row("r", quote="", formal="", statements=[3]), "3"),  # type: ignore[list-item]
     ],
 )
-def test_a_wrong_statement_names_its_line_and_the_mend(
-    make: Callable[[], object], mend: str
-) -> None:
+def test_a_wrong_statement_names_its_line_and_the_fix(make: Callable[[], object], fix: str) -> None:
     with pytest.raises(SpecError) as caught:
         make()
-    assert mend in caught.value.message
+    assert fix in caught.value.message
     assert "test_registry.py" in caught.value.location
 
 

@@ -1,4 +1,4 @@
-"""Statements that runs settle agree with closed forms, and traps do not deceive them."""
+"""Statements that all runs settle agree with closed forms, and traps do not deceive them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from checker import check, judge
 from checker.counterexamples.fixed_strategy import fix_choices
+from checker.report.words import detail
+from checker.statements.settles import RunStaysOut
 from checker.system.problem import pose
+from checker.system.replay import Enclosure
 from spec import Claim, I, Nature, Real, Settles, SpecError, all_of, minimum, when
+from spec.statements.base import Answer
 from tests.statements.memories import FEW, AtMost, F, Memory, Noise, affine, anchored, loop, vote
 
 
@@ -25,16 +29,19 @@ def test_settling_of_an_affine_loop_is_where_its_worst_fixed_point_lies(
         return
     verdict = judge(Settles("s", affine(a, b), AtMost(error=Real(most))))
     if highest < most:
-        assert verdict.answer == "proved"
+        assert verdict.answer is Answer.PROVED
     elif highest > most:
-        assert verdict.answer == "refuted"
+        assert verdict.answer is Answer.REFUTED
     elif a:  # approached from above and never reached
-        assert verdict.answer in ("refuted", "unknown")
+        assert verdict.answer in (Answer.REFUTED, Answer.UNKNOWN)
 
 
 def test_voting_alone_keeps_a_wrong_start_and_an_anchor_does_not() -> None:
     alone = check(Settles("alone", loop(vote), AtMost(), expected="refuted"))
-    assert any("error = 1" in line for line in alone.facts)
+    (stays_out,) = alone.facts
+    assert isinstance(stays_out, RunStaysOut)
+    assert stays_out.run.seed == {"error": Enclosure(F(1), F(1))}
+    assert any("error = 1" in line for line in detail(stays_out))
     check(Settles("anchored", loop(anchored), AtMost()))
     check(Claim("from the seed", loop(vote), AtMost()))
 
@@ -50,14 +57,14 @@ def test_a_run_that_leaves_late_is_not_taken_to_stay_outside() -> None:
     def fades(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
         return Memory(error=memory.error * F(999, 1000))
 
-    assert judge(Settles("s", loop(fades), AtMost())).answer != "refuted"
+    assert judge(Settles("s", loop(fades), AtMost())).answer is not Answer.REFUTED
 
 
 def test_a_run_that_comes_and_goes_does_not_settle() -> None:
     def turns(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
         return Memory(error=1 - memory.error)
 
-    assert judge(Settles("s", loop(turns), AtMost())).answer != "proved"
+    assert judge(Settles("s", loop(turns), AtMost())).answer is not Answer.PROVED
 
 
 def test_a_trap_that_samples_miss_is_not_taken_to_settle() -> None:
@@ -69,7 +76,7 @@ def test_a_trap_that_samples_miss_is_not_taken_to_settle() -> None:
         high = all_of(e > F(609, 1000), e < F(611, 1000))
         return Memory(error=when(low, "61/100", when(high, "305/1000", e / 2)))
 
-    assert judge(Settles("s", loop(trapped), AtMost(error=Real("1/5")))).answer != "proved"
+    assert judge(Settles("s", loop(trapped), AtMost(error=Real("1/5")))).answer is not Answer.PROVED
 
 
 def test_a_run_on_which_nature_has_nothing_to_choose_refutes_nothing() -> None:

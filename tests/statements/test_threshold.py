@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from checker import Options, check, judge
+from checker.parameters.found_threshold import FoundThreshold
+from checker.report.words import describe
+from checker.statements.threshold import Mismatch
 from models.imitation import imitation
 from spec import I, Nature, Real, SpecError, Threshold, minimum
 from spec.alignment import Aligned
-from tests.statements.memories import AtMost, Memory, Noise, loop
+from spec.statements.base import Answer
+from tests.statements.memories import AtMost, F, Memory, Noise, loop
 
 
 def squares(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
@@ -40,7 +44,11 @@ def test_a_stated_threshold_is_compared_with_the_computed_one(
         included=included,
         expected=expected,
     )
-    assert "1/4" in check(claim).facts[0]
+    found = check(claim).facts[0]
+    assert isinstance(found, FoundThreshold)
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (F(1, 4), True)
+    assert "noise <= 1/4" in describe(found)
 
 
 def test_a_polynomial_with_several_roots_says_which_is_meant() -> None:
@@ -77,5 +85,6 @@ def test_a_bracket_refutes_what_lies_outside_it() -> None:
         "t", imitation, Aligned(), parameter="imitation_error", value="1/2", expected="refuted"
     )
     found = judge(outside, options=Options(timeout=6))
-    assert found.answer == "refuted"
-    assert "bracket" in found.reason
+    assert found.answer is Answer.REFUTED
+    assert found.reason is Mismatch.OUTSIDE_BRACKET
+    assert "bracket" in describe(found.reason)

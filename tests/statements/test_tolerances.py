@@ -6,6 +6,7 @@ import pytest
 
 from checker import judge
 from spec import Tolerances
+from spec.statements.base import Answer
 from tests.statements.memories import AtMost, F, halves
 
 
@@ -15,7 +16,11 @@ def test_shares_of_a_linear_loop_are_in_proportion_to_its_slopes(first: int, sec
     share = F(max(first, second), first + second)
     near, far = share - F(1, 20), share + F(1, 20)
     # an enclosure around the share itself cannot tell
-    for wanted, expected in ((near, "proved"), (share, "unknown"), (far, "refuted")):
+    for wanted, expected in (
+        (near, Answer.PROVED),
+        (share, Answer.UNKNOWN),
+        (far, Answer.REFUTED),
+    ):
         statement = Tolerances(
             "t",
             halves(first, second),
@@ -26,4 +31,4 @@ def test_shares_of_a_linear_loop_are_in_proportion_to_its_slopes(first: int, sec
             perfect_distill={"blur": 0},
             share=wanted,
         )
-        assert judge(statement).answer == expected
+        assert judge(statement).answer is expected
