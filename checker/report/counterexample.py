@@ -49,9 +49,10 @@ def first_sentence(function: Callable[..., Any]) -> str:
 
 
 def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
-    stage = next(stage for stage in scheme.stages if stage.name == step.step)
+    # a run of whole iterations has one step, which is none of the scheme's stages
+    stage = next((stage for stage in scheme.stages if stage.name == step.step), None)
     text = Text(f"  {step.step}: ")
-    if step.step not in seen:
+    if stage is not None and step.step not in seen:
         seen.add(step.step)
         text.append(first_sentence(stage.function) + " ")
     changed = [
@@ -61,7 +62,7 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
     ]
     text.append("; ".join(changed) + "." if changed else "Nothing changes.")
     yield text
-    if step.oversight_holds is False and stage.smart_enough is not None:
+    if step.oversight_holds is False and stage is not None and stage.smart_enough is not None:
         yield Text(
             "    The expert is not smart enough for this student, so the student may be anything. "
             f"(Smart enough: {first_sentence(stage.smart_enough)})",

@@ -1,4 +1,4 @@
-"""From an arbitrary start: does every run enter the invariant and stay, and is it closed at all?
+"""From an arbitrary start: does every run enter the invariant, and stay?
 
 Theorem. Let D be the domain of agents, F one iteration (the set of all agents it can make), and
 D = B0, B1, ..., Bn sets such that F leads from each into the next and Bn is within B(n-1). Then

@@ -43,6 +43,14 @@ def test_a_story_of_one_round_says_that_one_was_enough() -> None:
     assert "One round was enough." in told
 
 
+def test_a_worst_run_of_whole_iterations_is_a_story_too() -> None:
+    answer = alignspec("explain", "reliability-systematic", "--no-ablate")
+    story = " ".join(answer.stdout.split())
+    assert "The story" in story, answer.stderr
+    assert "iteration: " in story
+    assert answer.returncode == 0
+
+
 def test_explain_tells_the_tree(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
