@@ -123,8 +123,8 @@ class Nature:
     def unoverseen(self, cls: type[R]) -> R:
         """The student that nobody oversees: any record of its class.
 
-        The tracer puts it in where ``smart_enough`` fails. A step that models oversight itself, in a
-        ``Loop``, uses it in the same way.
+        The tracer puts it in where ``smart_enough`` fails. The step of a ``Loop`` that models
+        oversight itself uses it in the same way.
         """
         taken = {choice.name for choice in self.choices}
         own = taken & {f"arbitrary {field.name}" for field in field_domains(cls)}

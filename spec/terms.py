@@ -330,6 +330,8 @@ def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
             "parameters, one trace is made per value"
         )
     result = numeral(Fraction(1))
+    if not exponent and _divides(base):  # 1 where the base is defined, and nowhere else
+        return result + numeral(Fraction(0)) * base
     while exponent:  # repeated squaring keeps the term a small shared graph
         if exponent & 1:
             result = base if _is_one(result) else result * base
@@ -337,6 +339,21 @@ def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
         if exponent:
             base = base * base
     return result
+
+
+def _divides(term: z3.ExprRef) -> bool:
+    """Whether a division by something that is no fixed number stands in a term."""
+    seen: set[int] = set()
+    todo = [term]
+    while todo:
+        node = todo.pop()
+        if node.get_id() in seen:
+            continue
+        seen.add(node.get_id())
+        if z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(node.arg(1)):
+            return True
+        todo += node.children()
+    return False
 
 
 def _is_one(term: z3.ArithRef) -> bool:

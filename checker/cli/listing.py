@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 from rich.table import Table
 
 from checker.cli.console import out, print_json
@@ -15,7 +13,8 @@ from checker.cli.shipped import (
 )
 from checker.portfolio.engine import Engine
 from checker.portfolio.schedule import SCHEDULE
-from checker.report.documents import versioned
+from checker.report.documents import document, versioned
+from checker.report.engines import engine_table
 
 
 def list_shipped(as_json: bool) -> None:
@@ -42,27 +41,6 @@ def list_engines(as_json: bool) -> None:
     for engine in SCHEDULE:
         engines.setdefault(engine.name, engine)
     if as_json:
-        print_json(versioned(engines=[_document(engine) for engine in engines.values()]))
-        return
-    table = Table(title="Engines, in the order in which they are tried", title_justify="left")
-    for column in ("engine", "shows", "takes", "needs", "what it does"):
-        table.add_column(column, no_wrap=column == "engine")
-    for engine in engines.values():
-        needs = ", ".join(need.value for need in engine.needs)
-        takes = engine.cost.name.lower().replace("_", " ")
-        table.add_row(engine.name, engine.shows.value, takes, needs, _about(engine))
-    out.print(table)
-
-
-def _about(engine: Engine) -> str:
-    return " ".join((inspect.getdoc(engine) or "").split("\n\n")[0].split())
-
-
-def _document(engine: Engine) -> dict[str, object]:
-    return {
-        "name": engine.name,
-        "shows": engine.shows.value,
-        "cost": engine.cost.name.lower(),
-        "needs": [need.value for need in engine.needs],
-        "about": _about(engine),
-    }
+        print_json(versioned(engines=[document(engine) for engine in engines.values()]))
+    else:
+        out.print(engine_table(list(engines.values())))

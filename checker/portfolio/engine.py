@@ -28,17 +28,21 @@ SHORT_CHAIN = 4
 class Shows(Enum):
     """What an engine can show of a claim."""
 
-    PROOF = "a proof"
-    RUN = "a run"
+    PROOF = "proof"
+    RUN = "run"
 
 
 class Need(Enum):
     """What a loop must be like for an engine to have something to do."""
 
-    CHOICES = "choices of nature"
-    ONE_STEP = "whole iterations as one step"
-    MONOTONE = "a monotone step with a greatest choice"
-    AFFINE = "piecewise affine steps"
+    CHOICES = "choices"
+    """Nature has something to choose."""
+    ONE_STEP = "one step"
+    """Whole iterations are taken as one step."""
+    MONOTONE = "monotone"
+    """The step is monotone, and nature has a greatest choice."""
+    AFFINE = "affine"
+    """The steps are piecewise affine."""
     FEW_FIELDS = "few fields"
 
 

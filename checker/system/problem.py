@@ -221,7 +221,8 @@ def pose(
         _require_seed_in_domain(claim, traced)
     clauses = {}
     for position in traced.positions:
-        limit = claim.invariant if position.name == "agent" else claim.expert_limit
+        at_agent = position.name == traced.stages[0].source.name
+        limit = claim.invariant if at_agent else claim.expert_limit
         clauses[position.name] = clauses_at(position, limit)
     steps = tuple(Step(stage, stage.source, stage.target) for stage in traced.stages)
     return Problem(traced, claim.invariant, steps, clauses)

@@ -170,6 +170,10 @@ def fields_of_tree(tree: Any) -> Any:
     ("<=", ("over", 1, ("over", 1, "x")), 5),
     {"x": Fraction(0), "y": Fraction(0), "n": Fraction(0)},
 )
+@example(
+    ("<=", "x", ("power", ("over", "x", "x"), 0)),
+    {"x": Fraction(0), "y": Fraction(0), "n": Fraction(0)},
+)
 def test_a_condition_is_undefined_only_after_a_side_condition_fails(
     tree: Any, values: dict[str, Fraction]
 ) -> None:

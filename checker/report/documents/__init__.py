@@ -1,12 +1,13 @@
 """The JSON documents: ``document`` is the one serializer, with a module for each kind of result."""
 
-from checker.report.documents import comparison, explain, partition, threshold, verdict
+from checker.report.documents import comparison, engines, explain, partition, threshold, verdict
 from checker.report.documents.base import SCHEMA, document, versioned
 
 __all__ = [
     "SCHEMA",
     "comparison",
     "document",
+    "engines",
     "explain",
     "partition",
     "threshold",

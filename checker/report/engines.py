@@ -1,0 +1,42 @@
+"""The engines for people: what each can show, what it needs and what it costs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from checker.portfolio.engine import Cost, Engine, Need, Shows
+
+SHOWS = {Shows.PROOF: "a proof", Shows.RUN: "a run"}
+NEEDS = {
+    Need.CHOICES: "choices of nature",
+    Need.ONE_STEP: "whole iterations as one step",
+    Need.MONOTONE: "a monotone step with a greatest choice",
+    Need.AFFINE: "piecewise affine steps",
+    Need.FEW_FIELDS: "few fields",
+}
+COSTS = {
+    Cost.MILLISECONDS: "milliseconds",
+    Cost.SECONDS: "seconds",
+    Cost.TENS_OF_SECONDS: "tens of seconds",
+}
+
+
+def engine_table(engines: Sequence[Engine]) -> Table:
+    """One row for each engine, in order."""
+    table = Table(title="Engines, in the order in which they are tried", title_justify="left")
+    for column in ("engine", "shows", "takes", "needs", "what it does"):
+        table.add_column(column, no_wrap=column == "engine")
+    for engine in engines:
+        needs = ", ".join(NEEDS[need] for need in engine.needs)
+        table.add_row(
+            engine.name, SHOWS[engine.shows], COSTS[engine.cost], needs, about_engine(engine)
+        )
+    return table
+
+
+def about_engine(engine: Engine) -> str:
+    """What an engine does: the first paragraph of its docstring."""
+    return " ".join((inspect.getdoc(engine) or "").split("\n\n")[0].split())
