@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
+from spec.errors import SpecError, describe
 from spec.fields import Fields, between
 from spec.invariants import Invariant
 from spec.terms import Real
@@ -14,14 +15,34 @@ TOP_RANK = 100
 TOP_COST = 10_000
 
 
-class Agent(Fields, Generic[I]):
+class _Compared:
+    """Refuses to be compared as a whole: two agents of symbols are neither equal nor different."""
+
+    def __eq__(self, other: object) -> bool:
+        _refuse_comparison(self)
+
+    def __ne__(self, other: object) -> bool:
+        _refuse_comparison(self)
+
+    def __hash__(self) -> int:
+        _refuse_comparison(self)
+
+
+def _refuse_comparison(agent: object) -> NoReturn:
+    raise SpecError(
+        f"{describe(agent)} cannot be compared or looked up as a whole, since its fields are not "
+        "known yet; compare fields, as in when(agent.error == other.error, a, b)"
+    )
+
+
+class Agent(_Compared, Fields, Generic[I]):
     """An agent said to carry invariant ``I``. Without fields it is an arbitrary set of agents.
 
     The annotation is an unproved claim until the checker discharges it.
     """
 
 
-class Expert(Fields, Generic[I]):
+class Expert(_Compared, Fields, Generic[I]):
     """An amplified agent, meant to be smart enough to oversee the student it trains.
 
     It is not an ``Agent``: only amplification makes one.

@@ -110,6 +110,26 @@ def _refuse_truth(kind: str) -> NoReturn:
     )
 
 
+def _refuse_hash(kind: str) -> NoReturn:
+    raise SpecError(
+        f"a symbolic {kind} has no hash, so a set, a dict and `in {{...}}` cannot look it up; "
+        "compare with == and write when(condition, a, b)"
+    )
+
+
+def _text(term: z3.ExprRef, kind: str) -> str:
+    """The text of a constant. A symbol has none that a step could read: its value is not known."""
+    value = z3.simplify(term)
+    if z3.is_rational_value(value) or z3.is_int_value(value):
+        return str(value)
+    if z3.is_true(value) or z3.is_false(value):
+        return str(value)
+    raise SpecError(
+        f"a symbolic {kind} has no text yet, so str(...) and f-strings cannot show its value; "
+        "compare it with when(condition, a, b), or look at its term with repr(...)"
+    )
+
+
 class _Arithmetic:
     """Typed operators shared by ``Real`` and ``Count``."""
 
@@ -165,7 +185,7 @@ class _Arithmetic:
         return Bool(real_term(self) != real_term(other))
 
     def __hash__(self) -> int:
-        return hash(self.term)
+        _refuse_hash("number")
 
     def __bool__(self) -> bool:
         _refuse_truth("number")
@@ -174,7 +194,7 @@ class _Arithmetic:
         raise SpecError("a symbolic number has no float value; specifications are exact")
 
     def __str__(self) -> str:
-        return str(self.term)
+        return _text(self.term, "number")
 
 
 def _real_sort(value: object) -> z3.ArithRef:
@@ -269,10 +289,13 @@ class Bool:
         return Bool(self.term != bool_term(other))
 
     def __hash__(self) -> int:
-        return hash(self.term)
+        _refuse_hash("condition")
 
     def __bool__(self) -> bool:
         _refuse_truth("condition")
+
+    def __str__(self) -> str:
+        return _text(self.term, "condition")
 
     def __repr__(self) -> str:
         return f"Bool({self.term})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -47,10 +48,14 @@ class Position:
 
 @attrs.frozen
 class SideCondition:
-    """What must hold for a step to mean anything: a denominator is not zero where it is used."""
+    """What must hold for a step to mean anything: a denominator is not zero where it is used.
+
+    What is no ``division`` was taken on by a step made of several: a clause in between, a choice.
+    """
 
     condition: z3.BoolRef
     label: str
+    division: bool = True
 
 
 @attrs.frozen
@@ -102,6 +107,7 @@ class Traced:
     stages: tuple[TracedStage, ...]
     seed: tuple[z3.ExprRef, ...]
     assumptions: tuple[tuple[str, str, z3.BoolRef], ...]
+    seed_sides: tuple[SideCondition, ...] = ()
 
     def at_values(self, keeping: Collection[str] = ()) -> Traced:
         """The same process with every parameter, but those to keep, replaced by its exact value."""
@@ -119,6 +125,9 @@ class Traced:
             parameters={name: self.parameters[name] for name in keeping},
             stages=tuple(_map_stage(stage, put) for stage in self.stages),
             seed=tuple(put(term) for term in self.seed),
+            seed_sides=tuple(
+                attrs.evolve(side, condition=put(side.condition)) for side in self.seed_sides
+            ),
             assumptions=tuple((name, text, put(c)) for name, text, c in self.assumptions),
         )
 
@@ -151,12 +160,18 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     if shape not in process.traced:  # a step is the same term at all values of real parameters
         process.traced[shape] = _steps(process, parameters, own)
     positions, traced = process.traced[shape]
-    seed = terms_of(_call(process.seed, process.agent.cls, "seed", parameters))
+    seed = _same_twice(
+        lambda: terms_of(_call(process.seed, process.agent.cls, "seed", parameters)),
+        lambda terms: terms,
+        "the seed",
+        process.seed,
+    )
     at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
     _require_own("the seed", seed, own, location_of(process.seed))
     _require_defined("the seed", seed, at, location_of(process.seed))
     assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
-    return Traced(process, values, symbols, positions, traced, seed, assumptions)
+    sides = tuple(side_conditions(seed))
+    return Traced(process, values, symbols, positions, traced, seed, assumptions, sides)
 
 
 def _steps(
@@ -274,6 +289,28 @@ def _position(carrier: Carrier) -> Position:
     return Position(carrier, field_domains(carrier.cls), symbols, record, domain_of(record))
 
 
+@attrs.frozen
+class _Recording:
+    """What one run of a step on symbols gave: its outputs, what nature was asked, oversight."""
+
+    nature: Nature
+    outputs: tuple[z3.ExprRef, ...]
+    oversight_holds: z3.BoolRef | None
+
+    @property
+    def read(self) -> list[z3.ExprRef]:
+        """The terms that say what the step does."""
+        bounds = [term for choice in self.nature.choices for term in (choice.low, choice.high)]
+        oversight = [] if self.oversight_holds is None else [self.oversight_holds]
+        return [*self.outputs, *bounds, *oversight]
+
+
+def _everything(found: _Recording) -> list[z3.ExprRef]:
+    """All terms of a recording, in order."""
+    chosen = [choice.symbol for choice in found.nature.choices]
+    return [*found.read, *chosen, *found.nature.unknowns, *found.nature.relations]
+
+
 def _trace_stage(
     stage: Stage,
     source: Position,
@@ -281,17 +318,10 @@ def _trace_stage(
     parameters: Any,
     symbols: Sequence[z3.ArithRef],
 ) -> TracedStage:
-    nature = Nature(stage.name)
-    student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
-    oversight_holds: z3.BoolRef | None = None
-    if stage.smart_enough is not None:
-        judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
-        oversight_holds = _condition(judged, "smart_enough", stage.smart_enough)
-        if field_domains(stage.target.cls):
-            student = when(Bool(oversight_holds), student, nature.unoverseen(type(student)))
-    outputs = terms_of(student)
-    bounds = [term for choice in nature.choices for term in (choice.low, choice.high)]
-    read = [*outputs, *bounds] + ([oversight_holds] if oversight_holds is not None else [])
+    found = _same_twice(
+        lambda: _record(stage, source, parameters), _everything, stage.name, stage.function
+    )
+    nature, read = found.nature, found.read
     chosen = [choice.symbol for choice in nature.choices]
     own = [*symbols, *source.symbols, *chosen]
     _require_own(stage.name, read, own, location_of(stage.function))
@@ -302,10 +332,55 @@ def _trace_stage(
         tuple(nature.choices),
         tuple(nature.unknowns),
         conjunction(nature.relations),
-        outputs,
-        oversight_holds,
+        found.outputs,
+        found.oversight_holds,
         tuple(side_conditions(read)),
     )
+
+
+def _record(stage: Stage, source: Position, parameters: Any) -> _Recording:
+    nature = Nature(stage.name)
+    student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
+    if stage.smart_enough is None:
+        return _Recording(nature, terms_of(student), None)
+    judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
+    oversight_holds = _condition(judged, "smart_enough", stage.smart_enough)
+    if field_domains(stage.target.cls):
+        student = when(Bool(oversight_holds), student, nature.unoverseen(type(student)))
+    return _Recording(nature, terms_of(student), oversight_holds)
+
+
+def _same_twice(
+    run: Callable[[], T],
+    terms: Callable[[T], Sequence[z3.ExprRef]],
+    role: str,
+    function: Callable[..., Any],
+) -> T:
+    """What a user's function gives, run twice: it must be the same, whatever was drawn or counted.
+
+    Raises:
+        SpecError: for a function that gives something else the second time.
+    """
+    found = [_with_seed(number, run) for number in range(2)]
+    first, second = map(terms, found)
+    if len(first) != len(second) or not all(map(z3.ExprRef.eq, first, second)):
+        raise SpecError(
+            f"{role} gives something else each time it is run; it is a function of its arguments, "
+            "so draw no random number, read no clock and keep no count in it: let nature choose "
+            "with nature.choose(...)",
+            location_of(function),
+        )
+    return found[0]
+
+
+def _with_seed(seed: int, run: Callable[[], T]) -> T:
+    """What a function gives with Python's random numbers begun anew, and left as they were."""
+    before = random.getstate()
+    random.seed(seed)
+    try:
+        return run()
+    finally:
+        random.setstate(before)
 
 
 def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments: Any) -> Fields:

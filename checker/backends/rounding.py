@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from fractions import Fraction
 
 import flint
@@ -29,6 +30,14 @@ def shorten_down(value: Fraction) -> Fraction:
 def shorten_up(value: Fraction) -> Fraction:
     """The value, or a shorter number just above it."""
     return value if value.denominator < 10**15 else ceil_to(value, GRAIN)
+
+
+def short_decimal(value: Fraction) -> str:
+    """Six significant digits, also of a number beyond the range of floats."""
+    try:
+        return f"{float(value):.6g}"
+    except OverflowError:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
 
 
 @contextmanager

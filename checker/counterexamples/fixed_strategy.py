@@ -79,7 +79,10 @@ def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Pro
     (step,) = problem.steps
     outputs = tuple(z3.simplify(z3.substitute(o, *pairs)) for o in step.stage.outputs)
     seed = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in problem.seed)
-    stage = attrs.evolve(step.stage, outputs=outputs)
+    sides = tuple(
+        attrs.evolve(n, condition=z3.substitute(n.condition, *pairs)) for n in step.stage.sides
+    )
+    stage = attrs.evolve(step.stage, outputs=outputs, sides=sides)
     return attrs.evolve(
         problem,
         traced=attrs.evolve(problem.traced, seed=seed),
@@ -90,7 +93,7 @@ def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Pro
 def fix_choices(problem: Problem, units: Sequence[Fraction], *, strict: bool = False) -> Problem:
     """The composed problem with every choice made, where between its bounds ``units`` says.
 
-    A ``strict`` one keeps the side conditions, and that nature has these values to choose.
+    A ``strict`` one also keeps that nature has these values to choose.
     """
     (step,) = problem.steps
     pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
@@ -101,13 +104,13 @@ def fix_choices(problem: Problem, units: Sequence[Fraction], *, strict: bool = F
         else:
             pairs.append((choice.symbol, low + numeral(unit) * (high - low)))
     outputs = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in step.stage.outputs)
-    sides: tuple[SideCondition, ...] = ()
+    needed = list(step.stage.sides)
     if strict:
-        needed = [(side.condition, side.label) for side in step.stage.sides]
         needed += [
-            (c.low <= c.high, f'nature has "{c.name}" to choose') for c in step.stage.choices
+            SideCondition(c.low <= c.high, f'nature has "{c.name}" to choose', division=False)
+            for c in step.stage.choices
         ]
-        sides = tuple(SideCondition(z3.substitute(cond, *pairs), label) for cond, label in needed)
+    sides = tuple(attrs.evolve(n, condition=z3.substitute(n.condition, *pairs)) for n in needed)
     stage = attrs.evolve(step.stage, choices=(), outputs=outputs, sides=sides)
     return attrs.evolve(problem, steps=(Step(stage, step.source, step.target),))
 

@@ -68,7 +68,7 @@ def follow_worst_run(
     Raises:
         SpecError: when the run leaves nature nothing to choose from.
     """
-    watched = not _always_a_choice(problem, budget or QueryBudget(2.0))
+    watched = not _always_a_successor(problem, budget or QueryBudget(2.0))
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with precision(bits):
@@ -79,8 +79,9 @@ def follow_worst_run(
     return None
 
 
-def _always_a_choice(problem: Problem, budget: QueryBudget) -> bool:
-    """Whether the solver shows that every safe state leaves nature some value for each choice."""
+def _always_a_successor(problem: Problem, budget: QueryBudget) -> bool:
+    """Whether the solver shows that the step is defined at every safe state, and leaves nature some
+    value for each choice."""
     (step,) = problem.steps
     return all(
         follows(obligation.hypotheses, clause.condition, budget).valid
@@ -100,6 +101,8 @@ class _TwoEndedRun:
         conditions = [clause.condition for clause in self.clauses]
         self.program = self.step.program.bind(BALLS)
         self.guard = compile_terms(self.agent.symbols, (), conditions).bind(BALLS)
+        sides = [side.condition for side in self.step.stage.sides]
+        self.sides = compile_terms(self.agent.symbols, self.step.stage.choices, sides).bind(BALLS)
         self.units = [flint.arb(int(top)) for top in order.tops]
         self.bounds = [(BALLS.constant(f.low), BALLS.constant(f.high)) for f in self.agent.fields]
         seed = [BALLS.constant(numeral_value(term)) for term in problem.seed]
@@ -123,19 +126,22 @@ class _TwoEndedRun:
                 return self._broken(iteration, broken[0])
             if not all(t is True for t in self.guard(self.worse, ())[0]):
                 return _Ending.UNDECIDED
-            if self.watched and not self._leaves_a_choice(iteration + 1):
+            if self.watched and not self._has_a_successor(iteration + 1):
                 return _Ending.UNDECIDED
             if not self._advance():
                 return _Ending.STAYS
         return _Ending.STAYS
 
-    def _leaves_a_choice(self, iteration: int) -> bool:
-        """Whether nature surely has a choice over everything between the two points."""
+    def _has_a_successor(self, iteration: int) -> bool:
+        """Whether the step is surely defined and has choices, all over what lies between the
+        points."""
         between = [low.union(high) for low, high in self.bounds]
         for i in self.cone:
             between[i] = self.better[i].union(self.worse[i])
         widths = self.program(between, self.units)[2]
         require_choices(self.step.stage.choices, widths, iteration)
+        if not all(truth is True for truth in self.sides(between, self.units)[0]):
+            return False
         return all(width >= 0 for width in widths)
 
     def _advance(self) -> bool:

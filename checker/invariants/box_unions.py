@@ -99,7 +99,8 @@ def discharge_union(
     whole = union_clause(problem, union)
     domain = problem.domain(agent)
     beyond = [c for c in domain if not follows([whole.condition], c.condition, budget).valid]
-    for clause in at(agent.symbols, problem.seed, [*domain, whole]):
+    entered = at(agent.symbols, problem.seed, [*domain, whole])
+    for clause in (*problem.seed_sides, *entered):
         outcome = follows(problem.given, clause.condition, budget)
         if not outcome.valid:
             return Leak(-1, SEED, clause.label, outcome)

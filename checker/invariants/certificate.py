@@ -105,7 +105,12 @@ def _discharge(
 ) -> tuple[Label, ...] | Blocked:
     names: list[Label] = []
     for obligation in obligations(
-        problem.steps, problem.seed, held, oversight=oversight, given=problem.given
+        problem.steps,
+        problem.seed,
+        held,
+        oversight=oversight,
+        given=problem.given,
+        seed_sides=problem.seed_sides,
     ):
         if obligation.label == SEED and not seeded:
             continue
@@ -170,7 +175,8 @@ def clear_steps(problem: Problem, boxes: Sequence[Box], budget: QueryBudget) -> 
     Every link is one step, put to the solver.
     """
     steps = problem.steps
-    entered = at(problem.agent.symbols, problem.seed, clauses_of_box(boxes[0], problem.agent))
+    inside = at(problem.agent.symbols, problem.seed, clauses_of_box(boxes[0], problem.agent))
+    entered = (*problem.seed_sides, *inside)
     if not all(follows(problem.given, clause.condition, budget).valid for clause in entered):
         return 0
     for number, box in enumerate(boxes):

@@ -86,7 +86,9 @@ def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
 
 def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> int | None:
     """+1 if raising the field can only break the clause, -1 if lowering it can, None if both."""
-    other = z3.FreshReal("other")
+    if z3.is_bool(symbol):  # a flag has no more and less
+        return None
+    other = z3.FreshConst(symbol.sort(), "other")
     moved = z3.substitute(clause, (symbol, other))
     if follows([clause, other <= symbol], moved, budget).valid:
         return 1
@@ -136,11 +138,13 @@ def is_monotone(
     safe = [clause.condition for clause in problem.clauses[agent.name]]
     if not all(follows(safe, bound, budget).valid for bound in order.within(symbols)):
         return False  # the box must hold every safe state
+    # every field, also those outside the cone: a run that leaves a domain ends there
+    for field, output in zip(agent.fields, step.stage.outputs, strict=True):
+        if isinstance(output, z3.ArithRef):
+            stays = z3.And(numeral(field.low) <= output, output <= numeral(field.high))
+            if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
+                return False
     for index, sign in order.worse.items():
-        field, output = agent.fields[index], step.stage.outputs[index]
-        stays = z3.And(numeral(field.low) <= output, output <= numeral(field.high))
-        if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
-            return False
         first, second = step.stage.outputs[index], after[index]
         conclusion = first <= second if sign > 0 else first >= second
         if not follows(hypotheses, conclusion, budget).valid:

@@ -170,7 +170,7 @@ def _iteration(
 
 def _unknown_at(unknown: z3.ExprRef, number: int) -> z3.ExprRef:
     """What a step leaves open, at one iteration."""
-    return z3.Const(f"{unknown} @{number}", unknown.sort())
+    return z3.Const(f"@{number} {unknown}", unknown.sort())
 
 
 def _counter_model(

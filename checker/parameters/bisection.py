@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import attrs
 
+from checker.backends.solver import QueryBudget
 from checker.parameters.monotonicity import monotone_directions
 from checker.portfolio.decision import Options, decide
-from checker.system.parametric import ParametricProblem
+from checker.system.parametric import ParametricProblem, point_cell
 from checker.system.verdict import Bracket, Verdict
 from spec.errors import SpecError
 from spec.parameters import ParameterDomain, parameter_domains
@@ -39,11 +40,16 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     timeout = min(options.timeout, MOST_SECONDS)
     quick = attrs.evolve(options, attack=0, thorough=False, timeout=timeout)
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
+    parametric = ParametricProblem(claim, (parameter,), others)
     points = {verdict.parameters[parameter]: verdict.answer}
 
     def answer_at(value: Fraction) -> Answer:
         if value not in points:
-            points[value] = decide(claim, {**others, parameter: value}, quick).answer
+            budget = QueryBudget(options.query)
+            if parametric.seed_stands(point_cell((value,)), budget):
+                points[value] = decide(claim, {**others, parameter: value}, quick).answer
+            else:
+                points[value] = Answer.VACUOUS
         return points[value]
 
     for end in (domain.low, domain.high):
@@ -57,7 +63,7 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
             refuted = beyond
         else:
             refuted, _ = _last_with(Answer.REFUTED, answer_at, refuted, beyond)
-    monotone = monotone_directions(ParametricProblem(claim, (parameter,), others)) == (1,)
+    monotone = monotone_directions(parametric) == (1,)
     return Bracket(parameter, domain.low, domain.high, proved, refuted, monotone)
 
 

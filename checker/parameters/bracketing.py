@@ -65,7 +65,7 @@ class BracketSearch:
     def answer(self, blank: FoundThreshold) -> FoundThreshold:
         """The bracket reached, filled into what is known beforehand."""
         pieces = self._cut(self.parametric.domain[0])
-        answers = {piece.answer for piece in pieces if piece.answer is not Answer.VACUOUS}
+        answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
         if answers == {Answer.PROVED}:
             return attrs.evolve(found, extent=Extent.ALL, proof=self.cells.last)
@@ -73,7 +73,8 @@ class BracketSearch:
             return self._nowhere(found)
         edges = turns(pieces)
         if len(edges) != 1:
-            return attrs.evolve(found, extent=Extent.PIECES if edges else Extent.UNKNOWN)
+            several = bool(edges) or Answer.VACUOUS in answers
+            return attrs.evolve(found, extent=Extent.PIECES if several else Extent.UNKNOWN)
         ((safe, unsafe),) = edges
         return self._narrowed(found, safe, unsafe)
 
@@ -131,7 +132,8 @@ class BracketSearch:
             safe_side, unsafe_side = ((good, high), (low, bad))
         left = self._uncovered(safe_side, Answer.PROVED, pieces)
         left += self._uncovered(unsafe_side, Answer.REFUTED, pieces)
-        return BothSides(rising, ShownBy.CELLS, sum((b - a for a, b in left), Fraction(0)))
+        gaps = any(piece.answer is Answer.VACUOUS for piece in pieces)
+        return BothSides(rising, ShownBy.CELLS, sum((b - a for a, b in left), Fraction(0)), gaps)
 
     def _uncovered(self, span: Interval, answer: Answer, pieces: Sequence[Piece]) -> list[Interval]:
         """The parts of a span that could not be shown to have an answer as whole cells."""

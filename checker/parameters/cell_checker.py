@@ -28,10 +28,12 @@ from checker.parameters.evidence import (
     ByProof,
     CellAnswer,
     InductiveRegions,
+    NoSeed,
 )
 from checker.parameters.monotonicity import best, monotone_directions, worst
 from checker.portfolio.proving import prove
 from checker.system.findings import Blocked, Fact, Method
+from checker.system.obligations import SEED
 from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
 from checker.system.region import Region, bounds_of, seed_box
@@ -85,6 +87,9 @@ class CellChecker:
         budget = QueryBudget(self.query)
         if self.parametric.vacuous(cell, budget):
             return CellAnswer(Answer.VACUOUS, evidence=AssumptionsFail())
+        if not self.parametric.seed_stands(cell, budget):
+            nowhere = self.parametric.without_seed(cell, budget)
+            return CellAnswer(Answer.VACUOUS, evidence=NoSeed()) if nowhere else UNDECIDED
         at_best = best(cell, self.directions)
         at_once = breaks_all_over(self.parametric, at_best, [], 0)
         if at_once is not None:
@@ -133,9 +138,11 @@ class CellChecker:
         problem = self.parametric.over(cell)
         if self._try_limits:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
-            if not isinstance(discharge(problem, limits, budget), Blocked):
+            shown = discharge(problem, limits, budget)
+            if not isinstance(shown, Blocked):
                 return ByProof(Proof(Method.LIMITS))
-            self._try_limits = False  # rarely worth a second try
+            # a step that leads out of the limits rarely keeps them in another cell
+            self._try_limits = shown.obligation == SEED
         forms = [problem] if len(problem.steps) == 1 else [problem, problem.composed()]
         for form in forms:
             regions = self._inductive(form, budget)

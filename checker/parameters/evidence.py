@@ -35,6 +35,11 @@ class AssumptionsFail(Fact):
 
 
 @attrs.frozen
+class NoSeed(Fact):
+    """At every point of the cell the seed is undefined, or outside its domain."""
+
+
+@attrs.frozen
 class BreaksAtSeed(Fact):
     """A clause is false of the seed."""
 

@@ -66,11 +66,13 @@ class BothSides(Fact):
         rising: whether it is greater values that break the claim.
         by: what shows it.
         left: the length of the intervals next to the threshold that no cell covers.
+        gaps: whether the claim means nothing at some values.
     """
 
     rising: bool
     by: ShownBy
     left: Fraction = Fraction(0)
+    gaps: bool = False
 
 
 @attrs.frozen

@@ -19,6 +19,8 @@ class Obstacle(Fact, Enum):
     NOT_MONOTONE = "not monotone"
     """The worst case could not be proved monotone in the state."""
     SEED_DIVIDES_BY_ZERO = "seed divides by zero"
+    SEED_OUTSIDE = "seed outside"
+    """The seed leaves its domain at some values of the parameter."""
     ASSUMPTION_FAILS = "assumption fails"
     """At some values of the parameter."""
     NO_DIRECTION = "no direction"

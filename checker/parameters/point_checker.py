@@ -84,6 +84,8 @@ class PointChecker:
             return Answer.PROVED
         if value in self.runs:
             return Answer.REFUTED
+        if not self.parametric.seed_stands(point_cell((value,)), QueryBudget(SECONDS)):
+            return Answer.UNKNOWN
         if not any(self._lengths(value).values()) and self._find_region(value):
             return Answer.PROVED
         run = self._find_run(value)

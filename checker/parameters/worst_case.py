@@ -19,12 +19,12 @@ from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.invariants.monotone import Order, greatest, is_monotone, order_of
 from checker.parameters.comparisons import boundary, is_closed, is_open
 from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
-from checker.system.obligations import preservation
+from checker.system.obligations import at, preservation
 from checker.system.parametric import ParametricProblem
 from checker.system.problem import Problem
 from spec.nature import Choice
 from spec.terms import numeral
-from spec.trace import side_conditions, topological
+from spec.trace import topological
 
 
 @attrs.frozen
@@ -117,10 +117,11 @@ def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
     problem, order = worst.problem, worst.order
     _require(is_monotone(problem, order, budget, worst.given), Obstacle.NOT_MONOTONE)
     _require_well_defined(worst)
-    defined = all(
-        worst.follows(worst.given, side.condition) for side in side_conditions(problem.seed)
-    )
+    defined = all(worst.follows(worst.given, side.condition) for side in problem.seed_sides)
     _require(defined, Obstacle.SEED_DIVIDES_BY_ZERO)
+    inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
+    stays = all(worst.follows(worst.given, clause.condition) for clause in inside)
+    _require(stays, Obstacle.SEED_OUTSIDE)
     assumed = all(
         worst.follows(worst.given, condition)
         for _, _, condition in parametric.problem.traced.assumptions

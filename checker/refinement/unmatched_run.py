@@ -156,8 +156,8 @@ def _end_of_reach(
 
 def _copied(system: TransitionSystem, number: int) -> TransitionSystem:
     """The system over symbols of its own for one iteration of several."""
-    pairs = [(s, z3.Const(f"{s} @{number}", s.sort())) for s in system.state]
-    pairs += [(c.symbol, z3.Real(f"{c.symbol} @{number}")) for c in system.choices]
+    pairs = [(s, z3.Const(f"@{number} {s}", s.sort())) for s in system.state]
+    pairs += [(c.symbol, z3.Real(f"@{number} {c.symbol}")) for c in system.choices]
     return system.putting(pairs)
 
 

@@ -10,6 +10,7 @@ from checker.parameters.evidence import (
     BrokenBy,
     ByProof,
     InductiveRegions,
+    NoSeed,
     Recorded,
 )
 from checker.parameters.partition import MapQuestion, Partition
@@ -28,7 +29,7 @@ CELL_ANSWERS = {
 LEGEND = {
     Answer.PROVED: "proved safe",
     Answer.REFUTED: "proved unsafe",
-    Answer.VACUOUS: "assumptions fail",
+    Answer.VACUOUS: "means nothing",
     Answer.UNKNOWN: "undecided",
 }
 """The answer for a cell as the legend of a map has it."""
@@ -64,6 +65,11 @@ def percent(value: Fraction) -> str:
 @describe.register
 def _(_fact: AssumptionsFail) -> str:
     return "an assumption fails"
+
+
+@describe.register
+def _(_fact: NoSeed) -> str:
+    return "the seed is undefined or outside its domain"
 
 
 @describe.register

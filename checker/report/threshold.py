@@ -37,6 +37,7 @@ OBSTACLES = {
     Obstacle.NO_ORDER: "no order of the fields makes the loop monotone with a greatest choice",
     Obstacle.NOT_MONOTONE: "the worst case could not be proved monotone",
     Obstacle.SEED_DIVIDES_BY_ZERO: "the seed divides by zero at some values of the parameter",
+    Obstacle.SEED_OUTSIDE: "the seed leaves its domain at some values of the parameter",
     Obstacle.ASSUMPTION_FAILS: "an assumption fails at some values of the parameter",
     Obstacle.NO_DIRECTION: "the worst case could not be proved monotone in the parameter",
     Obstacle.SEED_NOT_BETTER: "the seed is not always better than its worst successor",
@@ -71,7 +72,9 @@ def headline(found: FoundThreshold) -> str:
         return f"holds forever for all {name} in [{low}, {high}]: no threshold"
     if found.extent is Extent.NONE:
         return f"holds for no {name} in [{low}, {high}]: no threshold"
-    if found.extent in (Extent.PIECES, Extent.UNKNOWN):
+    if found.extent is Extent.PIECES:
+        return f"no single threshold of {name}: it depends on the interval"
+    if found.extent is Extent.UNKNOWN:
         return f"UNKNOWN: no single threshold of {name} was found"
     if found.exact is not None:
         sign = _sign(found.rising, found.included)
@@ -176,10 +179,12 @@ def _(fact: BothSides) -> str:
             f"proved safe at all {below} values and unsafe at all {beyond} ones, because the "
             "parameter only bounds what nature may do"
         )
+    where = ", where they mean anything" if fact.gaps else ""
     if not fact.left:
-        return f"every {below} value proved safe and every {beyond} one unsafe, cell by cell"
+        text = f"every {below} value proved safe and every {beyond} one unsafe, cell by cell"
+        return text + where
     return (
-        f"cell by cell, {below} values proved safe and {beyond} ones unsafe, all but "
+        f"cell by cell, {below} values proved safe and {beyond} ones unsafe{where}, all but "
         f"{float(fact.left):.2g} of the domain next to the threshold, where only points are decided"
     )
 

@@ -92,6 +92,7 @@ def obligations(
     *,
     oversight: bool = True,
     given: Sequence[z3.BoolRef] = (),
+    seed_sides: Sequence[Clause] = (),
 ) -> list[Obligation]:
     """The obligations of a loop.
 
@@ -102,9 +103,10 @@ def obligations(
         oversight: whether smart-enough experts are shown by (ii) and may be assumed by (iii).
             Without it, distillation must preserve the invariant whatever the expert.
         given: what is known of the parameters that are still symbols.
+        seed_sides: what the seed needs to be defined.
     """
     first = steps[0].source
-    entered = at(first.symbols, seed, held[first.name])
+    entered = (*seed_sides, *at(first.symbols, seed, held[first.name]))
     found = [Obligation(SEED, ALIGNED_START, tuple(given), entered)]
     for index, step in enumerate(steps):
         oversight_holds = oversight and step.stage.oversight_holds is not None

@@ -11,6 +11,7 @@ import z3
 
 from checker.backends.evaluator import Program, compile_terms
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
+from checker.system.obligations import at
 from checker.system.problem import Problem, pose
 from checker.system.region import Box, region_of
 from spec.errors import SpecError
@@ -109,6 +110,23 @@ class ParametricProblem:
         """Whether some assumption fails, or they contradict each other, all over the cell."""
         assumed = [condition for _, _, condition in self.problem.traced.assumptions]
         return bool(assumed) and satisfy([*self.bound(cell), *assumed], budget).unsat
+
+    @cached_property
+    def _seed_conditions(self) -> list[z3.BoolRef]:
+        """That the seed is defined and in its domain."""
+        problem = self.problem
+        inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
+        return [clause.condition for clause in (*problem.seed_sides, *inside)]
+
+    def seed_stands(self, cell: Cell, budget: QueryBudget) -> bool:
+        """Whether the seed is defined and in its domain all over the cell."""
+        given = self.bound(cell)
+        return all(follows(given, c, budget).valid for c in self._seed_conditions)
+
+    def without_seed(self, cell: Cell, budget: QueryBudget) -> bool:
+        """Whether at every point of the cell the seed is undefined or outside its domain, so that
+        the claim means nothing there."""
+        return satisfy([*self.bound(cell), *self._seed_conditions], budget).unsat
 
     def assumed(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether the assumptions hold all over the cell."""

@@ -112,6 +112,12 @@ class Step:
             self.source.symbols, self.stage.choices, [*self.stage.outputs, *oversight_holds]
         )
 
+    @cached_property
+    def divisions(self) -> Program:
+        """The compiled conditions that no denominator is zero."""
+        conditions = [side.condition for side in self.stage.sides if side.division]
+        return compile_terms(self.source.symbols, self.stage.choices, conditions)
+
 
 @attrs.frozen(slots=False)
 class Problem:
@@ -135,6 +141,12 @@ class Problem:
     def seed(self) -> tuple[z3.ExprRef, ...]:
         """The seed's terms, numerals at exact parameters."""
         return self.traced.seed
+
+    @property
+    def seed_sides(self) -> tuple[Clause, ...]:
+        """What the seed needs to be defined."""
+        sides = self.traced.seed_sides
+        return tuple(Clause(side.label, side.condition, ClauseKind.DEFINED) for side in sides)
 
     @property
     def given(self) -> list[z3.BoolRef]:
@@ -346,14 +358,19 @@ def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -
     def put(term: z3.ExprRef) -> z3.ExprRef:
         return z3.substitute(term, *inputs, *renamed)
 
+    taken = {choice.name for choice in first.choices}
     choices = tuple(
-        Choice(
-            f"{second.name}: {c.name}", new, put(c.low), put(c.high), c.metric, c.location, c.role
+        attrs.evolve(
+            choice,
+            name=_fresh(f"{second.name}: {choice.name}", taken),
+            symbol=symbol,
+            low=put(choice.low),
+            high=put(choice.high),
         )
-        for c, (_, new) in zip(second.choices, renamed, strict=True)
+        for choice, (_, symbol) in zip(second.choices, renamed, strict=True)
     )
-    sides = tuple(SideCondition(put(c.condition), c.label) for c in between)
-    sides += tuple(SideCondition(put(n.condition), n.label) for n in second.sides)
+    sides = tuple(SideCondition(put(c.condition), c.label, division=False) for c in between)
+    sides += tuple(attrs.evolve(n, condition=put(n.condition)) for n in second.sides)
     return TracedStage(
         "iteration",
         first.source,
@@ -365,3 +382,10 @@ def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -
         None,
         first.sides + sides,
     )
+
+
+def _fresh(name: str, taken: Collection[str]) -> str:
+    """The name, or one like it that no choice of an earlier step has: names tell choices apart."""
+    while name in taken:
+        name += "'"
+    return name

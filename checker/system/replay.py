@@ -12,8 +12,8 @@ import attrs
 import flint
 
 from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend
-from checker.backends.rounding import precision
-from checker.system.problem import Clause, Problem, numeral_value
+from checker.backends.rounding import precision, short_decimal
+from checker.system.problem import Clause, Problem, Step, numeral_value
 from spec.errors import SpecError
 from spec.nature import ChoiceRole
 
@@ -37,7 +37,7 @@ class Enclosure:
     def __str__(self) -> str:
         if self.low == self.high and len(str(self.low)) <= 12:
             return str(self.low)
-        return f"{float((self.low + self.high) / 2):.6g}"
+        return short_decimal((self.low + self.high) / 2)
 
 
 @attrs.frozen
@@ -154,6 +154,7 @@ def _replay(
     problem: Problem, units: Units, most: int, backend: Backend, arithmetic: Arithmetic
 ) -> Run:
     programs = [step.program.bind(backend) for step in problem.steps]
+    divisions = [step.divisions.bind(backend) for step in problem.steps]
     guards = {name: program.bind(backend) for name, program in problem.guards.items()}
     state = [backend.constant(numeral_value(term)) for term in problem.seed]
     seed = _named(problem.agent.fields, state)
@@ -164,18 +165,16 @@ def _replay(
     for iteration in range(1, most + 1):
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
             drawn = [backend.constant(unit) for unit in units(iteration, index)]
+            _require_defined(step, divisions[index](state, drawn)[0], iteration)
             outputs, chosen, widths = program(state, drawn)
             require_choices(step.stage.choices, widths, iteration)
+            if backend is BALLS and not all(width >= 0 for width in widths):
+                raise _Undecided  # a choice that may not exist shows nothing
             oversight_holds = outputs.pop() if step.stage.oversight_holds is not None else None
             if backend is BALLS and not all(value.is_finite() for value in outputs):
                 raise _Undecided
             if any(value is UNDEFINED for value in outputs):
-                sides = "; ".join(side.label for side in step.stage.sides)
-                raise SpecError(
-                    f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); "
-                    "guard the denominator with when(...), or bound it by an assumption",
-                    "",
-                )
+                raise _division_by_zero(step, iteration)
             log.add(iteration, index, state, chosen, outputs, oversight_holds)
             state = outputs
             broken = _broken(problem, guards, step.target.name, state)
@@ -186,6 +185,27 @@ def _replay(
         if backend is EXACT and _bits(state) > EXACT_BITS:
             raise _TooLarge
     return Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
+
+
+def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) -> None:
+    """That no denominator of a step is zero, also where its quotient cancels out.
+
+    Raises:
+        SpecError: where one surely is.
+    """
+    if any(truth is False for truth in truths):
+        raise _division_by_zero(step, iteration)
+    if not all(truths):
+        raise _Undecided
+
+
+def _division_by_zero(step: Step, iteration: int) -> SpecError:
+    sides = "; ".join(side.label for side in step.stage.sides)
+    return SpecError(
+        f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); "
+        "guard the denominator with when(...), or bound it by an assumption",
+        "",
+    )
 
 
 def _broken_run(

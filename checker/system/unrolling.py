@@ -45,7 +45,8 @@ def path(problem: Problem, length: int) -> Path:
 
 
 def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
-    return z3.Const(f"{symbol} @{number}", symbol.sort())
+    # in front: no symbol of a problem begins with @, but a choice may be named "x @1"
+    return z3.Const(f"@{number} {symbol}", symbol.sort())
 
 
 def break_at(

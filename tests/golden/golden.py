@@ -36,7 +36,13 @@ def kept() -> dict[str, Any]:
 
 
 def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
-    """Where two documents differ, one line each."""
+    """Where two documents differ, one line each.
+
+    The order of lines in a story or a counter-model is that in which the solver found its parts,
+    which depends on what the same process was asked before.
+    """
+    if place.endswith((".facts", ".model")) and before and after:
+        before, after = sorted(before), sorted(after)
     if isinstance(before, dict) and isinstance(after, dict):
         for name in sorted(before.keys() | after.keys()):
             yield from differences(before.get(name), after.get(name), f"{place}.{name}")
