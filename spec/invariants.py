@@ -52,6 +52,7 @@ class Invariant(Fields):
     """
 
     def __init_subclass__(cls) -> None:
+        _refuse_special_names(cls)
         super().__init_subclass__()
         _require_a_method(cls)
         _refuse_fields_without_limit(cls)
@@ -60,6 +61,31 @@ class Invariant(Fields):
     def holds(self, agent: Any) -> Bool:
         """Whether the agent satisfies this invariant at these budgets."""
         return Bool(True)
+
+
+_OF_EVERY_CLASS = frozenset(
+    f"__{name}__"
+    for name in (
+        *("module", "qualname", "doc", "dict", "weakref", "classcell", "firstlineno"),
+        *("annotations", "annotate", "annotate_func", "annotations_cache"),
+        *("conditional_annotations", "static_attributes", "abstractmethods"),
+        *("orig_bases", "parameters", "type_params"),
+    )
+)
+"""Names that Python itself puts into a class. An ``__init__`` has an error of its own."""
+
+
+def _refuse_special_names(cls: type) -> None:
+    """Refuse names such as ``__getattribute__``, by which a subclass could weaken what it inherits
+    without replacing a helper by its name."""
+    for name, value in vars(cls).items():
+        special = name.startswith("__") and name.endswith("__")
+        if special and name != "__init__" and name not in _OF_EVERY_CLASS:
+            raise SpecError(
+                f"{cls.__name__} defines {name}, a name that Python reads by itself; an invariant "
+                "has budgets, a method `holds` and helpers with plain names, so give it one",
+                location_of(value) if inspect.isfunction(value) else location_of_class(cls),
+            )
 
 
 def _require_a_method(cls: type) -> None:
@@ -144,7 +170,7 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
         if method is None or cls is Invariant:
             continue
         with blaming(f"{cls.__name__}.holds on {type(agent).__name__}", location_of(method)):
-            condition = method(invariant, agent)
+            condition = method(_seen_as(cls, invariant), agent)
         if isinstance(condition, bool):
             condition = Bool(condition)
         if not isinstance(condition, Bool):
@@ -155,6 +181,14 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
             )
         found.append((cls.__name__, condition))
     return found
+
+
+def _seen_as(cls: type, invariant: Invariant) -> Invariant:
+    """The invariant as one of its ancestors, at the same budgets: what an ancestor's ``holds``
+    means cannot depend on the class that inherits it."""
+    if type(invariant) is cls or not issubclass(cls, Invariant):
+        return invariant
+    return cls(**{field.name: getattr(invariant, field.name) for field in fields_of(cls)})
 
 
 def satisfied(invariant: Invariant, agent: object) -> Bool:

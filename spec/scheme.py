@@ -108,11 +108,13 @@ class Process:
 
     def _carrier(self, name: str, annotation: Any) -> Carrier:
         cls = get_origin(annotation) or annotation
-        arguments = get_args(annotation)
-        carries = arguments[0] if arguments and isinstance(arguments[0], type) else Unvetted
-        kinds: tuple[type[Any], type[Any]] = (Expert if name == "expert" else Agent, Invariant)
+        base: type[Any] = Expert if name == "expert" else Agent
+        # what stands in the brackets of Agent itself, wherever in its ancestry they were filled
+        given_types = _arguments_of(annotation, base) if _is_a(cls, base) else ()
+        carries = next((given for given in given_types if isinstance(given, type)), Unvetted)
+        kinds: tuple[type[Any], type[Any]] = (base, Invariant)
         for given, kind in zip((cls, carries), kinds, strict=True):
-            if not (isinstance(given, type) and issubclass(given, kind)):
+            if not _is_a(given, kind):
                 raise SpecError(
                     f'"{self.name}" has {getattr(given, "__name__", describe(given))} in '
                     "its brackets "
@@ -126,14 +128,18 @@ class Process:
         return f"<{type(self).__name__} {self.name}>"
 
 
-def _arguments_of(made_as: Any, base: type[Process]) -> tuple[Any, ...]:
+def _is_a(given: Any, kind: type[Any]) -> bool:
+    return isinstance(given, type) and issubclass(given, kind)
+
+
+def _arguments_of(made_as: Any, base: type[Any]) -> tuple[Any, ...]:
     """The type arguments of ``base`` in a class or an alias such as ``Mine[A, B]``."""
     cls, arguments = get_origin(made_as) or made_as, get_args(made_as)
     if cls is base:
         return arguments
     given = dict(zip(getattr(cls, "__parameters__", ()), arguments, strict=False))
     for parent in getattr(cls, "__orig_bases__", ()):
-        if issubclass(get_origin(parent) or parent, base):
+        if _is_a(get_origin(parent) or parent, base):
             free = getattr(parent, "__parameters__", ())
             filled = parent[tuple(given.get(p, p) for p in free)] if free else parent
             return _arguments_of(filled, base)

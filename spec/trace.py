@@ -84,6 +84,14 @@ class TracedStage:
         return conjunction([self.constraint, *within])
 
     @property
+    def everything(self) -> list[z3.ExprRef]:
+        """All terms of the step as it was recorded, in order."""
+        ends = [term for choice in self.choices for term in (choice.low, choice.high)]
+        oversight = [] if self.oversight_holds is None else [self.oversight_holds]
+        chosen = [choice.symbol for choice in self.choices]
+        return [*self.outputs, *ends, *oversight, *chosen, *self.unknowns, self.constraint]
+
+    @property
     def terms(self) -> list[z3.ExprRef]:
         """Every term of the step."""
         ends = [term for choice in self.choices for term in (choice.low, choice.high)]
@@ -157,9 +165,10 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     parameters, symbols = symbolic_parameters(process.parameters, values)
     own = list(symbols.values())
     shape = tuple((name, v) for name, v in values.items() if name not in symbols)
-    if shape not in process.traced:  # a step is the same term at all values of real parameters
-        process.traced[shape] = _steps(process, parameters, own)
-    positions, traced = process.traced[shape]
+    known = process.traced.get(shape)  # a step is the same term at all values of real parameters
+    if known is None or not _still_the_same(process, known[1], parameters):
+        known = process.traced[shape] = _steps(process, parameters, own)
+    positions, traced = known
     seed = _same_twice(
         lambda: terms_of(_call(process.seed, process.agent.cls, "seed", parameters)),
         lambda terms: terms,
@@ -186,6 +195,18 @@ def _steps(
         for stage in stages
     )
     return tuple(positions.values()), traced
+
+
+def _still_the_same(process: Process, traced: Sequence[TracedStage], parameters: Any) -> bool:
+    """Whether the steps still do what was traced: what they read from outside may have changed."""
+    return all(
+        _same(_everything(_record(stage, known.source, parameters)), known.everything)
+        for stage, known in zip(process.stages, traced, strict=True)
+    )
+
+
+def _same(first: Sequence[z3.ExprRef], second: Sequence[z3.ExprRef]) -> bool:
+    return len(first) == len(second) and all(map(z3.ExprRef.eq, first, second))
 
 
 def trace_fold(fold: Fold[Any, Any], chosen: Mapping[str, Fraction] | None = None) -> Traced:
@@ -307,8 +328,9 @@ class _Recording:
 
 def _everything(found: _Recording) -> list[z3.ExprRef]:
     """All terms of a recording, in order."""
-    chosen = [choice.symbol for choice in found.nature.choices]
-    return [*found.read, *chosen, *found.nature.unknowns, *found.nature.relations]
+    nature = found.nature
+    chosen = [choice.symbol for choice in nature.choices]
+    return [*found.read, *chosen, *nature.unknowns, conjunction(nature.relations)]
 
 
 def _trace_stage(
@@ -363,7 +385,7 @@ def _same_twice(
     """
     found = [_with_seed(number, run) for number in range(2)]
     first, second = map(terms, found)
-    if len(first) != len(second) or not all(map(z3.ExprRef.eq, first, second)):
+    if not _same(first, second):
         raise SpecError(
             f"{role} gives something else each time it is run; it is a function of its arguments, "
             "so draw no random number, read no clock and keep no count in it: let nature choose "
