@@ -13,7 +13,7 @@ from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
 from checker.invariants.certificate import Certificate
-from checker.parameters.bisection import bracket
+from checker.parameters.bisection import bracket, real_parameter
 from checker.portfolio.decision import Options, decide_with_proof
 from checker.statements.registry import judge
 from checker.system.verdict import Verdict
@@ -95,6 +95,8 @@ def tasks_for(
     tasks = []
     for target, (index, statement) in named:
         own = _parameters(statement)
+        if over in own and isinstance(statement, Claim):
+            real_parameter(statement, over)  # said before anything is decided
         chosen = {name: value for name, value in overriding.items() if name in own}
         tasks.append(Task(target, index, chosen, over, options, regions))
     return tasks

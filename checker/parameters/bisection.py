@@ -36,7 +36,7 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     Raises:
         SpecError: for an unknown or a structural parameter.
     """
-    domain = _domain(claim, parameter)
+    domain = real_parameter(claim, parameter)
     timeout = min(options.timeout, MOST_SECONDS)
     quick = attrs.evolve(options, attack=0, thorough=False, timeout=timeout)
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
@@ -67,7 +67,12 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     return Bracket(parameter, domain.low, domain.high, proved, refuted, monotone)
 
 
-def _domain(claim: Claim, parameter: str) -> ParameterDomain:
+def real_parameter(claim: Claim, parameter: str) -> ParameterDomain:
+    """A parameter of the claim's scheme along which a range can be found.
+
+    Raises:
+        SpecError: for an unknown or a structural parameter.
+    """
     domains = parameter_domains(claim.scheme.parameters)
     domain = domains.get(parameter)
     if domain is None or domain.structural:
