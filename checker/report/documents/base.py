@@ -50,13 +50,18 @@ def enclosures(values: Mapping[str, Enclosure]) -> dict[str, Any]:
     return {name: enclosure(value) for name, value in values.items()}
 
 
-def trace_step(step: TraceStep) -> dict[str, Any]:
-    """One step of a run."""
+def transition(step: TraceStep) -> dict[str, Any]:
+    """What one step of a run took, chose and made."""
     return {
         "iteration": step.iteration,
         "step": step.step,
         "before": enclosures(step.before),
         "choices": enclosures(step.chosen),
         "after": enclosures(step.after),
-        **({} if step.oversight_holds is None else {"smart_enough": step.oversight_holds}),
     }
+
+
+def trace_step(step: TraceStep) -> dict[str, Any]:
+    """One step of a run, and whether the overseer was smart enough at it."""
+    judged = {} if step.oversight_holds is None else {"smart_enough": step.oversight_holds}
+    return transition(step) | judged

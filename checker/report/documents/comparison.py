@@ -9,10 +9,9 @@ from checker.refinement.distinguishing_run import DistinguishingRun
 from checker.refinement.refinement import ChoiceTerm, Refinement
 from checker.refinement.unmatched_run import Nearest
 from checker.report.comparison import warning
-from checker.report.documents.base import document, enclosure, enclosures, exact_values
+from checker.report.documents.base import document, enclosure, enclosures, exact_values, transition
 from checker.report.words import describe
 from checker.system.findings import Fact
-from checker.system.replay import TraceStep
 
 
 def _text(fact: Fact | None) -> str:
@@ -60,20 +59,10 @@ def _(found: DistinguishingRun) -> dict[str, Any]:
         "broken": found.broken,
         "arithmetic": describe(found.run.arithmetic),
         "seed": enclosures(found.run.seed),
-        "steps": [_step(step) for step in found.run.steps],
+        "steps": [transition(step) for step in found.run.steps],
         "unmatched": list(found.fields),
         "over_whole_run": found.whole,
         "nearest": [document(near) for near in found.nearest],
-    }
-
-
-def _step(step: TraceStep) -> dict[str, Any]:
-    return {
-        "iteration": step.iteration,
-        "step": step.step,
-        "before": enclosures(step.before),
-        "choices": enclosures(step.chosen),
-        "after": enclosures(step.after),
     }
 
 
