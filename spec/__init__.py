@@ -13,6 +13,7 @@ from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed, Settles
 from spec.statements.instance import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.statements.ledger import Row
+from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 from spec.terms import (
     Bool,
@@ -26,20 +27,25 @@ from spec.terms import (
     when,
 )
 from spec.trees import Fold
+from spec.worlds import DENSITY, INDEPENDENT, SAME_HARDNESS, Assumption, Entry, Question
 
 __all__ = [
     "Agent",
     "Agrees",
     "Assistant",
+    "Assumption",
     "Bool",
     "Channel",
     "Claim",
     "Closed",
     "Count",
+    "DENSITY",
     "EVALUATIONS",
+    "Entry",
     "Expert",
     "Fold",
     "I",
+    "INDEPENDENT",
     "Instance",
     "Invariant",
     "Loop",
@@ -48,12 +54,15 @@ __all__ = [
     "Overseer",
     "Parameters",
     "Process",
+    "Question",
     "Real",
     "Refines",
     "Row",
+    "SAME_HARDNESS",
     "SAMPLED_ANSWERS",
     "Scheme",
     "Settles",
+    "Sound",
     "SpecError",
     "Statement",
     "Threshold",
