@@ -2,7 +2,7 @@
 
 from spec.agents import Agent, Assistant, Expert, I, Overseer, Traits
 from spec.errors import SpecError
-from spec.fields import between, flag, whole
+from spec.fields import between, flag, unbounded, whole
 from spec.invariants import Invariant, Unvetted, budget
 from spec.nature import Nature, some, uninterpreted
 from spec.parameters import Parameters, parameter, structural
@@ -80,6 +80,7 @@ __all__ = [
     "parameter",
     "some",
     "structural",
+    "unbounded",
     "uninterpreted",
     "when",
     "whole",

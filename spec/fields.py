@@ -27,10 +27,11 @@ Kind = Literal["real", "count", "flag"]
 
 @attrs.frozen
 class FieldDomain:
-    """One field as the engines see it: a number with a finite domain.
+    """One field as the engines see it: a number with a domain.
 
     A truth value is held as 0 or 1. ``coupled`` gives an upper bound that depends on the record's
-    other fields, on top of ``high``.
+    other fields, on top of ``high``. An ``unbounded`` field has no top: its ``high`` is how far an
+    engine looks when it guesses, and bounds nothing.
     """
 
     name: str
@@ -39,6 +40,32 @@ class FieldDomain:
     high: Fraction
     coupled: Callable[[Any], Number] | None
     doc: str
+    unbounded: bool = False
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a number lies in the domain, coupled bounds aside."""
+        return self.low <= value and (self.unbounded or value <= self.high)
+
+    def conditions(self, term: z3.ArithRef) -> list[z3.BoolRef]:
+        """That a term lies in the domain, coupled bounds aside, in parts."""
+        least = [term >= _bound(self, self.low)]
+        return least if self.unbounded else [*least, term <= _bound(self, self.high)]
+
+    def reaches_top(self, high: Fraction) -> bool:
+        """Whether an end of a box bounds the field no more than the domain does.
+
+        Of an unbounded field, a box that reaches as far as engines look has no upper end.
+        """
+        return high >= self.high
+
+    def open_above(self, high: Fraction) -> bool:
+        """Whether a box that ends there has no upper end at all."""
+        return self.unbounded and self.reaches_top(high)
+
+    @property
+    def span(self) -> str:
+        """The domain in brackets."""
+        return f"[{self.low}, oo)" if self.unbounded else f"[{self.low}, {self.high}]"
 
     def symbol(self, prefix: str) -> z3.ArithRef:
         """A fresh solver constant that stands for the field."""
@@ -94,9 +121,18 @@ class FieldDomain:
 
 _SLOT = "alignspec slot"
 
+FAR = 10**6
+"""How far above its least value engines look for guesses about an unbounded field."""
+
 
 def _domain(
-    kind: Kind, low: Number, high: Number, doc: str, coupled: Callable[[Any], Number] | None
+    kind: Kind,
+    low: Number,
+    high: Number,
+    doc: str,
+    coupled: Callable[[Any], Number] | None,
+    *,
+    unbounded: bool = False,
 ) -> Any:
     bottom, top = exact(low), exact(high)
     if bottom > top:
@@ -110,7 +146,8 @@ def _domain(
             f"coupled={describe(coupled)} is no function; write coupled=lambda agent: "
             "1 - agent.error"
         )
-    return attrs.field(metadata={_SLOT: FieldDomain("", kind, bottom, top, coupled, doc)})
+    domain = FieldDomain("", kind, bottom, top, coupled, doc, unbounded)
+    return attrs.field(metadata={_SLOT: domain})
 
 
 def between(
@@ -127,6 +164,11 @@ def between(
     return _domain("real", low, high, doc, coupled)
 
 
+def unbounded(doc: str = "", *, at_least: Number = 0) -> Any:
+    """A ``Real`` field without a greatest value, such as a rank: its domain is [at_least, oo)."""
+    return _domain("real", at_least, exact(at_least) + FAR, doc, None, unbounded=True)
+
+
 def whole(low: int, high: int, doc: str = "") -> Any:
     """A ``Count`` field with domain {low, ..., high}."""
     return _domain("count", low, high, doc, None)
@@ -141,7 +183,7 @@ def flag(doc: str = "") -> Any:
     eq_default=False,
     kw_only_default=True,
     frozen_default=True,
-    field_specifiers=(between, whole, flag),
+    field_specifiers=(between, unbounded, whole, flag),
 )
 class Fields:
     """A frozen record with keyword-only, bounded fields. Subclasses need no decorator."""
@@ -284,7 +326,7 @@ def domain_of(record: Fields) -> z3.BoolRef:
     fields = field_domains(type(record))
     for field, term in zip(fields, terms_of(record) if fields else (), strict=True):
         assert isinstance(term, z3.ArithRef)
-        conditions += [term >= _bound(field, field.low), term <= _bound(field, field.high)]
+        conditions += field.conditions(term)
         if field.coupled is not None:
             conditions.append((getattr(record, field.name) <= field.ceiling(record)).term)
     return conjunction(conditions)

@@ -36,7 +36,8 @@ class ChoiceRole(Enum):
 @attrs.frozen
 class Choice:
     """One number chosen by nature in [low, high], a bound that may read the step's inputs and
-    the choices made before it."""
+    the choices made before it. One that is ``unbounded`` has no greatest value: its ``high`` is how
+    far an engine looks for it."""
 
     name: str
     symbol: z3.ArithRef
@@ -45,6 +46,13 @@ class Choice:
     metric: str
     location: str
     role: ChoiceRole = ChoiceRole.BOUNDED
+    unbounded: bool = False
+
+    @property
+    def within(self) -> tuple[z3.BoolRef, ...]:
+        """That nature keeps to the bounds, in parts."""
+        least = self.low <= self.symbol
+        return (least,) if self.unbounded else (least, self.symbol <= self.high)
 
 
 class Nature:
@@ -92,7 +100,14 @@ class Nature:
         return self._choose(name, at_least, at_most, metric, ChoiceRole.BOUNDED)
 
     def _choose(
-        self, name: str, at_least: Number, at_most: Number, metric: str, role: ChoiceRole
+        self,
+        name: str,
+        at_least: Number,
+        at_most: Number,
+        metric: str,
+        role: ChoiceRole,
+        *,
+        unbounded: bool = False,
     ) -> Real:
         earlier = next((c for c in self.choices if c.name == name), None)
         if earlier is not None:
@@ -103,7 +118,14 @@ class Nature:
         symbol = z3.Real(f"{self._step}:{name}")
         self.choices.append(
             Choice(
-                name, symbol, real_term(at_least), real_term(at_most), metric, user_location(), role
+                name,
+                symbol,
+                real_term(at_least),
+                real_term(at_most),
+                metric,
+                user_location(),
+                role,
+                unbounded,
             )
         )
         return Real(symbol)
@@ -145,7 +167,12 @@ class Nature:
                 ceiling = real_term(field.high)
                 top = Real(z3.If(bound <= ceiling, bound, ceiling))
             values[field.name] = self._choose(
-                f"{name} {field.name}", field.low, top, "its whole domain", role
+                f"{name} {field.name}",
+                field.low,
+                top,
+                "its whole domain",
+                role,
+                unbounded=field.unbounded and field.coupled is None,
             )
         return cls(**values)
 

@@ -80,7 +80,7 @@ class TracedStage:
     @property
     def bounds(self) -> z3.BoolRef:
         """The condition that nature keeps to its bounds."""
-        within = [z3.And(c.low <= c.symbol, c.symbol <= c.high) for c in self.choices]
+        within = [z3.And(*choice.within) for choice in self.choices]
         return conjunction([self.constraint, *within])
 
     @property

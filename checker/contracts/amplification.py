@@ -132,7 +132,9 @@ def raises(inquiry: Inquiry, capability: str) -> Finding:
     """The expert's capability is above the agent's, or at the top if the agent's is."""
     amplify, top = inquiry.posed.amplify, inquiry.posed.top
     before, after = amplify.takes[capability], amplify.gives[capability]
-    raised = z3.And(after >= before, z3.Implies(before < numeral(top), after > before))
+    raised = after > before
+    if top is not None:
+        raised = z3.And(after >= before, z3.Implies(before < numeral(top), raised))
     query = _of_one_step(amplify, raised, capability)
     unmet = inquiry.unmet(Contract.RAISES, [query], inquiry.at_seed)
     return unmet or Finding(Contract.RAISES, Fulfilment.HOLDS, Raised(top))

@@ -148,6 +148,6 @@ def _ties(
             yield Tie(name, TieKind.NO_MORE)
         else:
             field = inquiry.posed.fields[name]
-            ends = [numeral(field.low), numeral(field.high)]
+            ends = [numeral(field.low)] + ([] if field.unbounded else [numeral(field.high)])
             if any(inquiry.proves(start, term != end) for end in ends):
                 yield Tie(name, TieKind.BOUNDED)

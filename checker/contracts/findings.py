@@ -119,9 +119,10 @@ class ToldApart(Evidence):
 
 @attrs.frozen
 class Raised(Evidence):
-    """The expert's capability is above the agent's wherever that is below ``top``."""
+    """The expert's capability is above the agent's wherever that is below ``top``, everywhere if
+    there is no top."""
 
-    top: Fraction
+    top: Fraction | None
 
 
 @attrs.frozen

@@ -83,7 +83,7 @@ class LoopTerms:
         defined: that ``gap`` and ``eps`` divide by no zero.
         calls: how many calls to the agent one amplified answer makes.
         fields: the domains of the agent's fields.
-        top: the greatest capability of an agent.
+        top: the greatest capability of an agent; None where it has no greatest.
         free: the parameters that are still symbols.
         given: what is known of them.
         at_own_values: that each of them has the value that the statement sets, or its default.
@@ -101,7 +101,7 @@ class LoopTerms:
     defined: tuple[z3.BoolRef, ...]
     calls: int
     fields: Mapping[str, FieldDomain]
-    top: Fraction
+    top: Fraction | None
     free: Terms
     given: tuple[z3.BoolRef, ...]
     at_own_values: tuple[z3.BoolRef, ...]
@@ -171,7 +171,7 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
         defined=defined,
         calls=statement.called(p),
         fields=fields,
-        top=fields[statement.capability].high,
+        top=None if fields[statement.capability].unbounded else fields[statement.capability].high,
         free={name: traced.parameters[name] for name in ranges},
         at_own_values=tuple(traced.parameters[n] == numeral(traced.values[n]) for n in ranges),
         given=(*within, *(condition for _, _, condition in closed.assumptions)),

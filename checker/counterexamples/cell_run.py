@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import flint
 
 from checker.backends.affine import Fork, constant, over
 from checker.backends.evaluator import PLAIN, Backend, ball
@@ -93,7 +94,12 @@ class _Guard:
 
     @classmethod
     def of(cls, parametric: ParametricProblem, position: Position, backend: Backend) -> _Guard:
-        box = [(ball(low), ball(high)) for low, high in parametric.safe[position.name]]
+        ends = zip(position.fields, parametric.safe[position.name], strict=True)
+        endless = flint.arb("inf")
+        box = [
+            (ball(low), endless if field.open_above(high) else ball(high))
+            for field, (low, high) in ends
+        ]
         program = parametric.problem.guards[position.name].bind(backend)
         return cls(parametric.problem.clauses[position.name], program, box)
 

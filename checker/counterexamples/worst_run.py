@@ -104,7 +104,11 @@ class _TwoEndedRun:
         sides = [side.condition for side in self.step.stage.sides]
         self.sides = compile_terms(self.agent.symbols, self.step.stage.choices, sides).bind(BALLS)
         self.units = [flint.arb(int(top)) for top in order.tops]
-        self.bounds = [(BALLS.constant(f.low), BALLS.constant(f.high)) for f in self.agent.fields]
+        endless = flint.arb("inf")
+        self.bounds = [
+            (BALLS.constant(f.low), endless if f.unbounded else BALLS.constant(f.high))
+            for f in self.agent.fields
+        ]
         seed = [BALLS.constant(numeral_value(term)) for term in problem.seed]
         self.better, self.worse = list(seed), list(seed)
         for i in self.cone:

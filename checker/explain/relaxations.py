@@ -72,10 +72,11 @@ def _held_in(
     for field, term in zip(target.fields, stage.outputs, strict=True):
         low, high = numeral(field.low), numeral(field.high)
         if field.kind == "real" and reading & constants(term):
-            inside = z3.And(low <= term, term <= high)
+            inside = z3.And(*field.conditions(term))
             given = [stage.source.domain, stage.bounds]
             if not follows(given, inside, budget, WITHIN_SECONDS).valid:
-                term = z3.If(term < low, low, z3.If(term > high, high, term))
+                below_top = term if field.unbounded else z3.If(term > high, high, term)
+                term = z3.If(term < low, low, below_top)
         held.append(term)
     return tuple(held)
 

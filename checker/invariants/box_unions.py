@@ -60,8 +60,13 @@ def union_clause(problem: Problem, boxes: Sequence[Box]) -> Clause:
         z3.And(
             *[
                 part
-                for symbol, (low, high) in zip(symbols, box, strict=True)
-                for part in (symbol >= numeral(low), symbol <= numeral(high))
+                for field, symbol, (low, high) in zip(
+                    problem.agent.fields, symbols, box, strict=True
+                )
+                for part in (
+                    symbol >= numeral(low),
+                    *([] if field.open_above(high) else [symbol <= numeral(high)]),
+                )
             ]
         )
         for box in boxes

@@ -88,7 +88,7 @@ def _hull(transition_system: TransitionSystem, boxes: Sequence[Box]) -> list[Cla
         high = max(box[index][1] for box in boxes)
         if low > field.low:
             found.append(bound_on(field.name, symbol, ">=", low))
-        if high < field.high:
+        if not field.reaches_top(high):
             found.append(bound_on(field.name, symbol, "<=", high))
     return found
 

@@ -18,6 +18,7 @@ from checker.backends.solver import QueryBudget, constants, follows
 from checker.invariants.interval_analysis import MIXED, RegionSynthesizer
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, ends_of, region_of
+from spec.fields import FieldDomain
 from spec.terms import numeral
 
 
@@ -27,12 +28,13 @@ class Order:
 
     ``worse`` has +1 or -1 for each field in the cone, the fields that the claim depends on;
     ``tops`` says of each choice whether its upper end is the greatest choice; ``box`` is where the
-    order was proved.
+    order was proved, over the ``fields``: where it reaches the top of one, it has no upper end.
     """
 
     worse: dict[int, int]
     tops: tuple[bool, ...]
     box: Box
+    fields: tuple[FieldDomain, ...]
 
     def below(self, first: Sequence[z3.ExprRef], second: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
         """That the first state is nowhere worse than the second."""
@@ -45,8 +47,11 @@ class Order:
         """That a state lies in the box."""
         return [
             part
-            for term, (low, high) in zip(state, self.box, strict=True)
-            for part in (term >= numeral(low), term <= numeral(high))
+            for field, term, (low, high) in zip(self.fields, state, self.box, strict=True)
+            for part in (
+                *([] if field.open_above(high) else [term <= numeral(high)]),
+                term >= numeral(low),
+            )
         ]
 
 
@@ -81,7 +86,7 @@ def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
             if signs[index, source] and worse.get(source) != sign * signs[index, source]:
                 todo.append((source, int(sign * signs[index, source])))
     tops = _greatest_choice(signs[:, len(agent.fields) :], worse)
-    return None if tops is None else Order(worse, tops, box)
+    return None if tops is None else Order(worse, tops, box, agent.fields)
 
 
 def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> int | None:
@@ -141,7 +146,7 @@ def is_monotone(
     # every field, also those outside the cone: a run that leaves a domain ends there
     for field, output in zip(agent.fields, step.stage.outputs, strict=True):
         if isinstance(output, z3.ArithRef):
-            stays = z3.And(numeral(field.low) <= output, output <= numeral(field.high))
+            stays = z3.And(*field.conditions(output))
             if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
                 return False
     for index, sign in order.worse.items():

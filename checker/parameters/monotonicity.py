@@ -58,7 +58,7 @@ def _only_adds_runs(parametric: ParametricProblem, symbol: z3.ArithRef, directio
             wider = z3.And(low <= choice.low, choice.high <= high)
             if not follows([*known, choice.low <= choice.high], wider, budget).valid:
                 return False
-            known += [choice.low <= choice.symbol, choice.symbol <= choice.high]
+            known += choice.within
     return True
 
 

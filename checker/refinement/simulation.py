@@ -176,9 +176,9 @@ class RefinementQuestion:
 
         found = []
         for choice in self.other.choices:
-            low, high = choice.low <= choice.symbol, choice.symbol <= choice.high
-            found.append(Goal(Condition(ConditionKind.AT_LEAST, choice.name), (), put(low)))
-            found.append(Goal(Condition(ConditionKind.AT_MOST, choice.name), (), put(high)))
+            ends = (ConditionKind.AT_LEAST, ConditionKind.AT_MOST)
+            for kind, part in zip(ends, choice.within, strict=False):
+                found.append(Goal(Condition(kind, choice.name), (), put(part)))
         mine, theirs = self.first.sound, tuple(put(part) for part in self.other.sound)
         for ours, others, kind in (
             (mine, theirs, ConditionKind.SOUND),

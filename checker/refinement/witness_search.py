@@ -238,6 +238,7 @@ def allows_everything(
             numeral(field.high),
             "",
             "",
+            unbounded=field.unbounded,
         )
         for field in copy.fields
     )

@@ -172,7 +172,8 @@ def _(evidence: ToldApart) -> str:
 
 @describe.register
 def _(evidence: Raised) -> str:
-    return f"strictly, up to the top of {number(evidence.top)}"
+    up_to = "" if evidence.top is None else f", up to the top of {number(evidence.top)}"
+    return f"strictly{up_to}"
 
 
 @describe.register

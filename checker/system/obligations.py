@@ -151,7 +151,7 @@ def preservation(
         name = f'nature has a value for "{choice.name}"'
         clause = Clause(name, choice.low <= choice.high, ClauseKind.CHOICE)
         found.append(Obligation(defined, premise, (*start, *earlier), (clause,)))
-        earlier += [choice.low <= choice.symbol, choice.symbol <= choice.high]
+        earlier += choice.within
     return found
 
 

@@ -327,10 +327,9 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
     location = location_of(claim.scheme.seed)
     for field, term in zip(agent.fields, traced.seed, strict=True):
         value = numeral_value(term)
-        if not field.low <= value <= field.high:
+        if not field.holds(value):
             raise SpecError(
-                f"the seed's {field.name} is {value}, outside its domain "
-                f"[{field.low}, {field.high}]",
+                f"the seed's {field.name} is {value}, outside its domain {field.span}",
                 location,
             )
     raise SpecError("the seed breaks a coupled bound of its fields", location)

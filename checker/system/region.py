@@ -40,7 +40,7 @@ class Region:
         ):
             if low > field.low:
                 found.append(bound_on(field.name, symbol, ">=", low))
-            if high < field.high:
+            if not field.reaches_top(high):
                 found.append(bound_on(field.name, symbol, "<=", high))
         for term, cap in self.caps:
             name = " ".join(str(term).replace(f"{position.name}.", "").split())

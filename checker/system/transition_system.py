@@ -52,7 +52,7 @@ class TransitionSystem:
     @property
     def bounds(self) -> z3.BoolRef:
         """That nature keeps to its bounds."""
-        return z3.And(*[z3.And(c.low <= c.symbol, c.symbol <= c.high) for c in self.choices])
+        return z3.And(*[part for choice in self.choices for part in choice.within])
 
     @cached_property
     def sound(self) -> tuple[z3.BoolRef, ...]:

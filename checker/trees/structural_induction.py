@@ -222,6 +222,6 @@ def _bounds_around(folding: Folding, states: Sequence[State], slack: Fraction) -
         low, high = min(seen) - room, max(seen) + room
         if low > field.low:
             bounds.append(bound_on(field.name, symbol, ">=", low))
-        if high < field.high:
+        if not field.reaches_top(high):
             bounds.append(bound_on(field.name, symbol, "<=", high))
     return bounds
