@@ -28,12 +28,11 @@ from spec import (
     Overseer,
     Real,
     Scheme,
-    between,
     minimum,
     parameter,
     structural,
+    unbounded,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import NearOptimal
 
 
@@ -73,8 +72,8 @@ class AlphaGoZero(SelfPlay):
 class Contender(Overseer[I]):
     """The search, with the network in place, which the gate sets against the candidate."""
 
-    held_gap: Real = between(0, TOP_RANK, "regret of the network in place")
-    held_capability: Real = between(0, TOP_RANK, "rank of the network in place")
+    held_gap: Real = unbounded("regret of the network in place")
+    held_capability: Real = unbounded("rank of the network in place")
 
 
 def false_pass(games: int, wins: int) -> Fraction:
@@ -159,28 +158,31 @@ def _network(
 def train_and_gate(expert: Contender[I], p: AlphaGoZero, nature: Nature) -> Apprentice[I]:
     """Distill: imitate the search, and keep the result if it wins enough games.
 
-    Of a failed training nothing is known, so its candidate has the worst gap and no rank.
+    Of a failed training nothing is known, so its candidate has the worst gap. Failures count in
+    the expected gap; the rank is one up to which that gap holds, whichever network is kept: the
+    lesser of the two networks' ranks, since the gate may keep either.
     """
     student = imitate(expert, p, nature)
-    false = false_pass(p.games, p.wins)
     gap = (1 - p.failure) * gated(student.regret, expert.held_gap, p)
-    rank = (1 - p.failure) * (p.power * student.capability + (1 - p.power) * expert.held_capability)
     return _network(
         student,
         minimum(worst_gap(p), gap + p.failure * slipped_through(expert.held_gap, p)),
-        rank + p.failure * (1 - false) * expert.held_capability,
+        minimum(student.capability, expert.held_capability),
         p,
         nature,
     )
 
 
 def train(expert: Overseer[I], p: SelfPlay, nature: Nature) -> Apprentice[I]:
-    """Distill without a gate: whatever training gives is the next network."""
+    """Distill without a gate: whatever training gives is the next network.
+
+    Failures count in the expected gap, which holds up to the rank of a training that succeeds.
+    """
     student = imitate(expert, p, nature)
     return _network(
         student,
         (1 - p.failure) * student.regret + p.failure * worst_gap(p),
-        (1 - p.failure) * student.capability,
+        student.capability,
         p,
         nature,
     )

@@ -20,25 +20,24 @@ from spec import (
     Nature,
     Parameters,
     Real,
-    between,
     budget,
     maximum,
-    minimum,
     parameter,
+    unbounded,
 )
-from spec.agents import TOP_RANK
+from spec.alignment import MOST
 
 
 class Trainee(Agent[I]):
     """An agent known by the rank of behaviour it was trained to."""
 
-    capability: Real = between(0, TOP_RANK, "rank of the hardest behaviour it was trained to")
+    capability: Real = unbounded("rank of the hardest behaviour it was trained to")
 
 
 class Stalled(Invariant):
     """Its rank stays at or below a level."""
 
-    level: Real = budget(0, TOP_RANK, "bound on its rank", limit=50)
+    level: Real = budget(0, MOST, "bound on its rank", limit=50)
 
     def holds(self, agent: Trainee[Invariant]) -> Bool:
         """capability <= level."""
@@ -46,13 +45,13 @@ class Stalled(Invariant):
 
 
 class Reached(Invariant):
-    """Its rank falls short of the top by no more than the budget."""
+    """Its rank is at least a level. Stated as minus the level, since budgets grow with laxity."""
 
-    shortfall: Real = budget(0, TOP_RANK, "ranks below the top rank", limit=50)
+    unfit: Real = budget(-MOST, 0, "minus the level", limit=-50)
 
     def holds(self, agent: Trainee[Invariant]) -> Bool:
-        """top - capability <= shortfall."""
-        return TOP_RANK - agent.capability <= self.shortfall
+        """-capability <= unfit."""
+        return -agent.capability <= self.unfit
 
 
 class Bootstrap(Parameters):
@@ -86,7 +85,7 @@ def evaluable(rank: Real, p: Bootstrap) -> Real:
 def bootstrap(agent: Trainee[I], p: Bootstrap, nature: Nature) -> Trainee[I]:
     """Train to what can be evaluated with the agent's help, less the margin; or keep the agent."""
     reached = evaluable(agent.capability, p) - p.margin
-    return Trainee(capability=minimum(TOP_RANK, maximum(agent.capability, reached)))
+    return Trainee(capability=maximum(agent.capability, reached))
 
 
 bootstrapping = Loop[Bootstrap, Trainee[Stalled]](

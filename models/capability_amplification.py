@@ -1,8 +1,8 @@
 """Capability amplification, with the student throttled below its overseer and without.
 
-A throttle keeps the student weaker than what oversees it: to a share of the overseer's effective
-rank, or to a margin below it. The overseer is a person of fixed rank, or is itself amplified from
-the agent. Where a student gets within the margin of its overseer, nobody oversees it and its
+A throttle keeps the student weaker than what oversees it: to a share of the overseer's rank, or to
+a margin below it. The overseer is a person of fixed rank, or is itself amplified from the agent.
+Where a student gets within the margin of its overseer, nobody oversees it and its
 answers may all be malign.
 
 Source: Christiano, "Capability amplification" (2016) and "Humans consulting HCH" (2016). The
@@ -21,27 +21,23 @@ from spec import (
     Real,
     between,
     maximum,
-    minimum,
     parameter,
+    unbounded,
     when,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import Benign
 
 
 class Pupil(Agent[I]):
     """An agent known by its rank and by how often it works against its overseer."""
 
-    capability: Real = between(0, TOP_RANK, "rank of the hardest task it answers reliably")
+    capability: Real = unbounded("rank of the hardest task it answers reliably")
     malign: Real = between(0, 1, "bound on the probability of a malign answer")
 
 
 class Tuition(Parameters):
     """Parameters of any overseer and student."""
 
-    reliability: Real = parameter(
-        1, 0, 1, "share of the overseer's rank that it can in fact judge", source="no error"
-    )
     margin: Real = parameter(
         "1/10", 0, 10, "ranks by which the overseer must exceed the student", source=ILLUSTRATIVE
     )
@@ -54,7 +50,7 @@ class Throttled(Tuition):
         "9/10",
         0,
         1,
-        "the student's most capability, per rank that the overseer can judge",
+        "the student's most capability, per rank of the overseer's",
         source=ILLUSTRATIVE,
     )
 
@@ -68,7 +64,7 @@ class Amplified(Parameters):
 class ByPerson(Throttled):
     """Parameters of a throttle below a person."""
 
-    person: Real = parameter(10, 0, TOP_RANK, "rank of the person", source=ILLUSTRATIVE)
+    person: Real = parameter(10, 0, 1000, "rank of the person", source=ILLUSTRATIVE)
 
 
 class ByAmplified(Throttled, Amplified):
@@ -104,26 +100,25 @@ def _taught(agent: Pupil[I], rank: Real, most: Real, p: Tuition, nature: Nature)
 
 def below_person(agent: Pupil[I], p: ByPerson, nature: Nature) -> Pupil[I]:
     """The overseer is a person; the student gets a share of that rank."""
-    rank = p.reliability * p.person
-    return _taught(agent, rank, p.throttle * rank, p, nature)
+    return _taught(agent, p.person, p.throttle * p.person, p, nature)
 
 
 def below_amplified(agent: Pupil[I], p: ByAmplified, nature: Nature) -> Pupil[I]:
     """The overseer is amplified from the agent; the student gets a share of that rank."""
-    rank = p.reliability * minimum(TOP_RANK, agent.capability + p.gain)
+    rank = agent.capability + p.gain
     return _taught(agent, rank, p.throttle * maximum(0, rank - p.margin), p, nature)
 
 
 def below_by_margin(agent: Pupil[I], p: ByMargin, nature: Nature) -> Pupil[I]:
     """The overseer is amplified from the agent; the student stays a margin below."""
-    rank = p.reliability * minimum(TOP_RANK, agent.capability + p.gain)
+    rank = agent.capability + p.gain
     return _taught(agent, rank, maximum(0, rank - p.margin), p, nature)
 
 
 def unthrottled_step(agent: Pupil[I], p: Unthrottled, nature: Nature) -> Pupil[I]:
     """The overseer is amplified from the agent; training adds what it can."""
-    rank = p.reliability * minimum(TOP_RANK, agent.capability + p.gain)
-    return _taught(agent, rank, minimum(TOP_RANK, agent.capability + p.leap), p, nature)
+    rank = agent.capability + p.gain
+    return _taught(agent, rank, agent.capability + p.leap, p, nature)
 
 
 throttled_by_person = Loop[ByPerson, Pupil[Benign]](

@@ -15,13 +15,15 @@ from __future__ import annotations
 from models.debate import (
     Debate,
     after_debate,
-    flaw_found,
+    at_leaf,
+    debater_wrong,
+    flaw_missed,
     learn_verdicts,
     seed,
     smart_enough,
 )
-from models.steps import ILLUSTRATIVE, retains_no_more_than_it_can
-from spec import Assistant, I, Nature, Overseer, Real, Scheme, parameter, structural
+from models.steps import ILLUSTRATIVE, keeps_back_no_more_than_it_loses
+from spec import Assistant, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
 from spec.alignment import Trusted
 
 
@@ -65,12 +67,12 @@ def shifts(p: CrossExamination) -> Real:
     return p.ambiguity * (p.leak + (1 - p.leak) * p.agreement**p.questions)
 
 
-def flaw_pinned(wrong: Real, p: CrossExamination) -> Real:
-    """P(the honest side finds the flaw at a level and the liar cannot shift away from it).
+def flaw_not_pinned(wrong: Real, p: CrossExamination) -> Real:
+    """P(the honest side misses the flaw at a level, or the liar shifts away from it).
 
-    Assumes that a claim that is false has a flaw in each of its readings.
+    A union bound. Assumes that a claim that is false has a flaw in each of its readings.
     """
-    return flaw_found(wrong, p) * (1 - shifts(p))
+    return minimum(1, flaw_missed(wrong, p) + shifts(p))
 
 
 def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Nature) -> Overseer[I]:
@@ -79,8 +81,14 @@ def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Natur
     As without cross-examination, but the honest side must also hold the liar to what it said, and
     each question costs an answer.
     """
-    found = flaw_pinned(judge.error + judge.malign, p)
-    return after_debate(judge, p, found=found, answers=p.depth * (2 + p.questions))
+    return after_debate(
+        judge,
+        p,
+        rank=judge.capability,
+        leaf_wrong=at_leaf(judge, p),
+        missed=flaw_not_pinned(debater_wrong(judge, p), p),
+        answers=p.depth * (2 + p.questions) + 1,
+    )
 
 
 cross_examination = Scheme[CrossExamination, Assistant[Trusted], Overseer[Trusted]](
@@ -90,6 +98,6 @@ cross_examination = Scheme[CrossExamination, Assistant[Trusted], Overseer[Truste
     amplify=hear_examined_debate,
     distill=learn_verdicts,
     smart_enough=smart_enough,
-    assumptions=[retains_no_more_than_it_can],
+    assumptions=[keeps_back_no_more_than_it_loses],
     about="Debate against liars that shift what they meant, with cross-examination.",
 )

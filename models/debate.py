@@ -2,8 +2,9 @@
 
 Two copies of an agent argue before a judge, one level of the argument after the other, until a leaf
 is simple enough for the judge to decide. As amplification: the judge after the debate is the expert
-whose verdicts the next judge learns. Bare: the debaters are trained by self-play, and all that
-oversees them is the judge as it is.
+whose verdicts the next judge learns, and who judges leaves is the agent itself, or always the same
+trusted person. Bare: the debaters are trained by self-play, and all that oversees them is the judge
+as it is.
 
 Source: Irving, Christiano and Amodei, "AI safety via debate" (2018); Barnes and Christiano,
 "Writeup: progress on AI safety via debate" (2020) for cross-examination.
@@ -15,11 +16,12 @@ from models.steps import (
     ILLUSTRATIVE,
     Oversight,
     Training,
+    asked,
     can_judge,
     corrected,
+    keeps_back_no_more_than_it_loses,
     learned_capability,
     learned_resistance,
-    retains_no_more_than_it_can,
     vetted_by_hand,
 )
 from spec import (
@@ -36,7 +38,6 @@ from spec import (
     structural,
     when,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 
@@ -44,14 +45,26 @@ class Argument(Oversight):
     """Parameters of the argument itself and of its judge."""
 
     judge_error: Real = parameter(
-        "1/100", 0, 1, "probability that the judge errs at the worst leaf", source=ILLUSTRATIVE
+        "1/100",
+        0,
+        1,
+        "mean probability that a person errs at a leaf, or misrules on what the agent said of it",
+        source=ILLUSTRATIVE,
     )
     flaw_finding: Real = parameter(
         "19/20",
         0,
         1,
-        "probability that one try of an honest debater finds the flaw at a level",
+        "probability that one try of an honest debater who is right finds the flaw at a level",
         source=ILLUSTRATIVE,
+    )
+    steering: Real = parameter(
+        1,
+        1,
+        10**6,
+        "how many times as often a leaf is reached, as the liar steers, as leaves come in "
+        "training; at most the number of leaves",
+        source="the liar does not know at which leaf the judge errs",
     )
     self_play_gap: Real = parameter(
         "1/200",
@@ -79,6 +92,14 @@ class Debate(Argument, Training):
     )
 
 
+class DebateWithPerson(Debate):
+    """Parameters of debate whose leaves a trusted person judges, round after round."""
+
+    person_rank: Real = parameter(
+        1, 0, 1000, "rank of task that the person judges alone", source="the first agent's"
+    )
+
+
 class BareDebate(Argument):
     """Parameters of debate before the judge as it is."""
 
@@ -87,44 +108,48 @@ class BareDebate(Argument):
     )
 
 
-def flaw_found(wrong: Real, p: Argument) -> Real:
-    """P(the honest side finds the flaw at a level): 1 - (1 - phi (1 - w))^n over n tries.
+def flaw_missed(wrong: Real, p: Argument) -> Real:
+    """P(the honest side misses the flaw at a level): (1 - phi)^n + w (1 - (1 - phi)^n).
 
-    Assumes that the tries are independent, and that a debater that is wrong itself (w) finds none.
+    A debater who is right finds it in one try with probability phi, and one who is wrong never
+    does; its n tries are independent given the question. At a question on which it is wrong with
+    probability w this is what happens, so it is linear in w and holds of means.
     """
-    return 1 - (1 - p.flaw_finding * (1 - minimum(1, wrong))) ** p.tries
+    unlucky = (1 - p.flaw_finding) ** p.tries
+    return unlucky + wrong * (1 - unlucky)
 
 
-def liar_wins(judge_error: Real, found: Real, p: Argument) -> Real:
-    """P(the liar wins) <= min(1, 1 - (1 - j) f^d + gap).
+def liar_wins(leaf_wrong: Real, missed: Real, p: Argument) -> Real:
+    """P(the liar wins) <= min(1, j + d x + gap).
 
-    The honest side must find the flaw at each of d levels, and the judge must then decide the
-    leaf, against a liar that picks the worst leaf.
+    The honest side must find the flaw at each of d levels, and the judge must then decide the leaf:
+    a union bound over the leaf and the levels, whatever their dependence. The liar does not see the
+    judge's coins: it steers by what it knows beforehand, by which no leaf is reached more than
+    ``steering`` times as often as in training.
     """
-    return minimum(1, 1 - (1 - judge_error) * found**p.depth + p.self_play_gap)
+    return minimum(1, leaf_wrong + p.depth * missed + p.self_play_gap)
 
 
-def both_mistaken(error: Real, p: Argument) -> Real:
-    """P(two copies are wrong in good faith at once): c e + (1 - c) e^2.
+def after_debate(
+    judge: Assistant[I], p: Debate, *, rank: Real, leaf_wrong: Real, missed: Real, answers: int
+) -> Overseer[I]:
+    """The judge after a debate between two copies of the agent, in which so many answers are given.
 
-    Assumes that their errors are independent, except that with the correlation c they err as one.
+    ``rank`` is that of the leaves, above which each level of the argument reaches by the gain.
+
+    Where one side lies, the answer is malign if the liar wins. Where both copies honestly make the
+    same mistake nobody objects, and the answer is wrong in good faith: of mean errors no less than
+    one copy's, since two copies may err on the same questions.
     """
-    return p.correlation * error + (1 - p.correlation) * error**2
-
-
-def after_debate(judge: Assistant[I], p: Debate, found: Real, answers: int) -> Overseer[I]:
-    """The judge after a debate between two copies of the agent, who give so many answers.
-
-    Where one side lies, the answer is malign if the liar wins; ``found`` is the probability that
-    the honest side finds the flaw at a level.
-    """
+    mistaken = asked(judge.error, p)
+    malign = liar_wins(leaf_wrong, missed, p)
     return Overseer(
-        capability=minimum(TOP_RANK, judge.capability + p.depth * p.gain),
-        error=both_mistaken(judge.error, p),
-        malign=liar_wins(p.judge_error, found, p),
-        resistance=corrected(judge.resistance, p.correction, 2),
+        capability=rank + p.depth * p.gain,
+        error=mistaken,
+        malign=malign,
+        resistance=corrected(asked(judge.resistance, p), p.correction, answers),
         cost=1 + answers * judge.cost,
-        regret=judge.regret,
+        regret=p.horizon * minimum(1, mistaken + malign),
     )
 
 
@@ -133,20 +158,54 @@ def seed(p: Argument) -> Assistant[Trusted]:
     return vetted_by_hand(p.slip)
 
 
-def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
-    """Amplify: the judge after a debate between two copies of the agent.
+def at_leaf(judge: Assistant[I], p: Argument) -> Real:
+    """P(the trained judge is wrong at the leaf): min(1, steering (e + m) + j).
 
-    Where one side lies, the answer is malign if the liar wins. Where both honestly make the same
-    mistake nobody objects, and the answer is wrong in good faith.
+    Whoever judges leaves errs there: the agent with its own errors, of either kind, and whoever
+    reads its ruling with the judge's.
     """
-    found = flaw_found(judge.error + judge.malign, p)
-    return after_debate(judge, p, found=found, answers=2 * p.depth)
+    return minimum(1, p.steering * (judge.error + judge.malign) + p.judge_error)
+
+
+def debater_wrong(judge: Assistant[I], p: Argument) -> Real:
+    """P(a debater is wrong about the question that it argues), for either reason."""
+    return minimum(1, asked(judge.error, p) + asked(judge.malign, p))
+
+
+def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
+    """Amplify: the judge after a debate between two copies of the agent, which judges the leaf."""
+    return after_debate(
+        judge,
+        p,
+        rank=judge.capability,
+        leaf_wrong=at_leaf(judge, p),
+        missed=flaw_missed(debater_wrong(judge, p), p),
+        answers=2 * p.depth + 1,
+    )
+
+
+def hear_debate_with_person(
+    judge: Assistant[I], p: DebateWithPerson, nature: Nature
+) -> Overseer[I]:
+    """Amplify: a debate between two copies of the agent, the leaf judged by a trusted person.
+
+    The leaves must then be simple enough for the person, whatever the agent has learned: a debate
+    of d levels reaches d gains above the person's rank and no further.
+    """
+    return after_debate(
+        judge,
+        p,
+        rank=p.person_rank,
+        leaf_wrong=minimum(1, p.steering * p.judge_error),
+        missed=flaw_missed(debater_wrong(judge, p), p),
+        answers=2 * p.depth,
+    )
 
 
 def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[I]:
     """Distill: train the next judge to give the verdict without the debate.
 
-    It is one step long, so its regret is the probability that it departs from the verdict.
+    It is one step long, so that a departure loses at most that step.
     """
     most = minimum(1, p.imitation_error + p.label_noise * expert.cost)
     departure = nature.choose(
@@ -159,32 +218,33 @@ def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[
         malign=minimum(1, expert.malign + treachery),
         resistance=learned_resistance(expert, p, nature),
         cost=Real(1),
-        regret=departure,
+        regret=expert.regret + departure,
     )
 
 
 def smart_enough(expert: Overseer[I], student: Assistant[I], p: Debate) -> Bool:
-    """The judge after the debate can in fact judge what the student can do, and a margin more."""
-    return can_judge(expert, student, p.horizon, p.margin)
+    """The judge after the debate covers what the student is trained on, and is wrong on it seldom
+    enough."""
+    return can_judge(expert, student, p)
 
 
 def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
     """One round of self-play before a judge that follows the debaters."""
-    learned = nature.choose(
-        "learned capability", at_most=minimum(p.gain, TOP_RANK - debater.capability)
-    )
-    found = flaw_found(debater.error + debater.malign, p)
+    learned = nature.choose("learned capability", at_most=p.gain, metric="rank of task")
+    mistaken = asked(debater.error, p)
+    missed = flaw_missed(debater_wrong(debater, p), p)
+    malign = liar_wins(minimum(1, p.steering * p.judge_error), missed, p)
     return Assistant[I](
         capability=debater.capability + learned,
-        error=both_mistaken(debater.error, p),
-        malign=liar_wins(p.judge_error, found, p),
+        error=mistaken,
+        malign=malign,
         resistance=minimum(
             1,
             corrected(debater.resistance, p.correction, 1)
             + nature.choose("learned resistance", at_most=p.resistance_drift),
         ),
         cost=debater.cost,
-        regret=debater.regret,
+        regret=minimum(1, mistaken + malign),
     )
 
 
@@ -195,8 +255,9 @@ def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant
     a judge that cannot follow is arbitrary.
     """
     followed = play(debater, p, nature)
-    follows = p.judge_rank * (1 - p.judge_error) >= followed.capability + p.margin
-    return when(follows, followed, nature.unoverseen(Assistant))
+    follows = p.judge_rank >= followed.capability + p.margin
+    seldom_wrong = p.judge_error <= p.tolerance
+    return when(follows & seldom_wrong, followed, nature.unoverseen(Assistant))
 
 
 debate = Scheme[Debate, Assistant[Trusted], Overseer[Trusted]](
@@ -206,8 +267,19 @@ debate = Scheme[Debate, Assistant[Trusted], Overseer[Trusted]](
     amplify=hear_debate,
     distill=learn_verdicts,
     smart_enough=smart_enough,
-    assumptions=[retains_no_more_than_it_can],
-    about="Debate as the amplification of a judge, who learns to do without it.",
+    assumptions=[keeps_back_no_more_than_it_loses],
+    about="Debate as the amplification of a judge, who learns to do without it and judges leaves.",
+)
+
+debate_with_person = Scheme[DebateWithPerson, Assistant[Trusted], Overseer[Trusted]](
+    "debate-with-person",
+    parameters=DebateWithPerson,
+    seed=seed,
+    amplify=hear_debate_with_person,
+    distill=learn_verdicts,
+    smart_enough=smart_enough,
+    assumptions=[keeps_back_no_more_than_it_loses],
+    about="Debate whose leaves are judged by the same trusted person in every round.",
 )
 
 debate_bare = Loop[BareDebate, Assistant[Trusted]](

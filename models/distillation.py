@@ -6,9 +6,12 @@ parameters lack them does not type-check. ``sift`` follows any of them.
 Sources: Ross and Bagnell, "Efficient reductions for imitation learning" (2010); Ross, Gordon and
 Bagnell, "A reduction of imitation learning to no-regret online learning" (2011); Leike et al.,
 "Scalable agent alignment via reward modeling: a research direction" (2018); Kearns and Singh,
-"Near-optimal reinforcement learning in polynomial time" (2002); Finn, Yu, Fu, Abbeel and Levine,
-"Generalizing skills with semi-supervised reinforcement learning" (2017); Christiano, "Security
-amplification" (2016) and "Techniques for optimizing worst-case performance" (2018).
+"Near-optimal reinforcement learning in polynomial time" (2002), for the simulation lemma; Gao,
+Schulman and Hilton, "Scaling laws for reward model overoptimization" (2022); Shalev-Shwartz and
+Ben-David, "Understanding machine learning" (2014), corollary 2.3, for what labels teach; Finn, Yu,
+Fu, Abbeel and Levine, "Generalizing skills with semi-supervised reinforcement learning" (2017);
+Christiano, "Security amplification" (2016) and "Techniques for optimizing worst-case performance"
+(2018).
 """
 
 from __future__ import annotations
@@ -29,8 +32,8 @@ class Cloning(Training):
         "1/200",
         0,
         1,
-        "probability per step that the student departs from the expert, in total variation, on "
-        "states that the expert visits",
+        "probability per step, averaged over the steps of an episode, that the student departs "
+        "from the expert on states that the expert visits",
         source=ILLUSTRATIVE,
     )
 
@@ -39,10 +42,19 @@ class OnPolicy(Cloning):
     """What imitation on the student's own states says besides."""
 
     recoverability: Real = parameter(
-        1, 0, 50, "most reward one wrong step can cost, if corrected from there on", source="DAgger"
+        1,
+        0,
+        50,
+        "most reward that one wrong step can cost, if the expert took over from there on",
+        source="every step can be recovered from in one",
     )
     residual: Real = parameter(
-        "1/1000", 0, 1, "regret of the no-regret learner, averaged", source=ILLUSTRATIVE
+        "1/1000",
+        0,
+        1,
+        "gamma_N: average regret of the no-regret learner, which its own states add to a step's "
+        "error",
+        source=ILLUSTRATIVE,
     )
 
 
@@ -53,8 +65,17 @@ class RewardLearning(Training):
         "1/500",
         0,
         1,
-        "sup-norm distance of the reward model to the assisted evaluations, on its support",
+        "distance of the reward model to the assisted evaluations, sup norm on the support of the "
+        "optimised policy",
         source=ILLUSTRATIVE,
+    )
+    optimisation: Real = parameter(
+        1,
+        1,
+        10**6,
+        "how many times as often the optimised policy gives an answer as answers were evaluated in "
+        "training; at most n for the best of n",
+        source="the optimised policy answers as in training",
     )
     optimiser_gap: Real = parameter(
         "1/1000", 0, 1, "regret that the optimiser leaves on the reward model", source=ILLUSTRATIVE
@@ -73,16 +94,17 @@ class PartlyLabelled(Cloning):
 
     labelled: Real = parameter(
         "1/10",
-        0,
+        "1/10000",
         1,
         "share of episodes that the expert labels, drawn at random",
         source=ILLUSTRATIVE,
     )
-    unlabelled_error: Real = parameter(
-        "1/50",
+    episodes: Real = parameter(10_000, 1, 10**9, "episodes n of training", source=ILLUSTRATIVE)
+    complexity: Real = parameter(
+        20,
         0,
-        1,
-        "probability per step that the student departs from the expert in episodes without labels",
+        10**6,
+        "ln(|H| / delta): what the students that training chooses among take to tell apart",
         source=ILLUSTRATIVE,
     )
 
@@ -104,33 +126,49 @@ def step_error(expert: Overseer[I], p: Cloning) -> Real:
 
 
 def clone(expert: Overseer[I], p: Cloning, nature: Nature) -> Assistant[I]:
-    """Behavioural cloning: regret at most min(T, T^2 eps) (Ross and Bagnell 2010, theorem 2.1)."""
+    """Behavioural cloning: regret at most the expert's and min(T, T^2 eps) more (Ross and Bagnell
+    2010, theorem 2.1, which bounds it against the expert)."""
     step = step_error(expert, p)
     return _imitate(expert, p, nature, step, p.horizon**2 * step)
 
 
+def own_step_error(expert: Overseer[I], p: OnPolicy) -> Real:
+    """Imitation error of one step on the student's own states: eps + gamma_N."""
+    return step_error(expert, p) + p.residual
+
+
 def aggregate(expert: Overseer[I], p: OnPolicy, nature: Nature) -> Assistant[I]:
-    """On-policy imitation (DAgger): regret at most u T eps + residual (Ross, Gordon and Bagnell
-    2011, theorem 3.2), with the recoverability u explicit."""
-    step = step_error(expert, p)
-    return _imitate(expert, p, nature, step, p.recoverability * p.horizon * step + p.residual)
+    """On-policy imitation (DAgger): regret at most the expert's and u T (eps + gamma_N) more (Ross,
+    Gordon and Bagnell 2011, theorem 3.2), with the recoverability u explicit."""
+    step = own_step_error(expert, p)
+    return _imitate(expert, p, nature, step, p.recoverability * p.horizon * step)
+
+
+def labels_leave(expert: Overseer[I], p: PartlyLabelled) -> Real:
+    """Per-step error that s n labels leave at deployment: eps + ln(|H| / delta) / (s n).
+
+    A student does not know which episodes were labelled, so there is one error, that of
+    generalising from the labels there are. Assumes that labelled episodes are drawn at random and
+    that some student in H departs by no more than eps. Source: the uniform bound of a finite class,
+    realisable up to eps.
+    """
+    return step_error(expert, p) + p.complexity / (p.labelled * p.episodes)
 
 
 def learn_partly_labelled(expert: Overseer[I], p: PartlyLabelled, nature: Nature) -> Assistant[I]:
-    """Semi-supervised: cloning with a per-step error of s eps + (1 - s) u for a labelled share s.
-
-    Assumes that episodes are labelled at random, so that the law of total probability applies, and
-    a bound u on the departures in episodes without labels, which is what the student's own
-    generalisation must deliver; Finn et al. (2017) measure it and prove no bound.
-    """
-    step = p.labelled * step_error(expert, p) + (1 - p.labelled) * p.unlabelled_error
+    """Semi-supervised: cloning with the per-step error that the labels leave."""
+    step = labels_leave(expert, p)
     return _imitate(expert, p, nature, step, p.horizon**2 * step)
 
 
 def _imitate(
-    expert: Overseer[I], p: Training, nature: Nature, step: Real, most_regret: Real
+    expert: Overseer[I], p: Training, nature: Nature, step: Real, added_regret: Real
 ) -> Assistant[I]:
-    """Departures from the expert may be mistakes or treachery; nature splits one budget."""
+    """Departures from the expert may be mistakes or treachery; nature splits one budget.
+
+    The student is wrong where its expert is, or where it departs at one of T steps: a union bound,
+    T eps. Its regret is measured against the optimal policy, so the expert's own counts too.
+    """
     departure = nature.choose(
         "departure",
         at_most=minimum(1, p.horizon * step),
@@ -143,25 +181,38 @@ def _imitate(
         malign=minimum(1, expert.malign + treachery),
         resistance=learned_resistance(expert, p, nature),
         cost=Real(1),
-        regret=nature.choose(
-            "regret", at_most=minimum(p.horizon, most_regret), metric="reward lost in an episode"
+        regret=expert.regret
+        + nature.choose(
+            "regret against the expert",
+            at_most=minimum(p.horizon, added_regret),
+            metric="reward lost in an episode",
         ),
     )
+
+
+def misjudged(evaluator: Overseer[I], p: RewardLearning) -> Real:
+    """How far the reward of a step is off in the mean, where the optimised policy acts: r + rho w.
+
+    Rewards are the evaluator's verdicts, in [0, 1] a step. A verdict is wrong with probability w in
+    the mean over the answers of training, and optimisation seeks out those on which it is wrong: by
+    a change of measure their share grows by at most rho. Of n answers one of which is mis-scored,
+    w = 1/n, the best by the reward is that one: rho = n is attained.
+    """
+    wrong = minimum(1, p.optimisation * (evaluator.error + evaluator.malign))
+    return p.reward_error + p.label_noise * evaluator.cost + wrong
 
 
 def train(evaluator: Overseer[I], p: RewardLearning, nature: Nature) -> Assistant[I]:
     """Fit a reward model to evaluations, then optimise it.
 
-    Rewards are the evaluator's verdicts, in [0, 1] a step, so a verdict that is wrong with
-    probability w moves the expected reward by at most w. A reward off by at most r then costs at
-    most 2 r T over a horizon T, besides the optimiser's own gap. An answer that is wrong loses at
-    least the reward margin g, so at most regret / g answers are; whether they are mistakes or
-    exploit the reward model is nature's choice.
+    A reward off by at most x a step costs at most 2 x T over a horizon T, besides the optimiser's
+    own gap: the model may overrate what is taken and underrate what is best (the simulation lemma).
+    An answer that is wrong loses at least the reward margin g, so at most regret / g answers are;
+    whether they are mistakes or exploit the reward model is nature's choice.
     """
-    off = p.reward_error + p.label_noise * evaluator.cost + evaluator.error + evaluator.malign
     regret = nature.choose(
         "regret",
-        at_most=minimum(p.horizon, 2 * off * p.horizon + p.optimiser_gap),
+        at_most=minimum(p.horizon, 2 * misjudged(evaluator, p) * p.horizon + p.optimiser_gap),
         metric="expected return under the true reward, on the policy's own states",
     )
     wrong = minimum(1, regret / p.reward_margin)

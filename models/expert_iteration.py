@@ -24,11 +24,11 @@ from spec import (
     Real,
     Scheme,
     between,
+    maximum,
     minimum,
     parameter,
     structural,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import NearOptimal
 
 
@@ -56,8 +56,8 @@ class Search(Parameters):
         1, "1/100", 1, "least value that a wrong move loses", source=ILLUSTRATIVE
     )
     gain: Real = parameter(1, 0, 10, "ranks that a search adds", source="the unit of rank")
-    retention: Real = parameter(
-        "9/10", 0, 1, "least share of the search's rank that imitation keeps", source=ILLUSTRATIVE
+    lost: Real = parameter(
+        "1/2", 0, 10, "ranks of the search's that imitation loses, at most", source=ILLUSTRATIVE
     )
     resistance_drift: Real = parameter(
         "1/50", 0, 1, "most resistance that one round of training adds", source=ILLUSTRATIVE
@@ -143,7 +143,7 @@ def search(agent: Assistant[I], p: Search, nature: Nature) -> Overseer[I]:
     wrong = wrong_moves(gap, p)
     treachery = nature.choose("malign share of the search's wrong moves", at_most=wrong)
     return Overseer(
-        capability=minimum(TOP_RANK, agent.capability + p.gain),
+        capability=agent.capability + p.gain,
         error=wrong - treachery,
         malign=treachery,
         resistance=agent.resistance,
@@ -163,7 +163,7 @@ def imitate(expert: Overseer[I], p: Search, nature: Nature) -> Apprentice[I]:
     return Apprentice(
         capability=nature.choose(
             "apprentice's capability",
-            at_least=p.retention * expert.capability,
+            at_least=maximum(0, expert.capability - p.lost),
             at_most=expert.capability,
             metric="rank of task",
         ),

@@ -12,37 +12,22 @@ learning" (2011).
 
 from __future__ import annotations
 
-from models.distillation import Cloning, OnPolicy, aggregate, clone, step_error
+from models.distillation import Cloning, OnPolicy, aggregate, clone
 from models.steps import (
-    Consultation,
+    Splitting,
     can_judge,
-    consulting,
-    decomposed,
+    consult,
+    keeps_back_no_more_than_it_loses,
     odd_copies,
-    retains_no_more_than_it_can,
     vetted_by_hand,
 )
-from spec import Assistant, Bool, I, Nature, Overseer, Scheme, structural
+from spec import Assistant, Bool, I, Overseer, Scheme, structural
 from spec.alignment import Trusted
 
-__all__ = [
-    "Imitation",
-    "OnPolicyImitation",
-    "aggregate",
-    "amplify",
-    "clone",
-    "imitation",
-    "imitation_on_policy",
-    "seed",
-    "smart_enough",
-    "step_error",
-]
 
-
-class Imitation(Cloning, Consultation):
+class Imitation(Cloning, Splitting):
     """Parameters of imitating expert reasoning."""
 
-    fan_out: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
     horizon: int = structural(3, 1, 50, "steps of reasoning that are imitated", source="smallest")
 
 
@@ -52,28 +37,22 @@ class OnPolicyImitation(OnPolicy, Imitation):
 
 def seed(p: Imitation) -> Assistant[Trusted]:
     """A weak agent vetted by hand: it errs as often as the person and does nothing worse."""
-    return vetted_by_hand(p.slip)
-
-
-def amplify(agent: Assistant[I], p: Imitation, nature: Nature) -> Overseer[I]:
-    """The person with copies of the agent: decompose, drop malign answers noticed, vote."""
-    wrong = decomposed(agent.error, p.fan_out, p.slip)
-    return consulting(agent, p, parts_asked=p.fan_out, wrong=wrong, gain=p.gain)
+    return vetted_by_hand(p.slip, p.horizon)
 
 
 def smart_enough(expert: Overseer[I], student: Assistant[I], p: Imitation) -> Bool:
-    """The expert can in fact judge what the student can do, and a margin more."""
-    return can_judge(expert, student, p.horizon, p.margin)
+    """The expert covers what the student is trained on, and is wrong on it seldom enough."""
+    return can_judge(expert, student, p)
 
 
 imitation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     "imitation",
     parameters=Imitation,
     seed=seed,
-    amplify=amplify,
+    amplify=consult,
     distill=clone,
     smart_enough=smart_enough,
-    assumptions=[odd_copies, retains_no_more_than_it_can],
+    assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Imitating expert reasoning, by behavioural cloning.",
 )
 
@@ -81,9 +60,9 @@ imitation_on_policy = Scheme[OnPolicyImitation, Assistant[Trusted], Overseer[Tru
     "imitation-on-policy",
     parameters=OnPolicyImitation,
     seed=seed,
-    amplify=amplify,
+    amplify=consult,
     distill=aggregate,
     smart_enough=smart_enough,
-    assumptions=[odd_copies, retains_no_more_than_it_can],
+    assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Imitating expert reasoning, on the student's own states (DAgger).",
 )

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 from models.distillation import Cloning, clone
 from models.steps import (
-    ILLUSTRATIVE,
     Consultation,
     can_judge,
     consulting,
+    keeps_back_no_more_than_it_loses,
     odd_copies,
-    retains_no_more_than_it_can,
     vetted_by_hand,
 )
 from spec import (
@@ -28,10 +27,7 @@ from spec import (
     I,
     Nature,
     Overseer,
-    Real,
     Scheme,
-    minimum,
-    parameter,
     structural,
 )
 from spec.alignment import Trusted
@@ -40,9 +36,6 @@ from spec.alignment import Trusted
 class IteratedAmplification(Cloning, Consultation):
     """Parameters of an overseer with a budget of sub-questions."""
 
-    alone_error: Real = parameter(
-        "1/100", 0, 1, "probability that the overseer alone errs on a part", source=ILLUSTRATIVE
-    )
     parts: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
     questions: int = structural(
         2, 0, 10, "parts that the overseer may ask the agent", source="all of them"
@@ -56,13 +49,7 @@ def asks_no_more_than_there_is(p: IteratedAmplification) -> Bool:
 
 def start(p: IteratedAmplification) -> Assistant[Trusted]:
     """A weak agent vetted by the overseer: it errs as often as the overseer and does no worse."""
-    return vetted_by_hand(p.slip)
-
-
-def assembled(error: Real, p: IteratedAmplification) -> Real:
-    """P(the answer put together is wrong) <= min(1, h + q e + (b - q) a), a union bound over the
-    overseer's slip h, the q parts asked and the b - q parts done alone."""
-    return minimum(1, p.slip + p.questions * error + (p.parts - p.questions) * p.alone_error)
+    return vetted_by_hand(p.slip, p.horizon)
 
 
 def consult(agent: Assistant[I], p: IteratedAmplification, nature: Nature) -> Overseer[I]:
@@ -70,14 +57,19 @@ def consult(agent: Assistant[I], p: IteratedAmplification, nature: Nature) -> Ov
 
     A round adds the share of its ranks that the share of parts asked buys.
     """
-    gain = p.gain * p.questions / p.parts
-    wrong = assembled(agent.error, p)
-    return consulting(agent, p, parts_asked=p.questions, wrong=wrong, gain=gain)
+    return consulting(
+        agent,
+        p,
+        parts_asked=p.questions,
+        parts_alone=p.parts - p.questions,
+        gain=p.gain * p.questions / p.parts,
+        horizon=p.horizon,
+    )
 
 
 def can_oversee(expert: Overseer[I], student: Assistant[I], p: IteratedAmplification) -> Bool:
-    """The amplified overseer can in fact judge what the student can do, and a margin more."""
-    return can_judge(expert, student, p.horizon, p.margin)
+    """The amplified overseer covers what the student is trained on, and is wrong seldom enough."""
+    return can_judge(expert, student, p)
 
 
 budgeted_amplification = Scheme[IteratedAmplification, Assistant[Trusted], Overseer[Trusted]](
@@ -87,6 +79,6 @@ budgeted_amplification = Scheme[IteratedAmplification, Assistant[Trusted], Overs
     amplify=consult,
     distill=clone,
     smart_enough=can_oversee,
-    assumptions=[odd_copies, retains_no_more_than_it_can, asks_no_more_than_there_is],
+    assumptions=[odd_copies, keeps_back_no_more_than_it_loses, asks_no_more_than_there_is],
     about="Iterated amplification with an overseer who may ask so many sub-questions.",
 )

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from models.debate import BareDebate, play
 from models.debate import seed as judge_like
-from models.imitation import Imitation, clone
-from models.imitation import amplify as consult
+from models.distillation import clone, train
+from models.imitation import Imitation
 from models.imitation import seed as vetted
 from models.imitation import smart_enough as can_judge_imitator
-from models.reward_modeling import RewardModeling, assist, train
+from models.reward_modeling import RewardModeling
 from models.reward_modeling import seed as trained_by_hand
 from models.reward_modeling import smart_enough as can_evaluate
 from models.steps import (
     ILLUSTRATIVE,
     can_judge,
+    consult,
+    keeps_back_no_more_than_it_loses,
     learned_capability,
     learned_resistance,
     odd_copies,
-    retains_no_more_than_it_can,
     vetted_by_hand,
 )
 from spec import (
@@ -36,8 +37,8 @@ from spec import (
     between,
     minimum,
     parameter,
+    unbounded,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 
@@ -45,7 +46,7 @@ class PlainRewardModeling(RewardModeling):
     """Parameters of reward modeling under a person whom nobody assists."""
 
     person_rank: Real = parameter(
-        2, 0, TOP_RANK, "rank of task that the person can evaluate alone", source=ILLUSTRATIVE
+        2, 0, 1000, "rank of task that the person can evaluate alone", source=ILLUSTRATIVE
     )
 
 
@@ -57,7 +58,7 @@ def unassisted(agent: Assistant[I], p: PlainRewardModeling, nature: Nature) -> O
         malign=Real(0),
         resistance=Real(0),
         cost=Real(1),
-        regret=Real(0),
+        regret=p.horizon * p.slip,
     )
 
 
@@ -120,7 +121,7 @@ def as_it_is(expert: Overseer[I], p: Parameters, nature: Nature) -> Assistant[I]
 class Bench(Overseer[I]):
     """The bare judge, whose traits these are, and the debaters who argue before it."""
 
-    debater_capability: Real = between(0, TOP_RANK, "rank of task that the debaters answer")
+    debater_capability: Real = unbounded("rank of task that the debaters answer")
     debater_error: Real = between(0, 1, "bound on the probability that a debater is mistaken")
     debater_malign: Real = between(0, 1, "bound on the probability that a debater misleads")
     debater_resistance: Real = between(0, 1, "bound on the probability that a debater resists")
@@ -129,12 +130,12 @@ class Bench(Overseer[I]):
 def bare_judge(debater: Assistant[I], p: BareDebate, nature: Nature) -> Bench[I]:
     """The only overseer that prima facie distills the debaters: the judge as it is."""
     return Bench(
-        capability=minimum(TOP_RANK, p.judge_rank),
+        capability=p.judge_rank,
         error=p.judge_error,
         malign=Real(0),
         resistance=Real(0),
         cost=Real(1),
-        regret=Real(0),
+        regret=p.judge_error,
         debater_capability=debater.capability,
         debater_error=debater.error,
         debater_malign=debater.malign,
@@ -156,8 +157,8 @@ def self_play(bench: Bench[I], p: BareDebate, nature: Nature) -> Assistant[I]:
 
 
 def judge_follows(bench: Bench[I], student: Assistant[I], p: BareDebate) -> Bool:
-    """The bare judge can in fact judge what the debater can do, and a margin more."""
-    return can_judge(bench, student, 1, p.margin)
+    """The bare judge covers what the debater can do, and a margin more."""
+    return can_judge(bench, student, p)
 
 
 reward_modeling_plain = Scheme[PlainRewardModeling, Assistant[Trusted], Overseer[Trusted]](
@@ -167,7 +168,7 @@ reward_modeling_plain = Scheme[PlainRewardModeling, Assistant[Trusted], Overseer
     amplify=unassisted,
     distill=train,
     smart_enough=can_evaluate,
-    assumptions=[retains_no_more_than_it_can],
+    assumptions=[keeps_back_no_more_than_it_loses],
     about="Reward modeling under the same person every round (Christiano et al., Deep "
     "reinforcement learning from human preferences, 2017).",
 )
@@ -179,7 +180,7 @@ self_distillation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     amplify=teach_itself,
     distill=clone,
     smart_enough=can_judge_imitator,
-    assumptions=[retains_no_more_than_it_can],
+    assumptions=[keeps_back_no_more_than_it_loses],
     about="Each generation is trained on the answers of the one before (Furlanello et al., "
     "Born-again neural networks, 2018).",
 )
@@ -199,10 +200,10 @@ reward_modeling_overoptimised = Scheme[RewardModeling, Assistant[Trusted], Overs
     "reward-modeling-overoptimised",
     parameters=RewardModeling,
     seed=trained_by_hand,
-    amplify=assist,
+    amplify=consult,
     distill=overoptimise,
     smart_enough=can_evaluate,
-    assumptions=[odd_copies, retains_no_more_than_it_can],
+    assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Recursive reward modeling whose reward model is optimised off its support (Gao, "
     "Schulman and Hilton, Scaling laws for reward model overoptimization, 2022).",
 )

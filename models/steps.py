@@ -1,11 +1,16 @@
 """Transfer functions that several schemes share: what a step does to the bounds of an agent.
 
 Each function names the assumption under which its formula bounds the real quantity, and the
-source of the formula. Probabilities are in [0, 1], horizons in steps, regret in units of reward.
+source of the formula; ``models/worlds`` proves it of every table. A bound is a mean over questions,
+and errors may sit on few of them, so every formula is concave in the means that it is given: what
+it says of one question then says no less of their mean (Jensen's inequality). Probabilities are in
+[0, 1], horizons in steps, regret in units of reward.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+from functools import cache
 from math import comb
 from typing import Any
 
@@ -17,11 +22,11 @@ from spec import (
     Overseer,
     Parameters,
     Real,
+    maximum,
     minimum,
     parameter,
     structural,
 )
-from spec.agents import TOP_RANK
 from spec.alignment import Trusted
 
 ILLUSTRATIVE = "illustrative: no measurement is claimed, so look at its whole range with --over"
@@ -36,8 +41,15 @@ class Oversight(Parameters):
     margin: Real = parameter(
         "1/10", 0, 10, "ranks by which an overseer must exceed its student", source=ILLUSTRATIVE
     )
+    tolerance: Real = parameter(
+        "1/2",
+        0,
+        1,
+        "most share of its judgements that may be wrong for it to be an overseer at all",
+        source="a judgement that is wrong more often than not teaches the opposite",
+    )
     slip: Real = parameter(
-        "1/200", 0, 1, "probability that the overseer itself errs", source=ILLUSTRATIVE
+        "1/200", 0, 1, "mean probability that the overseer itself errs", source=ILLUSTRATIVE
     )
     correction: Real = parameter(
         "3/4", 0, 1, "share of an agent's resistance that a correction removes", source=ILLUSTRATIVE
@@ -45,28 +57,28 @@ class Oversight(Parameters):
     resistance_drift: Real = parameter(
         "1/50", 0, 1, "most resistance that one round of training adds", source=ILLUSTRATIVE
     )
-    correlation: Real = parameter(
-        "1/50", 0, 1, "probability that all copies err as one", source=ILLUSTRATIVE
+    density: Real = parameter(
+        1,
+        1,
+        1000,
+        "how many times as often a question may be asked of a copy as in training",
+        source="questions are asked as in training",
     )
 
 
 class Training(Oversight):
     """What a scheme says of training a student under an expert."""
 
-    optimiser_power: Real = parameter(
-        "4/5",
-        0,
-        2,
-        "the most capability training can give the student, per rank of the expert's; above 1 "
-        "the student can outgrow its expert",
+    kept_back: Real = parameter(
+        "1/4",
+        -10,
+        10,
+        "ranks by which training keeps the student below its expert, at least; negative where the "
+        "student may outgrow it",
         source=ILLUSTRATIVE,
     )
-    retention: Real = parameter(
-        "1/2",
-        0,
-        2,
-        "the least capability training gives the student, per rank of the expert's",
-        source=ILLUSTRATIVE,
+    lost: Real = parameter(
+        "1/2", -10, 10, "ranks of its expert's that the student loses, at most", source=ILLUSTRATIVE
     )
     horizon: int = structural(1, 1, 50, "steps of an episode", source="one answer is one step")
     label_noise: Real = parameter(
@@ -79,7 +91,7 @@ class Training(Oversight):
 
 
 class Consultation(Oversight):
-    """What a scheme says of an overseer who asks several copies and drops what looks malign."""
+    """What a scheme says of an overseer who asks copies, checks answers and can do without."""
 
     detection: Real = parameter(
         "19/20",
@@ -88,7 +100,32 @@ class Consultation(Oversight):
         "probability that the overseer notices a malign answer of an agent that does not resist",
         source=ILLUSTRATIVE,
     )
-    copies: int = structural(3, 1, 15, "copies that vote on each question (odd)", source="smallest")
+    checked: Real = parameter(
+        0, 0, 1, "probability that the overseer notices a mistaken answer", source="no check"
+    )
+    false_alarm: Real = parameter(
+        0, 0, 1, "mean probability that the overseer rejects a right answer", source="no check"
+    )
+    alone_error: Real = parameter(
+        "1/100",
+        0,
+        1,
+        "mean probability that the overseer errs on a part done alone",
+        source=ILLUSTRATIVE,
+    )
+    copies: int = structural(
+        1,
+        1,
+        15,
+        "copies that vote on each part (odd)",
+        source="no vote: of mean errors it gains nothing",
+    )
+
+
+class Splitting(Consultation, Training):
+    """What a scheme says of questions that are split into parts, each of which is asked."""
+
+    fan_out: int = structural(2, 1, 10, "parts that a question is split into", source="smallest")
 
 
 class Polling(Parameters):
@@ -102,12 +139,12 @@ def odd_copies(p: Consultation | Polling) -> Bool:
     return Bool(p.copies % 2 == 1)
 
 
-def retains_no_more_than_it_can(p: Training) -> Bool:
-    """The least capability that training gives is no more than the most."""
-    return p.retention <= p.optimiser_power
+def keeps_back_no_more_than_it_loses(p: Training) -> Bool:
+    """The least number of ranks by which the student stays below its expert is at most the most."""
+    return p.kept_back <= p.lost
 
 
-def vetted_by_hand(error: Real) -> Assistant[Trusted]:
+def vetted_by_hand(error: Real, horizon: int = 1) -> Assistant[Trusted]:
     """A weak agent that people vetted: it may be wrong, and does nothing worse."""
     return Assistant(
         capability=Real(1),
@@ -115,24 +152,20 @@ def vetted_by_hand(error: Real) -> Assistant[Trusted]:
         malign=Real(0),
         resistance=Real(0),
         cost=Real(1),
-        regret=Real(0),
+        regret=horizon * error,
     )
 
 
-def decomposed(part: Real, fan_out: int, slip: Real) -> Real:
-    """P(an answer put together from ``fan_out`` parts is wrong): min(1, slip + fan_out part).
-
-    Assumes that run-time questions are distributed as in training, and nothing about
-    independence. Source: Boole's inequality over the overseer's slip and each part.
-    """
-    return minimum(1, slip + fan_out * part)
+# --- votes ----------------------------------------------------------------------------------------
 
 
 def majority_wrong(copies: int, error: Real) -> Real:
     """P(most of an odd number of copies are wrong): the binomial tail above one half.
 
-    Assumes independent errors and that wrong answers agree (the worst case for a vote).
-    Source: von Neumann, "Probabilistic logics" (1956).
+    Assumes errors that are independent given the question, wrong answers that agree (the worst case
+    for a vote), and that ``error`` is the probability of an error at *this* question: of a mean
+    over questions it is a bound only if all are equally hard. Source: von Neumann, "Probabilistic
+    logics" (1956).
     """
     tail = Real(0)
     for wrong in range(copies // 2 + 1, copies + 1):
@@ -144,9 +177,58 @@ def voted(copies: int, error: Real, correlation: Real) -> Real:
     """P(a vote is wrong) when with probability ``correlation`` one draw is shared by all copies.
 
     Identical deterministic copies are ``correlation`` = 1: no gain. Otherwise the errors are
-    assumed independent. Source: the mixture of the two cases.
+    assumed independent, and every question equally hard. Source: the mixture of the two cases.
     """
     return correlation * error + (1 - correlation) * majority_wrong(copies, error)
+
+
+def voted_on_average(copies: int, error: Real) -> Real:
+    """P(a vote is wrong), where ``error`` is a mean over questions of any hardness: min(1, c_k e).
+
+    c_k is the greatest M_k(x) / x, so that c_k x is the least line above M_k through 0, its concave
+    envelope up to where the two meet. Errors of mean e on questions of that hardness attain it.
+    Assumes errors that are independent given the question. For k = 3 it is 9/8: a vote gains
+    nothing on average.
+    """
+    return minimum(1, vote_factor(copies) * error)
+
+
+@cache
+def vote_factor(copies: int) -> Fraction:
+    """c_k: at least the greatest M_k(x) / x for x in [0, 1], exact for k = 1 and 3.
+
+    Above 3 the greatest value is algebraic; this is less than two millionths above it. M_k(x) / x
+    rises to one maximum and falls; it is enclosed by bisection of the sign of the derivative, which
+    bounds what is missed over the last interval.
+    """
+    if copies == 1:
+        return Fraction(1)
+    coefficients = _tail_over_x(copies)
+    slopes = [power * c for power, c in enumerate(coefficients)][1:]
+    low, high = Fraction(1, 2), Fraction(1)
+    for _ in range(40):
+        middle = (low + high) / 2
+        slope = _value(slopes, middle)
+        if slope == 0:
+            return _value(coefficients, middle)
+        low, high = (middle, high) if slope > 0 else (low, middle)
+    missed = (high - low) * sum(abs(slope) for slope in slopes)
+    grain = 10**6
+    return Fraction(-((-_value(coefficients, low) - missed) * grain // 1), grain)
+
+
+def _tail_over_x(copies: int) -> list[Fraction]:
+    """The coefficients of M_k(x) / x, the constant first."""
+    found = [Fraction(0)] * (copies + 1)
+    for wrong in range(copies // 2 + 1, copies + 1):
+        for right in range(copies - wrong + 1):
+            sign = (-1) ** right
+            found[wrong + right] += sign * comb(copies, wrong) * comb(copies - wrong, right)
+    return found[1:]
+
+
+def _value(coefficients: list[Fraction], x: Fraction) -> Fraction:
+    return sum((c * x**power for power, c in enumerate(coefficients)), Fraction(0))
 
 
 def voted_against(copies: int, malign: Real) -> Real:
@@ -158,18 +240,31 @@ def voted_against(copies: int, malign: Real) -> Real:
     return minimum(1, 2 * copies * malign / (copies + 1))
 
 
-def filtered(malign: Real, detection: Real, resistance: Real) -> Real:
-    """P(a malign answer gets past the overseer): m (1 - d (1 - q)).
+# --- consultation ---------------------------------------------------------------------------------
 
-    The overseer drops a malign answer it notices and falls back on its own; an agent that resists
-    correction evades it. Assumes that detection and resistance are independent.
+
+def decomposed(part: Real, fan_out: int, slip: Real) -> Real:
+    """P(an answer put together from ``fan_out`` parts is wrong): min(1, slip + fan_out part).
+
+    Assumes that ``part`` is the mean over the parts as they are asked, and nothing about
+    independence. Source: Boole's inequality over the overseer's slip and each part.
     """
-    return malign * (1 - detection * (1 - resistance))
+    return minimum(1, slip + fan_out * part)
 
 
-def corrected(resistance: Real, correction: Real, fan_out: int) -> Real:
-    """P(one of ``fan_out`` corrected agents resists): min(1, b q (1 - k)), a union bound."""
-    return minimum(1, fan_out * resistance * (1 - correction))
+def filtered(malign: Real, detection: Real, resistance: Real) -> Real:
+    """P(a malign answer gets past the overseer): (1 - d) m + d min(m, q).
+
+    The overseer notices a malign answer with probability d unless the agent resists. Nothing is
+    assumed of how malignity and resistance hang together: an agent may resist just where it is
+    malign, so that both happen with probability min(m, q), and the product m q is no bound.
+    """
+    return (1 - detection) * malign + detection * minimum(malign, resistance)
+
+
+def corrected(resistance: Real, correction: Real, calls: int) -> Real:
+    """P(one of the agents called resists after correction): min(1, c q (1 - k)), a union bound."""
+    return minimum(1, calls * resistance * (1 - correction))
 
 
 def flipped(error: Real, noise: Real) -> Real:
@@ -177,49 +272,85 @@ def flipped(error: Real, noise: Real) -> Real:
     return noise * (1 - error) + (1 - noise) * error
 
 
-def consulting(
-    agent: Assistant[I], p: Consultation, *, parts_asked: int, wrong: Real, gain: Real
-) -> Overseer[I]:
-    """The overseer who asks copies of the agent for parts of an answer.
+def asked(mean: Real, p: Oversight) -> Real:
+    """The mean over questions as they are asked, from that over those of training: min(1, rho e).
 
-    The overseer drops the malign parts it notices, puts an answer together that is ``wrong`` with
-    some probability, and lets several such answers vote. It ranks ``gain`` above the agent.
+    Source: a change of measure, E_asked(x) <= rho E_training(x) where no question is asked more
+    than rho times as often as in training.
     """
-    heard = filtered(agent.malign, p.detection, agent.resistance)
+    return minimum(1, p.density * mean)
+
+
+def consulting(
+    agent: Assistant[I],
+    p: Consultation,
+    *,
+    parts_asked: int,
+    parts_alone: int,
+    gain: Real,
+    horizon: int,
+) -> Overseer[I]:
+    """The overseer who asks copies of the agent for parts of an answer and checks what they say.
+
+    A part is put to k copies, whose majority counts: it is malign if any of them is, with
+    probability at most k m, and mistaken without being malign with at most c_k e. The overseer
+    notices a malign part with probability d unless the agent resists, a mistaken one with
+    probability c, and rejects a right one with probability f; what is rejected it does alone, and
+    errs with probability a. It puts the parts together, and slips with probability h:
+
+        error  <= h + n ((1 - c) c_k e + a (c c_k e + d k m + f)) + (parts done alone) a
+        malign <= n ((1 - d) k m + d min(k m, k q))
+
+    over the n parts asked, e, m and q as they are asked. It resists correction if one of all the
+    copies called does. An answer that is right loses nothing, so its regret over an episode of T
+    steps is at most T (error + malign). It ranks ``gain`` above the agent.
+    """
+    calls = parts_asked * p.copies
+    mistaken = voted_on_average(p.copies, asked(agent.error, p))
+    malign = minimum(1, p.copies * asked(agent.malign, p))
+    resists = minimum(1, p.copies * asked(agent.resistance, p))
+    rejected = p.checked * mistaken + p.detection * malign + p.false_alarm
+    part = (1 - p.checked) * mistaken + p.alone_error * rejected
+    error = minimum(1, p.slip + parts_asked * part + parts_alone * p.alone_error)
+    past = minimum(1, parts_asked * filtered(malign, p.detection, resists))
     return Overseer(
-        capability=minimum(TOP_RANK, agent.capability + gain),
-        error=voted(p.copies, wrong, p.correlation),
-        malign=voted_against(p.copies, minimum(1, parts_asked * heard)),
-        resistance=corrected(agent.resistance, p.correction, parts_asked),
-        cost=1 + parts_asked * p.copies * agent.cost,
-        regret=agent.regret,
+        capability=agent.capability + gain,
+        error=error,
+        malign=past,
+        resistance=corrected(asked(agent.resistance, p), p.correction, calls),
+        cost=1 + calls * agent.cost,
+        regret=horizon * minimum(1, error + past),
     )
 
 
-def effective(expert: Overseer[Any], horizon: int) -> Real:
-    """Rank of task the expert can in fact judge: its capability, less the share of its judgements
-    that are wrong, malign, or lost to regret (regret / horizon is the mean loss of a step)."""
-    return expert.capability * (1 - expert.error - expert.malign - expert.regret / horizon)
+def consult(agent: Assistant[I], p: Splitting, nature: Nature) -> Overseer[I]:
+    """The overseer with copies of the agent: split the question, ask for every part, check what is
+    said, put it together."""
+    return consulting(
+        agent, p, parts_asked=p.fan_out, parts_alone=0, gain=p.gain, horizon=p.horizon
+    )
 
 
-def can_judge(expert: Overseer[Any], student: Assistant[Any], horizon: int, margin: Real) -> Bool:
-    """The expert can in fact judge what the student can do, and a margin more."""
-    return effective(expert, horizon) >= student.capability + margin
+# --- training -------------------------------------------------------------------------------------
+
+
+def can_judge(expert: Overseer[Any], student: Assistant[Any], p: Oversight) -> Bool:
+    """The expert covers the ranks that the student is trained on, and a margin more, and is wrong
+    on them no more often than is tolerated."""
+    covers = expert.capability >= student.capability + p.margin
+    return covers & (expert.error + expert.malign <= p.tolerance)
 
 
 def learned_capability(expert: Overseer[Any], p: Training, nature: Nature) -> Real:
-    """The student's capability: nature's choice up to the optimiser's power.
+    """The student's capability: nature's choice among the ranks that training may reach.
 
-    It may exceed what the expert can judge; then oversight fails.
+    It may come nearer to the expert's than the margin; then oversight fails.
     """
-    return minimum(
-        TOP_RANK,
-        nature.choose(
-            "student's capability",
-            at_least=p.retention * expert.capability,
-            at_most=p.optimiser_power * expert.capability,
-            metric="rank of task",
-        ),
+    return nature.choose(
+        "student's capability",
+        at_least=maximum(0, expert.capability - p.lost),
+        at_most=maximum(0, expert.capability - p.kept_back),
+        metric="rank of task",
     )
 
 
@@ -228,6 +359,6 @@ def learned_resistance(expert: Overseer[Any], p: Oversight, nature: Nature) -> R
     drift = nature.choose(
         "learned resistance",
         at_most=p.resistance_drift,
-        metric="probability, over corrections drawn as in training",
+        metric="mean probability, over corrections drawn as in training",
     )
     return minimum(1, expert.resistance + drift)

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Generic, NoReturn, TypeVar
 
 from spec.errors import SpecError, describe
-from spec.fields import Fields, between
+from spec.fields import Fields, between, unbounded
 from spec.invariants import Invariant
 from spec.terms import Real
 
 I = TypeVar("I", bound=Invariant, covariant=True)  # noqa: E741  (the field's letter for it)
-
-TOP_RANK = 100
-TOP_COST = 10_000
 
 
 class _Compared:
@@ -50,22 +47,24 @@ class Expert(_Compared, Fields, Generic[I]):
 
 
 class Traits(Fields):
-    """What the abstract agent is made of: six numbers, each a bound.
+    """What the abstract agent is made of: six numbers, which abstract from a table.
 
-    They abstract from tasks and answers; ``models`` says for each step under which assumption the
-    numbers bound the real thing.
+    The table says of every question with which probabilities the agent answers it rightly, is
+    mistaken, or is malign, and with which it resists a correction. Each number but the first is an
+    upper bound on a mean over the table: over the questions of a rank, distributed as in training,
+    at the worst rank up to the capability. Two such bounds may add up to more than 1, though what
+    they bound does not. ``models/worlds`` proves of each step that its formulas are right about
+    every table.
     """
 
-    capability: Real = between(0, TOP_RANK, "rank of the hardest task it answers reliably")
-    error: Real = between(0, 1, "bound on the probability of a well-meant wrong answer")
+    capability: Real = unbounded("rank up to which the other bounds hold")
+    error: Real = between(0, 1, "mean probability of a well-meant wrong answer, at most")
     malign: Real = between(
-        0, 1, "bound on the probability of an answer optimised against the overseer"
+        0, 1, "mean probability of an answer optimised against the overseer, at most"
     )
-    resistance: Real = between(0, 1, "bound on the probability that it resists a correction")
-    cost: Real = between(0, TOP_COST, "cost of one answer; the base agent's is 1")
-    regret: Real = between(
-        0, TOP_RANK, "bound on the total loss over a horizon, in units of reward"
-    )
+    resistance: Real = between(0, 1, "mean probability that it resists a correction, at most")
+    cost: Real = unbounded("cost of one answer; the base agent's is 1")
+    regret: Real = unbounded("loss over an episode against the optimal policy, at most, in reward")
 
 
 class Assistant(Traits, Agent[I]):

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from spec.agents import TOP_COST, TOP_RANK, Traits
+from spec.agents import Traits
 from spec.invariants import Invariant, budget
 from spec.terms import Bool, Real, maximum
+
+MOST = 10**6
+"""The greatest rank, cost or loss that a limit can name."""
 
 
 class Aligned(Invariant):
@@ -137,7 +140,7 @@ class Competitive(Invariant):
     Distillation and Amplification" (Cotra 2018): distillation makes each round's agent efficient.
     """
 
-    price: Real = budget(0, TOP_COST, "bound on the cost of one answer", limit=1)
+    price: Real = budget(0, MOST, "bound on the cost of one answer", limit=1)
 
     def holds(self, agent: Traits) -> Bool:
         """The cost field is within the budget."""
@@ -145,16 +148,16 @@ class Competitive(Invariant):
 
 
 class Competent(Invariant):
-    """It answers tasks of a high rank: what it lacks to the top rank is within budget.
+    """It answers tasks up to a rank: its capability is at least that.
 
-    Stated as a shortfall, since budgets grow with laxity.
+    Stated as minus the rank, since budgets grow with laxity.
     """
 
-    shortfall: Real = budget(0, TOP_RANK, "ranks below the top rank", limit=TOP_RANK - 1)
+    unfit: Real = budget(-MOST, 0, "minus the rank that it reaches", limit=-1)
 
     def holds(self, agent: Traits) -> Bool:
-        """top - capability <= shortfall."""
-        return TOP_RANK - agent.capability <= self.shortfall
+        """-capability <= unfit."""
+        return -agent.capability <= self.unfit
 
 
 class NearOptimal(Invariant):
@@ -164,7 +167,7 @@ class NearOptimal(Invariant):
     "Neuro-Dynamic Programming" (1996).
     """
 
-    loss: Real = budget(0, TOP_RANK, "bound on the value lost, in units of reward", limit=1)
+    loss: Real = budget(0, MOST, "bound on the value lost, in units of reward", limit=1)
 
     def holds(self, agent: Traits) -> Bool:
         """The regret field is within the budget."""
