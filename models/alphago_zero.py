@@ -28,11 +28,13 @@ from spec import (
     Overseer,
     Real,
     Scheme,
+    between,
     minimum,
     parameter,
     structural,
     unbounded,
 )
+from spec.agents import MOST_REGRET
 from spec.alignment import NearOptimal
 
 
@@ -72,7 +74,7 @@ class AlphaGoZero(SelfPlay):
 class Contender(Overseer[I]):
     """The search, with the network in place, which the gate sets against the candidate."""
 
-    held_gap: Real = unbounded("regret of the network in place")
+    held_gap: Real = between(0, MOST_REGRET, "regret of the network in place")
     held_capability: Real = unbounded("rank of the network in place")
 
 
@@ -147,7 +149,7 @@ def _network(
     treachery = nature.choose("malign share of the network's wrong moves", at_most=wrong)
     return Apprentice(
         capability=rank,
-        error=wrong - treachery,
+        error=wrong,
         malign=treachery,
         resistance=student.resistance,
         cost=student.cost,

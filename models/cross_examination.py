@@ -16,13 +16,12 @@ from models.debate import (
     Debate,
     after_debate,
     at_leaf,
-    debater_wrong,
     flaw_missed,
     learn_verdicts,
     seed,
     smart_enough,
 )
-from models.steps import ILLUSTRATIVE, keeps_back_no_more_than_it_loses
+from models.steps import ILLUSTRATIVE, asked, keeps_back_no_more_than_it_loses
 from spec import Assistant, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
 from spec.alignment import Trusted
 
@@ -86,7 +85,7 @@ def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Natur
         p,
         rank=judge.capability,
         leaf_wrong=at_leaf(judge, p),
-        missed=flaw_not_pinned(debater_wrong(judge, p), p),
+        missed=flaw_not_pinned(asked(judge.error, p), p),
         answers=p.depth * (2 + p.questions) + 1,
     )
 

@@ -145,7 +145,7 @@ def after_debate(
     malign = liar_wins(leaf_wrong, missed, p)
     return Overseer(
         capability=rank + p.depth * p.gain,
-        error=mistaken,
+        error=minimum(1, mistaken + malign),
         malign=malign,
         resistance=corrected(asked(judge.resistance, p), p.correction, answers),
         cost=1 + answers * judge.cost,
@@ -159,17 +159,12 @@ def seed(p: Argument) -> Assistant[Trusted]:
 
 
 def at_leaf(judge: Assistant[I], p: Argument) -> Real:
-    """P(the trained judge is wrong at the leaf): min(1, steering (e + m) + j).
+    """P(the trained judge is wrong at the leaf), at most: steering e + j.
 
     Whoever judges leaves errs there: the agent with its own errors, of either kind, and whoever
     reads its ruling with the judge's.
     """
-    return minimum(1, p.steering * (judge.error + judge.malign) + p.judge_error)
-
-
-def debater_wrong(judge: Assistant[I], p: Argument) -> Real:
-    """P(a debater is wrong about the question that it argues), for either reason."""
-    return minimum(1, asked(judge.error, p) + asked(judge.malign, p))
+    return p.steering * judge.error + p.judge_error
 
 
 def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
@@ -179,7 +174,7 @@ def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
         p,
         rank=judge.capability,
         leaf_wrong=at_leaf(judge, p),
-        missed=flaw_missed(debater_wrong(judge, p), p),
+        missed=flaw_missed(asked(judge.error, p), p),
         answers=2 * p.depth + 1,
     )
 
@@ -196,8 +191,8 @@ def hear_debate_with_person(
         judge,
         p,
         rank=p.person_rank,
-        leaf_wrong=minimum(1, p.steering * p.judge_error),
-        missed=flaw_missed(debater_wrong(judge, p), p),
+        leaf_wrong=p.steering * p.judge_error,
+        missed=flaw_missed(asked(judge.error, p), p),
         answers=2 * p.depth,
     )
 
@@ -214,7 +209,7 @@ def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[
     treachery = nature.choose("malign share of the departure", at_most=departure)
     return Assistant(
         capability=learned_capability(expert, p, nature),
-        error=minimum(1, expert.error + departure - treachery),
+        error=minimum(1, expert.error + departure),
         malign=minimum(1, expert.malign + treachery),
         resistance=learned_resistance(expert, p, nature),
         cost=Real(1),
@@ -232,11 +227,11 @@ def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
     """One round of self-play before a judge that follows the debaters."""
     learned = nature.choose("learned capability", at_most=p.gain, metric="rank of task")
     mistaken = asked(debater.error, p)
-    missed = flaw_missed(debater_wrong(debater, p), p)
-    malign = liar_wins(minimum(1, p.steering * p.judge_error), missed, p)
+    missed = flaw_missed(asked(debater.error, p), p)
+    malign = liar_wins(p.steering * p.judge_error, missed, p)
     return Assistant[I](
         capability=debater.capability + learned,
-        error=mistaken,
+        error=minimum(1, mistaken + malign),
         malign=malign,
         resistance=minimum(
             1,
@@ -257,7 +252,7 @@ def self_play(debater: Assistant[I], p: BareDebate, nature: Nature) -> Assistant
     followed = play(debater, p, nature)
     follows = p.judge_rank >= followed.capability + p.margin
     seldom_wrong = p.judge_error <= p.tolerance
-    return when(follows & seldom_wrong, followed, nature.unoverseen(Assistant))
+    return when(follows & seldom_wrong, followed, nature.unoverseen(followed))
 
 
 debate = Scheme[Debate, Assistant[Trusted], Overseer[Trusted]](

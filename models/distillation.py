@@ -164,7 +164,7 @@ def learn_partly_labelled(expert: Overseer[I], p: PartlyLabelled, nature: Nature
 def _imitate(
     expert: Overseer[I], p: Training, nature: Nature, step: Real, added_regret: Real
 ) -> Assistant[I]:
-    """Departures from the expert may be mistakes or treachery; nature splits one budget.
+    """Departures from the expert are mistakes or treachery, as nature likes.
 
     The student is wrong where its expert is, or where it departs at one of T steps: a union bound,
     T eps. Its regret is measured against the optimal policy, so the expert's own counts too.
@@ -177,7 +177,7 @@ def _imitate(
     treachery = nature.choose("malign share of the departure", at_most=departure)
     return Assistant(
         capability=learned_capability(expert, p, nature),
-        error=minimum(1, expert.error + departure - treachery),
+        error=minimum(1, expert.error + departure),
         malign=minimum(1, expert.malign + treachery),
         resistance=learned_resistance(expert, p, nature),
         cost=Real(1),
@@ -198,7 +198,7 @@ def misjudged(evaluator: Overseer[I], p: RewardLearning) -> Real:
     a change of measure their share grows by at most rho. Of n answers one of which is mis-scored,
     w = 1/n, the best by the reward is that one: rho = n is attained.
     """
-    wrong = minimum(1, p.optimisation * (evaluator.error + evaluator.malign))
+    wrong = minimum(1, p.optimisation * evaluator.error)
     return p.reward_error + p.label_noise * evaluator.cost + wrong
 
 
@@ -219,7 +219,7 @@ def train(evaluator: Overseer[I], p: RewardLearning, nature: Nature) -> Assistan
     exploited = nature.choose("exploited share of wrong answers", at_most=wrong)
     return Assistant(
         capability=learned_capability(evaluator, p, nature),
-        error=wrong - exploited,
+        error=wrong,
         malign=exploited,
         resistance=learned_resistance(evaluator, p, nature),
         cost=Real(1),
@@ -230,12 +230,13 @@ def train(evaluator: Overseer[I], p: RewardLearning, nature: Nature) -> Assistan
 def sift(student: Assistant[I], p: Filtering) -> Assistant[I]:
     """Put a trained student behind an adversarial filter: rejected answers count as mistakes.
 
-    malign -> (1 - d) malign, and error -> min(1, error + d malign + f), by the union bound. Assumes
-    that the filter catches malign answers of this student at the rate d, however they were come by.
+    malign -> (1 - d) malign, and error -> min(1, error + f): a malign answer that is caught is still
+    no right one, and f of the right ones are rejected. Assumes that the filter catches malign
+    answers of this student at the rate d, however they were come by.
     """
     return Assistant(
         capability=student.capability,
-        error=minimum(1, student.error + p.caught * student.malign + p.false_alarm),
+        error=minimum(1, student.error + p.false_alarm),
         malign=(1 - p.caught) * student.malign,
         resistance=student.resistance,
         cost=student.cost,

@@ -144,7 +144,7 @@ def search(agent: Assistant[I], p: Search, nature: Nature) -> Overseer[I]:
     treachery = nature.choose("malign share of the search's wrong moves", at_most=wrong)
     return Overseer(
         capability=agent.capability + p.gain,
-        error=wrong - treachery,
+        error=wrong,
         malign=treachery,
         resistance=agent.resistance,
         cost=1 + p.simulations * agent.cost,
@@ -167,7 +167,7 @@ def imitate(expert: Overseer[I], p: Search, nature: Nature) -> Apprentice[I]:
             at_most=expert.capability,
             metric="rank of task",
         ),
-        error=wrong - treachery,
+        error=wrong,
         malign=treachery,
         resistance=minimum(
             1, expert.resistance + nature.choose("learned resistance", at_most=p.resistance_drift)

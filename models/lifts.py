@@ -33,13 +33,13 @@ class Lift(Agent[I]):
 
     before: Real = unbounded("rank of the agent")
     after: Real = unbounded("rank of the amplified agent")
-    wrong: Real = between(0, 2, "mean probability that the amplified agent is wrong, at most")
+    wrong: Real = between(0, 1, "mean probability that the amplified agent is wrong, at most")
 
 
 class Lifted(Invariant):
     """Amplification raised the rank up to which answers are wrong no more often than tolerated."""
 
-    wrong: Real = budget(0, 2, "probability of a wrong answer that is tolerated", limit="1/2")
+    wrong: Real = budget(0, 1, "probability of a wrong answer that is tolerated", limit="1/2")
 
     def holds(self, lift: Lift[Any]) -> Bool:
         """after > before, and what is wrong at the new rank is within the budget."""
@@ -70,9 +70,7 @@ def raised(last: Lift[I], p: Drawing, nature: Nature) -> Lift[I]:
         regret=Real(0),
     )
     expert: Overseer[Invariant] = consult(agent, p, nature)
-    return Lift(
-        before=agent.capability, after=expert.capability, wrong=expert.error + expert.malign
-    )
+    return Lift(before=agent.capability, after=expert.capability, wrong=expert.error)
 
 
 lift = Loop[Drawing, Lift[Lifted]](

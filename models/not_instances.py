@@ -84,7 +84,7 @@ def overoptimise(evaluator: Overseer[I], p: RewardModeling, nature: Nature) -> A
     exploited = nature.choose("exploited share of wrong answers", at_most=wrong)
     return Assistant(
         capability=learned_capability(evaluator, p, nature),
-        error=wrong - exploited,
+        error=wrong,
         malign=exploited,
         resistance=learned_resistance(evaluator, p, nature),
         cost=Real(1),

@@ -110,7 +110,7 @@ class Consultation(Oversight):
         "1/100",
         0,
         1,
-        "mean probability that the overseer errs on a part done alone",
+        "probability, on any part, that the overseer errs when it does the part alone",
         source=ILLUSTRATIVE,
     )
     copies: int = structural(
@@ -183,14 +183,14 @@ def voted(copies: int, error: Real, correlation: Real) -> Real:
 
 
 def voted_on_average(copies: int, error: Real) -> Real:
-    """P(a vote is wrong), where ``error`` is a mean over questions of any hardness: min(1, c_k e).
+    """P(a vote is wrong), where ``error`` is a mean over questions of any hardness: at most c_k e.
 
     c_k is the greatest M_k(x) / x, so that c_k x is the least line above M_k through 0, its concave
     envelope up to where the two meet. Errors of mean e on questions of that hardness attain it.
     Assumes errors that are independent given the question. For k = 3 it is 9/8: a vote gains
     nothing on average.
     """
-    return minimum(1, vote_factor(copies) * error)
+    return vote_factor(copies) * error
 
 
 @cache
@@ -273,12 +273,12 @@ def flipped(error: Real, noise: Real) -> Real:
 
 
 def asked(mean: Real, p: Oversight) -> Real:
-    """The mean over questions as they are asked, from that over those of training: min(1, rho e).
+    """The mean over questions as they are asked, at most rho e, from that over those of training.
 
     Source: a change of measure, E_asked(x) <= rho E_training(x) where no question is asked more
     than rho times as often as in training.
     """
-    return minimum(1, p.density * mean)
+    return p.density * mean
 
 
 def consulting(
@@ -292,34 +292,35 @@ def consulting(
 ) -> Overseer[I]:
     """The overseer who asks copies of the agent for parts of an answer and checks what they say.
 
-    A part is put to k copies, whose majority counts: it is malign if any of them is, with
-    probability at most k m, and mistaken without being malign with at most c_k e. The overseer
-    notices a malign part with probability d unless the agent resists, a mistaken one with
-    probability c, and rejects a right one with probability f; what is rejected it does alone, and
-    errs with probability a. It puts the parts together, and slips with probability h:
+    A part is put to k copies, whose majority counts. It is wrong with probability at most v = c_k e,
+    and malign, that is wrong with a malign copy among those asked, with at most u = k m. The
+    overseer notices a malign part with probability d unless the agent resists (q = k times the
+    resistance of a copy), a mistaken one with probability c, and rejects a right one with f; what is
+    rejected it does alone, and errs with at most a, whatever the part. A part is then wrong with
 
-        error  <= h + n ((1 - c) c_k e + a (c c_k e + d k m + f)) + (parts done alone) a
-        malign <= n ((1 - d) k m + d min(k m, k q))
+        (v - u)(1 - c (1 - a)) + u (1 - d (1 - q)(1 - a)) + f a
+            <= (1 - c (1 - a)) v + (1 - a)(max(0, c - d) u + min(c, d) min(u, q)) + f a
 
-    over the n parts asked, e, m and q as they are asked. It resists correction if one of all the
-    copies called does. An answer that is right loses nothing, so its regret over an episode of T
-    steps is at most T (error + malign). It ranks ``gain`` above the agent.
+    where u q <= min(u, q), as malignity and resistance may come together, u <= v, and u may be
+    anything up to its bound. It puts n parts together, does others alone, and slips with probability h: a union
+    bound. It resists correction if one of all the copies called does. An answer that is right loses
+    nothing, so its regret over T steps is at most T error. It ranks ``gain`` above the agent.
     """
     calls = parts_asked * p.copies
-    mistaken = voted_on_average(p.copies, asked(agent.error, p))
-    malign = minimum(1, p.copies * asked(agent.malign, p))
-    resists = minimum(1, p.copies * asked(agent.resistance, p))
-    rejected = p.checked * mistaken + p.detection * malign + p.false_alarm
-    part = (1 - p.checked) * mistaken + p.alone_error * rejected
-    error = minimum(1, p.slip + parts_asked * part + parts_alone * p.alone_error)
-    past = minimum(1, parts_asked * filtered(malign, p.detection, resists))
+    wrong = voted_on_average(p.copies, asked(agent.error, p))
+    malign = p.copies * asked(agent.malign, p)
+    resists = p.copies * asked(agent.resistance, p)
+    alone, notices, hidden = p.alone_error, minimum(p.checked, p.detection), minimum(wrong, malign)
+    evading = maximum(0, p.checked - p.detection) * hidden + notices * minimum(hidden, resists)
+    part = (1 - p.checked * (1 - alone)) * wrong + (1 - alone) * evading + p.false_alarm * alone
+    error = minimum(1, p.slip + parts_asked * part + parts_alone * alone)
     return Overseer(
         capability=agent.capability + gain,
         error=error,
-        malign=past,
+        malign=minimum(1, parts_asked * filtered(malign, p.detection, resists)),
         resistance=corrected(asked(agent.resistance, p), p.correction, calls),
         cost=1 + calls * agent.cost,
-        regret=horizon * minimum(1, error + past),
+        regret=horizon * error,
     )
 
 
@@ -338,7 +339,7 @@ def can_judge(expert: Overseer[Any], student: Assistant[Any], p: Oversight) -> B
     """The expert covers the ranks that the student is trained on, and a margin more, and is wrong
     on them no more often than is tolerated."""
     covers = expert.capability >= student.capability + p.margin
-    return covers & (expert.error + expert.malign <= p.tolerance)
+    return covers & (expert.error <= p.tolerance)
 
 
 def learned_capability(expert: Overseer[Any], p: Training, nature: Nature) -> Real:

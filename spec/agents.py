@@ -9,6 +9,9 @@ from spec.fields import Fields, between, unbounded
 from spec.invariants import Invariant
 from spec.terms import Real
 
+MOST_REGRET = 1000
+"""More than an episode of any scheme can lose."""
+
 I = TypeVar("I", bound=Invariant, covariant=True)  # noqa: E741  (the field's letter for it)
 
 
@@ -52,19 +55,21 @@ class Traits(Fields):
     The table says of every question with which probabilities the agent answers it rightly, is
     mistaken, or is malign, and with which it resists a correction. Each number but the first is an
     upper bound on a mean over the table: over the questions of a rank, distributed as in training,
-    at the worst rank up to the capability. Two such bounds may add up to more than 1, though what
-    they bound does not. ``models/worlds`` proves of each step that its formulas are right about
-    every table.
+    at the worst rank up to the capability. A malign answer is a wrong one, so ``malign`` bounds a
+    part of what ``error`` bounds. ``models/worlds`` proves of each step that its formulas are right
+    about every table.
     """
 
     capability: Real = unbounded("rank up to which the other bounds hold")
-    error: Real = between(0, 1, "mean probability of a well-meant wrong answer, at most")
+    error: Real = between(0, 1, "mean probability of a wrong answer, for whatever reason, at most")
     malign: Real = between(
-        0, 1, "mean probability of an answer optimised against the overseer, at most"
+        0, 1, "mean probability of a wrong answer optimised against the overseer, at most"
     )
     resistance: Real = between(0, 1, "mean probability that it resists a correction, at most")
     cost: Real = unbounded("cost of one answer; the base agent's is 1")
-    regret: Real = unbounded("loss over an episode against the optimal policy, at most, in reward")
+    regret: Real = between(
+        0, MOST_REGRET, "loss over an episode against the optimal policy, at most, in reward"
+    )
 
 
 class Assistant(Traits, Agent[I]):

@@ -16,17 +16,17 @@ MOST = 10**6
 
 
 class Aligned(Invariant):
-    """Its answers are seldom wrong, for whatever reason: error + malign within budget.
+    """Its answers are seldom wrong, for whatever reason: error within budget.
 
     Source: the induction over alignment of Christiano, Shlegeris and Amodei, "Supervising strong
     learners by amplifying weak experts" (2018), with wrongness as a probability.
     """
 
-    wrong: Real = budget(0, 2, "bound on the probability of a wrong answer", limit="1/5")
+    wrong: Real = budget(0, 1, "mean probability of a wrong answer", limit="1/5")
 
     def holds(self, agent: Traits) -> Bool:
-        """error + malign <= wrong."""
-        return agent.error + agent.malign <= self.wrong
+        """The error field is within the budget."""
+        return agent.error <= self.wrong
 
 
 class Benign(Invariant):

@@ -142,20 +142,26 @@ class Nature:
         """
         return self._anything(cls, name, ChoiceRole.ARBITRARY)
 
-    def unoverseen(self, cls: type[R]) -> R:
-        """The student that nobody oversees: any record of its class.
+    def unoverseen(self, student: R) -> R:
+        """What becomes of a student that nobody oversees: each field anywhere in its domain, but
+        that an unbounded field stays what training made it. Oversight judges what a student does; it
+        does not set its rank or what an answer of it costs.
 
         The tracer puts it in where ``smart_enough`` fails. The step of a ``Loop`` that models
         oversight itself uses it in the same way.
         """
+        cls = type(student)
         taken = {choice.name for choice in self.choices}
         own = taken & {f"arbitrary {field.name}" for field in field_domains(cls)}
         name = "arbitrary student's" if own else "arbitrary"
-        return self._anything(cls, name, ChoiceRole.UNOVERSEEN)
+        return self._anything(cls, name, ChoiceRole.UNOVERSEEN, trained=student)
 
-    def _anything(self, cls: type[R], name: str, role: ChoiceRole) -> R:
+    def _anything(self, cls: type[R], name: str, role: ChoiceRole, trained: R | None = None) -> R:
         values: dict[str, Real] = {}
         for field in field_domains(cls):
+            if trained is not None and field.unbounded:
+                values[field.name] = getattr(trained, field.name)
+                continue
             if field.kind != "real":
                 raise SpecError(
                     f"nature.anything({cls.__name__}) cannot choose {field.name}: only Real fields"

@@ -368,7 +368,7 @@ def _record(stage: Stage, source: Position, parameters: Any) -> _Recording:
     judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
     oversight_holds = _condition(judged, "smart_enough", stage.smart_enough)
     if field_domains(stage.target.cls):
-        student = when(Bool(oversight_holds), student, nature.unoverseen(type(student)))
+        student = when(Bool(oversight_holds), student, nature.unoverseen(student))
     return _Recording(nature, terms_of(student), oversight_holds)
 
 

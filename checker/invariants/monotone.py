@@ -19,6 +19,7 @@ from checker.invariants.interval_analysis import MIXED, RegionSynthesizer
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, ends_of, region_of
 from spec.fields import FieldDomain
+from spec.nature import ChoiceRole
 from spec.terms import numeral
 
 
@@ -57,16 +58,9 @@ class Order:
 
 def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
     """A guessed order for a problem composed to one step; None if there seems to be none."""
-    (step,) = problem.steps
     agent = problem.agent
     box = region_of(problem)
-    low, high = ends_of(box)
-    units = len(step.stage.choices)
-    signs = (
-        RegionSynthesizer(problem)
-        .transformers[0]
-        .signs(np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)]))
-    )
+    signs = _signs(problem, box)
     worse: dict[int, int] = {}
     todo: list[tuple[int, int]] = []
     for clause in problem.claimed(agent):
@@ -87,6 +81,58 @@ def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
                 todo.append((source, int(sign * signs[index, source])))
     tops = _greatest_choice(signs[:, len(agent.fields) :], worse)
     return None if tops is None else Order(worse, tops, box, agent.fields)
+
+
+def _signs(problem: Problem, box: Box) -> Array:
+    """Which way each output moves with each field and choice, as far as samples tell.
+
+    A student that nobody oversees may do better than one that is overseen, by chance, so its fields
+    seem to move either way with whatever oversight hangs on. The worst student does not: signs are
+    those of a student that is overseen and those of oversight itself, whose failure is the worst.
+    """
+    overseen, failing, strays = _parts_of_oversight(problem)
+    signs = _sampled(overseen, box)
+    if not strays:
+        return signs
+    by_failure, fields = _sampled(failing, box), len(box)
+    for output, choice in strays:
+        own, other = signs[output], by_failure[output]
+        clash = (own != 0) & (other != 0) & (own != other)
+        signs[output] = np.where(clash, MIXED, np.where(own == 0, other, own))
+        signs[output, fields + choice] = 1
+    return signs
+
+
+def _sampled(problem: Problem, box: Box) -> Array:
+    low, high = ends_of(box)
+    units = len(problem.steps[0].stage.choices)
+    ends = np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
+    return RegionSynthesizer(problem).transformers[0].signs(*ends)
+
+
+def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[int, int]]]:
+    """The problem as if every student were overseen; the same with 1 where oversight fails, 0 where
+    it holds, in place of each field that is arbitrary then; and which choice it is then, as pairs of
+    an output and a choice by number."""
+    (step,) = problem.steps
+    numbers = {
+        choice.symbol.get_id(): number
+        for number, choice in enumerate(step.stage.choices)
+        if choice.role is ChoiceRole.UNOVERSEEN
+    }
+    outputs, fails, strays = list(step.stage.outputs), list(step.stage.outputs), []
+    for index, term in enumerate(outputs):
+        if z3.is_app_of(term, z3.Z3_OP_ITE) and term.children()[2].get_id() in numbers:
+            condition, student, stray = term.children()
+            outputs[index] = student
+            fails[index] = z3.If(condition, z3.RealVal(0), z3.RealVal(1))
+            strays.append((index, numbers[stray.get_id()]))
+
+    def making(terms: list[z3.ExprRef]) -> Problem:
+        stage = attrs.evolve(step.stage, outputs=tuple(terms))
+        return attrs.evolve(problem, steps=(attrs.evolve(step, stage=stage),))
+
+    return making(outputs), making(fails), strays
 
 
 def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> int | None:
