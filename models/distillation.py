@@ -230,8 +230,8 @@ def train(evaluator: Overseer[I], p: RewardLearning, nature: Nature) -> Assistan
 def sift(student: Assistant[I], p: Filtering) -> Assistant[I]:
     """Put a trained student behind an adversarial filter: rejected answers count as mistakes.
 
-    malign -> (1 - d) malign, and error -> min(1, error + f): a malign answer that is caught is still
-    no right one, and f of the right ones are rejected. Assumes that the filter catches malign
+    malign -> (1 - d) malign, and error -> min(1, error + f): a malign answer that is caught is
+    still no right one, and f of the right ones are rejected. Assumes that the filter catches malign
     answers of this student at the rate d, however they were come by.
     """
     return Assistant(

@@ -292,19 +292,20 @@ def consulting(
 ) -> Overseer[I]:
     """The overseer who asks copies of the agent for parts of an answer and checks what they say.
 
-    A part is put to k copies, whose majority counts. It is wrong with probability at most v = c_k e,
-    and malign, that is wrong with a malign copy among those asked, with at most u = k m. The
-    overseer notices a malign part with probability d unless the agent resists (q = k times the
-    resistance of a copy), a mistaken one with probability c, and rejects a right one with f; what is
-    rejected it does alone, and errs with at most a, whatever the part. A part is then wrong with
+    A part is put to k copies, whose majority counts. It is wrong with probability at most
+    v = c_k e, and malign, that is wrong with a malign copy among those asked, with at most u = k m.
+    The overseer notices a malign part with probability d unless the agent resists (q = k times the
+    resistance of a copy), a mistaken one with probability c, and rejects a right one with f; what
+    is rejected it does alone, and errs with at most a, whatever the part. A part is wrong with
 
         (v - u)(1 - c (1 - a)) + u (1 - d (1 - q)(1 - a)) + f a
             <= (1 - c (1 - a)) v + (1 - a)(max(0, c - d) u + min(c, d) min(u, q)) + f a
 
     where u q <= min(u, q), as malignity and resistance may come together, u <= v, and u may be
-    anything up to its bound. It puts n parts together, does others alone, and slips with probability h: a union
-    bound. It resists correction if one of all the copies called does. An answer that is right loses
-    nothing, so its regret over T steps is at most T error. It ranks ``gain`` above the agent.
+    anything up to its bound. It puts n parts together, does others alone, and slips with
+    probability h: a union bound. It resists correction if one of all the copies called does. An
+    answer that is right loses nothing, so its regret over T steps is at most T error. It ranks
+    ``gain`` above the agent.
     """
     calls = parts_asked * p.copies
     wrong = voted_on_average(p.copies, asked(agent.error, p))

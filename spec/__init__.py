@@ -10,7 +10,7 @@ from spec.scheme import Loop, Process, Scheme
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.comparison import Agrees, Refines, Transfers
-from spec.statements.dynamics import Closed, Settles
+from spec.statements.dynamics import Closed, Grows, Settles
 from spec.statements.instance import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
@@ -44,6 +44,7 @@ __all__ = [
     "Entry",
     "Expert",
     "Fold",
+    "Grows",
     "I",
     "INDEPENDENT",
     "Instance",

@@ -144,8 +144,8 @@ class Nature:
 
     def unoverseen(self, student: R) -> R:
         """What becomes of a student that nobody oversees: each field anywhere in its domain, but
-        that an unbounded field stays what training made it. Oversight judges what a student does; it
-        does not set its rank or what an answer of it costs.
+        that an unbounded field stays what training made it. Oversight judges what a student does;
+        it does not set its rank or what an answer of it costs.
 
         The tracer puts it in where ``smart_enough`` fails. The step of a ``Loop`` that models
         oversight itself uses it in the same way.

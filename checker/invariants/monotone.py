@@ -112,8 +112,8 @@ def _sampled(problem: Problem, box: Box) -> Array:
 
 def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[int, int]]]:
     """The problem as if every student were overseen; the same with 1 where oversight fails, 0 where
-    it holds, in place of each field that is arbitrary then; and which choice it is then, as pairs of
-    an output and a choice by number."""
+    it holds, in place of each field that is arbitrary then; and which choice it is then, as pairs
+    of an output and a choice by number."""
     (step,) = problem.steps
     numbers = {
         choice.symbol.get_id(): number

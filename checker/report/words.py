@@ -49,6 +49,8 @@ METHODS = {
     Method.TREE_SEARCH: "induction and search",
     Method.ONE_STEP: "one step",
     Method.SHRINKING_BOXES: "shrinking boxes",
+    Method.GROWTH: "the invariant kept, and a least gain in every iteration",
+    Method.NO_GROWTH: "a bound on the rank that no iteration leaves",
     Method.STAYS_OUT: "a run that stays out",
     Method.TOLERANCES: "certified tolerances",
     Method.TWO_PROOFS: "comparison of two proofs",

@@ -12,6 +12,7 @@ import attrs
 from checker.portfolio.decision import Options, decide
 from checker.statements.closed import decide_closed
 from checker.statements.comparison import decide_agrees, decide_refines
+from checker.statements.grows import decide_grows
 from checker.statements.instance import decide_instance
 from checker.statements.settles import decide_settles
 from checker.statements.threshold import decide_threshold
@@ -22,7 +23,7 @@ from spec.errors import SpecError
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.comparison import Agrees, Refines, Transfers
-from spec.statements.dynamics import Closed, Settles
+from spec.statements.dynamics import Closed, Grows, Settles
 from spec.statements.instance import Instance
 from spec.statements.threshold import Threshold, Tolerances
 
@@ -32,6 +33,7 @@ DECIDERS: dict[type[Statement], Decider] = {
     Claim: decide,
     Settles: decide_settles,
     Closed: decide_closed,
+    Grows: decide_grows,
     Threshold: decide_threshold,
     Tolerances: decide_tolerances,
     Refines: decide_refines,

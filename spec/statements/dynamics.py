@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 
+from spec.errors import describe
+from spec.fields import field_domains
 from spec.statements.subjects import OfScheme
 
 
@@ -19,3 +21,33 @@ class Settles(OfScheme):
 class Closed(OfScheme):
     """That the invariant is inductive as it stands: one iteration from any agent in the domain
     that satisfies it leads to one that satisfies it, with nothing else known of the agent."""
+
+
+@attrs.frozen(eq=False)
+class Grows(OfScheme):
+    """That the scheme grows without bound and keeps the invariant: for every rank some round
+    reaches it, whatever nature chooses, and the invariant holds at every round, forever.
+
+    Where it is false the scheme is stuck: the invariant breaks at some rank, or no rank beyond some
+    other is ever reached.
+
+    Args:
+        field: the unbounded field that must grow.
+    """
+
+    field: str = attrs.field(default="capability", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what no verdict could be given on.
+
+        Raises:
+            SpecError: naming the line on which the statement is written.
+        """
+        super().__attrs_post_init__()
+        domains = {domain.name: domain for domain in field_domains(self.scheme.agent.cls)}
+        free = [name for name, domain in domains.items() if domain.unbounded]
+        self._require(
+            self.field in free,
+            f"field={describe(self.field)} is no unbounded field of the agent of "
+            f"{self.scheme.name}; it has {', '.join(free) or 'none'}",
+        )
