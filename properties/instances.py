@@ -12,13 +12,8 @@ from typing import Any
 
 from models.cross_examination import CrossExamination, cross_examination
 from models.debate import Argument, Debate, debate, debate_bare
-from models.imitation import (
-    Imitation,
-    OnPolicyImitation,
-    imitation,
-    imitation_on_policy,
-    step_error,
-)
+from models.distillation import own_step_error, step_error
+from models.imitation import Imitation, OnPolicyImitation, imitation, imitation_on_policy
 from models.not_instances import (
     amplification_alone,
     anything_then_nothing,
@@ -47,7 +42,7 @@ from spec import (
     maximum,
     minimum,
 )
-from spec.alignment import Trusted
+from spec.alignment import MOST
 from spec.parameters import parameter_domains
 
 AnyStudent = Assistant[Any]
@@ -74,13 +69,13 @@ def consultations(p: RewardModeling | Imitation) -> int:
 
 
 def arguments(p: Argument) -> int:
-    """Two debaters speak at each level."""
-    return 2 * p.depth
+    """Two debaters speak at each level, and the agent judges the leaf."""
+    return 2 * p.depth + 1
 
 
 def examined_arguments(p: CrossExamination) -> int:
-    """Two debaters speak at each level, and copies are asked what they meant."""
-    return p.depth * (2 + p.questions)
+    """Two debaters speak at each level, copies are asked what they meant, the agent judges."""
+    return p.depth * (2 + p.questions) + 1
 
 
 def one_answer(p: Parameters) -> int:
@@ -96,13 +91,13 @@ def apart(first: Real, second: Real) -> Real:
 def total_variation(expert: AnyOverseer, student: AnyStudent, p: Any) -> Real:
     """Total variation between the answers of expert and student, each right, mistaken or malign.
 
-    It is the largest difference in the probability of any event: a mistake, a malign answer, or
-    either.
+    It is the largest difference in the probability of any event: a wrong answer, a malign one, or
+    one that is wrong in good faith.
     """
     return maximum(
         apart(student.error, expert.error),
         apart(student.malign, expert.malign),
-        apart(student.error + student.malign, expert.error + expert.malign),
+        apart(student.error - student.malign, expert.error - expert.malign),
     )
 
 
@@ -118,7 +113,7 @@ def verdicts_missed(expert: AnyOverseer, p: Debate) -> Real:
 
 def lost_to_the_expert(expert: AnyOverseer, student: AnyStudent, p: Any) -> Real:
     """Regret of the student against its expert over an episode."""
-    return student.regret
+    return student.regret - expert.regret
 
 
 def compounding(expert: AnyOverseer, p: Imitation) -> Real:
@@ -132,14 +127,14 @@ def not_compounding(expert: AnyOverseer, p: Imitation) -> Real:
 
 
 def recovered(expert: AnyOverseer, p: OnPolicyImitation) -> Real:
-    """u T eps and the learner's residual: a departure costs at most the recoverability u."""
-    return p.recoverability * p.horizon * step_error(expert, p) + p.residual
+    """u T (eps + gamma_N): a departure costs at most the recoverability u."""
+    return p.recoverability * p.horizon * own_step_error(expert, p)
 
 
 def beyond_the_verdicts(expert: AnyOverseer, student: AnyStudent, p: RewardModeling) -> Real:
-    """Regret under the true reward, beyond the 2 T w that evaluations wrong with probability w
-    may cost by themselves."""
-    return student.regret - 2 * p.horizon * (expert.error + expert.malign)
+    """Regret under the true reward, beyond the 2 T rho w that evaluations wrong with probability w
+    may cost by themselves where answers are optimised against them."""
+    return student.regret - 2 * p.horizon * p.optimisation * expert.error
 
 
 def fitted(expert: AnyOverseer, p: RewardModeling) -> Real:
@@ -172,8 +167,8 @@ rrm_instance = Row(
     "rrm-instance",
     quote="Recursive reward modeling fits in the framework of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: evaluations, which show capability, the probability of a wrong "
-    "verdict (error + malign, not which) and resistance. Metric: the student's regret beyond "
-    "2 T w; eps = 2 T (r + label noise * cost) + the optimiser's gap.",
+    "verdict (not of which kind) and resistance. Metric: the student's regret beyond "
+    "2 T rho w; eps = 2 T (r + label noise * cost) + the optimiser's gap.",
     statements=[
         Instance(
             "rrm-instance/contracts",
@@ -285,12 +280,6 @@ debate_by_adapter = Row(
             over=everywhere(CrossExamination),
             says="With cross-examination likewise: each question is one more call.",
         ),
-        Claim(
-            "debate-by-adapter/trusted",
-            debate,
-            Trusted(),
-            says="And it stays aligned, benign and corrigible forever.",
-        ),
     ],
     not_covered="Whether honest debaters in fact win before real judges: that is the model's "
     "parameters judge_error and flaw_finding.",
@@ -304,11 +293,10 @@ debate_by_adapter = Row(
 class Overseeable(Invariant):
     """The debater is one that the bare judge can oversee: SmartEnough(judge, debater).
 
-    The judge of rank 10 that errs at one leaf in 100 can in fact judge up to rank 10 (1 - 1/100),
-    and must exceed the debater by the margin of 1/10, which leaves rank 49/5.
+    The judge of rank 10 must exceed the debater by the margin of 1/10, which leaves rank 99/10.
     """
 
-    rank: Real = budget(0, 100, "rank that the judge can oversee", limit="49/5")
+    rank: Real = budget(0, MOST, "rank that the judge can oversee", limit="99/10")
 
     def holds(self, debater: Traits) -> Bool:
         """The debater's capability is within what the judge can oversee."""

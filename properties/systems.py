@@ -16,27 +16,18 @@ from models.capability_amplification import (
     throttled_by_person,
     unthrottled,
 )
-from models.debate import debate
 from models.expert_iteration import expert_iteration
 from models.imitation import imitation
 from models.iterated_amplification import budgeted_amplification
-from models.lifts import Lifted, lift, lift_effective
+from models.lifts import Lifted, lift
 from models.not_instances import amplification_alone
 from models.oversight_ladder import Holds, endless_ladder, oversight_ladder
-from models.reward_modeling import recursive_reward_modeling
 from models.semi_supervised import semi_supervised
 from properties.instances import DISCUSSION
-from spec import Claim, Invariant, Number, Process, Real, Row, Settles, Threshold
-from spec.agents import TOP_RANK
-from spec.alignment import Aligned, Benign, Competent, Competitive, Corrigible, NearOptimal, Trusted
+from spec import Claim, Grows, Invariant, Number, Process, Real, Row, Settles, Threshold
+from spec.alignment import Aligned, Benign, Competent, Competitive, Corrigible, NearOptimal
 
-
-class Affordable(Trusted, Competitive):
-    """Trusted and cheap: without oversight the next agent is arbitrary, and so is its cost."""
-
-
-class Able(Trusted, Competent):
-    """Trusted and no less capable than at first, for the same reason."""
+_CHECKING = {"checked": "4/5"}
 
 
 def _edge(
@@ -125,76 +116,82 @@ arbitrary_start = Row(
 capability_increases = Row(
     "capability-increases",
     quote="Amplification increases an agent's capability.",
-    formal="For every agent of the domain, of any error: the expert's rank exceeds the agent's "
-    "wherever the agent is below the top. Of the effective rank, rank x (1 - error - malign), it "
-    "holds for agents of rank at most R only if they are wrong seldom enough.",
+    formal="To be capable of a rank is to be wrong there at most half the time. For every agent "
+    "whose mean error is at most e on its own ranks, the person with copies of it is capable of "
+    "the next rank: with two parts and slip h exactly for e <= (1/2 - h) / 2, with a check that "
+    "notices c of what is wrong and redoes it with error a for (1/2 - h) / (2 (1 - c (1 - a))), "
+    "and with a vote of three, errors anywhere, for (1/2 - h) / (2 * 9/8).",
     statements=[
-        Claim(
-            "capability-increases/rank",
+        Threshold(
+            "capability-increases/asking",
             lift,
             Lifted(),
-            says="Decomposition and voting raise the rank of every agent below the top.",
+            parameter="most_error",
+            value="99/400",
+            says="Agents wrong up to about a quarter of the time make a person capable of more.",
         ),
-        Claim(
-            "capability-increases/effective",
-            lift_effective,
+        Threshold(
+            "capability-increases/checking",
+            lift,
             Lifted(),
-            at={"most_error": "1/100"},
-            says="Of agents wrong at most once in a hundred, the effective rank rises too.",
+            at={"checked": "3/4"},
+            parameter="most_error",
+            value="99/103",
+            says="Where three quarters of the errors are noticed, almost any agent does.",
+        ),
+        Threshold(
+            "capability-increases/voting",
+            lift,
+            Lifted(),
+            at={"copies": 3},
+            parameter="most_error",
+            value="11/50",
+            says="A vote of three needs better agents than none, as errors may sit on few questions.",
         ),
         Claim(
             "capability-increases/eaten",
-            lift_effective,
+            lift,
             Lifted(),
-            at={"most_error": "2/5"},
+            at={"most_error": "1/4"},
             expected="refuted",
-            says="Of agents wrong two times in five, errors may eat the gain.",
+            says="Of agents wrong a quarter of the time, errors may eat the gain.",
         ),
-        Claim(
-            "capability-increases/imitation-keeps-rank",
-            imitation,
-            Able(),
-            at={"retention": "3/5"},
-            says="Training that keeps three fifths of the expert's rank never loses the first.",
-        ),
-        Claim(
-            "capability-increases/forgetful",
+        Threshold(
+            "capability-increases/kept",
             imitation,
             Competent(),
-            at={"retention": "2/5"},
-            expected="refuted",
-            says="Training that keeps two fifths of the expert's rank loses the gain.",
+            parameter="lost",
+            value=1,
+            says="Training keeps the first rank exactly if it loses no more than a round gains.",
         ),
     ],
-    not_covered="That real amplification gains rank is the parameter gain, not a result.",
+    not_covered="That a question splits into parts one rank below it is what a rank means here.",
     source=DISCUSSION,
 )
 
 efficient = Row(
     "efficient",
     quote="Distillation uses a strong expert to train an efficient agent.",
-    formal="Competitive: the agent of every iteration costs at most twice the base agent's 1 (it "
-    "costs 1; the proof needs room). "
-    "Without distillation the cost is c -> 1 + b k c, beyond every bound.",
+    formal="Without distillation an answer costs c -> 1 + b k c: beyond every bound, by at least "
+    "a unit a round.",
     statements=[
-        *(
-            Claim(
-                f"efficient/{scheme.name}",
-                scheme,
-                Affordable(price=Real(2)),
-                says=f"{scheme.about} The agent stays as cheap as the first.",
-            )
-            for scheme in (imitation, recursive_reward_modeling, debate, budgeted_amplification)
+        Grows(
+            "efficient/amplification-alone",
+            amplification_alone,
+            Competent(),
+            field="cost",
+            says="Without distillation the cost of an answer outgrows every bound.",
         ),
         Claim(
-            "efficient/amplification-alone",
+            "efficient/soon",
             amplification_alone,
             Competitive(price=Real(9_999)),
             expected="refuted",
-            says="Without distillation the cost outgrows any bound, here 9,999 after a few rounds.",
+            says="It passes 9,999 after a few rounds.",
         ),
     ],
-    not_covered="What training costs, and that students of one size can hold what experts know.",
+    not_covered="That distillation returns the cost to base is how the schemes here are written, "
+    "and not decided: whether students of one size can hold what experts know is open.",
     source=DISCUSSION,
 )
 
@@ -202,50 +199,59 @@ smart_enough = Row(
     "smart-enough",
     quote="Distillation preserves alignment as long as the expert is smart enough relative to the "
     "agent it is training.",
-    formal="Smart enough: effective(expert) >= student's rank + margin. With no errors at all, the "
-    "least expert of imitation has rank 2, the student up to 4/5 of it, and alignment holds "
-    "forever for margin <= 2/5; beyond, every field of the student is arbitrary.",
+    formal="Smart enough: the expert's rank is at least the student's and a margin, and it is "
+    "wrong at most as often as tolerated. Where it is not, every bounded field of the student is "
+    "arbitrary. Imitation with checks of 4/5 stays aligned exactly for margins up to what training "
+    "keeps the student back by, and for tolerances down to the expert's own error.",
     statements=[
         *_edge(
             "smart-enough/margin",
             imitation,
-            Benign(),
-            at={"imitation_error": 0, "label_noise": 0, "slip": 0, "correlation": 0},
+            Aligned(),
+            at=_CHECKING,
             parameter="margin",
-            value=Fraction(399, 1000),
-            beyond=Fraction(401, 1000),
-            says="Experts without error have a margin of 2/5 over their students, to a thousandth.",
+            value=Fraction(1, 4),
+            beyond=Fraction(250_001, 1_000_000),
+            says="The margin may be as large as training keeps the student back, and no larger.",
         ),
-        Claim(
-            "smart-enough/with-errors",
+        Threshold(
+            "smart-enough/tolerance",
             imitation,
-            Benign(),
-            at={"margin": "1/4"},
-            says="With the default errors a margin of 1/4 is had.",
+            Aligned(),
+            at=_CHECKING,
+            parameter="tolerance",
+            value="116621/912500",
+            says="An expert need only be tolerated that is wrong as often as it comes to be.",
         ),
         *(
             Claim(
                 f"smart-enough/collapse-{invariant.__name__.lower()}",
                 imitation,
                 invariant(),
-                at={"margin": "2/5"},
+                at={**_CHECKING, "margin": "26/100"},
                 expected="refuted",
-                says="Errors shrink what the expert can judge, and at 2/5 everything is lost.",
+                says="A hundredth beyond, nobody oversees the student and everything is lost.",
             )
             for invariant in (Aligned, Benign, Corrigible)
         ),
-        *_edge(
-            "smart-enough/power",
+        Claim(
+            "smart-enough/by-errors",
             imitation,
-            Benign(),
-            at={"imitation_error": 0, "label_noise": 0, "slip": 0, "correlation": 0},
-            parameter="optimiser_power",
-            value=Fraction(949, 1000),
-            beyond=Fraction(951, 1000),
-            says="At a margin of 1/10 training may give the student 19/20 of its expert's rank.",
+            Corrigible(),
+            expected="refuted",
+            says="Without checks errors grow until the expert is wrong too often to oversee, and "
+            "then corrigibility is lost too, though nothing else threatens it.",
+        ),
+        Claim(
+            "smart-enough/uncoupled",
+            imitation,
+            Corrigible(),
+            at={"tolerance": 1},
+            says="If errors could not break oversight, it would be kept.",
         ),
     ],
-    not_covered="What makes an expert able to judge a student; here it is one number, a rank.",
+    not_covered="What makes an expert able to judge a student; here it is a rank and a share of "
+    "judgements that may be wrong.",
     source=DISCUSSION,
 )
 
@@ -253,43 +259,46 @@ semi_supervision = Row(
     "semi-supervised",
     quote="Distillation is usually meant as semi-supervised reinforcement learning: the expert "
     "labels a part of the episodes.",
-    formal="With a share s of episodes labelled at random, a step's error is s eps + (1 - s) u, "
-    "where u is the error in episodes without labels. Alignment survives for s near 1 only, if u "
-    "is four times eps; if u is near eps, half of the labels do.",
+    formal="A share s of n episodes is labelled, at random. At deployment the student errs with "
+    "eps + ln(|H| / delta) / (s n) a step, whichever episodes were labelled. With checks of 4/5 "
+    "alignment is kept exactly from some share on, which is inversely proportional to n.",
     statements=[
-        Claim(
-            "semi-supervised/nearly-all",
+        Threshold(
+            "semi-supervised/share",
             semi_supervised,
             Aligned(),
-            at={"labelled": "19/20"},
-            says="Nearly all episodes labelled.",
+            at=_CHECKING,
+            parameter="labelled",
+            value="120/667",
+            says="Of ten thousand episodes at least so many must be labelled.",
+        ),
+        Threshold(
+            "semi-supervised/share-of-more",
+            semi_supervised,
+            Aligned(),
+            at={**_CHECKING, "episodes": 100_000},
+            parameter="labelled",
+            value="12/667",
+            says="Of ten times as many, a tenth of the share is enough.",
         ),
         Claim(
-            "semi-supervised/half",
+            "semi-supervised/few",
             semi_supervised,
             Aligned(),
-            at={"labelled": "1/2"},
+            at={**_CHECKING, "labelled": "1/100"},
             expected="refuted",
-            says="Half of them, with a student that errs four times as often without labels.",
+            says="One episode in a hundred of ten thousand is too few.",
         ),
         Claim(
-            "semi-supervised/half-generalising",
+            "semi-supervised/few-of-many",
             semi_supervised,
             Aligned(),
-            at={"labelled": "1/2", "unlabelled_error": "13/2000"},
-            says="Half of them, with a student that generalises well.",
-        ),
-        Claim(
-            "semi-supervised/none-generalising",
-            semi_supervised,
-            Aligned(),
-            at={"labelled": 0, "unlabelled_error": "1/100"},
-            expected="refuted",
-            says="No labels at all.",
+            at={**_CHECKING, "labelled": "1/100", "episodes": 1_000_000},
+            says="Of a million it is enough: what counts is how many are labelled.",
         ),
     ],
-    not_covered="How large u is: that is the generalisation that semi-supervised methods must "
-    "give.",
+    not_covered="How well a given student generalises: the bound is that of a finite class, and "
+    "semi-supervised methods hope for better.",
     source="Christiano, in the same discussion and in Semi-supervised RL (2016); "
     "Finn et al. (2017)",
 )
@@ -328,16 +337,22 @@ evaluation_easier = Row(
         Settles(
             "evaluation-easier/gets-there",
             bootstrapping,
-            Reached(shortfall=Real(TOP_RANK - 37)),
+            Reached(unfit=Real(-37)),
             says="It does get there: from any rank, 37 is passed for good.",
         ),
-        Claim(
+        Grows(
             "evaluation-easier/constant-lead",
             bootstrapping,
-            Stalled(level=Real(99)),
+            Reached(unfit=Real(-1)),
             at={"closing": 0},
+            says="A constant lead bootstraps beyond every level.",
+        ),
+        Grows(
+            "evaluation-easier/closing-lead",
+            bootstrapping,
+            Reached(unfit=Real(-1)),
             expected="refuted",
-            says="A constant lead bootstraps beyond every level, here 99.",
+            says="A lead that closes does not: at rank 38 it is used up.",
         ),
         Claim(
             "evaluation-easier/no-lead",
@@ -351,82 +366,52 @@ evaluation_easier = Row(
     source="Leike, in the same discussion; Leike et al. (2018)",
 )
 
-_CORE = {"gain": "1/2", "slip": "1/400", "alone_error": "1/10", "retention": "3/4"}
+_CORE = {"gain": "3/4", "slip": "1/400", "alone_error": "1/10"}
 
 human_inessential = Row(
     "human-inessential",
     quote="The human is not an essential part: one may start from a simple core for corrigible "
     "reasoning.",
-    formal="Two overseers discharge the same contract, Trusted forever and no loss of rank: a "
-    "person (slip 1/200, a round adds 1 rank) and a core (slip 1/400, half the rank, errs ten "
-    "times as often alone). With n of b parts asked and retention r the rank does not fall "
-    "(to a thousandth) for gain n / b >= 1 / r - 1.",
+    formal="An overseer is what it slips, how often it errs on a part done alone, what a round of "
+    "its gains, and what share of wrong parts it notices. A person (slip 1/200, alone 1/100, gain "
+    "1) keeps iterated amplification aligned and growing exactly from some share noticed on; a "
+    "core (slip 1/400, alone 1/10, gain 3/4) from another; a core that gains less than training "
+    "loses never grows.",
     statements=[
-        Claim(
+        Threshold(
             "human-inessential/person",
             budgeted_amplification,
             Aligned(),
-            says="A person keeps it aligned.",
+            parameter="checked",
+            value="7001/10560",
+            says="How much a person must notice.",
         ),
-        Claim(
+        Threshold(
             "human-inessential/core",
             budgeted_amplification,
             Aligned(),
             at=_CORE,
-            says="So does the core.",
+            parameter="checked",
+            value="20753/28800",
+            says="How much the core must notice: more, since it cannot redo what it rejects.",
         ),
-        Claim(
-            "human-inessential/core-corrigible",
-            budgeted_amplification,
-            Corrigible(),
-            at=_CORE,
-            says="The core keeps it corrigible.",
-        ),
-        Claim(
-            "human-inessential/core-bootstraps",
-            budgeted_amplification,
-            Competent(),
-            at=_CORE,
-            says="The core loses no rank.",
-        ),
-        *_edge(
-            "human-inessential/weakest-core",
-            budgeted_amplification,
-            Competent(),
-            at={"retention": "3/4", "imitation_error": 0, "label_noise": 0, "slip": 0},
-            parameter="gain",
-            value=Fraction(334, 1000),
-            beyond=Fraction(333, 1000),
-            says="The weakest core that still bootstraps adds a third of a rank a round.",
-        ),
-        *_edge(
-            "human-inessential/weakest-core-half-budget",
-            budgeted_amplification,
-            Competent(),
-            at={
-                "retention": "3/4",
-                "imitation_error": 0,
-                "label_noise": 0,
-                "slip": 0,
-                "alone_error": 0,
-                "questions": 1,
-            },
-            parameter="gain",
-            value=Fraction(667, 1000),
-            beyond=Fraction(666, 1000),
-            says="With half the sub-questions it must be twice as strong.",
-        ),
-        Claim(
-            "human-inessential/slipping-core",
+        Grows(
+            "human-inessential/core-grows",
             budgeted_amplification,
             Aligned(),
-            at={**_CORE, "slip": "1/20"},
+            at={**_CORE, "checked": "4/5"},
+            says="A core that notices four fifths grows without bound, and stays aligned.",
+        ),
+        Grows(
+            "human-inessential/weak-core",
+            budgeted_amplification,
+            Aligned(),
+            at={**_CORE, "checked": "4/5", "gain": "1/2"},
             expected="refuted",
-            says="A core that slips one time in twenty does not do.",
+            says="One that gains only what training loses stays where it is.",
         ),
     ],
-    not_covered="Whether such a core exists, and what makes it corrigible. The contract is the "
-    "same scheme with other parameters; nothing in it asks who the overseer is.",
+    not_covered="Whether such a core exists, and what makes it corrigible.",
     source=DISCUSSION,
 )
 
@@ -483,16 +468,6 @@ capability_throttling = Row(
             says="and capability passes every level, here 99: strict throttling is compatible with "
             "growth without bound.",
         ),
-        *_edge(
-            "capability-throttling/reliability",
-            throttled_by_margin,
-            Stalled(level=Real(49)),
-            parameter="reliability",
-            value=Fraction(491, 500),
-            beyond=Fraction(983, 1000),
-            says="Unless the overseer errs: an effective share q of its rank bounds capability by "
-            "(q g - m) / (1 - q).",
-        ),
         Claim(
             "capability-throttling/unthrottled",
             unthrottled,
@@ -501,8 +476,7 @@ capability_throttling = Row(
             says="Unthrottled, the student outgrows its overseer and oversight fails.",
         ),
     ],
-    not_covered="How a throttle is made, and whether a throttled agent is worth having. Growth is "
-    "within the ranks of the domain, up to 100.",
+    not_covered="How a throttle is made, and whether a throttled agent is worth having. ",
     source="after Christiano, Capability amplification (2016); open in the field",
     group="open statements",
 )

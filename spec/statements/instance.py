@@ -55,7 +55,7 @@ def _verdicts(expert: Any) -> Mapping[str, Number]:
     """
     return {
         "capability": expert.capability,
-        "wrong verdicts": expert.error + expert.malign,
+        "wrong verdicts": expert.error,
         "resistance": expert.resistance,
     }
 
