@@ -38,7 +38,7 @@ from models.oversight_ladder import (
 from models.reward_modeling import recursive_reward_modeling
 from models.semi_supervised import semi_supervised
 from properties.instances import DISCUSSION
-from spec import Claim, Invariant, Number, Process, Real, Row, Settles, Threshold
+from spec import Claim, Closed, Invariant, Number, Process, Real, Row, Settles, Threshold
 from spec.agents import TOP_RANK
 from spec.alignment import Aligned, Benign, Competent, Competitive, Corrigible, NearOptimal, Trusted
 
@@ -76,6 +76,40 @@ def _edge(
     )
 
 
+def _edge_of_discounts(
+    name: str, scheme: Process, discount: Fraction
+) -> tuple[Closed, Closed, Settles]:
+    """A gap of 1/2 is kept by every round at a discount, and beyond it is not even come to."""
+    near = NearOptimal(loss=Real("1/2"))
+    beyond = discount + Fraction(1, 100_000)
+    where = f"arbitrary-start/{name}"
+    return (
+        Closed(
+            f"{where}-kept",
+            scheme,
+            near,
+            at={"discount": discount},
+            says=f"No round leads out of it at a discount of {float(discount)},",
+        ),
+        Closed(
+            f"{where}-left",
+            scheme,
+            near,
+            at={"discount": beyond},
+            expected="refuted",
+            says=f"some round does at {float(beyond)},",
+        ),
+        Settles(
+            f"{where}-far-sighted",
+            scheme,
+            near,
+            at={"discount": beyond},
+            expected="refuted",
+            says="and there some network never comes near the optimum.",
+        ),
+    )
+
+
 arbitrary_start = Row(
     "arbitrary-start",
     quote="One starts from something aligned, or else the amplification step works from an "
@@ -83,7 +117,11 @@ arbitrary_start = Row(
     formal="From every agent of the domain and against every choice of nature, the invariant holds "
     "from some iteration on, forever. A vote of three copies with a fresh overseer's answer in a "
     "share a of questions, error -> a h + (1 - a)(3 e^2 - 2 e^3), forgets its start beyond about "
-    "a = 1/9; voting alone keeps whichever of two states it starts in.",
+    "a = 1/9; voting alone keeps whichever of two states it starts in. Expert iteration comes "
+    "within 1/2 of the optimum at discounts g with 2 (2 g eps + delta) < (1 - g)^2, that is below "
+    "0.93717; AlphaGo Zero, with failures f, false passes a, power P and resolution r of its gate, "
+    "where (1 - f) P ((1 - g)^2 / 2 - 2 g eps - delta - r (1 - g)) > f a (1 + g) / 2, below "
+    "0.93615.",
     statements=[
         Settles(
             "arbitrary-start/anchored",
@@ -118,16 +156,17 @@ arbitrary_start = Row(
             "arbitrary-start/alphago-zero",
             alphago_zero,
             NearOptimal(loss=Real("1/2")),
-            at={"discount": "1/2"},
-            says="AlphaGo Zero comes near the optimum from random play, and from any network.",
+            says="AlphaGo Zero comes near the optimum from random play, and from any network, at a "
+            "discount of 9/10.",
         ),
+        *_edge_of_discounts("alphago-zero", alphago_zero, Fraction(93614, 100_000)),
         Settles(
             "arbitrary-start/expert-iteration",
             expert_iteration,
             NearOptimal(loss=Real("1/2")),
-            at={"discount": "1/2"},
             says="So does expert iteration: the rules of the game are its overseer.",
         ),
+        *_edge_of_discounts("expert-iteration", expert_iteration, Fraction(93716, 100_000)),
     ],
     not_covered="How long it takes. A game's rules are an overseer who never errs and cannot be "
     "persuaded; that a person has that role is the assumption of the anchored vote.",
