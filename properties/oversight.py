@@ -4,9 +4,14 @@ Each row sets a claim beside the same claim without its condition.
 """
 
 from models.compounding import (
+    AllLost,
+    Halved,
     Linear,
+    PerError,
     Quadratic,
+    cloned_at_once,
     cloned_episode,
+    cloned_every_step,
     on_policy_episode,
     unrecovered_episode,
 )
@@ -413,14 +418,19 @@ corrigible_attractor = Row(
     group="open statements",
 )
 
+_LENGTHS = (2, 10, 50)
+"""Steps of the episodes in which less than T^2 eps is shown not to do."""
+
 imitation_compounds = Row(
     "imitation-compounds",
     quote="Errors of imitation compound over an episode, where training on the student's own "
     "states keeps them additive.",
-    formal="eps bounds the probability of an error per step on the states of training, T counts "
-    "steps. Behavioural cloning: P(off the expert's states) <= T eps and regret <= T^2 eps for "
-    "every T. On-policy with recoverability u: regret <= u T eps for every T. Behavioural cloning "
-    "breaks u T eps for each fixed u at some T.",
+    formal="eps is the mean over the T steps of an episode of the probability of an error, on the "
+    "states of training; nature spends the T eps errors when it likes. Behavioural cloning: regret "
+    "<= T^2 eps for all T and eps, and for all with T eps <= 1 it is attained, by all errors in "
+    "the first step; so no factor below 1 will do. If eps bounds the error of every step, T (T + "
+    "1) eps / 2. On-policy with recoverability u: regret <= u T eps. Behavioural cloning breaks u "
+    "T eps for each fixed u at some T.",
     statements=[
         Claim(
             "imitation-compounds/quadratic",
@@ -432,7 +442,37 @@ imitation_compounds = Row(
             "imitation-compounds/inductive",
             cloned_episode,
             Quadratic(),
-            says="The same from any standing of the episode, and so for every eps.",
+            says="The same from any standing of the episode, and so for every T and eps.",
+        ),
+        Closed(
+            "imitation-compounds/attained",
+            cloned_at_once,
+            AllLost(),
+            says="It is attained for every T and eps with T eps <= 1, by errors in the first step.",
+        ),
+        *(
+            Claim(
+                f"imitation-compounds/no-less-over-{steps}",
+                cloned_episode,
+                Quadratic(factor=Real("999/1000")),
+                at={"horizon": steps},
+                expected="refuted",
+                says=f"Over {steps} steps a thousandth less is exceeded.",
+            )
+            for steps in _LENGTHS
+        ),
+        Closed(
+            "imitation-compounds/every-step",
+            cloned_every_step,
+            Halved(),
+            says="If no single step errs more than eps, it is eps (1 + 2 + ... + T) at most,",
+        ),
+        Claim(
+            "imitation-compounds/every-step-no-less",
+            cloned_every_step,
+            Halved(factor=Real("499/1000")),
+            expected="refuted",
+            says="and no less.",
         ),
         Claim(
             "imitation-compounds/not-linear",
@@ -451,8 +491,9 @@ imitation_compounds = Row(
         Claim(
             "imitation-compounds/on-policy",
             on_policy_episode,
-            Linear(),
-            says="Training on its own states, recoverable at cost 1: at most T eps.",
+            PerError(),
+            says="Training on its own states, recoverable at cost 1: at most 1 for each error, and "
+            "so at most T eps.",
         ),
         Claim(
             "imitation-compounds/costlier",
@@ -471,7 +512,7 @@ imitation_compounds = Row(
         ),
     ],
     not_covered="That on-policy training attains the same eps: its learner sees other states. Its "
-    "optimisation regret is left out.",
+    "optimisation regret is left out. Rewards of a step are between 0 and 1.",
     source="Ross and Bagnell (2010), theorem 2.1; Ross, Gordon and Bagnell (2011), theorem 2.2",
     group="known results",
 )
