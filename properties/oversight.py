@@ -31,8 +31,11 @@ from models.reliability_amplification import (
 )
 from models.security_amplification import (
     Hardens,
+    Relied,
     hardening_at_most,
+    missed,
     one_hardening,
+    searches,
     security,
     security_average_case,
     security_remembered,
@@ -201,15 +204,20 @@ reliability_amplification = Row(
     group="open statements",
 )
 
+ENOUGH = 483
+"""The fewest attempts with which (1 - l)^n <= 1/100 at the l that is borne."""
+
 security_amplification = Row(
     "security-amplification",
     quote="Security amplification multiplies the work of finding a bad input, and distillation "
     "keeps it.",
     formal="x is the probability that an attempt finds a bad input, hardness 1 / x. With k "
     "wordings and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / "
-    "10 iff r <= 39/539. Distilled against an attacker of n attempts: x'' = x' + 1 / n; it "
-    "stays at most 1/100 forever iff n >= 25000000/237699. Distilled on questions as they come, "
-    "x'' = x' + density eps, times 1 - d before a screen that stops the share d.",
+    "10 iff r <= 39/539. Distilled against an attacker whose search leaves l: x'' = x' + l; it "
+    "stays at most 1/100 forever iff l <= 237699/25000000. A search of n attempts leaves at most "
+    "l with confidence 1 - delta iff (1 - l)^n <= delta: at 99 % from n = 483 on. The doubt adds "
+    "up over rounds of equal searches. Distilled on questions as they come, x'' = x' + density eps, times 1 - d before a screen that "
+    "stops the share d.",
     statements=[
         Claim(
             "security-amplification/multiplies",
@@ -241,13 +249,36 @@ security_amplification = Row(
             says="Training against an attacker keeps it.",
         ),
         Threshold(
+            "security-amplification/left",
+            security,
+            Secure(),
+            parameter="left",
+            value="237699/25000000",
+            at={"seed_exposure": 0},
+            says="The most that a search may leave for that,",
+        ),
+        Claim(
             "security-amplification/search",
             security,
             Secure(),
-            parameter="search",
-            value="25000000/237699",
-            at={"seed_exposure": 0},
-            says="The least search by the attacker in training that keeps it.",
+            at={"seed_exposure": 0, "left": missed(ENOUGH, 2).high},
+            says=f"which {ENOUGH} attempts certify with a confidence of 99 %,",
+        ),
+        Claim(
+            "security-amplification/search-too-short",
+            security,
+            Secure(),
+            at={"seed_exposure": 0, "left": missed(ENOUGH - 1, 2).low},
+            expected="refuted",
+            says="and one less do not.",
+        ),
+        Claim(
+            "security-amplification/doubt-adds-up",
+            searches,
+            Relied(),
+            expected="refuted",
+            says="Of eleven searches at 99 % one is mistaken with more than 1/10, as far as the "
+            "union bound knows.",
         ),
         Claim(
             "security-amplification/average-case",
@@ -276,7 +307,7 @@ security_amplification = Row(
         Claim(
             "security-amplification/up-to-the-search",
             security_remembered,
-            Hardens(share=Real("1/2"), floor=Real("1/4000")),
+            Hardens(share=Real("1/2"), floor=Real("1/2000")),
             says="Round after round hardness at least doubles, up to a bound set by the search.",
         ),
         Claim(
@@ -288,7 +319,9 @@ security_amplification = Row(
         ),
     ],
     not_covered="That an attacker in training is as able as a later one, or that wordings break "
-    "independently: both are assumed. Nothing is said of an attack on the overseer itself.",
+    "independently: both are assumed. Each round's verdict holds where no search so far was "
+    "mistaken. Nothing is said of an attack on the overseer itself, nor of meta-execution, which "
+    "takes questions apart besides.",
     source="Christiano, Security amplification (2016)",
     group="open statements",
 )
