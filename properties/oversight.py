@@ -216,8 +216,8 @@ security_amplification = Row(
     "10 iff r <= 39/539. Distilled against an attacker whose search leaves l: x'' = x' + l; it "
     "stays at most 1/100 forever iff l <= 237699/25000000. A search of n attempts leaves at most "
     "l with confidence 1 - delta iff (1 - l)^n <= delta: at 99 % from n = 483 on. The doubt adds "
-    "up over rounds of equal searches. Distilled on questions as they come, x'' = x' + density eps, times 1 - d before a screen that "
-    "stops the share d.",
+    "up over rounds of equal searches. Distilled on questions as they come, x'' = x' + density "
+    "eps, times 1 - d before a screen that stops the share d.",
     statements=[
         Claim(
             "security-amplification/multiplies",
