@@ -4,7 +4,8 @@ A claim is judged as it stands (a leaf), is the negation of another, or is put t
 "and" or "or". Amplification asks an agent about every sub-claim and combines the answers. In
 debate the side against an "and" names the sub-claim to contest, and so does the side for an "or";
 the judge decides the leaf at which they arrive. Both rely on the same judge, who may err at a
-leaf.
+leaf. In ``claim_trees`` both sides of the debate see which leaves the judge gets wrong; what it is
+worth to a liar to see that, ``leaf_errors`` says.
 
 Sources: Irving, Christiano and Amodei, "AI safety via debate" (2018); Christiano, Shlegeris and
 Amodei, "Supervising strong learners by amplifying weak experts" (2018).
@@ -26,10 +27,10 @@ from spec import (
     Nature,
     Parameters,
     Real,
+    all_of,
     between,
     budget,
     flag,
-    maximum,
     minimum,
     parameter,
     structural,
@@ -257,82 +258,142 @@ class LeafErrors(Parameters):
     )
 
 
-class Risk(Agent[I]):
-    """How probably a conjunction of true claims is rejected, by both methods."""
+LEAVES = 12
+"""Leaves from which on they are no longer counted."""
 
-    amplified: Real = between(0, 1, "bound on the probability that amplification rejects it")
-    debated: Real = between(0, 1, "probability that debate against an optimal liar rejects it")
+
+class Risk(Agent[I]):
+    """How probably a conjunction of true claims is rejected after a debate, by a judge whose errors
+    the liar does not see: it knows at most how probable they are."""
+
+    wrong: Real = between(0, 1, "probability that the liar wins")
     average: Real = between(0, 1, "leaf error, averaged over random descents from the claim")
 
 
-class AmplifiedWithin(Invariant):
-    """Amplification is seldom wrong."""
-
-    wrong: Real = budget(0, 1, "probability of rejecting a true claim", limit="1/10")
-
-    def holds(self, risk: Risk[Any]) -> Bool:
-        """The bound for amplification is within the budget."""
-        return risk.amplified <= self.wrong
-
-
-class DebatedWithin(Invariant):
-    """Debate is seldom wrong."""
+class RiskWithin(Invariant):
+    """A liar who does not see the judge's errors seldom wins."""
 
     wrong: Real = budget(0, 1, "probability of rejecting a true claim", limit="1/100")
 
     def holds(self, risk: Risk[Any]) -> Bool:
-        """The probability for debate is within the budget."""
-        return risk.debated <= self.wrong
+        """The probability is within the budget."""
+        return risk.wrong <= self.wrong
 
 
-class DebatedWithinAverage(Invariant):
+class RiskWithinAverage(Invariant):
     """Debate is as good as the judge is on average."""
 
     wrong: Real = budget(0, 1, "probability of rejecting a true claim", limit="1/100")
 
     def holds(self, risk: Risk[Any]) -> Bool:
         """An average leaf error within the budget implies the same for debate."""
-        return (risk.average > self.wrong) | (risk.debated <= self.wrong)
+        return (risk.average > self.wrong) | (risk.wrong <= self.wrong)
 
 
-class DebateNoWorse(Invariant):
-    """Debate is wrong no more often than amplification's bound allows."""
-
-    def holds(self, risk: Risk[Any]) -> Bool:
-        """The probability for debate is within the bound for amplification."""
-        return risk.debated <= risk.amplified
-
-
-def leaf_risk(p: LeafErrors, nature: Nature) -> Risk[DebateNoWorse]:
+def leaf_risk(p: LeafErrors, nature: Nature) -> Risk[RiskWithin]:
     """A leaf, at which the judge errs with a probability up to the worst."""
-    error = nature.choose(
+    error = _leaf_error(p, nature)
+    return Risk(wrong=error, average=error)
+
+
+def _leaf_error(p: LeafErrors, nature: Nature) -> Real:
+    return nature.choose(
         "leaf error", at_most=p.leaf_error, metric="probability of a wrong verdict at this leaf"
     )
-    return Risk(amplified=error, debated=error, average=error)
 
 
 def joint_risk(children: tuple[Risk[I], ...], p: LeafErrors, nature: Nature) -> Risk[I]:
-    """A conjunction: every leaf counts for amplification, only the liar's choice for debate.
-
-    Amplification by the union bound, P(some part is rejected) <= sum of P(part is rejected),
-    whatever the dependence. The liar of the debate contests the sub-claim where the judge errs
-    most probably.
-    """
-    total = Real(0)
-    for child in children:
-        total = total + child.amplified
+    """A conjunction of two claims: the liar contests one, by any strategy that does not see the
+    errors, which is nature's choice."""
+    first, second = children
+    contests_first = nature.whether("the liar contests the first")
     return Risk(
-        amplified=minimum(1, total),
-        debated=maximum(*(child.debated for child in children)),
-        average=sum((child.average for child in children), Real(0)) / len(children),
+        wrong=when(contests_first, first.wrong, second.wrong),
+        average=(first.average + second.average) / 2,
     )
 
 
-leaf_errors = Fold[LeafErrors, Risk[DebateNoWorse]](
+leaf_errors = Fold[LeafErrors, Risk[RiskWithin]](
     "leaf-errors",
     parameters=LeafErrors,
     leaf=leaf_risk,
     node=joint_risk,
     arities=(2,),
-    about="Debate and amplification on conjunctions of true claims, with probabilities.",
+    about="Debate on conjunctions of true claims, against a liar who does not see the judge err.",
+)
+
+
+class Seen(Agent[I]):
+    """How probably a conjunction of true claims is rejected where the liar sees the judge's errors.
+
+    It goes to a leaf that is judged wrongly if there is one. So it wins exactly where amplification
+    errs, which asks about every leaf.
+    """
+
+    wrong: Real = between(0, 1, "probability that some leaf is wrong, if they err independently")
+    union: Real = between(0, 1, "bound on the same, however the errors hang together")
+    leaves: Count = whole(1, LEAVES, "leaves below, counted up to twelve")
+
+
+class SeenWithin(Invariant):
+    """A liar who sees the judge's errors seldom wins, and amplification seldom errs."""
+
+    wrong: Real = budget(0, 1, "probability of rejecting a true claim", limit="1/10")
+
+    def holds(self, seen: Seen[Any]) -> Bool:
+        """The probability is within the budget."""
+        return seen.wrong <= self.wrong
+
+
+class SeenWithinByLeaves(Invariant):
+    """With n leaves, a liar who sees the judge's errors wins with 1 - (1 - e)^n at most."""
+
+    leaf: Real = budget(0, 1, "e: probability that the judge errs at a leaf", limit="1/100")
+
+    def holds(self, seen: Seen[Any]) -> Bool:
+        """For each n below twelve, n leaves imply the bound."""
+        leaves, wrong = seen.leaves, seen.wrong
+        return all_of(
+            *((leaves != n) | (wrong <= 1 - (1 - self.leaf) ** n) for n in range(1, LEAVES))
+        )
+
+
+class UnionWithin(Invariant):
+    """Seldom wrong, however the judge's errors hang together."""
+
+    wrong: Real = budget(0, 1, "probability of rejecting a true claim", limit="1/10")
+
+    def holds(self, seen: Seen[Any]) -> Bool:
+        """The union bound is within the budget."""
+        return seen.union <= self.wrong
+
+
+def seen_leaf(p: LeafErrors, nature: Nature) -> Seen[SeenWithin]:
+    """A leaf, at which the judge errs with a probability up to the worst."""
+    error = _leaf_error(p, nature)
+    return Seen(wrong=error, union=error, leaves=Count(1))
+
+
+def seen_conjunction(children: tuple[Seen[I], ...], p: LeafErrors, nature: Nature) -> Seen[I]:
+    """A conjunction of two claims, of which the liar contests one that it can win.
+
+    That is 1 - (1 - a)(1 - b) where errors are independent, and at most a + b where they are not,
+    which errors that exclude each other attain.
+    """
+    first, second = children
+    leaves = first.leaves.plus(second.leaves)
+    return Seen(
+        wrong=1 - (1 - first.wrong) * (1 - second.wrong),
+        union=minimum(1, first.union + second.union),
+        leaves=when(leaves > LEAVES, Count(LEAVES), leaves),
+    )
+
+
+seen_errors = Fold[LeafErrors, Seen[SeenWithin]](
+    "seen-errors",
+    parameters=LeafErrors,
+    leaf=seen_leaf,
+    node=seen_conjunction,
+    arities=(2,),
+    about="Debate on conjunctions of true claims, against a liar who sees the judge err.",
 )

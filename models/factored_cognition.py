@@ -39,6 +39,10 @@ DEEP = 5
 """Depth from which on questions count as equally deep."""
 
 
+CAREFUL, GUESSES, HASTY = range(3)
+"""What a person does whose question is not settled, as ``Cognition.habit``."""
+
+
 class Cognition(Parameters):
     """Parameters of factored cognition."""
 
@@ -51,6 +55,14 @@ class Cognition(Parameters):
     )
     fallible: int = structural(
         0, 0, 1, "1 where a person may slip in a question without parts", source="both cases"
+    )
+    habit: int = structural(
+        CAREFUL,
+        CAREFUL,
+        HASTY,
+        "a person whose question the first answer does not settle: 0 unlocks the second or, "
+        "without the budget, is silent; 1 guesses instead of being silent; 2 goes by the first",
+        source="the three cases",
     )
 
 
@@ -134,13 +146,19 @@ def ask_in_parts(parts: tuple[Query[I], ...], p: Cognition, nature: Nature) -> Q
     settling = nature.whether("a yes settles it")
     settled = when(settling, first.answer, ~first.answer)
     enough_for_one, enough_for_two = p.work >= 2, p.work >= 3
-    unlocked = enough_for_one & ~settled & enough_for_two
-    known = enough_for_one & first.known & (settled | (enough_for_two & second.known))
+    unlocked = enough_for_one & ~settled & enough_for_two & Bool(p.habit != HASTY)
+    known = enough_for_one & first.known & (settled | (unlocked & second.known))
+    answer = when(settled, settling, second.answer)
+    if p.habit == GUESSES:
+        answer = when(known, answer, nature.whether("the person guesses yes"))
+        known = Bool(True)
+    if p.habit == HASTY:
+        known, answer = enough_for_one & first.known, first.answer
     work = when(enough_for_one, when(unlocked, Real(3), Real(2)), Real(1))
     below = when(enough_for_one, first.spent, 0) + when(unlocked, second.spent, 0)
     return Query(
         truth=when(settling, first.truth | second.truth, first.truth & second.truth),
-        answer=when(settled, settling, second.answer),
+        answer=answer,
         known=known,
         work=work,
         spent=minimum(MOST_COST, work + below),
@@ -164,13 +182,20 @@ class Contract(Parameters):
     reach: int = structural(
         2, 0, DEEP - 2, "depth of questions that the agent answers rightly", source=ILLUSTRATIVE
     )
+    muddled: int = structural(
+        0,
+        0,
+        1,
+        "1 where the person may put right answers together wrongly",
+        source="both cases",
+    )
 
 
 class Consulted(Agent[I]):
     """A question, the agent's own answer, and the answer of a person who consults the agent."""
 
     depth: Count = whole(0, DEEP, "levels of sub-questions below, counted up to five")
-    truth: Bool = flag("the right answer")
+    truth: Bool = flag("the right answer, by the question's own meaning all the way down")
     agent: Bool = flag("the agent's answer")
     expert: Bool = flag("the answer of the person with the agent")
     calls: Count = whole(0, 2, "questions that the person asks the agent")
@@ -195,17 +220,21 @@ def consult_on_leaf(p: Contract, nature: Nature) -> Consulted[Amplifies]:
 
 
 def consult(parts: tuple[Consulted[I], ...], p: Contract, nature: Nature) -> Consulted[I]:
-    """The person puts the agent's answers to one or two parts together, in any way whatever."""
+    """The person asks the agent about the parts, of which the question is a function.
+
+    The right answer is that function of the right answers to the parts, whatever a person does. A
+    person who knows the function applies it to the agent's answers; a muddled one applies any.
+    """
     depth = one_level_up([part.depth for part in parts], DEEP)
-    person = reasoning(nature, len(parts))
-    truth = person([part.truth for part in parts])
-    expert = person([part.agent for part in parts])
+    meaning = reasoning(nature, len(parts), "the question is answered by yes")
+    person = reasoning(nature, len(parts)) if p.muddled else meaning
+    truth = meaning([part.truth for part in parts])
     guess = nature.whether("the agent says yes beyond its reach")
     return Consulted(
         depth=depth,
         truth=truth,
         agent=when(depth <= p.reach, truth, guess),
-        expert=expert,
+        expert=person([part.agent for part in parts]),
         calls=Count(len(parts)),
     )
 

@@ -21,11 +21,13 @@ def one_level_up(depths: Sequence[Count], most: int) -> Count:
     return when(deepest < most, deepest.plus(1), deepest)
 
 
-def reasoning(nature: Nature, parts: int) -> Callable[[Sequence[Bool]], Bool]:
+def reasoning(
+    nature: Nature, parts: int, what: str = "the person says yes"
+) -> Callable[[Sequence[Bool]], Bool]:
     """Any way to answer from one or two answers: a truth table that nature fills in."""
     rows = list(product((True, False), repeat=parts))
     table = [
-        nature.whether("the person says yes on " + " and ".join("yes" if a else "no" for a in row))
+        nature.whether(f"{what} on " + " and ".join("yes" if a else "no" for a in row))
         for row in rows
     ]
 

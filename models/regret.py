@@ -1,16 +1,12 @@
-"""What a wrong reward model costs, and what approximate policy iteration costs.
+"""What a wrong reward model costs.
 
 A reward model is off by at most r at every step, and the agent takes the policy whose return is the
 greatest *by the model*. Its regret is the true return of the best policy less its own. Followed
 step by step, over a horizon or with a discount (then from the last step back, as returns are
 summed): nature chooses how the model misjudges the agent's step and the best policy's.
 
-Approximate policy iteration evaluates a policy with error epsilon, takes one that is greedy for
-that up to delta, and so on; followed is the distance of the policy's value from the best.
-
-Sources: for rewards, the argument of Singh and Yee, "An upper bound on the loss from approximate
-optimal-value functions" (1994); for policy iteration, Bertsekas and Tsitsiklis, "Neuro-dynamic
-programming" (1996), section 6.2.
+Source: the argument of Singh and Yee, "An upper bound on the loss from approximate optimal-value
+functions" (1994).
 """
 
 from __future__ import annotations
@@ -140,63 +136,4 @@ misled_discounted = Loop[Discount, Misled[RegretWithin]](
     seed=nothing_done,
     step=step_before,
     about="Acting on a wrong reward model with a discount.",
-)
-
-
-class PolicyIteration(Parameters):
-    """Parameters of approximate policy iteration."""
-
-    discount: Real = parameter("9/10", 0, "99/100", "discount gamma", source=ILLUSTRATIVE)
-    evaluation_error: Real = parameter(
-        "1/20", 0, 1, "epsilon: error of a policy's evaluation (sup norm)", source=ILLUSTRATIVE
-    )
-    greedy_error: Real = parameter(
-        "1/100",
-        0,
-        1,
-        "delta: how far from greedy the next policy is",
-        source=ILLUSTRATIVE,
-    )
-
-
-class Policy(Agent[I]):
-    """A policy of approximate policy iteration."""
-
-    gap: Real = between(0, TOP, "greatest distance of its value from the best, over all states")
-
-
-class GapWithin(Invariant):
-    """The policy's value is within a distance of the best."""
-
-    gap: Real = budget(0, TOP, "value", limit=10)
-
-    def holds(self, policy: Policy[Any]) -> Bool:
-        """The gap is within the budget."""
-        return policy.gap <= self.gap
-
-
-def best_policy(p: PolicyIteration) -> Policy[GapWithin]:
-    """Started at the best policy, from which the errors lead away."""
-    return Policy(gap=Real(0))
-
-
-def improve(policy: Policy[I], p: PolicyIteration, nature: Nature) -> Policy[I]:
-    """Evaluate with error epsilon, improve up to delta.
-
-    With e = delta + 2 gamma epsilon: a backup of the new policy falls short of the old policy's
-    value by e at most, so its own value falls short by a setback of e / (1 - gamma) at most; and
-    the new gap is at most gamma (gap + setback) + e.
-    """
-    loss = p.greedy_error + 2 * p.discount * p.evaluation_error
-    setback = nature.choose("setback", at_most=loss / (1 - p.discount), metric="sup norm of values")
-    slip = nature.choose("slip", at_most=loss, metric="sup norm of values")
-    return Policy(gap=p.discount * (policy.gap + setback) + slip)
-
-
-policy_iteration = Loop[PolicyIteration, Policy[GapWithin]](
-    "approximate-policy-iteration",
-    parameters=PolicyIteration,
-    seed=best_policy,
-    step=improve,
-    about="Approximate policy iteration.",
 )

@@ -3,7 +3,8 @@
 An attacker looks for a bad input, one attempt after the other; the hardness of the agent is the
 expected number of attempts, one over the probability that an attempt succeeds. An overseer puts
 each question to several copies in wordings of its own and takes the majority, so that one bad input
-must turn most of them. The next agent is trained to imitate that, which may open new holes.
+must turn most of them. (Meta-execution, which the source proposes, would also take the question
+apart; that is not modelled.) The next agent is trained to imitate that, which may open new holes.
 
 Sources: Christiano, "Security amplification" (2016). That attacks transfer between models: Szegedy
 et al., "Intriguing properties of neural networks" (2014). Training against an attacker: Madry et
@@ -12,6 +13,9 @@ al., "Towards deep learning models resistant to adversarial attacks" (2018).
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from models.enclosures import Enclosure, outward, power_of_ten
 from models.steps import ILLUSTRATIVE, voted
 from spec import (
     Agent,
@@ -85,15 +89,30 @@ class Wordings(Parameters):
     )
 
 
+def missed(attempts: int, nines: int) -> Enclosure:
+    """The exposure x at which n attempts in a row fail with probability 10^-nines: (1 - x)^n.
+
+    An agent that is exposed more withstands n attempts with less than that probability. So one that
+    has withstood them is exposed at most x = 1 - 10^(-nines / n), with this confidence; as -ln(1 -
+    x) >= x that is at most ln(1 / delta) / n, delta = 10^-nines. It is not 1 / n: with one attempt
+    in n an agent withstands n attempts more than every third time.
+    """
+    kept = power_of_ten(Fraction(-nines, attempts))
+    return outward(1 - kept.high, 1 - kept.low)
+
+
+SEARCH, NINES = 10_000, 2
+
+
 class AdversarialTraining(Wordings):
     """Parameters of training against an attacker of one's own."""
 
-    search: Real = parameter(
-        10_000,
+    left: Real = parameter(
+        missed(SEARCH, NINES).high,
+        0,
         1,
-        10**9,
-        "attempts that training makes at each round: holes that take fewer are found and mended",
-        source=ILLUSTRATIVE,
+        "new holes that training leaves, as the probability that an attempt finds one",
+        source="10,000 attempts at 99 % confidence; the attempts are illustrative",
     )
 
 
@@ -175,11 +194,13 @@ def reword(agent: Target[I], p: Wordings, nature: Nature) -> Guarded[I]:
 def train_against_attacks(expert: Guarded[I], p: AdversarialTraining, nature: Nature) -> Target[I]:
     """Distill: imitate the expert, with an attacker who looks for where the student departs.
 
-    New holes that an attempt finds more than once in ``search`` attempts are found and mended.
-    Assumes that the attacker in training is as able as any later one.
+    The student is kept when n attempts in a row have found nothing; ``missed`` says what they can
+    have missed, with a confidence for each round. What is shown of all rounds is shown of the runs
+    in which no search was mistaken (``searches`` below). Assumes that the attacker in training is
+    as able as any later one, and that a student is not trained anew until it happens to pass.
     """
     left = nature.choose(
-        "holes left", at_most=1 / p.search, metric="probability per attempt of the best attacker"
+        "holes left", at_most=p.left, metric="probability per attempt of the best attacker"
     )
     return Target(exposure=minimum(1, expert.exposure + left))
 
@@ -299,4 +320,59 @@ security_remembered = Loop[AdversarialTraining, Hardened[Hardens]](
     step=harden,
     assumptions=[odd_wordings],
     about="Security amplification with the exposure of the round before remembered.",
+)
+
+
+# --- how long the searches can be relied upon -----------------------------------------------------
+
+
+class Searched(Agent[I]):
+    """The searches of all rounds so far."""
+
+    doubt: Real = between(0, 1, "probability with which the next search misses what it may not")
+    mistaken: Real = between(
+        0, 2, "bound on the probability that some search so far was mistaken, vain beyond 1"
+    )
+
+
+class Relied(Invariant):
+    """All searches so far were probably right."""
+
+    mistaken: Real = budget(0, 1, "probability that some search was mistaken", limit="1/10")
+
+    def holds(self, searched: Searched[I]) -> Bool:
+        """The bound is within the budget."""
+        return searched.mistaken <= self.mistaken
+
+
+class Doubt(Parameters):
+    """Parameters of searches, round after round."""
+
+    doubt: Real = parameter(
+        "1/100", 0, 1, "probability that a round's search is mistaken", source="99 % confidence"
+    )
+    shrink: Real = parameter(
+        1, 0, 1, "what each search leaves of the doubt of the one before", source="equal searches"
+    )
+
+
+def unsearched(p: Doubt) -> Searched[Relied]:
+    """No search is made yet."""
+    return Searched(doubt=p.doubt, mistaken=Real(0))
+
+
+def search_again(searched: Searched[I], p: Doubt, nature: Nature) -> Searched[I]:
+    """One more search: a union bound over rounds.
+
+    To shrink the doubt by s, the next search takes ln(1 / s) / x attempts more, x what may be left.
+    """
+    return Searched(doubt=p.shrink * searched.doubt, mistaken=searched.mistaken + searched.doubt)
+
+
+searches = Loop[Doubt, Searched[Relied]](
+    "searches",
+    parameters=Doubt,
+    seed=unsearched,
+    step=search_again,
+    about="How probably all searches for holes were right, round after round.",
 )

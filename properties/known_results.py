@@ -13,12 +13,10 @@ from models.noisy_majority import (
     noisy_majority,
 )
 from models.regret import (
-    GapWithin,
     RegretPerError,
     RegretWithin,
     misled_discounted,
     misled_over_horizon,
-    policy_iteration,
 )
 from models.stochastic_debate import (
     AsPromised,
@@ -36,7 +34,7 @@ from models.voting_and_labels import (
     jury,
     weak_teacher,
 )
-from spec import Claim, Invariant, Number, Process, Real, Row, Settles, Threshold
+from spec import Claim, Invariant, Number, Process, Real, Row, Threshold
 
 GATES = {3: "1/6", 5: "7/30", 7: "19/70", 9: "187/630"}
 """Copies that vote, and the noise below which they keep a stored answer better than chance."""
@@ -162,50 +160,6 @@ reward_error = Row(
     "training. The agent finds the best policy by the model; what it misses there comes on top.",
     source='Singh and Yee, "An upper bound on the loss from approximate optimal-value functions" '
     "(1994)",
-    group="known results",
-)
-
-policy_iteration_row = Row(
-    "policy-iteration",
-    quote="Approximate policy iteration ends near the best policy, though it may never settle.",
-    formal="gap -> gamma (gap + x) + y with x <= e / (1 - gamma), y <= e, e = delta + 2 gamma "
-    "epsilon: limsup gap <= e / (1 - gamma)^2. At gamma = 9/10: gap <= 10 forever from the best "
-    "policy iff epsilon <= 1/20 at delta = 1/100, iff delta <= 1/100 at epsilon = 1/20; and from "
-    "every policy it ends within 10.01, and not within 9.99.",
-    statements=[
-        Threshold(
-            "policy-iteration/evaluation",
-            policy_iteration,
-            GapWithin(),
-            parameter="evaluation_error",
-            value="1/20",
-            says="The evaluation error that is borne.",
-        ),
-        Threshold(
-            "policy-iteration/greedy",
-            policy_iteration,
-            GapWithin(),
-            parameter="greedy_error",
-            value="1/100",
-            says="The error of the improvement that is borne.",
-        ),
-        Settles(
-            "policy-iteration/from-anywhere",
-            policy_iteration,
-            GapWithin(gap=Real("10.01")),
-            says="However bad the policy it starts from, it comes as near as the bound.",
-        ),
-        Settles(
-            "policy-iteration/no-nearer",
-            policy_iteration,
-            GapWithin(gap=Real("9.99")),
-            expected="refuted",
-            says="Nothing nearer than the bound follows from the recursion.",
-        ),
-    ],
-    not_covered="The recursion is what is decided; that every decision process obeys it is the "
-    "book's proof. That some process attains the bound is another result, and not asked.",
-    source='Bertsekas and Tsitsiklis, "Neuro-dynamic programming" (1996), section 6.2',
     group="known results",
 )
 

@@ -4,9 +4,14 @@ Each row sets a claim beside the same claim without its condition.
 """
 
 from models.compounding import (
+    AllLost,
+    Halved,
     Linear,
+    PerError,
     Quadratic,
+    cloned_at_once,
     cloned_episode,
+    cloned_every_step,
     on_policy_episode,
     unrecovered_episode,
 )
@@ -26,8 +31,11 @@ from models.reliability_amplification import (
 )
 from models.security_amplification import (
     Hardens,
+    Relied,
     hardening_at_most,
+    missed,
     one_hardening,
+    searches,
     security,
     security_average_case,
     security_remembered,
@@ -196,15 +204,20 @@ reliability_amplification = Row(
     group="open statements",
 )
 
+ENOUGH = 483
+"""The fewest attempts with which (1 - l)^n <= 1/100 at the l that is borne."""
+
 security_amplification = Row(
     "security-amplification",
     quote="Security amplification multiplies the work of finding a bad input, and distillation "
     "keeps it.",
     formal="x is the probability that an attempt finds a bad input, hardness 1 / x. With k "
     "wordings and transfer r, x' = r x + (1 - r) M(x). For k = 3 and every x <= 1/100: x' <= x / "
-    "10 iff r <= 39/539. Distilled against an attacker of n attempts: x'' = x' + 1 / n; it "
-    "stays at most 1/100 forever iff n >= 25000000/237699. Distilled on questions as they come, "
-    "x'' = x' + density eps, times 1 - d before a screen that stops the share d.",
+    "10 iff r <= 39/539. Distilled against an attacker whose search leaves l: x'' = x' + l; it "
+    "stays at most 1/100 forever iff l <= 237699/25000000. A search of n attempts leaves at most "
+    "l with confidence 1 - delta iff (1 - l)^n <= delta: at 99 % from n = 483 on. The doubt adds "
+    "up over rounds of equal searches. Distilled on questions as they come, x'' = x' + density "
+    "eps, times 1 - d before a screen that stops the share d.",
     statements=[
         Claim(
             "security-amplification/multiplies",
@@ -236,13 +249,36 @@ security_amplification = Row(
             says="Training against an attacker keeps it.",
         ),
         Threshold(
+            "security-amplification/left",
+            security,
+            Secure(),
+            parameter="left",
+            value="237699/25000000",
+            at={"seed_exposure": 0},
+            says="The most that a search may leave for that,",
+        ),
+        Claim(
             "security-amplification/search",
             security,
             Secure(),
-            parameter="search",
-            value="25000000/237699",
-            at={"seed_exposure": 0},
-            says="The least search by the attacker in training that keeps it.",
+            at={"seed_exposure": 0, "left": missed(ENOUGH, 2).high},
+            says=f"which {ENOUGH} attempts certify with a confidence of 99 %,",
+        ),
+        Claim(
+            "security-amplification/search-too-short",
+            security,
+            Secure(),
+            at={"seed_exposure": 0, "left": missed(ENOUGH - 1, 2).low},
+            expected="refuted",
+            says="and one less do not.",
+        ),
+        Claim(
+            "security-amplification/doubt-adds-up",
+            searches,
+            Relied(),
+            expected="refuted",
+            says="Of eleven searches at 99 % one is mistaken with more than 1/10, as far as the "
+            "union bound knows.",
         ),
         Claim(
             "security-amplification/average-case",
@@ -271,7 +307,7 @@ security_amplification = Row(
         Claim(
             "security-amplification/up-to-the-search",
             security_remembered,
-            Hardens(share=Real("1/2"), floor=Real("1/4000")),
+            Hardens(share=Real("1/2"), floor=Real("1/2000")),
             says="Round after round hardness at least doubles, up to a bound set by the search.",
         ),
         Claim(
@@ -283,7 +319,9 @@ security_amplification = Row(
         ),
     ],
     not_covered="That an attacker in training is as able as a later one, or that wordings break "
-    "independently: both are assumed. Nothing is said of an attack on the overseer itself.",
+    "independently: both are assumed. Each round's verdict holds where no search so far was "
+    "mistaken. Nothing is said of an attack on the overseer itself, nor of meta-execution, which "
+    "takes questions apart besides.",
     source="Christiano, Security amplification (2016)",
     group="open statements",
 )
@@ -413,14 +451,19 @@ corrigible_attractor = Row(
     group="open statements",
 )
 
+_LENGTHS = (2, 10, 50)
+"""Steps of the episodes in which less than T^2 eps is shown not to do."""
+
 imitation_compounds = Row(
     "imitation-compounds",
     quote="Errors of imitation compound over an episode, where training on the student's own "
     "states keeps them additive.",
-    formal="eps bounds the probability of an error per step on the states of training, T counts "
-    "steps. Behavioural cloning: P(off the expert's states) <= T eps and regret <= T^2 eps for "
-    "every T. On-policy with recoverability u: regret <= u T eps for every T. Behavioural cloning "
-    "breaks u T eps for each fixed u at some T.",
+    formal="eps is the mean over the T steps of an episode of the probability of an error, on the "
+    "states of training; nature spends the T eps errors when it likes. Behavioural cloning: regret "
+    "<= T^2 eps for all T and eps, and for all with T eps <= 1 it is attained, by all errors in "
+    "the first step; so no factor below 1 will do. If eps bounds the error of every step, T (T + "
+    "1) eps / 2. On-policy with recoverability u: regret <= u T eps. Behavioural cloning breaks u "
+    "T eps for each fixed u at some T.",
     statements=[
         Claim(
             "imitation-compounds/quadratic",
@@ -432,7 +475,37 @@ imitation_compounds = Row(
             "imitation-compounds/inductive",
             cloned_episode,
             Quadratic(),
-            says="The same from any standing of the episode, and so for every eps.",
+            says="The same from any standing of the episode, and so for every T and eps.",
+        ),
+        Closed(
+            "imitation-compounds/attained",
+            cloned_at_once,
+            AllLost(),
+            says="It is attained for every T and eps with T eps <= 1, by errors in the first step.",
+        ),
+        *(
+            Claim(
+                f"imitation-compounds/no-less-over-{steps}",
+                cloned_episode,
+                Quadratic(factor=Real("999/1000")),
+                at={"horizon": steps},
+                expected="refuted",
+                says=f"Over {steps} steps a thousandth less is exceeded.",
+            )
+            for steps in _LENGTHS
+        ),
+        Closed(
+            "imitation-compounds/every-step",
+            cloned_every_step,
+            Halved(),
+            says="If no single step errs more than eps, it is eps (1 + 2 + ... + T) at most,",
+        ),
+        Claim(
+            "imitation-compounds/every-step-no-less",
+            cloned_every_step,
+            Halved(factor=Real("499/1000")),
+            expected="refuted",
+            says="and no less.",
         ),
         Claim(
             "imitation-compounds/not-linear",
@@ -451,8 +524,9 @@ imitation_compounds = Row(
         Claim(
             "imitation-compounds/on-policy",
             on_policy_episode,
-            Linear(),
-            says="Training on its own states, recoverable at cost 1: at most T eps.",
+            PerError(),
+            says="Training on its own states, recoverable at cost 1: at most 1 for each error, and "
+            "so at most T eps.",
         ),
         Claim(
             "imitation-compounds/costlier",
@@ -471,7 +545,7 @@ imitation_compounds = Row(
         ),
     ],
     not_covered="That on-policy training attains the same eps: its learner sees other states. Its "
-    "optimisation regret is left out.",
+    "optimisation regret is left out. Rewards of a step are between 0 and 1.",
     source="Ross and Bagnell (2010), theorem 2.1; Ross, Gordon and Bagnell (2011), theorem 2.2",
     group="known results",
 )

@@ -21,10 +21,22 @@ from models.imitation import imitation
 from models.iterated_amplification import budgeted_amplification
 from models.lifts import Lifted, lift
 from models.not_instances import amplification_alone
-from models.oversight_ladder import Holds, endless_ladder, oversight_ladder
+from models.oversight_ladder import (
+    BACKDOOR_CODE,
+    DEBATE,
+    MAFIA,
+    WARGAMES,
+    EndlessAffordable,
+    EndlessHolds,
+    Holds,
+    NoneBetter,
+    endless_ladder,
+    ladders_of_every_length,
+    oversight_ladder,
+)
 from models.semi_supervised import semi_supervised
 from properties.instances import DISCUSSION
-from spec import Claim, Grows, Invariant, Number, Process, Real, Row, Settles, Threshold
+from spec import Claim, Closed, Grows, Invariant, Number, Process, Real, Row, Settles, Threshold
 from spec.alignment import Aligned, Benign, Competent, Competitive, Corrigible, NearOptimal
 
 _CHECKING = {"checked": "4/5"}
@@ -55,6 +67,40 @@ def _edge(
     )
 
 
+def _edge_of_discounts(
+    name: str, scheme: Process, discount: Fraction
+) -> tuple[Closed, Closed, Settles]:
+    """A gap of 1/2 is kept by every round at a discount, and beyond it is not even come to."""
+    near = NearOptimal(loss=Real("1/2"))
+    beyond = discount + Fraction(1, 100_000)
+    where = f"arbitrary-start/{name}"
+    return (
+        Closed(
+            f"{where}-kept",
+            scheme,
+            near,
+            at={"discount": discount},
+            says=f"No round leads out of it at a discount of {float(discount)},",
+        ),
+        Closed(
+            f"{where}-left",
+            scheme,
+            near,
+            at={"discount": beyond},
+            expected="refuted",
+            says=f"some round does at {float(beyond)},",
+        ),
+        Settles(
+            f"{where}-far-sighted",
+            scheme,
+            near,
+            at={"discount": beyond},
+            expected="refuted",
+            says="and there some network never comes near the optimum.",
+        ),
+    )
+
+
 arbitrary_start = Row(
     "arbitrary-start",
     quote="One starts from something aligned, or else the amplification step works from an "
@@ -62,7 +108,11 @@ arbitrary_start = Row(
     formal="From every agent of the domain and against every choice of nature, the invariant holds "
     "from some iteration on, forever. A vote of three copies with a fresh overseer's answer in a "
     "share a of questions, error -> a h + (1 - a)(3 e^2 - 2 e^3), forgets its start beyond about "
-    "a = 1/9; voting alone keeps whichever of two states it starts in.",
+    "a = 1/9; voting alone keeps whichever of two states it starts in. Expert iteration comes "
+    "within 1/2 of the optimum at discounts g with 2 (2 g eps + delta) < (1 - g)^2, that is below "
+    "0.93717; AlphaGo Zero, with failures f, false passes a, power P and resolution r of its gate, "
+    "where (1 - f) P ((1 - g)^2 / 2 - 2 g eps - delta - r (1 - g)) > f a (1 + g) / 2, below "
+    "0.93615.",
     statements=[
         Settles(
             "arbitrary-start/anchored",
@@ -97,16 +147,17 @@ arbitrary_start = Row(
             "arbitrary-start/alphago-zero",
             alphago_zero,
             NearOptimal(loss=Real("1/2")),
-            at={"discount": "1/2"},
-            says="AlphaGo Zero comes near the optimum from random play, and from any network.",
+            says="AlphaGo Zero comes near the optimum from random play, and from any network, at a "
+            "discount of 9/10.",
         ),
+        *_edge_of_discounts("alphago-zero", alphago_zero, Fraction(93614, 100_000)),
         Settles(
             "arbitrary-start/expert-iteration",
             expert_iteration,
             NearOptimal(loss=Real("1/2")),
-            at={"discount": "1/2"},
             says="So does expert iteration: the rules of the game are its overseer.",
         ),
+        *_edge_of_discounts("expert-iteration", expert_iteration, Fraction(93716, 100_000)),
     ],
     not_covered="How long it takes. A game's rules are an overseer who never errs and cannot be "
     "persuaded; that a person has that role is the assumption of the anchored vote.",
@@ -146,7 +197,7 @@ capability_increases = Row(
             at={"copies": 3},
             parameter="most_error",
             value="11/50",
-            says="A vote of three needs better agents than none, as errors may sit on few questions.",
+            says="A vote of three needs better agents than none: errors may sit on few questions.",
         ),
         Claim(
             "capability-increases/eaten",
@@ -482,54 +533,119 @@ capability_throttling = Row(
 )
 
 
-def _reaching(
-    rungs: int, factor: int, value: Fraction, beyond: Fraction, says: str
-) -> tuple[Claim, Claim]:
-    return _edge(
-        f"nested-oversight/{rungs}-rungs",
-        oversight_ladder,
-        Holds(),
-        at={"rungs": rungs, "factor": factor},
-        parameter="odds",
-        value=value,
-        beyond=beyond,
-        says=says,
+_STEPS = {
+    "mafia": (MAFIA, {400: (1, "1106/10000"), 800: (3, "518/10000")}),
+    "debate": (DEBATE, {400: (1, "5135/10000"), 800: (1, "4851/10000")}),
+    "backdoor-code": (BACKDOOR_CODE, {400: (2, "2756/10000"), 800: (2, "33/10000")}),
+    "wargames": (WARGAMES, {400: (1, "979/10000"), 800: (2, "244/10000")}),
+}
+"""Per game and gap of general Elo: the best number of steps, and the probability that they hold,
+rounded down."""
+
+
+def _best(name: str, game: int, gap: int, steps: int, holds: Fraction) -> tuple[Claim, ...]:
+    where = f"nested-oversight/{name}-{gap}"
+    title = name.replace("-", " ").capitalize()
+    once = f"{steps} step{'s' if steps > 1 else ''}"
+    at = {"game": game, "gap": gap}
+    return (
+        Claim(
+            f"{where}-steps",
+            ladders_of_every_length,
+            NoneBetter(),
+            at={**at, "best": steps},
+            says=f"{title}, a gap of {gap}: {once} hold more often than any other number.",
+        ),
+        Claim(
+            f"{where}-holds",
+            oversight_ladder,
+            Holds(escape=Real(1 - holds)),
+            at={**at, "rungs": steps},
+            says=f"They hold with probability {float(holds):.4f},",
+        ),
+        Claim(
+            f"{where}-no-more",
+            oversight_ladder,
+            Holds(escape=Real(1 - holds - Fraction(1, 10_000))),
+            at={**at, "rungs": steps},
+            expected="refuted",
+            says=f"and not with {float(holds + Fraction(1, 10_000)):.4f}.",
+        ),
+    )
+
+
+def _without_top(name: str, game: int, holds: str) -> tuple[Claim, ...]:
+    title = name.capitalize()
+    escape = 1 - Fraction(holds)
+    return (
+        Claim(
+            f"nested-oversight/{name}-without-top",
+            endless_ladder,
+            EndlessAffordable(escape=Real(escape)),
+            at={"game": game, "vetted": 4},
+            says=f"{title}, in steps of 400 without a last one: all hold with {holds} or more,",
+        ),
+        Claim(
+            f"nested-oversight/{name}-without-top-no-more",
+            endless_ladder,
+            EndlessHolds(escape=Real(escape - Fraction(1, 1000))),
+            at={"game": game},
+            expected="refuted",
+            says="and not with a thousandth more.",
+        ),
     )
 
 
 nested_oversight = Row(
     "nested-oversight",
     quote="Weak guards can oversee strong systems through a ladder of ever stronger guards.",
-    formal="With n rungs of factor f, all rungs hold with probability (1 + a f)^(-n), a the odds "
-    "of escape at equal strength. To reach f^n = 16 with 81/100, one rung bears a <= 19/1296, two "
-    "of 4 bear a <= 1/36, four of 2 bear the root of (1 + 2 a)^4 = 100/81, a bit less than 1/36. "
-    "Without a last rung it fails for every a > 0.",
+    formal="A guard of general Elo a holds a challenger of b with probability 1 / (1 + 10^((C(b) - "
+    "G(a)) / 400)), C and G linear, fitted to each game; the first guard has 1103, steps are equal "
+    "and their successes multiply. Over a gap of 400 the best number of steps is 1 (Mafia, "
+    "0.1106), 1 (Debate, 0.5135), 2 (Backdoor Code, 0.2756), 1 (Wargames, 0.0979); over 800 it is "
+    "3 (0.0518), 1 (0.4851), 2 (0.0033), 2 (0.0244), probabilities rounded down. Each is compared "
+    "with every other number: n steps hold with at most s^n, s the probability that a guard holds "
+    "its equal in the middle of the gap. In steps of 400 without a last one, all hold with a "
+    "probability above 0 where the guard's slope is the greater, and with none where it is less.",
     statements=[
-        *_reaching(
-            1, 16, Fraction(14, 1000), Fraction(15, 1000), "One rung of factor 16 bears 0.014."
-        ),
-        *_reaching(
-            2, 4, Fraction(277, 10_000), Fraction(278, 10_000), "Two of factor 4 bear 0.0277."
-        ),
-        *_reaching(
-            4,
-            2,
-            Fraction(270, 10_000),
-            Fraction(271, 10_000),
-            "Four of factor 2 bear 0.0270, a little less: errors add up over rungs.",
+        *(
+            claim
+            for name, (game, gaps) in _STEPS.items()
+            for gap, (steps, holds) in gaps.items()
+            for claim in _best(name, game, gap, steps, Fraction(holds))
         ),
         Claim(
-            "nested-oversight/endless",
-            endless_ladder,
-            Holds(escape=Real("99/100")),
-            at={"odds": "1/10"},
+            "nested-oversight/more-steps-are-not-better",
+            ladders_of_every_length,
+            NoneBetter(),
+            at={"game": DEBATE, "gap": 800, "best": 2},
             expected="refuted",
-            says="Without a last rung errors add up to certainty.",
+            says="In Debate a second step does harm over 800: one step holds more often.",
+        ),
+        Claim(
+            "nested-oversight/one-step-is-not-better",
+            ladders_of_every_length,
+            NoneBetter(),
+            at={"game": MAFIA, "gap": 800, "best": 1},
+            expected="refuted",
+            says="In Mafia one step over 800 is beaten by two.",
+        ),
+        *_without_top("mafia", MAFIA, "29/1000"),
+        *_without_top("debate", DEBATE, "469/1000"),
+        *_without_top("wargames", WARGAMES, "79/10000"),
+        Claim(
+            "nested-oversight/backdoor-code-without-top",
+            endless_ladder,
+            EndlessHolds(escape=Real("9999/10000")),
+            at={"game": BACKDOOR_CODE, "vetted": 1},
+            expected="refuted",
+            says="In Backdoor Code, where attack grows faster than defence, it surely fails.",
         ),
     ],
-    not_covered="The edges themselves, which are bracketed and not proved. "
-    "The odds of real oversight games, which are measured, and guards that collude across "
-    "rungs.",
-    source="Engels, Baek, Kantamneni and Tegmark, Scaling laws for scalable oversight (2025)",
+    not_covered="The fits themselves: slopes without their errors, and without the plateaus that "
+    "the paper finds at either end, beyond which no slope goes on. So the endless ladder is the "
+    "model's, not the games'. Steps of unequal size, and guards that collude across rungs.",
+    source="Engels, Baek, Kantamneni and Tegmark, Scaling laws for scalable oversight (2025); the "
+    "figures from the authors' repository, whose notebook prints the same four numbers for 400",
     group="open statements",
 )

@@ -3,21 +3,25 @@
 from models.arguments import FlawFound, FoundByShare, obfuscated, stable_arguments
 from models.claim_trees import (
     AmplificationRight,
-    AmplifiedWithin,
-    DebatedWithin,
-    DebatedWithinAverage,
     DebateNeedsAmplification,
-    DebateNoWorse,
     DebateRight,
     OneErrorFlips,
     OneErrorHarmless,
+    RiskWithin,
+    RiskWithinAverage,
     SameVerdict,
+    SeenWithin,
+    SeenWithinByLeaves,
+    UnionWithin,
     claim_trees,
     conjunctions,
     leaf_errors,
     majorities,
+    seen_errors,
 )
 from models.factored_cognition import (
+    GUESSES,
+    HASTY,
     Amplifies,
     AnswersAll,
     LazyNoDearer,
@@ -45,10 +49,12 @@ debate_equivalent = Row(
     quote="Probably debate and amplification both work or neither does.",
     formal="On every finite tree of claims joined by and, or and not, with any truth values and "
     "any set of leaves that the judge gets wrong: the verdict of debate = the verdict of "
-    "amplification, if the honest side plays optimally. Then both are right or both wrong, and "
-    "the leaf error that counts is the worst one. With probabilities e_i at the leaves of a "
-    "conjunction of true claims: debate is wrong with max e_i, amplification with at most sum "
-    "e_i.",
+    "amplification, if both sides see those leaves and play optimally. Then both are right or "
+    "both wrong. On a conjunction of true claims, where the judge errs at each leaf with "
+    "probability at most e: a liar who does not see the errors wins with at most e, whatever it "
+    "does and however large the tree. One who sees them wins exactly where amplification errs: "
+    "with 1 - (1 - e)^n at n independent leaves (0.1047 at eleven of 1/100), with up to n e if "
+    "errors depend on one another.",
     statements=[
         Claim(
             "debate-equivalent/optimal",
@@ -92,27 +98,36 @@ debate_equivalent = Row(
         Claim(
             "debate-equivalent/worst-leaf",
             leaf_errors,
-            DebatedWithin(),
-            says="Debate is wrong no more often than the judge at the worst leaf, at any size.",
+            RiskWithin(),
+            says="A liar who does not see the judge's errors wins no more often than the judge "
+            "errs at the worst leaf, whichever sub-claims it contests.",
         ),
         Claim(
-            "debate-equivalent/union",
-            leaf_errors,
-            AmplifiedWithin(),
+            "debate-equivalent/seen-errors",
+            seen_errors,
+            SeenWithin(),
             expected="refuted",
-            says="The union bound of amplification grows with the leaves: eleven of 1/100 pass "
-            "1/10.",
+            says="One who sees them wins more than one time in ten with eleven leaves of 1/100, as "
+            "amplification is wrong: 1 - (99/100)^11 = 0.1047.",
         ),
         Claim(
-            "debate-equivalent/no-worse",
-            leaf_errors,
-            DebateNoWorse(),
-            says="Debate is wrong no more often than the union bound of amplification.",
+            "debate-equivalent/seen-errors-by-leaves",
+            seen_errors,
+            SeenWithinByLeaves(),
+            says="With n independent leaves it is 1 - (99/100)^n at most, for n up to eleven.",
+        ),
+        Claim(
+            "debate-equivalent/dependent-errors",
+            seen_errors,
+            UnionWithin(wrong=Real("99/1000")),
+            expected="refuted",
+            says="If errors exclude one another, it is n/100: ten leaves are enough for 0.1, where "
+            "independent ones give 0.0956.",
         ),
         Claim(
             "debate-equivalent/average-leaf",
             leaf_errors,
-            DebatedWithinAverage(),
+            RiskWithinAverage(),
             at={"leaf_error": "1/10"},
             expected="refuted",
             says="A judge who is good on average does not help debate: the liar goes to the worst "
@@ -120,18 +135,20 @@ debate_equivalent = Row(
         ),
     ],
     not_covered="Claims whose decomposition is itself disputed, and debaters who are not optimal "
-    "but trained. The sum over leaves is a bound that dependent errors attain, not what "
-    "independent errors do.",
+    "but trained. Whether a real liar foresees the judge's errors: that decides between e and n e. "
+    "With probabilities, only conjunctions of true claims are looked at.",
     source="Irving, Christiano and Amodei, AI safety via debate (2018); the discussion.",
 )
 
 factored = Row(
     "factored-cognition",
     quote="Factored cognition can serve as the amplification step.",
-    formal="On every finite tree of questions: with an agent that is right to depth n, a person "
-    "who asks it about the parts is right to depth n + 1, with at most two calls. With answers "
-    "behind pointers and a budget of three units of work for each person, every question is "
-    "answered, rightly, and lazy unlocking costs no more than eager.",
+    formal="On every finite tree of questions, each a function of its one or two parts down to "
+    "questions without parts: with an agent that is right to depth n, a person who knows each "
+    "question's function and asks the agent about the parts is right to depth n + 1, with at most "
+    "two calls. With answers behind pointers and a budget of three units of work for each person, "
+    "every question is answered, rightly, and lazy unlocking costs no more than eager; a person "
+    "who goes by the first answer is wrong, and so is one who guesses on a smaller budget.",
     statements=[
         Claim(
             "factored-cognition/contract",
@@ -140,13 +157,35 @@ factored = Row(
             says="An agent right to depth 2 makes a person who is right to depth 3.",
         ),
         Claim(
+            "factored-cognition/muddled",
+            amplified_once,
+            Amplifies(),
+            at={"muddled": 1},
+            expected="refuted",
+            says="Not a person who may put right answers together wrongly.",
+        ),
+        Claim(
             "factored-cognition/no-further",
             amplified_once,
             Amplifies(unfit=Real(-4)),
             expected="refuted",
             says="One amplification gains one level, not two.",
         ),
-        Claim("factored-cognition/right", factored_cognition, Sound(), says="Answers are right."),
+        Claim(
+            "factored-cognition/right",
+            factored_cognition,
+            Sound(),
+            says="With three units of work answers are right.",
+        ),
+        Claim(
+            "factored-cognition/hasty",
+            factored_cognition,
+            Sound(),
+            at={"habit": HASTY},
+            expected="refuted",
+            says="They are not if the first answer is taken for the whole where it settles "
+            "nothing.",
+        ),
         Claim(
             "factored-cognition/answers",
             factored_cognition,
@@ -178,7 +217,15 @@ factored = Row(
             factored_cognition,
             Sound(),
             at={"work": 2},
-            says="A budget that is too small costs answers, not their rightness.",
+            says="A budget that is too small costs answers, not their rightness,",
+        ),
+        Claim(
+            "factored-cognition/short-guesses",
+            factored_cognition,
+            Sound(),
+            at={"work": 2, "habit": GUESSES},
+            expected="refuted",
+            says="as long as nobody guesses where the budget ends.",
         ),
         Claim(
             "factored-cognition/total",

@@ -10,7 +10,7 @@ from checker.cli.app import main
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["threshold", "leaf-errors", "debatedwithin", "leaf_error"],
+        ["threshold", "leaf-errors", "riskwithin", "leaf_error"],
         ["map", "noisy-formulas", "seldomwrong", "leaf_noise", "node_noise"],
         ["compare", "conjunctions", "majorities"],
         ["check", "debate-equivalent/worst-leaf", "--over", "leaf_error"],

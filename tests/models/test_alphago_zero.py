@@ -61,3 +61,26 @@ def test_a_gate_that_prefers_the_weaker_is_out_of_its_assumptions() -> None:
     p = parameters_at(AlphaGoZero, games=1, wins=1, power=Fraction(1, 4))
     (unbiased, _) = (bool(z3.is_true(z3.simplify(a(p).term))) for a in alphago_zero.assumptions)
     assert not unbiased
+
+
+def test_the_discounts_of_the_arbitrary_start_are_where_the_fixed_point_passes_one_half() -> None:
+    """The formulas of the row, and the recursions iterated in fractions from the worst gap."""
+    failure, power, resolution = Fraction(1, 10_000), Fraction(9, 10), Fraction(1, 1000)
+    eps, delta, false = Fraction(1, 1000), Fraction(1, 10_000), false_pass(400, 220)
+    for edge, gate in ((Fraction(93614, 100_000), True), (Fraction(93716, 100_000), False)):
+        for g, within in ((edge, True), (edge + Fraction(1, 100_000), False)):
+            worst, added = 1 / (1 - g), (2 * g * eps + delta) / (1 - g)
+            if gate:
+                spare = (1 - g) ** 2 / 2 - 2 * g * eps - delta - resolution * (1 - g)
+                holds = (1 - failure) * power * spare > failure * false * (1 + g) / 2
+            else:
+                holds = 2 * (2 * g * eps + delta) < (1 - g) ** 2
+            assert holds is within
+            gap = worst
+            for _ in range(1200):
+                after = g * gap + added
+                if gate:
+                    passed = power * (after + resolution) + (1 - power) * gap
+                    after = (1 - failure) * passed + failure * (gap + false * (worst - gap))
+                gap = after.limit_denominator(10**15)
+            assert (gap < Fraction(1, 2)) is within

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import z3
 
-from models.security_amplification import Hardened, Hardens
+from models.security_amplification import Hardened, Hardens, missed
+from properties.oversight import ENOUGH
 from spec import Real
 
 
@@ -19,3 +21,11 @@ def test_hardness_up_to_a_floor() -> None:
     assert held("1/1000", "1/100")
     assert not held("2/1000", "1/100")
     assert held("2/1000", "1/100", floor="1/500")
+
+
+def test_what_a_search_misses_passes_it_with_the_doubt() -> None:
+    doubt, borne = Fraction(1, 100), Fraction(237699, 25_000_000)
+    for attempts in (1, 10, ENOUGH):
+        found = missed(attempts, 2)
+        assert (1 - found.high) ** attempts <= doubt <= (1 - found.low) ** attempts
+    assert (1 - borne) ** ENOUGH <= doubt < (1 - borne) ** (ENOUGH - 1)

@@ -1,0 +1,76 @@
+"""The fields of factored cognition are what persons do, asked one by one on explicit trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import pytest
+
+from checker.trees.finite_trees import Tree, grow_node, pose_fold
+from checker.trees.shape_search import plans
+from models.factored_cognition import CAREFUL, GUESSES, HASTY, Sound, factored_cognition
+from spec import Claim
+
+
+def every_tree(folding: Any, plan: Any) -> Iterator[Tree]:
+    shape = next(s for s in folding.shapes if s.arity == len(plan))
+    for children in product(*(list(every_tree(folding, child)) for child in plan)):
+        for units in product((0, 1), repeat=len(shape.choices)):
+            tree = grow_node(shape, children, units)
+            assert tree is not None
+            yield tree
+
+
+def chosen_at(tree: Tree) -> dict[str, bool]:
+    named = zip(tree.shape.choices, tree.chosen, strict=True)
+    return {choice.name: bool(2 * value > 1) for choice, value in named}
+
+
+def truth_of(tree: Tree) -> bool:
+    chosen = chosen_at(tree)
+    if not tree.children:
+        return chosen["the answer is yes"]
+    truths = [truth_of(child) for child in tree.children]
+    return any(truths) if chosen["a yes settles it"] else all(truths)
+
+
+def ask(tree: Tree, work: int, habit: int) -> tuple[bool | None, int]:
+    """What a person says, None for nothing, and what everybody spends on it."""
+    chosen = chosen_at(tree)
+    if not tree.children:
+        return chosen["the answer is yes"], 1
+    guess = chosen["the person guesses yes"] if habit == GUESSES else None
+    if work < 2:
+        return guess, 1
+    said, below = ask(tree.children[0], work, habit)
+    if said is None:
+        return guess, 2 + below
+    if habit == HASTY or said == chosen["a yes settles it"]:
+        return said, 2 + below
+    if work < 3:
+        return guess, 2 + below
+    second, more = ask(tree.children[1], work, habit)
+    return (guess if second is None else second), 3 + below + more
+
+
+@pytest.mark.parametrize("habit", [CAREFUL, GUESSES, HASTY])
+@pytest.mark.parametrize("work", [1, 2, 3])
+def test_a_question_is_answered_as_its_persons_answer_it(work: int, habit: int) -> None:
+    at: Mapping[str, Any] = {"work": work, "habit": habit}
+    folding = pose_fold(Claim("asked", factored_cognition, Sound(), at=at), {})
+    names = [field.name for field in folding.fields]
+    seen = 0
+    for size in (1, 3, 5):
+        for plan in plans(size, (2,)):
+            for tree in every_tree(folding, plan):
+                state = dict(zip(names, tree.state, strict=True))
+                said, spent = ask(tree, work, habit)
+                assert (state["truth"] == 1) == truth_of(tree)
+                assert (state["known"] == 1) == (said is not None)
+                assert said is None or (state["answer"] == 1) == said
+                if habit == CAREFUL and work == 3:
+                    assert state["spent"] == spent
+                seen += 1
+    assert seen > 50
