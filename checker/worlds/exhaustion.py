@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -24,6 +25,7 @@ from checker.worlds.tracing import Compared, TwoVersions
 from checker.worlds.world import (
     AskedQuestion,
     BoundInWorld,
+    End,
     Replay,
     TableQuestion,
     World,
@@ -32,10 +34,12 @@ from checker.worlds.world import (
 from spec.terms import numeral
 
 GRIDS = tuple(tuple(Fraction(i, parts) for i in range(parts + 1)) for parts in (4, 2, 1))
-"""Shares of a number's range at which it is tried: the finest grid with few enough kinds is taken."""
-MOST_EVALUATED = 4_000
-"""Kinds of question that are evaluated."""
-MOST_KINDS = 700
+"""Shares of a number's range at which it is tried. The finest with few enough kinds is taken."""
+FEW_EVALUATED = 4_000
+"""Kinds of question over a grid up to which a coarser one is not preferred."""
+MOST_EVALUATED = 20_000
+"""Kinds of question over the coarsest grid up to which all are evaluated, and not a sample."""
+MOST_KINDS = 250
 """Kinds of question, after merging, that stand in a query."""
 MOST_ASKED = 4
 """Questions asked up to which the smallest world is looked for."""
@@ -45,15 +49,19 @@ DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100)
 CLOSE = Fraction(1, 50)
 """How closely the greatest share of a bound is enclosed."""
 
+FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
+"""What each number that a bound reads is to be at least, where a bound is tight."""
+
 Entry = tuple[Fraction, ...]
 
 
 @attrs.frozen
 class Kind:
-    """A kind of question: its parts, by number among the table's kinds, its draws, and what it
-    contributes."""
+    """A kind of question: its parts, by number among the table's kinds, its draws, where between
+    their bounds these are, and what it contributes."""
 
     parts: tuple[int, ...]
+    units: tuple[Fraction, ...]
     draws: Mapping[str, Fraction]
     row: tuple[Fraction, ...]
 
@@ -86,17 +94,13 @@ def grid_of(versions: TwoVersions, replay: Replay) -> Grid:
     fields = tuple(dict.fromkeys(name for _, name in versions.entries))
     for shares in GRIDS:
         entries = tuple(_entries(versions, fields, shares)) if fields else ((),)
-        count = _count(versions, len(entries), len(shares))
-        if count <= MOST_EVALUATED or shares is GRIDS[-1]:
-            kinds = tuple(_kinds(versions, replay, fields, entries, shares))
+        count = math.prod(_sizes(versions, len(entries), len(shares)))
+        if count <= FEW_EVALUATED or shares is GRIDS[-1]:
+            kinds = list(_kinds(versions, replay, fields, entries, shares))
             if len(kinds) <= MOST_KINDS:
-                return Grid(shares, fields, entries, kinds, count <= MOST_EVALUATED)
-    return Grid(shares, fields, entries, kinds[:MOST_KINDS], False)
-
-
-def _count(versions: TwoVersions, entries: int, shares: int) -> int:
-    parts = 1 if versions.same_hardness else versions.parts
-    return int(entries**parts * shares ** len(versions.draws))
+                return Grid(shares, fields, entries, tuple(kinds), count <= MOST_EVALUATED)
+    kept = random.Random(0).sample(kinds, MOST_KINDS)
+    return Grid(shares, fields, entries, tuple(kept), False)
 
 
 def _entries(
@@ -121,23 +125,44 @@ def _kinds(
     shares: Sequence[Fraction],
 ) -> Iterator[Kind]:
     """The kinds of question, each once, as far as they may be evaluated."""
-    numbers = range(len(entries))
-    if versions.same_hardness:
-        pointers: Any = ((n,) * versions.parts for n in numbers)
-    else:
-        pointers = itertools.product(numbers, repeat=versions.parts)
     tables = [dict(zip(fields, entry, strict=True)) for entry in entries]
-    drawn = itertools.product(pointers, itertools.product(shares, repeat=len(versions.draws)))
     seen: set[tuple[Any, ...]] = set()
-    for parts, units in itertools.islice(drawn, MOST_EVALUATED):
+    for parts, units in _drawn(versions, len(entries), shares):
         does = [tables[n] for n in parts]
         draws = replay.drawn(does, units)
         row = None if draws is None else replay.on_question(versions.values, does, draws)
         if draws is not None and row is not None:
-            kind = Kind(parts, draws, tuple(row))
+            kind = Kind(parts, units, draws, tuple(row))
             if kind.merged not in seen:
                 seen.add(kind.merged)
                 yield kind
+
+
+def _sizes(versions: TwoVersions, entries: int, shares: int) -> list[int]:
+    """How many values each part and each draw of a question has."""
+    parts = min(versions.parts, 1) if versions.same_hardness else versions.parts
+    return [entries] * parts + [shares] * len(versions.draws)
+
+
+def _drawn(
+    versions: TwoVersions, entries: int, shares: Sequence[Fraction]
+) -> Iterator[tuple[tuple[int, ...], tuple[Fraction, ...]]]:
+    """All parts and draws of a question over a grid, or a sample of so many of them."""
+    alike = versions.same_hardness
+    sizes = _sizes(versions, entries, len(shares))
+    total = math.prod(sizes)
+    chosen: Sequence[int] = range(total)
+    if total > MOST_EVALUATED:
+        chosen = sorted(random.Random(0).sample(chosen, MOST_EVALUATED))
+    for number in chosen:
+        digits = []
+        for size in reversed(sizes):
+            number, digit = divmod(number, size)
+            digits.append(digit)
+        digits.reverse()
+        first = len(sizes) - len(versions.draws)
+        parts = tuple(digits[:1] * versions.parts if alike else digits[:first])
+        yield parts, tuple(shares[digit] for digit in digits[first:])
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -153,7 +178,13 @@ class Goal:
     name: str
     happens: z3.ArithRef
     says: z3.ArithRef
-    top: Fraction | None
+    end: End
+    top: Fraction | None = None
+
+    @property
+    def broken(self) -> z3.BoolRef:
+        """That more happens than the abstract step says."""
+        return self.happens > self.says
 
 
 class Worlds:
@@ -194,11 +225,11 @@ class Worlds:
         versions = self.versions
         for i, compared in enumerate(versions.compared):
             abstract = self._put(compared.abstract)
-            yield Goal(compared.field.name, self._mean(i), abstract, _half(compared))
+            yield Goal(compared.field.name, self._mean(i), abstract, End.FIELD, _half(compared))
         for i, chosen in enumerate(versions.chosen):
             mean = self._mean(first + i)
-            yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), None)
-            yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), None)
+            yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), End.HIGH)
+            yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), End.LOW)
 
     def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
         """That the weights make a world; with the table the same everywhere, which it is."""
@@ -258,6 +289,48 @@ class Worlds:
             found.append(z3.AtMost(*used, table))
         return found
 
+    def restrictions(self) -> Iterator[list[z3.BoolRef]]:
+        """Conditions that make a world plainer: numbers at the ends of their ranges, and zeros."""
+        kinds, entries = self.grid.kinds, self.grid.entries
+        ends = (0, 1)
+        lows, highs = (
+            [f(e[i] for e in entries) for i in range(len(self.grid.fields))] for f in (min, max)
+        )
+        plain = [
+            all(v in (low, high) for v, low, high in zip(e, lows, highs, strict=True))
+            for e in entries
+        ]
+        yield self._without(
+            [
+                any(u not in ends for u in k.units) or not all(plain[p] for p in k.parts)
+                for k in kinds
+            ],
+            [not is_plain for is_plain in plain],
+        )
+        for number in range(len(self.versions.draws)):
+            yield self._without([k.units[number] != 0 for k in kinds], [])
+        for number, low in enumerate(lows):
+            rises = [entry[number] != low for entry in entries]
+            yield self._without([any(rises[p] for p in k.parts) for k in kinds], rises)
+
+    def telling(self, goal: Goal, top: Fraction, seconds: float) -> list[z3.BoolRef]:
+        """That a bound says something, and that no number which it is given is next to nothing."""
+        limits = [goal.says > 0, goal.says <= numeral(top)]
+        read = constants(goal.says)
+        given = [i.symbol for i in self.versions.inputs if i.symbol.decl().name() in read]
+        for floor in FLOORS:
+            above = [*limits, *(symbol >= numeral(floor) for symbol in given)]
+            if self.find(above, seconds=seconds).sat:
+                return above
+        return limits
+
+    def _without(self, kinds: Sequence[bool], entries: Sequence[bool]) -> list[z3.BoolRef]:
+        """That some kinds of question are not in a world."""
+        pairs = [*zip(self._asked, kinds, strict=True)]
+        if entries:
+            pairs += zip(self._trained, entries, strict=True)
+        return [weight == 0 for weight, left_out in pairs if left_out]
+
     def find(
         self,
         wanted: Sequence[z3.BoolRef],
@@ -312,7 +385,12 @@ class Worlds:
         for given, column in self._means:
             if not any(given.symbol.eq(symbol) for symbol, _ in self._own):
                 inputs[given.name] = sum(
-                    (q.weight * row[column] for q, row in zip(world.asked, rows) if row), Fraction()
+                    (
+                        q.weight * row[column]
+                        for q, row in zip(world.asked, rows, strict=True)
+                        if row
+                    ),
+                    Fraction(),
                 )
         for name in self.grid.fields:
             inputs[name] = sum((q.weight * q.does[name] for q in world.table), Fraction())
@@ -372,7 +450,7 @@ def search(worlds: Worlds, seconds: float) -> Search:
     complete = True
     found: list[tuple[Goal, BoundInWorld]] = []
     for goal in worlds.goals:
-        answer = worlds.find([goal.happens > goal.says], seconds=seconds)
+        answer = worlds.find([goal.broken], seconds=seconds)
         complete = complete and answer.unsat and worlds.grid.whole
         shown = _replayed(worlds, goal, answer)
         if shown is not None:
@@ -382,25 +460,30 @@ def search(worlds: Worlds, seconds: float) -> Search:
     for asked in range(1, MOST_ASKED + 1):
         proved = True
         for goal, _ in found:
-            answer = worlds.find([goal.happens > goal.says], asked, seconds=seconds)
+            answer = worlds.find([goal.broken], asked, seconds=seconds)
             proved = proved and not answer.undecided
             shown = _replayed(worlds, goal, answer)
             if shown is not None:
-                return Search(_fewest_trained(worlds, goal, shown, seconds), proved, False)
-    return Search(_simplest(worlds, found[0][0], found[0][1]), False, False)
+                return Search(_plainest(worlds, goal, shown, seconds), proved, False)
+    return Search(_rounded(worlds, *found[0]), False, False)
 
 
-def _fewest_trained(
-    worlds: Worlds, goal: Goal, shown: BoundInWorld, seconds: float
-) -> BoundInWorld:
-    """A world that asks as few questions, with as few in the table as can be found."""
-    asked = len(shown.world.asked)
-    for table in range(1, len(shown.world.table)):
-        answer = worlds.find([goal.happens > goal.says], asked, table, seconds)
-        fewer = _replayed(worlds, goal, answer)
-        if fewer is not None:
-            return _simplest(worlds, goal, fewer)
-    return _simplest(worlds, goal, shown)
+def _plainest(worlds: Worlds, goal: Goal, shown: BoundInWorld, seconds: float) -> BoundInWorld:
+    """A world that asks as few questions, with few in the table, and with zeros where it can."""
+    asked, table = len(shown.world.asked), len(shown.world.table)
+    for fewer in range(1, table):
+        again = _replayed(worlds, goal, worlds.find([goal.broken], asked, fewer, seconds))
+        if again is not None:
+            shown, table = again, len(again.world.table)
+            break
+    kept: list[z3.BoolRef] = []
+    for restriction in worlds.restrictions():
+        answer = worlds.find([goal.broken, *kept, *restriction], asked, table, seconds)
+        again = _replayed(worlds, goal, answer)
+        if again is not None:
+            shown = again
+            kept += restriction
+    return _rounded(worlds, goal, shown)
 
 
 def _replayed(worlds: Worlds, goal: Goal, answer: Satisfaction) -> BoundInWorld | None:
@@ -411,10 +494,11 @@ def _replayed(worlds: Worlds, goal: Goal, answer: Satisfaction) -> BoundInWorld 
 
 
 def _broken(bounds: Sequence[BoundInWorld] | None, goal: Goal) -> BoundInWorld | None:
-    return next((b for b in bounds or () if b.of == goal.name and b.broken), None)
+    found = (b for b in bounds or () if (b.of, b.end) == (goal.name, goal.end) and b.broken)
+    return next(found, None)
 
 
-def _simplest(worlds: Worlds, goal: Goal, shown: BoundInWorld) -> BoundInWorld:
+def _rounded(worlds: Worlds, goal: Goal, shown: BoundInWorld) -> BoundInWorld:
     """The same questions with rounder weights, and inputs that are the means, if that breaks it."""
     for denominator in DENOMINATORS:
         best: BoundInWorld | None = None
@@ -480,7 +564,7 @@ class Tight:
 def tightness(worlds: Worlds, goal: Goal, seconds: float) -> Tight | None:
     """How much of a bound happens in some world, where the bound says something."""
     assert goal.top is not None
-    limits = [goal.says > 0, goal.says <= numeral(goal.top)]
+    limits = worlds.telling(goal, goal.top, seconds)
     best: BoundInWorld | None = None
     low, high, shown = Fraction(0), Fraction(1), True
     share = Fraction(1)
@@ -489,7 +573,8 @@ def tightness(worlds: Worlds, goal: Goal, seconds: float) -> Tight | None:
             [*limits, goal.happens >= numeral(share) * goal.says], None, None, seconds
         )
         bounds = worlds.replay.bounds(worlds.world(answer.values)) if answer.sat else None
-        found = next((b for b in bounds or () if b.of == goal.name and b.share is not None), None)
+        same = [b for b in bounds or () if (b.of, b.end) == (goal.name, goal.end)]
+        found = next(iter(same), None)
         if found is not None and found.share is not None and found.share > low:
             best, low = found, found.share
         else:

@@ -59,10 +59,14 @@ class NotLifted(Fact):
 
 
 @attrs.frozen
-class Lifted:
-    """The conditions hold: for all values of the parameters, or at the statement's own."""
+class Lifted(Fact):
+    """The conditions hold: for all values of the parameters, or at the statement's own.
+
+    ``free`` counts the parameters that are no means and do not shape the step.
+    """
 
     everywhere: bool
+    free: int
 
 
 def lift(versions: TwoVersions, budget: QueryBudget, seconds: float) -> Lifted | NotLifted:
@@ -71,13 +75,13 @@ def lift(versions: TwoVersions, budget: QueryBudget, seconds: float) -> Lifted |
     What is averaged is free in both: a mean may have any value in its domain.
     """
     free = _first_failing(_Lifting(versions, (), budget, seconds / 2))
-    if free is None:
-        return Lifted(everywhere=True)
     fixed = versions.at_values(keeping=versions.averaged)
+    if free is None:
+        return Lifted(True, len(fixed))
     if not fixed:
         return free
     own = _first_failing(_Lifting(versions, fixed, budget, seconds / 2))
-    return Lifted(everywhere=False) if own is None else own
+    return Lifted(False, len(fixed)) if own is None else own
 
 
 def _first_failing(lifting: _Lifting) -> NotLifted | None:

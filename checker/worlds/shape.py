@@ -31,7 +31,7 @@ class Shape(Flag):
 
 
 Sign = Callable[[z3.ArithRef], int]
-"""The sign of a term that holds none of the constants: 1 for at least 0, -1 for at most 0, else 0."""
+"""The sign of a term without the constants: 1 for at least 0, -1 for at most 0, 0 for unknown."""
 
 
 def shape_of(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Shape:

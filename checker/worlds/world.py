@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +54,14 @@ class World:
     inputs: Mapping[str, Fraction]
 
 
+class End(Enum):
+    """What a bound is about."""
+
+    FIELD = "field"
+    HIGH = "high"
+    LOW = "low"
+
+
 @attrs.frozen
 class BoundInWorld(Fact):
     """What the abstract step says in a world, and what happens in it.
@@ -63,7 +72,9 @@ class BoundInWorld(Fact):
         happens: the mean of what the new agent does, or the value that nature's choice takes.
         says: the abstract step's bound on it.
         on_each: what the new agent does on each question asked, by field.
-        of_choice: whether it is about a bound of nature's choice.
+        given: what the abstract step is given that the bound reads.
+        end: what it bounds: a field, or a choice of nature from above or below. From below, both
+            ``happens`` and ``says`` are negated.
     """
 
     world: World
@@ -71,7 +82,18 @@ class BoundInWorld(Fact):
     happens: Fraction
     says: Fraction
     on_each: tuple[Mapping[str, Fraction], ...]
-    of_choice: bool = False
+    given: Mapping[str, Fraction]
+    end: End = End.FIELD
+
+    @property
+    def of_choice(self) -> bool:
+        """Whether it is about a bound of nature's choice."""
+        return self.end is not End.FIELD
+
+    @property
+    def value(self) -> Fraction:
+        """What happens, or the value that nature's choice takes."""
+        return -self.happens if self.end is End.LOW else self.happens
 
     @property
     def broken(self) -> bool:
@@ -150,14 +172,26 @@ class Replay:
             {c.field.name: row[i] for i, c in enumerate(versions.compared)} for row in rows
         )
         found = [
-            BoundInWorld(world, c.field.name, outputs[i], abstract[i], on_each)
+            BoundInWorld(
+                world, c.field.name, outputs[i], abstract[i], on_each, self._read(world, c.abstract)
+            )
             for i, c in enumerate(versions.compared)
         ]
         for i, c in enumerate(versions.chosen):
-            low, high = abstract[count + 2 * i], abstract[count + 2 * i + 1]
-            found.append(BoundInWorld(world, c.choice.name, chosen[i], high, on_each, True))
-            found.append(BoundInWorld(world, c.choice.name, -chosen[i], -low, on_each, True))
+            name, low, high = c.choice.name, abstract[count + 2 * i], abstract[count + 2 * i + 1]
+            above, below = (self._read(world, end) for end in (c.choice.high, c.choice.low))
+            found += [
+                BoundInWorld(world, name, chosen[i], high, on_each, above, End.HIGH),
+                BoundInWorld(world, name, -chosen[i], -low, on_each, below, End.LOW),
+            ]
         return found
+
+    def _read(self, world: World, bound: z3.ArithRef) -> dict[str, Fraction]:
+        """What a bound reads of that which the abstract step is given."""
+        versions, read = self.versions, constants(bound)
+        symbols: dict[str, z3.ExprRef] = dict(versions.parameters)
+        symbols |= zip(self._source, versions.stage.source.symbols, strict=True)
+        return {n: world.inputs[n] for n, s in symbols.items() if s.decl().name() in read}
 
     def _rows(self, world: World) -> list[list[Fraction]] | None:
         """What each question asked contributes: outputs, amounts of means and of choices."""
