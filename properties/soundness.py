@@ -40,3 +40,23 @@ votes = [
         says="Copies that depend on each other in any way lose a vote with at most 2 k e / (k+1).",
     ),
 ]
+
+mutants = [
+    Sound(
+        "soundness/mutant/vote-of-a-mean",
+        vote_same_hardness,
+        "voted_same",
+        vote,
+        assumptions=(INDEPENDENT,),
+        expected="refuted",
+        says="A vote errs with M_k of the mean error, however hard the questions are.",
+    ),
+    Sound(
+        "soundness/mutant/vote-of-dependent-copies",
+        vote_any_hardness,
+        "voted_any",
+        vote,
+        expected="refuted",
+        says="Copies that may depend on each other lose a vote with at most c_k e.",
+    ),
+]

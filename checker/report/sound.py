@@ -17,7 +17,7 @@ from checker.statements.sound import (
     Without,
 )
 from checker.worlds.lifting import Condition, Lifted, NotLifted
-from checker.worlds.world import AskedQuestion, BoundInWorld, End, World
+from checker.worlds.world import AskedQuestion, BoundInWorld, End
 
 CONDITIONS = {
     Condition.DEFINED: "nothing is divided by zero",
@@ -116,18 +116,10 @@ def _(fact: BoundInWorld) -> str:
     count = len(fact.world.asked)
     where = f"in a world of {count} question{'' if count == 1 else 's'}"
     if fact.of_choice:
-        return (
-            f"{where} {fact.of} is {number(fact.value)}, which nature may not choose: {_end(fact)}"
-        )
+        end = f"{'at least' if fact.end is End.LOW else 'at most'} {number(fact.limit)}"
+        return f"{where} {fact.of} is {number(fact.value)}, and nature may choose {end}"
     relation = "the step says" if fact.broken else "and the step says"
     return f"{where} {fact.of} is {number(fact.happens)}, {relation} {number(fact.says)}"
-
-
-def _end(fact: BoundInWorld) -> str:
-    """The bound of nature's choice that a world passes."""
-    if fact.end is End.LOW:
-        return f"at least {number(-fact.says)}"
-    return f"at most {number(fact.says)}"
 
 
 @detail.register
@@ -139,7 +131,8 @@ def _(fact: BoundInWorld) -> Iterator[str]:
 def _story(fact: BoundInWorld) -> Iterator[str]:
     world = fact.world
     for place, (asked, does) in enumerate(zip(world.asked, fact.on_each, strict=True), 1):
-        yield f"  question {place}, asked {_often(asked.weight)}: {_on_question(asked, does, world)}"
+        often = _often(asked.weight)
+        yield f"  question {place}, asked {often}: {_on_question(asked, does)}"
     for place, question in enumerate(world.table):
         yield (
             f"  table {_letter(place)}, {_often(question.weight)} of training: "
@@ -149,7 +142,7 @@ def _story(fact: BoundInWorld) -> Iterator[str]:
         yield f"  the step is given {_values(fact.given)}"
 
 
-def _on_question(asked: AskedQuestion, does: Mapping[str, Fraction], world: World) -> str:
+def _on_question(asked: AskedQuestion, does: Mapping[str, Fraction]) -> str:
     parts = []
     if asked.draws:
         parts.append(_values(asked.draws))

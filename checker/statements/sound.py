@@ -31,6 +31,7 @@ from checker.system.verdict import (
 )
 from checker.worlds.exhaustion import Search, Worlds, grid_of, search, tightness
 from checker.worlds.lifting import Lifted, NotLifted, lift
+from checker.worlds.random_worlds import draw_world
 from checker.worlds.tracing import TwoVersions, two_versions
 from checker.worlds.world import BoundInWorld, Replay
 from spec.statements.sound import Sound
@@ -39,6 +40,10 @@ from spec.worlds import DENSITY, SAME_HARDNESS, Assumption
 
 LIFTING = 0.4
 """The share of the time that a proof may take."""
+
+
+EXAMPLES = 200
+"""Worlds that Hypothesis draws where no proof was found, and none over the grid breaks a bound."""
 
 
 @attrs.frozen
@@ -76,6 +81,12 @@ class Unmeasured(Fact):
     """No world was found in which the bound on a field says something."""
 
     of: str
+
+
+AS_TRAINED = Assumption(
+    "as in training", "the parts of questions are distributed as the table's questions in training"
+)
+"""What is assumed where no density ratio is named: a ratio of 1."""
 
 
 class Role(Enum):
@@ -139,12 +150,15 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     proof = lift(versions, budget, options.timeout * LIFTING)
     worlds = _worlds(versions, budget)
     found = search(worlds, options.query)
-    if found.broken is not None:
+    broken = found.broken
+    if broken is None:
+        broken = draw_world(worlds, options.attack if isinstance(proof, Lifted) else EXAMPLES)
+    if broken is not None:
         if isinstance(proof, Lifted):
             raise EnginesDisagree(
-                f"{statement.name} was proved by lifting, and a world breaks it: {found.broken}"
+                f"{statement.name} was proved by lifting, and a world breaks it: {broken}"
             )
-        return decided(blank, budget, Refutation(Method.SMALLEST_WORLD), (found.broken,))
+        return decided(blank, budget, Refutation(Method.SMALLEST_WORLD), (broken,))
     covered = _covered(worlds, found)
     result, facts = _without_world(versions, worlds, proof, covered, options)
     if isinstance(result, Proof):
@@ -154,7 +168,7 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
 
 def _worlds(versions: TwoVersions, budget: QueryBudget) -> Worlds:
     replay = Replay(versions)
-    return Worlds(versions, replay, grid_of(versions, replay), budget)
+    return Worlds(versions, replay, grid_of(versions, replay, budget), budget)
 
 
 def _covered(worlds: Worlds, found: Search) -> Covered:
@@ -228,15 +242,17 @@ def _dropped(
     named = [given for given in statement.assumptions if given is not DENSITY]
     if versions.parts and SAME_HARDNESS not in named:
         named.append(DENSITY)
-    for given in named:
-        without = two_versions(statement, overriding, given)
+    for dropped in named:
+        given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
+        without = two_versions(statement, overriding, dropped)
         proof = lift(without, budget, options.timeout * LIFTING / len(named))
         if isinstance(proof, Lifted):
             yield Without(given, Role.IDLE)
             continue
         worlds = _worlds(without, budget)
         found = search(worlds, options.query)
-        if found.broken is not None:
-            yield Without(given, Role.NEEDED, found.broken)
+        broken = found.broken or draw_world(worlds, EXAMPLES)
+        if broken is not None:
+            yield Without(given, Role.NEEDED, broken)
         else:
             yield Without(given, Role.OPEN, covered=_covered(worlds, found))

@@ -13,14 +13,21 @@ import itertools
 import math
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, Satisfaction, Satisfiability, constants, satisfy
+from checker.backends.solver import (
+    QueryBudget,
+    Satisfaction,
+    Satisfiability,
+    constants,
+    follows,
+    satisfy,
+)
 from checker.worlds.tracing import Compared, TwoVersions
 from checker.worlds.world import (
     AskedQuestion,
@@ -37,8 +44,12 @@ GRIDS = tuple(tuple(Fraction(i, parts) for i in range(parts + 1)) for parts in (
 """Shares of a number's range at which it is tried. The finest with few enough kinds is taken."""
 FEW_EVALUATED = 4_000
 """Kinds of question over a grid up to which a coarser one is not preferred."""
-MOST_EVALUATED = 20_000
+MOST_EVALUATED = 8_000
 """Kinds of question over the coarsest grid up to which all are evaluated, and not a sample."""
+MOST_SEEN = 800_000
+"""Kinds of question that a sample is taken from."""
+SYMMETRY = 0.3
+"""Seconds for a query about the order of parts."""
 MOST_KINDS = 250
 """Kinds of question, after merging, that stand in a query."""
 MOST_ASKED = 4
@@ -51,6 +62,8 @@ CLOSE = Fraction(1, 50)
 
 FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
 """What each number that a bound reads is to be at least, where a bound is tight."""
+
+T = TypeVar("T")
 
 Entry = tuple[Fraction, ...]
 
@@ -89,14 +102,18 @@ class Grid:
     whole: bool
 
 
-def grid_of(versions: TwoVersions, replay: Replay) -> Grid:
+def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
     """The finest grid with few enough kinds of question; of the coarsest, as many as fit."""
     fields = tuple(dict.fromkeys(name for _, name in versions.entries))
+    alike = interchangeable(versions, budget)
     for shares in GRIDS:
         entries = tuple(_entries(versions, fields, shares)) if fields else ((),)
-        count = math.prod(_sizes(versions, len(entries), len(shares)))
+        ways, parts = _parts(versions, len(entries), alike)
+        count = ways * len(shares) ** len(versions.draws)
         if count <= FEW_EVALUATED or shares is GRIDS[-1]:
-            kinds = list(_kinds(versions, replay, fields, entries, shares))
+            drawn = list(itertools.product(shares, repeat=len(versions.draws)))
+            tried = _tried(((part, units) for part in parts for units in drawn), count)
+            kinds = list(_kinds(replay, fields, entries, tried))
             if len(kinds) <= MOST_KINDS:
                 return Grid(shares, fields, entries, tuple(kinds), count <= MOST_EVALUATED)
     kept = random.Random(0).sample(kinds, MOST_KINDS)
@@ -118,19 +135,19 @@ def _entries(
 
 
 def _kinds(
-    versions: TwoVersions,
     replay: Replay,
     fields: Sequence[str],
     entries: Sequence[Entry],
-    shares: Sequence[Fraction],
+    tried: Iterable[tuple[tuple[int, ...], tuple[Fraction, ...]]],
 ) -> Iterator[Kind]:
-    """The kinds of question, each once, as far as they may be evaluated."""
+    """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
     tables = [dict(zip(fields, entry, strict=True)) for entry in entries]
+    values = replay.versions.values
     seen: set[tuple[Any, ...]] = set()
-    for parts, units in _drawn(versions, len(entries), shares):
+    for parts, units in tried:
         does = [tables[n] for n in parts]
         draws = replay.drawn(does, units)
-        row = None if draws is None else replay.on_question(versions.values, does, draws)
+        row = None if draws is None else replay.on_question(values, does, draws)
         if draws is not None and row is not None:
             kind = Kind(parts, units, draws, tuple(row))
             if kind.merged not in seen:
@@ -138,31 +155,47 @@ def _kinds(
                 yield kind
 
 
-def _sizes(versions: TwoVersions, entries: int, shares: int) -> list[int]:
-    """How many values each part and each draw of a question has."""
-    parts = min(versions.parts, 1) if versions.same_hardness else versions.parts
-    return [entries] * parts + [shares] * len(versions.draws)
+def _tried(every: Iterable[T], count: int) -> Iterator[T]:
+    """All of so many things, or a sample of as many of them as may be evaluated."""
+    if count <= MOST_EVALUATED:
+        yield from every
+        return
+    step = min(count, MOST_SEEN) // MOST_EVALUATED
+    yield from itertools.islice(every, 0, step * MOST_EVALUATED, step)
 
 
-def _drawn(
-    versions: TwoVersions, entries: int, shares: Sequence[Fraction]
-) -> Iterator[tuple[tuple[int, ...], tuple[Fraction, ...]]]:
-    """All parts and draws of a question over a grid, or a sample of so many of them."""
-    alike = versions.same_hardness
-    sizes = _sizes(versions, entries, len(shares))
-    total = math.prod(sizes)
-    chosen: Sequence[int] = range(total)
-    if total > MOST_EVALUATED:
-        chosen = sorted(random.Random(0).sample(chosen, MOST_EVALUATED))
-    for number in chosen:
-        digits = []
-        for size in reversed(sizes):
-            number, digit = divmod(number, size)
-            digits.append(digit)
-        digits.reverse()
-        first = len(sizes) - len(versions.draws)
-        parts = tuple(digits[:1] * versions.parts if alike else digits[:first])
-        yield parts, tuple(shares[digit] for digit in digits[first:])
+def _parts(
+    versions: TwoVersions, entries: int, alike: bool
+) -> tuple[int, Iterable[tuple[int, ...]]]:
+    """How many ways there are to fill a question's parts, and all of them, up to symmetry."""
+    parts, numbers = versions.parts, range(entries)
+    if versions.same_hardness:
+        return (entries if parts else 1), ((n,) * parts for n in (numbers if parts else [0]))
+    if alike:
+        count = math.comb(entries + parts - 1, parts)
+        return count, itertools.combinations_with_replacement(numbers, parts)
+    return entries**parts, itertools.product(numbers, repeat=parts)
+
+
+def interchangeable(versions: TwoVersions, budget: QueryBudget) -> bool:
+    """Whether it is shown that the order of a question's parts makes no difference."""
+    terms = [compared.concrete for compared in versions.compared]
+    terms += [given.amount for given in versions.inputs if not given.of_table]
+    terms += [chosen.amount for chosen in versions.chosen]
+    terms += [end for draw in versions.draws for end in (draw.low, draw.high)]
+    own = versions.at_values()
+    for part in range(versions.parts - 1):
+        swapped = []
+        for name in dict.fromkeys(name for _, name in versions.entries):
+            first, second = (versions.entries.get((n, name)) for n in (part, part + 1))
+            if first is None or second is None:
+                return False
+            swapped += [(first, second), (second, first)]
+        for term in (z3.substitute(term, *own) if own else term for term in terms):
+            same = term == z3.substitute(term, *swapped)
+            if not follows([], same, budget, SYMMETRY).valid:
+                return False
+    return True
 
 
 # --- worlds ---------------------------------------------------------------------------------------
@@ -396,20 +429,20 @@ class Worlds:
             inputs[name] = sum((q.weight * q.does[name] for q in world.table), Fraction())
         return attrs.evolve(world, inputs=inputs)
 
+    def values_of_inputs(self) -> dict[str, Fraction]:
+        """What the abstract step is given where nothing else is known of it."""
+        return self._inputs({})
+
     def _inputs(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
         versions = self.versions
         fixed = {str(symbol) for symbol, _ in self._own}
-        inputs = {
-            name: versions.values[name]
-            if str(symbol) in fixed
-            else values.get(str(symbol), versions.values[name])
-            for name, symbol in versions.parameters.items()
-        }
-        inputs |= {n: v for n, v in versions.values.items() if n not in inputs}
-        for field, symbol in zip(
-            versions.stage.source.fields, versions.stage.source.symbols, strict=True
-        ):
-            inputs[field.name] = values.get(str(symbol), field.low)
+        inputs = dict(versions.values)
+        for name, symbol in versions.parameters.items():
+            if str(symbol) not in fixed:
+                inputs[name] = values.get(str(symbol), versions.values[name])
+        source = versions.stage.source
+        for field, term in zip(source.fields, source.symbols, strict=True):
+            inputs[field.name] = values.get(str(term), field.low)
         return inputs
 
 

@@ -12,7 +12,7 @@ import z3
 from checker.backends.solver import constants
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import FieldDomain
-from spec.nature import Choice, ChoiceRole
+from spec.nature import Choice
 from spec.parameters import parameter_domains, symbolic_parameters
 from spec.statements.sound import Sound
 from spec.terms import Bool, Count, Real, numeral, real_term
@@ -401,7 +401,7 @@ def _chosen(
 ) -> tuple[Chosen, ...]:
     """Nature's choices that are told, in nature's order: all that the comparison reads must be."""
     by_symbol = {choice.symbol.decl().name(): choice for choice in stage.choices}
-    known = {c.name: c for c in stage.choices if c.role is not ChoiceRole.UNOVERSEEN}
+    known = {c.name: c for c in stage.choices}
     for name in question.choices:
         if name not in known:
             raise SpecError(
@@ -462,6 +462,12 @@ def _require_known(
     """Refuse means of what is no input, and numbers that were kept from elsewhere."""
     question = found.question
     fields = {f.name: f for f in stage.source.fields if f.kind == "real"}
+    if sorted(question.parts) != list(range(len(question.parts))):
+        raise SpecError(
+            f"the parts of a question are {', '.join(map(str, sorted(question.parts)))}; count "
+            "them from 0, without gaps",
+            location,
+        )
     for name in question.means:
         _require_input(statement, traced, fields, name, location)
         if any(field == name for _, field in found.by_step):

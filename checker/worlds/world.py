@@ -96,6 +96,11 @@ class BoundInWorld(Fact):
         return -self.happens if self.end is End.LOW else self.happens
 
     @property
+    def limit(self) -> Fraction:
+        """The bound as the abstract step has it."""
+        return -self.says if self.end is End.LOW else self.says
+
+    @property
     def broken(self) -> bool:
         """Whether more happens than the abstract step says."""
         return self.happens > self.says
