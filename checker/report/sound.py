@@ -62,8 +62,7 @@ def _(fact: Tightness) -> str:
     assert share is not None
     if share == 1:
         return f"the bound on {fact.seen.of} is attained in some world"
-    limit = "" if fact.at_most is None else f", and {_percent(fact.at_most)} by none over the grid"
-    return f"{_percent(share)} of the bound on {fact.seen.of} is attained in some world{limit}"
+    return f"{_percent(share)} of the bound on {fact.seen.of} is attained in some world"
 
 
 def _percent(share: Fraction) -> str:

@@ -29,10 +29,12 @@ from checker.system.verdict import (
     Verdict,
     undecided,
 )
-from checker.worlds.exhaustion import Search, Worlds, grid_of, search, tightness
+from checker.worlds.exhaustion import Search, search, tightest
+from checker.worlds.grid import grid_of
 from checker.worlds.lifting import Lifted, NotLifted, lift
 from checker.worlds.random_worlds import draw_world
 from checker.worlds.tracing import TwoVersions, two_versions
+from checker.worlds.weighting import Worlds
 from checker.worlds.world import BoundInWorld, Replay
 from spec.statements.sound import Sound
 from spec.trace import trace
@@ -65,15 +67,9 @@ class Covered(Fact):
 
 @attrs.frozen
 class Tightness(Fact):
-    """How much of a bound happens in some world.
-
-    Args:
-        seen: the world in which the greatest share was seen.
-        at_most: a share of which it was shown that no world over the grid attains it.
-    """
+    """How much of a bound happens in some world: ``seen`` is the one with the greatest share."""
 
     seen: BoundInWorld
-    at_most: Fraction | None
 
 
 @attrs.frozen
@@ -196,11 +192,8 @@ def _without_world(
 def _tightness(worlds: Worlds, options: Options) -> Iterator[Fact]:
     for goal in worlds.goals:
         if goal.top is not None:
-            found = tightness(worlds, goal, options.query)
-            if found is None:
-                yield Unmeasured(goal.name)
-            else:
-                yield Tightness(found.seen, found.at_most)
+            found = tightest(worlds, goal, options.query)
+            yield Unmeasured(goal.name) if found is None else Tightness(found)
 
 
 # --- what is said of nothing ----------------------------------------------------------------------

@@ -11,7 +11,7 @@ import hypothesis
 from hypothesis import strategies
 from hypothesis.errors import NoSuchExample
 
-from checker.worlds.exhaustion import Worlds
+from checker.worlds.weighting import Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World, may_do
 
 MOST = 5
@@ -113,10 +113,9 @@ def _training(worlds: Worlds, asked: list[AskedQuestion], drawn: list[int]) -> l
     versions = worlds.versions
     least = [Fraction(0)] * len(drawn)
     if versions.density is not None and not versions.same_hardness:
-        ratio = versions.values.get(versions.statement.density, Fraction(1))
         for question in asked:
             for part in question.parts:
-                least[part] += question.weight / versions.parts / ratio
+                least[part] += question.weight / versions.parts / worlds.ratio
     rest, total = 1 - sum(least), sum(drawn)
     shares = (
         [Fraction(n, total) for n in drawn] if total else [Fraction(1, len(drawn))] * len(drawn)

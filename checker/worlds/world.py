@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms, rational
+from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, rational
 from checker.backends.solver import constants
 from checker.system.findings import Fact
 from checker.worlds.tracing import TwoVersions
@@ -142,7 +142,7 @@ class Replay:
         free += list(versions.stage.unknowns)
         ends = [end for c in versions.chosen for end in (c.choice.low, c.choice.high)]
         self._source = [field.name for field in source.fields]
-        self._of_abstract = compile_terms(
+        of_abstract = compile_terms(
             [*own, *source.symbols, *choices, *free],
             [],
             [
@@ -150,7 +150,8 @@ class Replay:
                 *ends,
                 z3.And(*versions.given, *(s.condition for s in versions.abstract_sides), True),
             ],
-        ).bind(EXACT)
+        )
+        self._of_abstract, self._in_floats = (of_abstract.bind(b) for b in (EXACT, FLOATS))
         self._unused = len(free)
         as_choices = [Choice(d.name, d.symbol, d.low, d.high, "", "") for d in versions.draws]
         self._drawing = compile_terms([*own, *self._entries], as_choices, []).bind(EXACT)
@@ -250,6 +251,12 @@ class Replay:
         values = [inputs[name] for name in self._parameters]
         values += [inputs[name] for name in self._source]
         return _evaluated(self._of_abstract, [*values, *chosen, *[Fraction(0)] * self._unused])
+
+    def abstract_in_floats(self, inputs: Mapping[str, Any], chosen: Sequence[Any]) -> list[Any]:
+        """The abstract bounds of many worlds at once, and which of them may be given: to screen."""
+        values = [inputs[name] for name in (*self._parameters, *self._source)]
+        found: list[Any] = self._in_floats([*values, *chosen, *[0.0] * self._unused], ())[0]
+        return found
 
     def _is_world(self, world: World, rows: Sequence[Sequence[Fraction]]) -> bool:
         """Whether the weights are distributions tied as assumed, and the inputs are bounds."""

@@ -68,7 +68,6 @@ def _listed(fact: Fact) -> dict[str, Any]:
         return {
             "of": fact.seen.of,
             "share": exact(fact.seen.share),
-            "at_most": exact(fact.at_most),
             "seen": document(fact.seen),
         }
     assert isinstance(fact, Without)
