@@ -1,69 +1,52 @@
-"""Which schemes keep alignment, benignity and corrigibility under bounded distillation error.
+"""Which schemes keep alignment, benignity and corrigibility, and grow, under bounded error.
 
-The main table: every scheme against every invariant, each cell with the range of the scheme's
-distillation error over which it is decided. The overruns show what breaks, and how, beyond it.
+The main table: every scheme against every invariant and against growth. At the defaults every
+scheme is plain, nobody checks what a copy says, and the bounds say how soon that fails; each cell
+has the range of one parameter over which it is decided.
 """
 
-from models.debate import debate, debate_bare
+from models.debate import debate, debate_bare, debate_with_person
+from models.expert_iteration import expert_iteration
 from models.imitation import imitation, imitation_on_policy
+from models.iterated_amplification import budgeted_amplification
 from models.reward_modeling import recursive_reward_modeling
-from spec import Claim, Process
+from spec import Claim, Grows, Process, Statement
 from spec.alignment import Aligned, Benign, Corrigible
 from spec.statements.base import Expected
 
-INVARIANTS = (Aligned, Benign, Corrigible)
+INVARIANTS: tuple[type[Aligned | Benign | Corrigible], ...] = (Aligned, Benign, Corrigible)
 
 
-def _row(scheme: Process, over: str, expected: Expected = "proved") -> list[Claim]:
-    return [
+def _row(scheme: Process, over: str, *expected: Expected) -> list[Statement]:
+    """One row: aligned, benign, corrigible, and growth while aligned."""
+    cells: list[Statement] = [
         Claim(
             f"{scheme.name}/{invariant.__name__.lower()}",
             scheme,
             invariant(),
-            expected=expected,
+            expected=answer,
             over=over,
             says=f"{scheme.about} Does it stay {invariant.__name__.lower()} forever?",
         )
-        for invariant in INVARIANTS
+        for invariant, answer in zip(INVARIANTS, expected, strict=False)
     ]
-
-
-def _overrun(scheme: Process, over: str, value: str) -> list[Claim]:
-    return [
-        Claim(
-            f"{scheme.name}/{invariant.__name__.lower()}/overrun",
-            scheme,
-            invariant(),
-            expected="refuted",
-            at={over: value},
-            says=f"{scheme.about} Beyond the {over} that it bears.",
-        )
-        for invariant in INVARIANTS
-    ]
+    grows = Grows(
+        f"{scheme.name}/grows",
+        scheme,
+        Aligned(),
+        expected=expected[-1],
+        says=f"{scheme.about} Does it grow without bound and stay aligned?",
+    )
+    return [*cells, grows]
 
 
 table = [
-    *_row(imitation, "imitation_error"),
-    *_row(imitation_on_policy, "imitation_error"),
-    *_row(recursive_reward_modeling, "reward_error"),
-    *_row(debate, "imitation_error"),
-    *_row(debate_bare, "judge_rank", expected="refuted"),
-]
-
-overruns = [
-    *_overrun(imitation, "imitation_error", "1/50"),
-    *_overrun(imitation_on_policy, "imitation_error", "1/50"),
-    *_overrun(recursive_reward_modeling, "reward_error", "1/100"),
-    *_overrun(debate, "imitation_error", "1/4"),
-]
-
-followed = [
-    Claim(
-        f"{debate_bare.name}/{invariant.__name__.lower()}/followed",
-        debate_bare,
-        invariant(),
-        at={"judge_rank": 200},
-        says="A judge who can follow every debater keeps bare debate as it should be.",
-    )
-    for invariant in INVARIANTS
+    *_row(imitation, "checked", "refuted", "refuted", "refuted", "refuted"),
+    *_row(imitation_on_policy, "checked", "refuted", "refuted", "refuted", "refuted"),
+    *_row(budgeted_amplification, "checked", "refuted", "refuted", "refuted", "refuted"),
+    *_row(recursive_reward_modeling, "checked", "refuted", "refuted", "refuted", "refuted"),
+    *_row(debate, "imitation_error", "refuted", "refuted", "refuted", "refuted"),
+    *_row(debate_with_person, "imitation_error", "refuted", "refuted", "refuted", "refuted"),
+    *_row(debate_bare, "judge_rank", "refuted", "refuted", "refuted", "refuted"),
+    *_row(expert_iteration, "imitation_error", "proved", "refuted", "refuted", "proved"),
 ]

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from models.growth import growth
+from models.imitation import imitation, imitation_on_policy
+from models.iterated_amplification import budgeted_amplification
+from models.reward_modeling import recursive_reward_modeling
 from models.voting import vote_any_dependence, vote_any_hardness, vote_same_hardness
+from models.worlds.consultation import (
+    asked_along_the_ranks,
+    consulted,
+    malign_is_wrong,
+    partly_consulted,
+)
+from models.worlds.training import (
+    cloned,
+    corrected_on_its_way,
+    learned_along_the_ranks,
+    loses_an_episode_at_most,
+    verdict_learned,
+)
 from models.worlds.votes import vote
 from spec import INDEPENDENT, SAME_HARDNESS, Sound
 
@@ -38,6 +55,70 @@ votes = [
         "voted_together",
         vote,
         says="Copies that depend on each other in any way lose a vote with at most 2 k e / (k+1).",
+    ),
+]
+
+steps = [
+    Sound(
+        "soundness/consult",
+        imitation,
+        "amplify",
+        consulted,
+        table=malign_is_wrong,
+        density="density",
+        says="A person who asks copies for every part, checks and puts together is wrong, malign "
+        "and resisting as seldom as the step says.",
+    ),
+    Sound(
+        "soundness/consult-partly",
+        budgeted_amplification,
+        "amplify",
+        partly_consulted,
+        table=malign_is_wrong,
+        density="density",
+        at={"questions": 1},
+        says="So is one who does the other parts alone.",
+    ),
+    Sound(
+        "soundness/clone",
+        imitation,
+        "distill",
+        cloned,
+        table=loses_an_episode_at_most,
+        says="A student that departs from its expert so often is wrong and loses no more than that "
+        "adds.",
+    ),
+    Sound(
+        "soundness/aggregate",
+        imitation_on_policy,
+        "distill",
+        corrected_on_its_way,
+        table=loses_an_episode_at_most,
+        says="On its own states, a departure loses only what recovering costs.",
+    ),
+    Sound(
+        "soundness/train",
+        recursive_reward_modeling,
+        "distill",
+        verdict_learned,
+        density="optimisation",
+        says="A student of rewards loses at most twice what verdicts and model are off, where it "
+        "goes.",
+    ),
+    Sound(
+        "soundness/growth/ask",
+        growth,
+        "amplify",
+        asked_along_the_ranks,
+        density="density",
+        says="What a vote and a check leave of errors that copies share, along the ranks.",
+    ),
+    Sound(
+        "soundness/growth/learn",
+        growth,
+        "distill",
+        learned_along_the_ranks,
+        says="What training adds to them.",
     ),
 ]
 

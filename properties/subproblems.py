@@ -1,12 +1,14 @@
 """The split into two subproblems: how much of the difficulty does each half carry?"""
 
-from models.debate import debate
 from models.imitation import imitation
 from models.reward_modeling import recursive_reward_modeling
-from spec import Row, Tolerances
+from spec import Number, Row, Tolerances
 from spec.alignment import Aligned
 
-_OVERSEER = {"slip": 0, "correlation": 0}
+_CHECKING: dict[str, Number] = {"checked": "19/20", "alone_error": 0, "resistance_drift": 0}
+"""Where the schemes keep alignment at all: checks that seldom miss, and no resistance to them."""
+
+_OVERSEER = {"slip": 0}
 
 two_subproblems = Row(
     "two-subproblems",
@@ -15,55 +17,47 @@ two_subproblems = Row(
     formal="For a scheme, let t_A be the greatest imperfection of amplification (parameter a) at "
     "which J holds forever with distillation perfect, and t_D the same for distillation (parameter "
     "d). The share of a half is (1/t) / (1/t_A + 1/t_D). Said: some half has a share of at least "
-    "9/10. Easier: both tolerances lie above 0, so that neither half alone is the whole problem.",
+    "9/10. Easier: both tolerances lie above 0, so that neither half alone is the whole problem. "
+    "Measured in the same unit, the probability of an error per answer, both add to one sum.",
     statements=[
         Tolerances(
             "two-subproblems/imitation",
             imitation,
             Aligned(),
+            at={**_CHECKING, "horizon": 1},
             amplify="slip",
             distill="imitation_error",
             perfect_amplify=_OVERSEER,
             perfect_distill={"imitation_error": 0, "label_noise": 0},
             expected="refuted",
-            says="Imitation over 3 steps: distillation carries most, though not almost all.",
+            says="Imitation of one step: the two halves carry about the same.",
         ),
         Tolerances(
-            "two-subproblems/imitation-long",
+            "two-subproblems/imitation-per-step",
             imitation,
             Aligned(),
-            at={"horizon": 10},
+            at={**_CHECKING, "horizon": 10},
             amplify="slip",
             distill="imitation_error",
             perfect_amplify=_OVERSEER,
             perfect_distill={"imitation_error": 0, "label_noise": 0},
-            says="Imitation over 10 steps: the horizon shifts almost all of it to distillation.",
+            says="Counted per step, imitation over 10 steps carries almost all: ten times "
+            "the unit is no harder half.",
         ),
         Tolerances(
             "two-subproblems/reward-modeling",
             recursive_reward_modeling,
             Aligned(),
+            at=_CHECKING,
             amplify="slip",
             distill="reward_error",
             perfect_amplify=_OVERSEER,
             perfect_distill={"reward_error": 0, "optimiser_gap": 0, "label_noise": 0},
             expected="refuted",
-            says="Recursive reward modeling: distillation carries most, though not almost all.",
-        ),
-        Tolerances(
-            "two-subproblems/debate",
-            debate,
-            Aligned(),
-            amplify="judge_error",
-            distill="imitation_error",
-            perfect_amplify={**_OVERSEER, "judge_error": 0, "self_play_gap": 0, "flaw_finding": 1},
-            perfect_distill={"imitation_error": 0, "label_noise": 0},
-            expected="refuted",
-            says="Debate of depth 2: the two halves carry about the same.",
+            says="Recursive reward modeling: a wrong verdict and a wrong reward count alike.",
         ),
     ],
-    not_covered="How hard it is to reach a given slip or imitation error in practice. The two are "
-    "compared as probabilities per answer, so another unit gives other shares; all other "
-    "parameters are at their illustrative defaults.",
+    not_covered="How hard it is to reach a given slip or imitation error in practice; and shares "
+    "where a scheme does not keep alignment at all, as at the defaults.",
     source="Christiano's comment in the discussion of recursive reward modeling (2018).",
 )

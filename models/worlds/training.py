@@ -1,0 +1,94 @@
+"""A student at one question of its expert's: what is behind ``models/distillation.py``.
+
+    expert's table at the question ── the student departs from it, or does not ── the student
+                                   └─ departures are mistakes, or treachery
+
+The one part of a question is the question itself. A student that learns by rewards is at the
+question of its expert's verdict instead: where the verdict is wrong, the reward is, and an
+optimised student goes where rewards are wrong as far as its density allows.
+"""
+
+from __future__ import annotations
+
+from models.distillation import Cloning, OnPolicy, RewardLearning
+from models.growth import Ranks
+from spec import Bool, Entry, Question, Real, minimum
+
+LONGEST = 50
+"""More than an episode has steps."""
+
+
+def loses_an_episode_at_most(entry: Entry) -> Bool:
+    """A malign answer is a wrong one, and nothing loses more than an episode's reward."""
+    return (entry.malign <= entry.error) & (entry.regret <= LONGEST)
+
+
+def _learned_resistance(question: Question) -> Real:
+    drift = question.draw("resistance that training adds")
+    question.mean("resistance_drift", drift)
+    question.chooses("learned resistance", drift)
+    return minimum(1, question.part().resistance + drift)
+
+
+def _imitated(question: Question, departs: Real, lost: Real) -> dict[str, Real]:
+    expert = question.part()
+    treachery = question.draw("treacherous where it departs", at_most=departs)
+    question.chooses("departure", departs)
+    question.chooses("malign share of the departure", treachery)
+    question.chooses("regret against the expert", lost)
+    return {
+        "error": minimum(1, expert.error + departs),
+        "malign": minimum(1, expert.malign + treachery),
+        "resistance": _learned_resistance(question),
+        "regret": expert.regret + lost,
+    }
+
+
+def cloned(question: Question, p: Cloning) -> dict[str, Real]:
+    """It departs in an episode with T times the error of a step, averaged over the steps, and may
+    lose all of the episode where it does."""
+    step = question.draw("error of a step, averaged over the episode")
+    question.mean("imitation_error", step)
+    departs = minimum(1, p.horizon * step)
+    lost = question.draw("lost where it departs", at_most=p.horizon * departs)
+    return _imitated(question, departs, lost)
+
+
+def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:
+    """Each departure loses what recovering from it costs."""
+    step = question.draw("error of a step, averaged over the episode")
+    question.mean("imitation_error", step)
+    departs = minimum(1, p.horizon * step)
+    most = minimum(p.horizon, p.recoverability * p.horizon * step)
+    return _imitated(question, departs, question.draw("lost where it departs", at_most=most))
+
+
+def verdict_learned(question: Question, p: RewardLearning) -> dict[str, Real]:
+    """A student that takes what the reward prefers.
+
+    At a step the reward of what it takes is too high by what the verdict on it is wrong and by the
+    model's own error, and that of the best is too low by as much: it loses up to the sum, and the
+    optimiser's gap. It is wrong where it loses at least the margin.
+    """
+    taken = question.part(0).error
+    best = question.part(1).error
+    off = 2 * p.reward_error + taken + best
+    loss = question.draw(
+        "reward lost", at_most=minimum(p.horizon, off * p.horizon + p.optimiser_gap)
+    )
+    question.chooses("regret", loss)
+    wrong = minimum(1, loss / p.reward_margin)
+    exploits = question.draw("wrong on purpose", at_most=wrong)
+    question.chooses("exploited share of wrong answers", exploits)
+    return {"error": wrong, "malign": exploits, "regret": loss}
+
+
+def learned_along_the_ranks(question: Question, p: Ranks) -> dict[str, Real]:
+    """A student of ``growth``: errors anew at every question, and errors of all copies alike."""
+    expert = question.part()
+    noise = question.draw("errs anew", at_most=p.noise)
+    alike = question.draw("all copies err alike")
+    question.mean("systematic", alike)
+    question.chooses("errors alike", alike)
+    question.chooses("noise", noise)
+    return {"excess": minimum(1, expert.excess + alike)}
