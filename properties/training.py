@@ -86,6 +86,15 @@ control_with_audits = Row(
             at={"suspicious": "3/5"},
             says="Both are had at that audit if an audited output loses at most a sixth.",
         ),
+        Threshold(
+            "control-with-audits/price-in-bulk",
+            control_by_share,
+            ContainedAndUseful(),
+            parameter="weakness",
+            value="1/9",
+            at={"suspicious": "9/10"},
+            says="Where the most suspicious share is audited, an output may lose but a ninth.",
+        ),
     ],
     not_covered="Outputs are used one at a time: of a batch of attacks some get through before one "
     "is exposed, unless the whole batch waits. How suspicious a real attack looks is a model.",
