@@ -21,6 +21,7 @@ training_steps = Row(
             "amplify",
             deployed,
             density="density",
+            at={"density": 2},
             says="An attack that gets through a monitor and a lot.",
         ),
         Sound(
@@ -52,6 +53,7 @@ training_steps = Row(
             preferred,
             table=either,
             density="density",
+            at={"density": 2},
             assumptions=(INDEPENDENT,),
             says="The preferred of two answers.",
         ),
