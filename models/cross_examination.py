@@ -22,8 +22,22 @@ from models.debate import (
     smart_enough,
 )
 from models.steps import ILLUSTRATIVE, asked, keeps_back_no_more_than_it_loses
-from spec import Assistant, I, Nature, Overseer, Real, Scheme, minimum, parameter, structural
-from spec.alignment import Trusted
+from spec import (
+    Agent,
+    Assistant,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Overseer,
+    Real,
+    Scheme,
+    between,
+    minimum,
+    parameter,
+    structural,
+)
+from spec.alignment import Benign, Trusted
 
 
 class CrossExamination(Debate):
@@ -99,4 +113,46 @@ cross_examination = Scheme[CrossExamination, Assistant[Trusted], Overseer[Truste
     smart_enough=smart_enough,
     assumptions=[keeps_back_no_more_than_it_loses],
     about="Debate against liars that shift what they meant, with cross-examination.",
+)
+
+
+class OnceExamined(CrossExamination):
+    """Parameters of one debate before any judge that is wrong seldom enough."""
+
+    most_error: Real = parameter(
+        "1/200", 0, 1, "most mean error of the copies that debate and judge", source=ILLUSTRATIVE
+    )
+
+
+class Ruling(Agent[I]):
+    """What came of a debate."""
+
+    malign: Real = between(0, 1, "probability that the liar wins, at most")
+
+
+def before_debates(p: OnceExamined) -> Ruling[Benign]:
+    """No debate yet."""
+    return Ruling(malign=Real(0))
+
+
+def rule(last: Ruling[I], p: OnceExamined, nature: Nature) -> Ruling[I]:
+    """Draw copies whose errors are rare enough and let them debate, with cross-examination."""
+    copies = Assistant[Invariant](
+        capability=Real(1),
+        error=nature.choose("error", at_most=p.most_error, metric="mean over questions of a rank"),
+        malign=Real(0),
+        resistance=Real(0),
+        cost=Real(1),
+        regret=Real(0),
+    )
+    judge: Overseer[Invariant] = hear_examined_debate(copies, p, nature)
+    return Ruling(malign=judge.malign)
+
+
+examined_once = Loop[OnceExamined, Ruling[Benign]](
+    "examined-once",
+    parameters=OnceExamined,
+    seed=before_debates,
+    step=rule,
+    about="One debate with cross-examination, of copies that are wrong seldom enough.",
 )

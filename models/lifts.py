@@ -24,15 +24,14 @@ from spec import (
     between,
     budget,
     parameter,
-    unbounded,
 )
+from spec.alignment import MOST
 
 
 class Lift(Agent[I]):
     """What amplification did to the last agent drawn."""
 
-    before: Real = unbounded("rank of the agent")
-    after: Real = unbounded("rank of the amplified agent")
+    rise: Real = between(0, 10, "ranks of the amplified agent above the agent's")
     wrong: Real = between(0, 1, "mean probability that the amplified agent is wrong, at most")
 
 
@@ -42,8 +41,8 @@ class Lifted(Invariant):
     wrong: Real = budget(0, 1, "probability of a wrong answer that is tolerated", limit="1/2")
 
     def holds(self, lift: Lift[Any]) -> Bool:
-        """after > before, and what is wrong at the new rank is within the budget."""
-        return (lift.after > lift.before) & (lift.wrong <= self.wrong)
+        """rise > 0, and what is wrong at the new rank is within the budget."""
+        return (lift.rise > 0) & (lift.wrong <= self.wrong)
 
 
 class Drawing(Imitation):
@@ -56,13 +55,13 @@ class Drawing(Imitation):
 
 def before_any(p: Drawing) -> Lift[Lifted]:
     """No agent drawn yet."""
-    return Lift(before=Real(0), after=Real(1), wrong=Real(0))
+    return Lift(rise=p.gain, wrong=Real(0))
 
 
 def raised(last: Lift[I], p: Drawing, nature: Nature) -> Lift[I]:
     """Draw any agent whose mistakes are rare enough, of any rank, and amplify it."""
     agent = Assistant[Invariant](
-        capability=last.after,
+        capability=nature.choose("rank", at_most=MOST, metric="rank of task"),
         error=nature.choose("error", at_most=p.most_error, metric="mean over questions of a rank"),
         malign=Real(0),
         resistance=Real(0),
@@ -70,7 +69,7 @@ def raised(last: Lift[I], p: Drawing, nature: Nature) -> Lift[I]:
         regret=Real(0),
     )
     expert: Overseer[Invariant] = consult(agent, p, nature)
-    return Lift(before=agent.capability, after=expert.capability, wrong=expert.error)
+    return Lift(rise=expert.capability - agent.capability, wrong=expert.error)
 
 
 lift = Loop[Drawing, Lift[Lifted]](

@@ -126,7 +126,7 @@ unbounded_growth = Row(
             at={"checked": "19/20"},
             parameter="correction",
             value="3/5",
-            says="It stays corrigible exactly if corrections remove three fifths of the resistance, "
+            says="It stays corrigible exactly if corrections remove three fifths of resistance, "
             "for two copies called.",
         ),
         Threshold(

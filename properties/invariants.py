@@ -5,9 +5,9 @@ and a property that the theorem's form does not cover, because it speaks of two 
 """
 
 from models.corrigibility import BenignAndCorrigible, benign_and_corrigible
-from models.debate import debate
 from models.eliciting import eliciting
 from models.imitation import imitation
+from models.iterated_amplification import budgeted_amplification
 from models.reliability_amplification import NoWorse, reliability_remembered
 from models.reward_modeling import recursive_reward_modeling
 from spec import Claim, Closed, Real, Row, Threshold
@@ -19,27 +19,30 @@ any_invariant = Row(
     "invariant.",
     formal="For each invariant J, a family J(c) of sets of agents: seed in J(c), every step from "
     "J(c) leads into J(c), and c is within the limit. J may be proved with more than it says: "
-    "Benign is not closed (m' = 2 m (1 - d (1 - q)) + t grows where q is large), Corrigible is "
+    "Benign is not closed (m' = 2 ((1 - d) m + d min(m, q)) + t grows where q is large), Corrigible is "
     "not closed (q' = q - k q (1 - q) + drift + malign influence), both together are. A property "
     "of two successive agents is an invariant of agents that remember, and need not be inductive.",
     statements=[
         Claim(
             "any-invariant/aligned",
-            debate,
+            imitation,
             Aligned(),
-            says="Aligned is an instance, on debate as the amplification of a judge.",
+            at={"checked": "7/10"},
+            says="Aligned is an instance, on imitating expert reasoning with checks of 7/10.",
         ),
         Claim(
             "any-invariant/benign",
-            recursive_reward_modeling,
+            budgeted_amplification,
             Benign(),
-            says="Benign is an instance, on recursive reward modeling.",
+            at={"checked": "7/10"},
+            says="Benign is an instance, on iterated amplification with checks of 7/10.",
         ),
         Claim(
             "any-invariant/corrigible",
-            imitation,
+            recursive_reward_modeling,
             Corrigible(),
-            says="Corrigible is an instance, on imitating expert reasoning.",
+            at={"checked": "4/5"},
+            says="Corrigible is an instance, on recursive reward modeling with checks of 4/5.",
         ),
         Claim(
             "any-invariant/honest",
@@ -78,22 +81,25 @@ any_invariant = Row(
             says="Corrigible is not inductive alone: malign answers teach resistance.",
         ),
         Closed(
-            "any-invariant/corrigible-little-influence",
+            "any-invariant/corrigible-alone-little-influence",
             benign_and_corrigible,
-            Corrigible(),
+            Corrigible(resistance=Real("1/25")),
             at={"influence": "1/10"},
-            says="Where they teach it a fifth as much, Corrigible is inductive alone.",
+            expected="refuted",
+            says="Nor where they teach it a fifth as much, at the limit 1/25.",
         ),
         Closed(
             "any-invariant/both",
             benign_and_corrigible,
-            BenignAndCorrigible(),
-            says="Both together are inductive as they stand.",
+            BenignAndCorrigible(resistance=Real("1/25")),
+            at={"influence": "1/10"},
+            says="Both together are inductive as they stand, where malign answers teach little.",
         ),
         Claim(
             "any-invariant/benign-from-the-seed",
             benign_and_corrigible,
             Benign(),
+            at={"influence": "1/10"},
             says="So Benign is kept from the seed, by a proof that says more than it.",
         ),
         Claim(

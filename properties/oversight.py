@@ -16,7 +16,7 @@ from models.compounding import (
     unrecovered_episode,
 )
 from models.corrigibility import InBasin, Lost, corrigibility, corrigibility_interrupted
-from models.cross_examination import cross_examination
+from models.cross_examination import cross_examination, examined_once
 from models.reliability_amplification import (
     Gains,
     GainsBelowHalf,
@@ -559,13 +559,13 @@ cross_examining = Row(
     statements=[
         Claim(
             "cross-examination/restores",
-            cross_examination,
+            examined_once,
             Benign(),
-            says="With questions to copies, debate keeps the judge benign.",
+            says="With questions to copies the liar seldom wins.",
         ),
         Claim(
             "cross-examination/without",
-            cross_examination,
+            examined_once,
             Benign(),
             expected="refuted",
             at={"questions": 0},
@@ -573,33 +573,41 @@ cross_examining = Row(
         ),
         Claim(
             "cross-examination/without-ambiguity",
-            cross_examination,
+            examined_once,
             Benign(),
             at={"questions": 0, "ambiguity": 0},
             says="Nor are they needed where every claim has one reading.",
         ),
         Claim(
             "cross-examination/copies-that-know",
-            cross_examination,
+            examined_once,
             Benign(),
             expected="refuted",
             at={"leak": 1},
             says="Copies that know the attack shift along with the liar.",
         ),
         Claim(
-            "cross-examination/six-questions",
-            cross_examination,
-            Benign(),
-            at={"questions": 6},
-            says="Six questions to each claim are enough.",
-        ),
-        Claim(
-            "cross-examination/five-questions",
+            "cross-examination/round-after-round",
             cross_examination,
             Benign(),
             expected="refuted",
+            says="It does not keep a judge benign who is trained on its own rulings: what is wrong "
+            "at a leaf comes back in the next round, and what debaters are wrong about too.",
+        ),
+        Claim(
+            "cross-examination/five-questions",
+            examined_once,
+            Benign(),
             at={"questions": 5},
-            says="Five are too few.",
+            says="Five questions to each claim are enough.",
+        ),
+        Claim(
+            "cross-examination/four-questions",
+            examined_once,
+            Benign(),
+            expected="refuted",
+            at={"questions": 4},
+            says="Four are too few.",
         ),
     ],
     not_covered="Obfuscated arguments, in which nobody knows where the flaw is, are not helped by "

@@ -111,7 +111,17 @@ steps = [
         "amplify",
         asked_along_the_ranks,
         density="density",
-        says="What a vote and a check leave of errors that copies share, along the ranks.",
+        at={"copies": 1},
+        says="What a check leaves of errors that copies share, along the ranks.",
+    ),
+    Sound(
+        "soundness/growth/vote",
+        growth,
+        "amplify",
+        asked_along_the_ranks,
+        density="density",
+        at={"fan_out": 1},
+        says="And what a vote of three makes of them.",
     ),
     Sound(
         "soundness/growth/learn",

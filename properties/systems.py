@@ -207,13 +207,14 @@ capability_increases = Row(
             expected="refuted",
             says="Of agents wrong a quarter of the time, errors may eat the gain.",
         ),
-        Threshold(
+        *_edge(
             "capability-increases/kept",
             imitation,
             Competent(),
             parameter="lost",
-            value=1,
-            says="Training keeps the first rank exactly if it loses no more than a round gains.",
+            value=Fraction(1),
+            beyond=Fraction(1_000_001, 1_000_000),
+            says="Training keeps the first rank if it loses no more than a round gains.",
         ),
     ],
     not_covered="That a question splits into parts one rank below it is what a rank means here.",

@@ -1,0 +1,31 @@
+"""Control on one question: whether an attack on it gets through, and what the monitor learns."""
+
+from __future__ import annotations
+
+from models.control import Monitoring
+from spec import Question, Real, maximum, minimum
+
+
+def deployed(question: Question, p: Monitoring) -> dict[str, Real]:
+    """The attack on one question.
+
+    How it goes together on a question that an honest monitor would not notice and that this one
+    passes on purpose is not known: the two may exclude each other, or coincide.
+    """
+    missed = question.draw("an honest monitor does not notice")
+    question.mean("missed", missed)
+    passes = question.part(0).malign
+    unflagged = question.draw(
+        "the monitor says nothing",
+        at_least=maximum(missed, passes),
+        at_most=minimum(1, missed + passes),
+    )
+    return {"malign": (1 - p.by_lot) * unflagged}
+
+
+def retrained(question: Question, p: Monitoring) -> dict[str, Real]:
+    """The next monitor on one question of its training."""
+    departs = question.draw("the monitor departs from what it was trained on")
+    question.mean("imitation_error", departs)
+    question.chooses("departure", departs)
+    return {"malign": minimum(1, question.part(0).malign + departs)}
