@@ -19,9 +19,10 @@ any_invariant = Row(
     "invariant.",
     formal="For each invariant J, a family J(c) of sets of agents: seed in J(c), every step from "
     "J(c) leads into J(c), and c is within the limit. J may be proved with more than it says: "
-    "Benign is not closed (m' = 2 ((1 - d) m + d min(m, q)) + t grows where q is large), Corrigible "
-    "is not closed (q' = q - k q (1 - q) + drift + malign influence), both together are. A property "
-    "of two successive agents is an invariant of agents that remember, and need not be inductive.",
+    "Benign is not closed (m' = 2 ((1 - d) m + d min(m, q)) + t grows where q is large), "
+    "Corrigible is not closed (q' = q - k q (1 - q) + drift + malign influence), both together "
+    "are. A property of two successive agents is an invariant of agents that remember, and need "
+    "not be inductive.",
     statements=[
         Claim(
             "any-invariant/aligned",
