@@ -5,7 +5,7 @@ alignspec check examples/reliable_judge.py
 
 from models.debate import Debate, debate, hear_debate, learn_verdicts, seed, smart_enough
 from models.reliability_amplification import reliable
-from models.steps import Polling, odd_copies, retains_no_more_than_it_can
+from models.steps import Polling, keeps_back_no_more_than_it_loses, odd_copies
 from spec import Assistant, Claim, I, Nature, Overseer, Row, Scheme
 from spec.alignment import Benign, Trusted
 
@@ -15,8 +15,8 @@ class SeveralDebates(Debate, Polling):
 
 
 def hear_debates(judge: Assistant[I], p: SeveralDebates, nature: Nature) -> Overseer[I]:
-    """The majority of several debates: who wins is independent but for one shared draw."""
-    return reliable(hear_debate(judge, p, nature), p.copies, p.correlation, p.correlation)
+    """The majority of several debates, whose outcomes are independent given the question."""
+    return reliable(hear_debate(judge, p, nature), p.copies)
 
 
 reliable_judge = Scheme[SeveralDebates, Assistant[Trusted], Overseer[Trusted]](
@@ -26,18 +26,19 @@ reliable_judge = Scheme[SeveralDebates, Assistant[Trusted], Overseer[Trusted]](
     amplify=hear_debates,
     distill=learn_verdicts,
     smart_enough=smart_enough,
-    assumptions=[odd_copies, retains_no_more_than_it_can],
+    assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Debate as the amplification of a judge, who hears several debates.",
 )
 
 row = Row(
     "reliable-judge",
     quote="A judge who hears several debates bears more distillation error.",
-    formal="At imitation error 3/50 one debate loses malign <= 1/10 at some iteration, and the "
-    "majority of three keeps it forever.",
+    formal="Of a mean error a vote of three leaves up to 9/8, as it may sit on few questions on "
+    "which the liar mostly wins: so the second round already breaks malign <= 1/10, with three "
+    "debates as with one.",
     statements=[
-        Claim("one-debate", debate, Benign(), expected="refuted", at={"imitation_error": "3/50"}),
-        Claim("three-debates", reliable_judge, Benign(), at={"imitation_error": "3/50"}),
+        Claim("one-debate", debate, Benign(), expected="refuted"),
+        Claim("three-debates", reliable_judge, Benign(), expected="refuted"),
     ],
-    not_covered="That debates on one question come out independently, but for one draw in fifty.",
+    not_covered="Debates on questions that are all equally hard, where a vote does help.",
 )

@@ -4,8 +4,8 @@ alignspec check examples/swapped.py
 """
 
 from models.distillation import Filtering, sift, train
-from models.reward_modeling import RewardModeling, assist, seed, smart_enough
-from models.steps import odd_copies, retains_no_more_than_it_can
+from models.reward_modeling import RewardModeling, seed, smart_enough
+from models.steps import consult, keeps_back_no_more_than_it_loses, odd_copies
 from spec import Assistant, Claim, I, Nature, Overseer, Real, Scheme
 from spec.alignment import Benign, Trusted
 
@@ -22,16 +22,17 @@ filtered_reward_modeling = Scheme[Filtered, Assistant[Trusted], Overseer[Trusted
     "reward-modeling-filtered",
     parameters=Filtered,
     seed=seed,
-    amplify=assist,
+    amplify=consult,
     distill=train_and_sift,
     smart_enough=smart_enough,
-    assumptions=[odd_copies, retains_no_more_than_it_can],
+    assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
 )
 
 benign = Claim(
     "filtered-is-benign",
     filtered_reward_modeling,
-    Benign(malign=Real("1/100")),
+    Benign(malign=Real("1/50")),
+    at={"checked": "19/20"},
     over="reward_error",
-    says="With the filter, malign answers stay ten times as rare.",
+    says="With the filter, and checks of 19/20, malign answers stay rare.",
 )

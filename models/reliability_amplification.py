@@ -17,8 +17,10 @@ from models.steps import (
     Polling,
     majority_wrong,
     odd_copies,
+    vote_factor,
     voted,
     voted_against,
+    voted_on_average,
 )
 from spec import (
     Agent,
@@ -37,6 +39,7 @@ from spec import (
     minimum,
     parameter,
 )
+from spec.agents import MOST_REGRET
 from spec.alignment import Reliable
 from spec.fields import Fields
 
@@ -220,20 +223,23 @@ def voted_in_collusion(copies: int, malign: Real, collusion: Real) -> Real:
     return minimum(1, together + (1 - collusion) * majority_wrong(copies, malign))
 
 
-def reliable(expert: Overseer[I], copies: int, correlation: Real, collusion: Real) -> Overseer[I]:
+def reliable(expert: Overseer[I], copies: int) -> Overseer[I]:
     """Any expert, asked several times over: the majority of its answers.
 
-    A step that any scheme over the abstract agent can put after its amplification. An ensemble
-    answers no harder question than its members do, resists if any of them resists, and costs what
-    all of them cost.
+    A step that any scheme over the abstract agent can put after its amplification. Its error is a
+    mean, which may sit on few hard questions, so a vote of independent answers errs with at most
+    c_k times it, and one of the answers is malign with at most k times that. An ensemble answers no
+    harder question than its members do, resists if any of them resists, and costs what all of them
+    cost.
     """
+    error = minimum(1, voted_on_average(copies, expert.error))
     return Overseer(
         capability=expert.capability,
-        error=voted(copies, expert.error, correlation),
-        malign=voted_in_collusion(copies, expert.malign, collusion),
+        error=error,
+        malign=minimum(error, copies * expert.malign),
         resistance=minimum(1, copies * expert.resistance),
         cost=copies * expert.cost,
-        regret=expert.regret,
+        regret=minimum(MOST_REGRET, vote_factor(copies) * expert.regret),
     )
 
 

@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.cross_examination import CrossExamination, flaw_pinned, shifts
+from models.cross_examination import CrossExamination, flaw_not_pinned, shifts
 from spec import Real
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.support import number, parameters_at
@@ -39,8 +39,8 @@ def test_a_shift_gets_through_as_in_the_game(
 
 def test_more_questions_never_help_the_liar() -> None:
     found = [
-        number(flaw_pinned(Real("1/20"), parameters_at(CrossExamination, questions=n)))
+        number(flaw_not_pinned(Real("1/20"), parameters_at(CrossExamination, questions=n)))
         for n in range(9)
     ]
-    assert found == sorted(found)
-    assert found[0] == 0
+    assert found == sorted(found, reverse=True)
+    assert found[0] == 1
