@@ -212,17 +212,6 @@ def voted_in_pairs(copies: int, error: Real, coefficient: Real) -> Real:
     return minimum(voted_against(copies, error), pairs)
 
 
-def voted_in_collusion(copies: int, malign: Real, collusion: Real) -> Real:
-    """P(malign copies carry a vote) when with probability ``collusion`` they act together in any
-    way they please and are independent otherwise.
-
-    Assumes that whether they can collude says nothing of how often each is malign. At
-    ``collusion`` = 1 nothing is assumed of their joint distribution.
-    """
-    together = collusion * voted_against(copies, malign)
-    return minimum(1, together + (1 - collusion) * majority_wrong(copies, malign))
-
-
 def reliable(expert: Overseer[I], copies: int) -> Overseer[I]:
     """Any expert, asked several times over: the majority of its answers.
 
