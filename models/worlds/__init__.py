@@ -1,0 +1,1 @@
+"""Worlds: the concrete version of each step, as what happens on one question."""

@@ -1,0 +1,165 @@
+"""Games before an overseer: advocates, provers and verifiers, estimators, critics, markets."""
+
+from models.consultancy import (
+    DebateNoWorse,
+    NoLoss,
+    compared,
+    consultancy,
+    moderated_debate,
+    one_question,
+    several_questions,
+)
+from spec import Claim, Row, Threshold
+from spec.alignment import Reliable
+
+PERSUASION_TELLS = {"swing": "2/5", "distraction": "1/10"}
+
+consultancy_beside_debate = Row(
+    "consultancy-beside-debate",
+    quote="It is harder to lie than to refute a lie: a judge is misled more often by one "
+    "consultant than by a liar with an opponent, and the more so the better they all persuade.",
+    formal="A judge errs with P after a false argument, H after a true one, at most H + d after a "
+    "false one whose flaw is shown; the consultant is assigned the wrong answer with w, the "
+    "opponent finds the flaw with f. Debate errs no more often iff f (P - H - d) >= (1 - w)(P - "
+    "H). With d = 0: iff f >= 1 - w, at any persuasion. Of n questions on which f is known only "
+    "on average it needs n (1 - f) <= w. Trained on its verdicts while advocates get ever more "
+    "persuasive, the judge after consultancies keeps error <= L iff w + (1 - w) h + eps <= L, and "
+    "after debates iff u + eps <= a (L - j): h true arguments that do not help, u flaws missed, a "
+    "the share that a person judges, j its slips.",
+    statements=[
+        Claim(
+            "consultancy-beside-debate/one-question",
+            one_question,
+            DebateNoWorse(),
+            says="Where flaws are found half the time and the consultant's side is drawn by lot, "
+            "debate misleads no more often, however persuasive anybody is.",
+        ),
+        Claim(
+            "consultancy-beside-debate/seldom-found",
+            one_question,
+            DebateNoWorse(),
+            at={"found": "49/100"},
+            expected="refuted",
+            says="If flaws are found less often than that, a judge who believes every false "
+            "argument that stands does better with a consultant, who is honest half the time.",
+        ),
+        Claim(
+            "consultancy-beside-debate/always-false",
+            one_question,
+            DebateNoWorse(),
+            at={"assigned": 1, "found": 0},
+            says="Against a consultant who always argues for the falsehood, debate never loses, "
+            "even if no flaw is ever found.",
+        ),
+        Claim(
+            "consultancy-beside-debate/distracted",
+            one_question,
+            DebateNoWorse(),
+            at={"found": "99/100", "distraction": "1/10"},
+            expected="refuted",
+            says="Where a judge who is shown a flaw still errs more often than one told the "
+            "truth, and arguments hardly sway it, debate misleads more, however often flaws are "
+            "found.",
+        ),
+        Claim(
+            "consultancy-beside-debate/persuasion-tells",
+            one_question,
+            DebateNoWorse(),
+            at={**PERSUASION_TELLS, "found": "2/3"},
+            says="A consultant's side that matters by 2/5 makes up for a distraction of 1/10 if "
+            "flaws are found twice in three times.",
+        ),
+        Threshold(
+            "consultancy-beside-debate/found",
+            compared,
+            NoLoss(),
+            parameter="found",
+            value="2/3",
+            at=PERSUASION_TELLS,
+            says="It must be that often: (1 - w) D / (D - d) with D = 2/5 and d = 1/10.",
+        ),
+        Threshold(
+            "consultancy-beside-debate/assigned",
+            compared,
+            NoLoss(),
+            parameter="assigned",
+            value="3/5",
+            at={"found": "2/5", "swing": "1/10"},
+            says="With d = 0 and flaws found twice in five times, debate wins exactly against "
+            "consultants who are assigned the wrong answer at least three times in five.",
+        ),
+        Claim(
+            "consultancy-beside-debate/on-average",
+            several_questions,
+            DebateNoWorse(),
+            at={"found": "74/100"},
+            expected="refuted",
+            says="Two questions, flaws found with 0.74 on average: all that are missed may be "
+            "those of the one question on which a false argument persuades.",
+        ),
+        Claim(
+            "consultancy-beside-debate/on-average-enough",
+            several_questions,
+            DebateNoWorse(),
+            at={"found": "3/4"},
+            says="From 3/4 on two questions cannot do that: 2 (1 - f) <= w.",
+        ),
+        Claim(
+            "consultancy-beside-debate/trained-on-consultancy",
+            consultancy,
+            Reliable(),
+            expected="refuted",
+            says="A judge trained on its verdicts after consultancies is misled as soon as the "
+            "consultants persuade.",
+        ),
+        Threshold(
+            "consultancy-beside-debate/few-lies",
+            consultancy,
+            Reliable(),
+            parameter="assigned",
+            value="15/196",
+            says="It keeps error <= 1/10 only if consultants are assigned the wrong answer at "
+            "most about once in thirteen times: (L - h - eps) / (1 - h).",
+        ),
+        Threshold(
+            "consultancy-beside-debate/unpersuasive",
+            consultancy,
+            Reliable(),
+            parameter="persuasion",
+            value="9/200",
+            at={"push": 0},
+            says="Or, at even odds, if they never get better and persuade at most that often.",
+        ),
+        Claim(
+            "consultancy-beside-debate/trained-on-debate",
+            moderated_debate,
+            Reliable(),
+            at={"push": 1},
+            says="After debates it stays reliable though advocates persuade of anything from the "
+            "second round on.",
+        ),
+        Threshold(
+            "consultancy-beside-debate/missed",
+            moderated_debate,
+            Reliable(),
+            parameter="missed",
+            value="3/160",
+            says="As long as the opponent misses at most that many flaws: a (L - j) - eps.",
+        ),
+        Claim(
+            "consultancy-beside-debate/no-person",
+            moderated_debate,
+            Reliable(),
+            at={"anchor": 0},
+            expected="refuted",
+            says="Without a person who judges a share of the flaws shown, errors add up.",
+        ),
+    ],
+    not_covered="How often flaws are found by real opponents, and whether finding keeps up with "
+    "persuasion: f and u are held fixed while persuasion grows. The trained judge is assumed to "
+    "err on the flaws it is shown as it does on its table.",
+    source="Irving, Christiano and Amodei, AI safety via debate (2018); Khan et al., Debating "
+    "with more persuasive LLMs leads to more truthful answers (2024); Kenton et al., On scalable "
+    "oversight with weak LLMs judging strong LLMs (2024).",
+    group="open statements",
+)
