@@ -9,6 +9,7 @@ from models.consultancy import (
     one_question,
     several_questions,
 )
+from models.critiques import critiques
 from spec import Claim, Row, Threshold
 from spec.alignment import Reliable
 
@@ -161,5 +162,107 @@ consultancy_beside_debate = Row(
     source="Irving, Christiano and Amodei, AI safety via debate (2018); Khan et al., Debating "
     "with more persuasive LLMs leads to more truthful answers (2024); Kenton et al., On scalable "
     "oversight with weak LLMs judging strong LLMs (2024).",
+    group="open statements",
+)
+
+
+critiques_bound_errors = Row(
+    "critiques-bound-errors",
+    quote="Critiques that a model writes of its own answers help people to find flaws that they "
+    "would miss, though models know of flaws that they do not name, and name flaws that are not "
+    "there.",
+    formal="With b parts to a question, slip s, missed m = rho (1 - n v - (1 - n) x), n = d c, "
+    "false alarms h, revisions wrong r, departure eps: D = s + b e, e' = m D + r ((1 - m) D + h "
+    "(1 - D)) + eps. Error stays at most L at every rank iff (m + r (1 - m - h)) (s + b L) <= L - "
+    "r h - eps. In particular people with critiques must miss less than 1 in b of the flaws.",
+    statements=[
+        Claim(
+            "critiques-bound-errors/kept",
+            critiques,
+            Reliable(),
+            over="imitation_error",
+            says="With critiques, errors stay bounded while the rank grows without end.",
+        ),
+        Claim(
+            "critiques-bound-errors/unaided",
+            critiques,
+            Reliable(),
+            at={"recognised": 0},
+            expected="refuted",
+            says="A person alone, who sees one flaw in ten, does not keep up with the rank.",
+        ),
+        Claim(
+            "critiques-bound-errors/silent",
+            critiques,
+            Reliable(),
+            at={"recognised": 1, "told": 0},
+            expected="refuted",
+            says="Nor does one whose model recognises every flaw and names none.",
+        ),
+        Threshold(
+            "critiques-bound-errors/told",
+            critiques,
+            Reliable(),
+            parameter="told",
+            value="37256/56457",
+            says="The model must name at least that share of the flaws it recognises; of all "
+            "flaws, 0.306 may be recognised and not named.",
+        ),
+        Threshold(
+            "critiques-bound-errors/hallucinated",
+            critiques,
+            Reliable(),
+            parameter="hallucinated",
+            value="5341/19875",
+            says="People may be talked into rejecting more than a quarter of the right answers, "
+            "as revisions are right nine times in ten.",
+        ),
+        Threshold(
+            "critiques-bound-errors/unmended",
+            critiques,
+            Reliable(),
+            parameter="unmended",
+            value="1798/8093",
+            says="How often a revision may be wrong.",
+        ),
+        Threshold(
+            "critiques-bound-errors/density",
+            critiques,
+            Reliable(),
+            parameter="density",
+            value="36455/26568",
+            says="Flaws that training leaves may be missed 1.37 times as often as those on which "
+            "critics were measured, no more.",
+        ),
+        Claim(
+            "critiques-bound-errors/inserted",
+            critiques,
+            Reliable(),
+            at={"density": "3/2"},
+            expected="refuted",
+            says="If they are missed half as often again, errors pass the limit: a measurement on "
+            "flaws put in on purpose does not show that they are bounded.",
+        ),
+        Claim(
+            "critiques-bound-errors/three-parts",
+            critiques,
+            Reliable(),
+            at={"fan_out": 3},
+            expected="refuted",
+            says="Missing 0.288 of the flaws is too much where questions have three parts.",
+        ),
+        Claim(
+            "critiques-bound-errors/one-rank",
+            critiques,
+            Reliable(),
+            at={"recognised": 0, "fan_out": 1, "unaided": "1/2"},
+            says="Where nothing gets harder, a person who sees every second flaw is enough.",
+        ),
+    ],
+    not_covered="Whether the shares stay the same as the rank grows: a critic that falls behind "
+    "its writer, or that training teaches to keep silent, is the density ratio here and must be "
+    "measured. Flaws that only a later reader would see count as missed.",
+    source="Saunders et al., Self-critiquing models for assisting human evaluators (2022); "
+    "McAleese et al., LLM critics help catch LLM bugs (2024).",
     group="open statements",
 )
