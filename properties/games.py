@@ -10,7 +10,15 @@ from models.consultancy import (
     several_questions,
 )
 from models.critiques import critiques
-from spec import Claim, Row, Threshold
+from models.prover_estimator import (
+    Close,
+    EndsAtTheFlaw,
+    EstimatedWell,
+    conjunctive_debate,
+    prover_estimator,
+    stable_debate,
+)
+from spec import Claim, Real, Row, Threshold
 from spec.alignment import Reliable
 
 PERSUASION_TELLS = {"swing": "2/5", "distraction": "1/10"}
@@ -264,5 +272,115 @@ critiques_bound_errors = Row(
     "measured. Flaws that only a later reader would see count as missed.",
     source="Saunders et al., Self-critiquing models for assisting human evaluators (2022); "
     "McAleese et al., LLM critics help catch LLM bugs (2024).",
+    group="open statements",
+)
+
+
+prover_estimator_debate = Row(
+    "prover-estimator",
+    quote="A debater that puts probabilities on sub-claims, and need not know where the flaw is, "
+    "is not beaten by obfuscated arguments, if true claims have stable arguments.",
+    formal="Node by node of any tree, truth and estimate are put together alike; the prover "
+    "contests the sub-claim whose estimate is most off. If a claim is judged by a weighted mean, "
+    "minimum or maximum of its two sub-claims, |truth - estimate| at the root <= the same at the "
+    "leaf where the contest ends, and <= the greatest at any leaf. For products neither holds. "
+    "Fitted rank by rank with influence k, fan-out b, contests settled f, density rho: off' = s + "
+    "k (b - f) rho off + eps, at most L at every rank iff s + eps <= L (1 - k (b - f) rho).",
+    statements=[
+        Claim(
+            "prover-estimator/ends-at-the-flaw",
+            stable_debate,
+            EndsAtTheFlaw(),
+            says="With stable arguments, of any size and shape, contesting the estimate that is "
+            "most off ends at a leaf where the judge sees an error as great as the claim's.",
+        ),
+        Claim(
+            "prover-estimator/unstable",
+            conjunctive_debate,
+            EndsAtTheFlaw(),
+            expected="refuted",
+            says="Without stability it does not: two estimates that are off a little make a "
+            "conjunction that is off by more than either.",
+        ),
+        Claim(
+            "prover-estimator/by-lot",
+            stable_debate,
+            EndsAtTheFlaw(),
+            at={"contests_worst": 0},
+            expected="refuted",
+            says="Nor if the prover contests sub-claims by lot.",
+        ),
+        Claim(
+            "prover-estimator/good-leaves",
+            stable_debate,
+            EstimatedWell(),
+            at={"leaf_error": "1/10"},
+            says="With stable arguments, estimates that are off by at most 1/10 at the leaves are "
+            "so everywhere.",
+        ),
+        Claim(
+            "prover-estimator/obfuscated",
+            conjunctive_debate,
+            EstimatedWell(off=Real("1/2")),
+            at={"leaf_error": "1/10"},
+            expected="refuted",
+            says="A conjunction of seven steps, each estimate off by 1/10, is off by more than "
+            "1/2.",
+        ),
+        Claim(
+            "prover-estimator/kept",
+            prover_estimator,
+            Close(),
+            over="imitation_error",
+            says="An estimator fitted to such debates, rank by rank, stays close to the truth "
+            "while arguments are stable and contests settle something.",
+        ),
+        Threshold(
+            "prover-estimator/influence",
+            prover_estimator,
+            Close(),
+            parameter="influence",
+            value="3/5",
+            says="How far one sub-claim of two may move a claim: (1 - (s + eps) / L) / (b - f).",
+        ),
+        Threshold(
+            "prover-estimator/settled",
+            prover_estimator,
+            Close(),
+            parameter="settled",
+            value="1/5",
+            says="How often, at the least, a contest must set the worst estimate right.",
+        ),
+        Threshold(
+            "prover-estimator/density",
+            prover_estimator,
+            Close(),
+            parameter="density",
+            value="6/5",
+            says="How many times as often a sub-claim may come up in debates as in training.",
+        ),
+        Claim(
+            "prover-estimator/never-settled",
+            prover_estimator,
+            Close(),
+            at={"settled": 0},
+            expected="refuted",
+            says="Stability alone is not enough once estimates are learnt: each rank adds its "
+            "errors to the last one's.",
+        ),
+        Claim(
+            "prover-estimator/conjunctions",
+            prover_estimator,
+            Close(),
+            at={"influence": 1},
+            expected="refuted",
+            says="Conjunctions of two multiply the distance by 3/2 at each rank.",
+        ),
+    ],
+    not_covered="Which true claims have stable arguments, and what provers and estimators of "
+    "bounded computation can tell apart: the paper's theorem is about that. The prover here knows "
+    "which estimate is most off.",
+    source="Brown-Cohen, Irving and Piliouras, Avoiding obfuscation with prover-estimator debate "
+    "(2025).",
     group="open statements",
 )
