@@ -383,7 +383,7 @@ def _same_twice(
     Raises:
         SpecError: for a function that gives something else the second time.
     """
-    found = [_with_seed(number, run) for number in range(2)]
+    found = [with_seed(number, run) for number in range(2)]
     first, second = map(terms, found)
     if not _same(first, second):
         raise SpecError(
@@ -395,7 +395,7 @@ def _same_twice(
     return found[0]
 
 
-def _with_seed(seed: int, run: Callable[[], T]) -> T:
+def with_seed(seed: int, run: Callable[[], T]) -> T:
     """What a function gives with Python's random numbers begun anew, and left as they were."""
     before = random.getstate()
     random.seed(seed)

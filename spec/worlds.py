@@ -37,7 +37,7 @@ INDEPENDENT = Assumption(
     "independent copies", "given the question, the copies that are asked err independently"
 )
 SAME_HARDNESS = Assumption(
-    "same hardness", "the agent is wrong equally often on every question of its table"
+    "same hardness", "the agent does the same, and so errs equally often, on all of its table"
 )
 DENSITY = Assumption(
     "density ratio",

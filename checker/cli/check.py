@@ -21,6 +21,7 @@ from spec.fields import fields_of
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
 from spec.statements.ledger import Row
+from spec.statements.sound import Sound
 from spec.trees import Fold
 
 Decided = tuple[Verdict, Statement]
@@ -78,6 +79,11 @@ def _show(decided: Sequence[Decided], rows: Sequence[Row]) -> None:
     for table in ledger_tables(rows, {v.claim: v for v in verdicts}):
         out.print(table)
     _show_stories(loose)
+    for verdict, statement in decided:
+        refuted = isinstance(statement, Sound) and verdict.answer is Answer.REFUTED
+        if refuted and not verdict.as_expected:
+            out.print()
+            out.print(story(verdict))
     if rows:
         out.print("\n`alignspec explain NAME` tells each row and counterexample in full")
     for verdict in verdicts:

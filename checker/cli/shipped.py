@@ -93,8 +93,9 @@ def unique(values: Iterable[T]) -> list[T]:
 
 def _modules(package: str) -> Iterator[ModuleType]:
     path = importlib.import_module(package).__path__
-    for found in sorted(pkgutil.iter_modules(path), key=lambda item: item.name):
-        yield importlib.import_module(f"{package}.{found.name}")
+    modules = pkgutil.walk_packages(path, f"{package}.")
+    for found in sorted(modules, key=lambda item: item.name):
+        yield importlib.import_module(found.name)
 
 
 def _instances(package: str, kind: type[Any]) -> Iterator[Any]:

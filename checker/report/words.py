@@ -53,6 +53,9 @@ METHODS = {
     Method.TOLERANCES: "certified tolerances",
     Method.TWO_PROOFS: "comparison of two proofs",
     Method.CONTRACTS: "contracts",
+    Method.LIFTING: "lifting from one question",
+    Method.SMALLEST_WORLD: "smallest world",
+    Method.WORLDS: "lifting, and a search for a world",
 }
 
 

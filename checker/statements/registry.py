@@ -14,6 +14,7 @@ from checker.statements.closed import decide_closed
 from checker.statements.comparison import decide_agrees, decide_refines
 from checker.statements.instance import decide_instance
 from checker.statements.settles import decide_settles
+from checker.statements.sound import decide_sound
 from checker.statements.threshold import decide_threshold
 from checker.statements.tolerances import decide_tolerances
 from checker.statements.transfers import decide_transfers
@@ -24,6 +25,7 @@ from spec.statements.claim import Claim
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed, Settles
 from spec.statements.instance import Instance
+from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 
 Decider = Callable[[Any, Mapping[str, Fraction], Options], Verdict]
@@ -38,6 +40,7 @@ DECIDERS: dict[type[Statement], Decider] = {
     Agrees: decide_agrees,
     Transfers: decide_transfers,
     Instance: decide_instance,
+    Sound: decide_sound,
 }
 
 

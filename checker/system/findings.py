@@ -63,6 +63,11 @@ class Method(Fact, Enum):
     TOLERANCES = "tolerances"
     TWO_PROOFS = "two proofs"
     CONTRACTS = "contracts"
+    LIFTING = "lifting"
+    """What holds of one question, lifted to worlds of every size."""
+    SMALLEST_WORLD = "smallest world"
+    WORLDS = "worlds"
+    """Lifting and a search for a world, neither of which decided."""
 
 
 @attrs.frozen

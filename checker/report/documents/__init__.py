@@ -1,6 +1,14 @@
 """The JSON documents: ``document`` is the one serializer, with a module for each kind of result."""
 
-from checker.report.documents import comparison, engines, explain, partition, threshold, verdict
+from checker.report.documents import (
+    comparison,
+    engines,
+    explain,
+    partition,
+    sound,
+    threshold,
+    verdict,
+)
 from checker.report.documents.base import SCHEMA, document, versioned
 
 __all__ = [
@@ -10,6 +18,7 @@ __all__ = [
     "engines",
     "explain",
     "partition",
+    "sound",
     "threshold",
     "verdict",
     "versioned",

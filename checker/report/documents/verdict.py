@@ -14,9 +14,11 @@ from checker.report.documents.base import (
     exact_values,
     trace_step,
 )
+from checker.report.documents.sound import soundness
 from checker.report.words import describe, detail, shortest
 from checker.system.verdict import Bracket, Refutation, Stated, Verdict
 from spec.statements.ledger import Row
+from spec.statements.sound import Sound
 
 
 @document.register
@@ -45,6 +47,8 @@ def _(verdict: Verdict) -> dict[str, Any]:
         answer["trace"] = _trace(verdict.result)
     if verdict.facts:
         answer["facts"] = [line for fact in verdict.facts for line in detail(fact)]
+    if verdict.kind is Sound:
+        answer["soundness"] = soundness(verdict)
     if verdict.bracket is not None:
         answer["region"] = _region(verdict.bracket)
     return answer

@@ -1,0 +1,161 @@
+"""Which worlds over a grid break a bound, which of them are smallest, and which are tight.
+
+Worlds of every size are asked about at once (``checker.worlds.grid`` says why that can be), so the
+number of questions is bounded only to find the smallest world.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+import attrs
+import z3
+
+from checker.backends.solver import Satisfaction
+from checker.worlds.screening import Screen
+from checker.worlds.weighting import Goal, Worlds
+from checker.worlds.world import BoundInWorld, World
+from spec.terms import numeral
+
+MOST_ASKED = 4
+"""Questions asked up to which the smallest world is looked for."""
+DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100)
+"""Denominators of weights that are tried in place of a solver's."""
+CLOSE = Fraction(1, 50)
+"""How closely the greatest share of a bound is enclosed."""
+
+
+@attrs.frozen
+class Search:
+    """What became of the search for a world that breaks a bound.
+
+    Args:
+        broken: the smallest one that was found.
+        complete: where none was found, whether there is none over the grid.
+    """
+
+    broken: BoundInWorld | None
+    complete: bool
+
+
+def search(worlds: Worlds, seconds: float) -> Search:
+    """The smallest world over the grid that breaks a bound, if there is one."""
+    screened = Screen(worlds).smallest(worlds.goals)
+    if screened is not None:
+        return Search(screened, False)
+    complete = worlds.grid.whole
+    found: list[tuple[Goal, BoundInWorld]] = []
+    for goal in worlds.goals:
+        answer = worlds.find([goal.broken], seconds=seconds)
+        complete = complete and answer.unsat
+        shown = _replayed(worlds, goal, answer)
+        if shown is not None:
+            found.append((goal, shown))
+    if not found:
+        return Search(None, complete)
+    for asked in range(1, MOST_ASKED + 1):
+        for goal, _ in found:
+            shown = _replayed(worlds, goal, worlds.find([goal.broken], asked, seconds=seconds))
+            if shown is not None:
+                return Search(_plainest(worlds, goal, shown, seconds), False)
+    return Search(_rounded(worlds, *found[0]), False)
+
+
+def _plainest(worlds: Worlds, goal: Goal, shown: BoundInWorld, seconds: float) -> BoundInWorld:
+    """A world that asks as few questions, with few in the table, and with zeros where it can."""
+    asked, table = len(shown.world.asked), len(shown.world.table)
+    for fewer in range(1, table):
+        again = _replayed(worlds, goal, worlds.find([goal.broken], asked, fewer, seconds))
+        if again is not None:
+            shown, table = again, len(again.world.table)
+            break
+    kept: list[z3.BoolRef] = []
+    for restriction in worlds.restrictions():
+        answer = worlds.find([goal.broken, *kept, *restriction], asked, table, seconds)
+        again = _replayed(worlds, goal, answer)
+        if again is not None:
+            shown = again
+            kept += restriction
+    return _rounded(worlds, goal, shown)
+
+
+def _replayed(worlds: Worlds, goal: Goal, answer: Satisfaction) -> BoundInWorld | None:
+    """The world of a solver's values, if the bound is broken in it by the definition."""
+    return _broken(worlds, goal, worlds.world(answer.values)) if answer.sat else None
+
+
+def _broken(worlds: Worlds, goal: Goal, world: World) -> BoundInWorld | None:
+    bound = goal.among(worlds.replay.bounds(world))
+    return bound if bound is not None and bound.broken else None
+
+
+def _rounded(worlds: Worlds, goal: Goal, shown: BoundInWorld) -> BoundInWorld:
+    """The same questions with rounder weights, and inputs that are the means, if that breaks it."""
+    for denominator in DENOMINATORS:
+        best: BoundInWorld | None = None
+        for world in _rounder(worlds, shown.world, denominator):
+            now = _broken(worlds, goal, world)
+            if now is not None and (best is None or _excess(now) > _excess(best)):
+                best = now
+        if best is not None:
+            return best
+    return shown
+
+
+def _excess(bound: BoundInWorld) -> Fraction:
+    return bound.happens - bound.says
+
+
+def _rounder(worlds: Worlds, world: World, denominator: int) -> Iterator[World]:
+    """The world with weights of one denominator, tightly trained and tightly bounded."""
+    count = len(world.asked)
+    if denominator < count or math.comb(denominator - 1, count - 1) > 200:
+        return
+    for cuts in itertools.combinations(range(1, denominator), count - 1):
+        ends = (0, *cuts, denominator)
+        weights = [Fraction(b - a, denominator) for a, b in itertools.pairwise(ends)]
+        asked = tuple(attrs.evolve(q, weight=w) for q, w in zip(world.asked, weights, strict=True))
+        yield from _trained(worlds, attrs.evolve(world, asked=asked))
+
+
+def _trained(worlds: Worlds, world: World) -> Iterator[World]:
+    """The world with training weights that the questions asked need, and means as inputs."""
+    versions = worlds.versions
+    if not world.table or versions.density is None or versions.same_hardness:
+        yield worlds.tight(world)
+        return
+    least = [Fraction(0)] * len(world.table)
+    for question in world.asked:
+        for part in question.parts:
+            least[part] += question.weight / versions.parts / worlds.ratio
+    rest = 1 - sum(least)
+    for chosen in range(len(least)) if rest else (0,):
+        training = [w + (rest if n == chosen else 0) for n, w in enumerate(least)]
+        table = tuple(attrs.evolve(q, weight=w) for q, w in zip(world.table, training, strict=True))
+        yield worlds.tight(attrs.evolve(world, table=table))
+
+
+def tightest(worlds: Worlds, goal: Goal, seconds: float) -> BoundInWorld | None:
+    """A world over the grid in which about as much of a bound happens as in any.
+
+    Only worlds count in which the bound is at most half of what the field can be, and in which no
+    number that it reads is next to nothing: elsewhere every bound is tight.
+    """
+    assert goal.top is not None
+    limits = worlds.telling(goal, goal.top, seconds)
+    best: BoundInWorld | None = None
+    low, high, share = Fraction(0), Fraction(1), Fraction(1)
+    while high - low > CLOSE and not worlds.budget.exhausted:
+        enough = goal.happens >= numeral(share) * goal.says
+        answer = worlds.find([*limits, enough], seconds=seconds)
+        bounds = worlds.replay.bounds(worlds.world(answer.values)) if answer.sat else None
+        found = goal.among(bounds)
+        if found is not None and found.share is not None and found.share > low:
+            best, low = found, found.share
+        else:
+            high = share
+        share = (low + high) / 2
+    return best

@@ -1,0 +1,170 @@
+"""All kinds of question whose numbers are among a few: from them, worlds of every size are made.
+
+Two questions of a table on which the agent does the same can be merged, and so can two questions
+asked whose parts and draws are the same: all means stay what they are, and so does the density
+ratio. So the worlds whose tables and draws hold only numbers of a grid are, up to merging, the
+weights on one question of each kind.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import attrs
+import z3
+
+from checker.backends.solver import QueryBudget, follows
+from checker.worlds.tracing import TwoVersions
+from checker.worlds.world import Replay, may_do
+
+GRIDS = tuple(tuple(Fraction(i, parts) for i in range(parts + 1)) for parts in (4, 2, 1))
+"""Shares of a number's range at which it is tried. The finest with few enough kinds is taken."""
+FEW_EVALUATED = 4_000
+"""Kinds of question over a grid up to which a coarser one is not preferred."""
+MOST_EVALUATED = 8_000
+"""Kinds of question over the coarsest grid up to which all are evaluated, and not a sample."""
+MOST_SEEN = 800_000
+"""Kinds of question that a sample is taken from."""
+SYMMETRY = 0.3
+"""Seconds for a query about the order of parts."""
+MOST_KINDS = 250
+"""Kinds of question, after merging, that stand in a query."""
+
+T = TypeVar("T")
+
+Entry = tuple[Fraction, ...]
+
+
+@attrs.frozen
+class Kind:
+    """A kind of question: its parts, by number among the table's kinds, its draws, where between
+    their bounds these are, and what it contributes."""
+
+    parts: tuple[int, ...]
+    units: tuple[Fraction, ...]
+    draws: Mapping[str, Fraction]
+    row: tuple[Fraction, ...]
+
+    @property
+    def merged(self) -> tuple[Any, ...]:
+        """Kinds that are the same in this are the same to every mean."""
+        return (tuple(sorted(self.parts)), self.row)
+
+
+@attrs.frozen
+class Grid:
+    """The numbers that are tried, and all kinds of question over them.
+
+    Args:
+        shares: the grid, as shares of the range of each number.
+        entries: the kinds of question of the table, by field.
+        kinds: the kinds of question asked.
+        whole: whether all kinds over the grid are among them.
+    """
+
+    shares: tuple[Fraction, ...]
+    fields: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    kinds: tuple[Kind, ...]
+    whole: bool
+
+
+def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
+    """The finest grid with few enough kinds of question; of the coarsest, as many as fit."""
+    fields = tuple(dict.fromkeys(name for _, name in versions.entries))
+    alike = interchangeable(versions, budget)
+    for shares in GRIDS:
+        entries = tuple(_entries(versions, fields, shares)) if fields else ((),)
+        ways, parts = _parts(versions, len(entries), alike)
+        count = ways * len(shares) ** len(versions.draws)
+        if count <= FEW_EVALUATED or shares is GRIDS[-1]:
+            drawn = list(itertools.product(shares, repeat=len(versions.draws)))
+            tried = _tried(((part, units) for part in parts for units in drawn), count)
+            kinds = list(_kinds(replay, fields, entries, tried))
+            if len(kinds) <= MOST_KINDS:
+                return Grid(shares, fields, entries, tuple(kinds), count <= MOST_EVALUATED)
+    kept = random.Random(0).sample(kinds, MOST_KINDS)
+    return Grid(shares, fields, entries, tuple(kept), False)
+
+
+def _entries(
+    versions: TwoVersions, fields: Sequence[str], shares: Sequence[Fraction]
+) -> Iterator[Entry]:
+    """What the agent may do on a question of its table: what the table's condition allows."""
+    domains = {field.name: field for field in versions.stage.source.fields}
+    numbers = [
+        [domains[f].low + share * (domains[f].high - domains[f].low) for share in shares]
+        for f in fields
+    ]
+    for entry in itertools.product(*numbers):
+        if may_do(versions, dict(zip(fields, entry, strict=True))):
+            yield entry
+
+
+def _kinds(
+    replay: Replay,
+    fields: Sequence[str],
+    entries: Sequence[Entry],
+    tried: Iterable[tuple[tuple[int, ...], tuple[Fraction, ...]]],
+) -> Iterator[Kind]:
+    """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
+    tables = [dict(zip(fields, entry, strict=True)) for entry in entries]
+    values = replay.versions.values
+    seen: set[tuple[Any, ...]] = set()
+    for parts, units in tried:
+        does = [tables[n] for n in parts]
+        draws = replay.drawn(does, units)
+        row = None if draws is None else replay.on_question(values, does, draws)
+        if draws is not None and row is not None:
+            kind = Kind(parts, units, draws, tuple(row))
+            if kind.merged not in seen:
+                seen.add(kind.merged)
+                yield kind
+
+
+def _tried(every: Iterable[T], count: int) -> Iterator[T]:
+    """All of so many things, or a sample of as many of them as may be evaluated."""
+    if count <= MOST_EVALUATED:
+        yield from every
+        return
+    step = min(count, MOST_SEEN) // MOST_EVALUATED
+    yield from itertools.islice(every, 0, step * MOST_EVALUATED, step)
+
+
+def _parts(
+    versions: TwoVersions, entries: int, alike: bool
+) -> tuple[int, Iterable[tuple[int, ...]]]:
+    """How many ways there are to fill a question's parts, and all of them, up to symmetry."""
+    parts, numbers = versions.parts, range(entries)
+    if versions.same_hardness:
+        return (entries if parts else 1), ((n,) * parts for n in (numbers if parts else [0]))
+    if alike:
+        count = math.comb(entries + parts - 1, parts)
+        return count, itertools.combinations_with_replacement(numbers, parts)
+    return entries**parts, itertools.product(numbers, repeat=parts)
+
+
+def interchangeable(versions: TwoVersions, budget: QueryBudget) -> bool:
+    """Whether it is shown that the order of a question's parts makes no difference."""
+    terms = [compared.concrete for compared in versions.compared]
+    terms += [given.amount for given in versions.inputs if not given.of_table]
+    terms += [chosen.amount for chosen in versions.chosen]
+    terms += [end for draw in versions.draws for end in (draw.low, draw.high)]
+    own = versions.at_values()
+    for part in range(versions.parts - 1):
+        swapped = []
+        for name in dict.fromkeys(name for _, name in versions.entries):
+            first, second = (versions.entries.get((n, name)) for n in (part, part + 1))
+            if first is None or second is None:
+                return False
+            swapped += [(first, second), (second, first)]
+        for term in (z3.substitute(term, *own) if own else term for term in terms):
+            same = term == z3.substitute(term, *swapped)
+            if not follows([], same, budget, SYMMETRY).valid:
+                return False
+    return True

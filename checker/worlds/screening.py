@@ -1,0 +1,214 @@
+"""Worlds of one or two questions, all of a grid at once in floats; what is found is replayed.
+
+Floats only guess here: a world counts once it was replayed from the definition in exact fractions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from checker.worlds.weighting import Goal, Worlds
+from checker.worlds.world import AskedQuestion, BoundInWorld, End, TableQuestion, World
+
+Array = NDArray[np.float64]
+
+WEIGHTS = sorted({Fraction(n, d) for d in (2, 3, 4, 5, 6, 8) for n in range(1, d)})
+"""Weights of the first of two questions."""
+MARGIN = 1e-9
+"""What a float must exceed another by to be worth a replay."""
+RESTS = 4
+"""Questions of the table on which the training that no question asked needs may be spent."""
+REPLAYED = 12
+"""Worlds that are replayed."""
+
+
+@attrs.frozen
+class _Candidates:
+    """Worlds side by side: kinds of question, the first one's weight, and where the rest trains."""
+
+    kinds: tuple[NDArray[np.int64], ...]
+    weights: tuple[NDArray[np.int64], ...]
+    rest: NDArray[np.int64]
+
+    def at(self, where: Any) -> _Candidates:
+        """Some of them."""
+        return _Candidates(
+            tuple(k[where] for k in self.kinds),
+            tuple(w[where] for w in self.weights),
+            self.rest[where],
+        )
+
+
+class Screen:
+    """The kinds of question as arrays."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds, self.grid = worlds, worlds.grid
+        kinds, entries = self.grid.kinds, self.grid.entries
+        parts = max(worlds.versions.parts, 1)
+        self._rows = np.array([[float(v) for v in kind.row] for kind in kinds])
+        self._does = np.array([[float(v) for v in entry] for entry in entries]).reshape(
+            len(entries), len(self.grid.fields)
+        )
+        self._often = np.zeros((len(kinds), len(entries)))
+        for number, kind in enumerate(kinds):
+            for part in kind.parts:
+                self._often[number, part] += 1 / parts
+        self._plainness = np.array([self._numbers_in(n) for n in range(len(kinds))])
+
+    def _numbers_in(self, number: int) -> float:
+        """How many numbers of a kind of question are not at the low end, those inside doubly."""
+        kind, entries = self.grid.kinds[number], self.grid.entries
+        lows = [min(column) for column in zip(*entries, strict=True)]
+        highs = [max(column) for column in zip(*entries, strict=True)]
+        count = sum(2.0 if 0 < unit < 1 else float(unit) for unit in kind.units)
+        for part in set(kind.parts):
+            for value, low, high in zip(entries[part], lows, highs, strict=True):
+                count += 0.0 if value == low else (1.0 if value == high else 2.0)
+        return count + 0.1 * len(set(kind.parts))
+
+    def smallest(self, goals: Sequence[Goal]) -> BoundInWorld | None:
+        """The plainest world of one question that breaks a bound, else of two."""
+        for asked in (1, 2):
+            for goal in goals:
+                found = self._plainest(goal, asked)
+                if found is not None:
+                    return found
+        return None
+
+    def _plainest(self, goal: Goal, asked: int) -> BoundInWorld | None:
+        best: list[tuple[tuple[float, float], _Candidates]] = []
+        for tried in self._candidates(asked):
+            excess = self._excess(tried, goal)
+            hits = np.flatnonzero(excess > MARGIN)
+            if len(hits) == 0:
+                continue
+            keys = self._keys(tried.at(hits), excess[hits])
+            for at in np.lexsort(keys.T[::-1])[:REPLAYED]:
+                best.append(((keys[at][0], keys[at][1]), tried.at(hits[at : at + 1])))
+        best.sort(key=lambda pair: pair[0])
+        for _, candidate in best[:REPLAYED]:
+            bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
+            if bound is not None and bound.broken:
+                return bound
+        return None
+
+    def _keys(self, tried: _Candidates, excess: Array) -> Array:
+        """Plain worlds first; among them those that break the bound by much with round weights."""
+        plain = sum((self._plainness[kinds] for kinds in tried.kinds), np.zeros(len(excess)))
+        size = np.array([float(weight.denominator) for weight in (Fraction(1), *WEIGHTS)])
+        return np.stack([plain, -excess / size[tried.weights[0]] ** 0.25], axis=1)
+
+    def _candidates(self, asked: int) -> Iterator[_Candidates]:
+        count = len(self.grid.kinds)
+        weights = np.arange(1, len(WEIGHTS) + 1) if asked == 2 else np.array([0])
+        for rest in self._rests():
+            if asked == 1:
+                kinds = np.arange(count)
+                zero = np.zeros(count, dtype=np.int64)
+                yield _Candidates((kinds,), (zero,), zero + rest)
+                continue
+            first, second = (a.ravel() for a in np.triu_indices(count, 1))
+            for weight in weights:
+                whole = np.full(len(first), weight, dtype=np.int64)
+                yield _Candidates((first, second), (whole, whole), np.full_like(whole, rest))
+
+    def _rests(self) -> list[int]:
+        """Where the training that no question asked needs may go: where little is done."""
+        versions = self.worlds.versions
+        if versions.same_hardness or not versions.parts or self.worlds.ratio == 1:
+            return [0]
+        order = np.argsort(self._does.sum(axis=1), kind="stable")
+        return [int(n) for n in order[:RESTS]]
+
+    def _shares(self, tried: _Candidates) -> list[Array]:
+        """How often each question is asked."""
+        values = np.array([1.0, *map(float, WEIGHTS)])
+        if len(tried.kinds) == 1:
+            return [values[tried.weights[0]]]
+        first = values[tried.weights[0]]
+        return [first, 1 - first]
+
+    def _excess(self, tried: _Candidates, goal: Goal) -> Array:
+        """By how much more happens than the abstract step says, where it is a world at all."""
+        shares = self._shares(tried)
+        pairs = list(zip(shares, tried.kinds, strict=True))
+        rows = sum(share[:, None] * self._rows[kinds] for share, kinds in pairs)
+        assert isinstance(rows, np.ndarray)
+        means = self._trained(tried, pairs)
+        versions, worlds = self.worlds.versions, self.worlds
+        count, size = len(versions.compared), len(tried.rest)
+        inputs = {n: np.full(size, float(v)) for n, v in worlds.values_of_inputs().items()}
+        good = np.ones(size, dtype=bool)
+        for number, name in enumerate(self.grid.fields):
+            inputs[name] = means[:, number]
+        for given, column in worlds.means:
+            if worlds.is_fixed(given.symbol):
+                good &= rows[:, column] <= inputs[given.name] + MARGIN
+            else:
+                inputs[given.name] = rows[:, column]
+        first = count + len(worlds.means)
+        chosen = [rows[:, first + n] for n in range(len(versions.chosen))]
+        with np.errstate(all="ignore"):
+            *says, held = worlds.replay.abstract_in_floats(inputs, chosen)
+        good &= np.asarray(held, bool)
+        if versions.same_hardness and len(tried.kinds) == 2 and versions.parts:
+            entry = np.array([kind.parts[0] for kind in self.grid.kinds])
+            good &= entry[tried.kinds[0]] == entry[tried.kinds[1]]
+        number = worlds.goals.index(goal)
+        happens = rows[:, number] if number < count else rows[:, first + (number - count) // 2]
+        bound = np.broadcast_to(np.asarray(says[number], float), happens.shape)
+        excess = bound - happens if goal.end is End.LOW else happens - bound
+        return np.where(good & np.isfinite(excess), excess, -1.0)
+
+    def _trained(self, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]) -> Array:
+        """The table's means over training, by field."""
+        versions = self.worlds.versions
+        if not versions.parts:
+            return np.zeros((len(tried.rest), 0))
+        if versions.same_hardness:
+            entry = np.array([kind.parts[0] for kind in self.grid.kinds])
+            same: Array = self._does[entry[tried.kinds[0]]]
+            return same
+        rest: Array = self._does[tried.rest]
+        if versions.density is None:
+            return rest
+        ratio = float(self.worlds.ratio)
+        asked = sum(share[:, None] * (self._often[kinds] @ self._does) for share, kinds in pairs)
+        assert isinstance(asked, np.ndarray)
+        return asked / ratio + (1 - 1 / ratio) * rest
+
+    def _world(self, tried: _Candidates) -> World:
+        """One candidate as a world."""
+        versions, grid = self.worlds.versions, self.grid
+        first = [Fraction(1), *WEIGHTS][int(tried.weights[0][0])]
+        weights = [first] if len(tried.kinds) == 1 else [first, 1 - first]
+        kinds = [grid.kinds[int(k[0])] for k in tried.kinds]
+        used = {part for kind in kinds for part in kind.parts}
+        trained: dict[int, Fraction] = dict.fromkeys(used, Fraction(0))
+        rest = Fraction(1)
+        if versions.parts and versions.density is not None and not versions.same_hardness:
+            for weight, kind in zip(weights, kinds, strict=True):
+                for part in kind.parts:
+                    trained[part] += weight / versions.parts / self.worlds.ratio
+            rest -= sum(trained.values())
+        if versions.parts and rest:
+            number = kinds[0].parts[0] if versions.same_hardness else int(tried.rest[0])
+            trained[number] = trained.get(number, Fraction(0)) + rest
+        order = sorted(trained) if versions.parts else []
+        table = tuple(
+            TableQuestion(trained[n], dict(zip(grid.fields, grid.entries[n], strict=True)))
+            for n in order
+        )
+        asked = tuple(
+            AskedQuestion(weight, kind.draws, tuple(order.index(part) for part in kind.parts))
+            for weight, kind in itertools.zip_longest(weights, kinds)
+        )
+        return self.worlds.tight(World(asked, table, self.worlds.values_of_inputs()))

@@ -1,0 +1,293 @@
+"""All worlds over a grid as weights on its kinds of question, about which one query asks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import z3
+
+from checker.backends.solver import (
+    QueryBudget,
+    Satisfaction,
+    Satisfiability,
+    constants,
+    satisfy,
+)
+from checker.worlds.grid import Grid
+from checker.worlds.tracing import TwoVersions
+from checker.worlds.world import AskedQuestion, BoundInWorld, End, Replay, TableQuestion, World
+from spec.terms import numeral
+
+FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
+"""What each number that a bound reads is to be at least, where a bound is tight."""
+
+
+@attrs.frozen
+class Goal:
+    """A bound: what happens in a world, and what the abstract step says of it.
+
+    ``top`` is half of the most that the field can be: a bound above it says little.
+    """
+
+    name: str
+    happens: z3.ArithRef
+    says: z3.ArithRef
+    end: End
+    top: Fraction | None = None
+
+    @property
+    def broken(self) -> z3.BoolRef:
+        """That more happens than the abstract step says."""
+        return self.happens > self.says
+
+    def among(self, bounds: Sequence[BoundInWorld] | None) -> BoundInWorld | None:
+        """This bound among those of a world."""
+        found = (b for b in bounds or () if (b.of, b.end) == (self.name, self.end))
+        return next(found, None)
+
+
+class Worlds:
+    """All worlds over a grid, as weights on its kinds of question."""
+
+    def __init__(
+        self, versions: TwoVersions, replay: Replay, grid: Grid, budget: QueryBudget
+    ) -> None:
+        self.versions, self.replay, self.grid, self.budget = versions, replay, grid, budget
+        self._asked = [z3.Real(f"asked {n}") for n in range(len(grid.kinds))]
+        self._trained = [z3.Real(f"trained {n}") for n in range(len(grid.entries))]
+        self._own = versions.at_values(keeping=versions.averaged - self._read_directly())
+        count = len(versions.compared)
+        means = [given for given in versions.inputs if not given.of_table]
+        self.means = list(zip(means, range(count, count + len(means)), strict=True))
+        first = count + len(means)
+        at = [(c.choice.symbol, self._mean(first + i)) for i, c in enumerate(versions.chosen)]
+        self._at = at
+        self.goals = list(self._goals(first))
+        ratio = versions.statement.density
+        self.ratio = versions.values[ratio] if ratio else Fraction(1)
+
+    def is_fixed(self, symbol: z3.ArithRef) -> bool:
+        """Whether a parameter stands at its own value in every world."""
+        return any(symbol.eq(fixed) for fixed, _ in self._own)
+
+    def _read_directly(self) -> set[str]:
+        """Averaged parameters that the concrete version also reads as they are."""
+        versions = self.versions
+        terms = [c.concrete for c in versions.compared]
+        terms += [*(i.amount for i in versions.inputs), *(c.amount for c in versions.chosen)]
+        terms += [end for d in versions.draws for end in (d.low, d.high)]
+        read = {name for term in terms for name in constants(term)}
+        return {n for n, symbol in versions.parameters.items() if symbol.decl().name() in read}
+
+    def _mean(self, column: int) -> z3.ArithRef:
+        """The mean over the questions asked of one column of what they contribute."""
+        return _weighted(self._asked, [kind.row[column] for kind in self.grid.kinds])
+
+    def _put(self, term: Any) -> Any:
+        return z3.substitute(term, *self._own, *self._at)
+
+    def _goals(self, first: int) -> Iterator[Goal]:
+        versions = self.versions
+        for i, compared in enumerate(versions.compared):
+            abstract = self._put(compared.abstract)
+            yield Goal(
+                compared.field.name, self._mean(i), abstract, End.FIELD, compared.field.high / 2
+            )
+        for i, chosen in enumerate(versions.chosen):
+            mean = self._mean(first + i)
+            yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), End.HIGH)
+            yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), End.LOW)
+
+    def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
+        """That the weights make a world; with the table the same everywhere, which it is."""
+        versions, grid = self.versions, self.grid
+        found = [weight >= 0 for weight in (*self._asked, *self._trained)]
+        found += [z3.Sum(self._asked) == 1, z3.Sum(self._trained) == 1]
+        for given, column in self.means:
+            found.append(self._mean(column) <= self._put(given.symbol))
+        for number, name in enumerate(grid.fields):
+            symbol = self._symbol(name)
+            does = [entry[number] for entry in grid.entries]
+            found.append(_weighted(self._trained, does) <= symbol)
+        if table is not None:
+            found += [w == 0 for n, w in enumerate(self._trained) if n != table]
+            found += [
+                w == 0
+                for w, kind in zip(self._asked, grid.kinds, strict=True)
+                if any(part != table for part in kind.parts)
+            ]
+        elif versions.parts and versions.density is not None:
+            found += self._tied()
+        held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
+        return [*found, *(self._put(condition) for condition in held)]
+
+    def _symbol(self, field: str) -> z3.ArithRef:
+        source = self.versions.stage.source
+        names = [f.name for f in source.fields]
+        symbol = source.symbols[names.index(field)]
+        assert isinstance(symbol, z3.ArithRef)
+        return symbol
+
+    def _tied(self) -> Iterator[z3.BoolRef]:
+        """That no question of the table is asked more often than the ratio times as in training."""
+        parts = self.versions.parts
+        ratio = self._put(self.versions.density)
+        often = [Counter(kind.parts) for kind in self.grid.kinds]
+        for number, trained in enumerate(self._trained):
+            shares = [Fraction(counts[number], parts) for counts in often]
+            yield _weighted(self._asked, shares) <= ratio * trained
+
+    def _few(self, asked: int | None, table: int | None) -> list[z3.BoolRef]:
+        found = []
+        if asked is not None and asked < len(self._asked):
+            found.append(z3.AtMost(*[weight > 0 for weight in self._asked], asked))
+        if table is not None and table < len(self._trained):
+            used = [
+                z3.Or(
+                    trained > 0,
+                    *(
+                        w > 0
+                        for w, kind in zip(self._asked, self.grid.kinds, strict=True)
+                        if number in kind.parts
+                    ),
+                )
+                for number, trained in enumerate(self._trained)
+            ]
+            found.append(z3.AtMost(*used, table))
+        return found
+
+    def restrictions(self) -> Iterator[list[z3.BoolRef]]:
+        """Conditions that make a world plainer: numbers at the ends of their ranges, and zeros."""
+        kinds, entries = self.grid.kinds, self.grid.entries
+        ends = (0, 1)
+        lows, highs = (
+            [f(e[i] for e in entries) for i in range(len(self.grid.fields))] for f in (min, max)
+        )
+        plain = [
+            all(v in (low, high) for v, low, high in zip(e, lows, highs, strict=True))
+            for e in entries
+        ]
+        yield self._without(
+            [
+                any(u not in ends for u in k.units) or not all(plain[p] for p in k.parts)
+                for k in kinds
+            ],
+            [not is_plain for is_plain in plain],
+        )
+        for number in range(len(self.versions.draws)):
+            yield self._without([k.units[number] != 0 for k in kinds], [])
+        for number, low in enumerate(lows):
+            rises = [entry[number] != low for entry in entries]
+            yield self._without([any(rises[p] for p in k.parts) for k in kinds], rises)
+
+    def telling(self, goal: Goal, top: Fraction, seconds: float) -> list[z3.BoolRef]:
+        """That a bound says something, and that no number which it is given is next to nothing."""
+        limits = [goal.says > 0, goal.says <= numeral(top)]
+        read = constants(goal.says)
+        given = [i.symbol for i in self.versions.inputs if i.symbol.decl().name() in read]
+        for floor in FLOORS:
+            above = [*limits, *(symbol >= numeral(floor) for symbol in given)]
+            if self.find(above, seconds=seconds).sat:
+                return above
+        return limits
+
+    def _without(self, kinds: Sequence[bool], entries: Sequence[bool]) -> list[z3.BoolRef]:
+        """That some kinds of question are not in a world."""
+        pairs = [*zip(self._asked, kinds, strict=True)]
+        if entries:
+            pairs += zip(self._trained, entries, strict=True)
+        return [weight == 0 for weight, left_out in pairs if left_out]
+
+    def find(
+        self,
+        wanted: Sequence[z3.BoolRef],
+        asked: int | None = None,
+        table: int | None = None,
+        seconds: float | None = None,
+    ) -> Satisfaction:
+        """Look for a world that meets more conditions, of at most so many questions."""
+        few = self._few(asked, table)
+        if not self.versions.same_hardness:
+            return satisfy([*self.conditions(), *few, *wanted], self.budget, seconds)
+        left_open: Satisfaction | None = None
+        found = Satisfaction(Satisfiability.UNSAT)
+        for number in range(len(self.grid.entries)):
+            found = satisfy([*self.conditions(number), *few, *wanted], self.budget, seconds)
+            if found.sat:
+                return found
+            left_open = found if found.undecided else left_open
+        return left_open or found
+
+    def world(self, values: Mapping[str, Fraction]) -> World:
+        """The world that a solver's values describe."""
+        versions, grid = self.versions, self.grid
+        zero = Fraction(0)
+        asked = {n: values.get(f"asked {n}", zero) for n in range(len(grid.kinds))}
+        trained = {n: values.get(f"trained {n}", zero) for n in range(len(grid.entries))}
+        used = [n for n, w in asked.items() if w > 0]
+        needed = {n for n, w in trained.items() if w > 0} if versions.parts else set()
+        needed |= {part for n in used for part in grid.kinds[n].parts}
+        order = sorted(needed)
+        table = tuple(
+            TableQuestion(trained[n], dict(zip(grid.fields, grid.entries[n], strict=True)))
+            for n in order
+        )
+        questions = tuple(
+            AskedQuestion(
+                asked[n],
+                grid.kinds[n].draws,
+                tuple(order.index(part) for part in grid.kinds[n].parts),
+            )
+            for n in used
+        )
+        return World(questions, table, self._inputs(values))
+
+    def tight(self, world: World) -> World:
+        """The world with each input that is a mean at its least, where it may vary."""
+        inputs = dict(world.inputs)
+        rows = [
+            self.replay.on_question(inputs, [world.table[n].does for n in q.parts], q.draws)
+            for q in world.asked
+        ]
+        for given, column in self.means:
+            if not self.is_fixed(given.symbol):
+                inputs[given.name] = sum(
+                    (
+                        q.weight * row[column]
+                        for q, row in zip(world.asked, rows, strict=True)
+                        if row
+                    ),
+                    Fraction(),
+                )
+        for name in self.grid.fields:
+            inputs[name] = sum((q.weight * q.does[name] for q in world.table), Fraction())
+        return attrs.evolve(world, inputs=inputs)
+
+    def values_of_inputs(self) -> dict[str, Fraction]:
+        """What the abstract step is given where nothing else is known of it."""
+        return self._inputs({})
+
+    def _inputs(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        versions = self.versions
+        fixed = {str(symbol) for symbol, _ in self._own}
+        inputs = dict(versions.values)
+        for name, symbol in versions.parameters.items():
+            if str(symbol) not in fixed:
+                inputs[name] = values.get(str(symbol), versions.values[name])
+        source = versions.stage.source
+        for field, term in zip(source.fields, source.symbols, strict=True):
+            inputs[field.name] = values.get(str(term), field.low)
+        return inputs
+
+
+def _weighted(weights: Sequence[z3.ArithRef], values: Sequence[Fraction]) -> z3.ArithRef:
+    terms = [
+        weight if value == 1 else numeral(value) * weight
+        for weight, value in zip(weights, values, strict=True)
+        if value
+    ]
+    return z3.Sum(terms) if terms else numeral(Fraction(0))

@@ -1,0 +1,327 @@
+"""A world as data, and the exact replay of a bound in it, from the definition alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import z3
+
+from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, rational
+from checker.backends.solver import constants
+from checker.system.findings import Fact
+from checker.worlds.tracing import TwoVersions
+from spec.nature import Choice
+from spec.terms import numeral
+
+
+@attrs.frozen
+class TableQuestion:
+    """A question of the table: how often it is asked in training, and what the agent does on it."""
+
+    weight: Fraction
+    does: Mapping[str, Fraction]
+
+
+@attrs.frozen
+class AskedQuestion:
+    """A question that the new agent is asked.
+
+    Args:
+        weight: how often it is asked.
+        draws: what is special to it.
+        parts: its parts, as numbers of questions of the table.
+    """
+
+    weight: Fraction
+    draws: Mapping[str, Fraction]
+    parts: tuple[int, ...]
+
+
+@attrs.frozen
+class World:
+    """Finitely many questions as they are asked, and the agent's table as it is trained.
+
+    ``inputs`` is what the abstract step is given: all parameters and fields of its source that it
+    reads.
+    """
+
+    asked: tuple[AskedQuestion, ...]
+    table: tuple[TableQuestion, ...]
+    inputs: Mapping[str, Fraction]
+
+
+class End(Enum):
+    """What a bound is about."""
+
+    FIELD = "field"
+    HIGH = "high"
+    LOW = "low"
+
+
+@attrs.frozen
+class BoundInWorld(Fact):
+    """What the abstract step says in a world, and what happens in it.
+
+    Args:
+        world: the world.
+        of: the field of the target, or the choice of nature.
+        happens: the mean of what the new agent does, or the value that nature's choice takes.
+        says: the abstract step's bound on it.
+        on_each: what the new agent does on each question asked, by field.
+        given: what the abstract step is given that the bound reads.
+        end: what it bounds: a field, or a choice of nature from above or below. From below, both
+            ``happens`` and ``says`` are negated.
+    """
+
+    world: World
+    of: str
+    happens: Fraction
+    says: Fraction
+    on_each: tuple[Mapping[str, Fraction], ...]
+    given: Mapping[str, Fraction]
+    end: End = End.FIELD
+
+    @property
+    def of_choice(self) -> bool:
+        """Whether it is about a bound of nature's choice."""
+        return self.end is not End.FIELD
+
+    @property
+    def value(self) -> Fraction:
+        """What happens, or the value that nature's choice takes."""
+        return -self.happens if self.end is End.LOW else self.happens
+
+    @property
+    def limit(self) -> Fraction:
+        """The bound as the abstract step has it."""
+        return -self.says if self.end is End.LOW else self.says
+
+    @property
+    def broken(self) -> bool:
+        """Whether more happens than the abstract step says."""
+        return self.happens > self.says
+
+    @property
+    def share(self) -> Fraction | None:
+        """What happens as a share of the bound."""
+        return self.happens / self.says if self.says > 0 else None
+
+
+class Replay:
+    """The terms of a step's two versions, compiled once, to be evaluated in any world."""
+
+    def __init__(self, versions: TwoVersions) -> None:
+        self.versions = versions
+        self._parameters = list(versions.parameters)
+        entries = list(versions.entries.values())
+        unique = {symbol.get_id(): symbol for symbol in entries}
+        self._entries = list(unique.values())
+        own = [versions.parameters[name] for name in self._parameters]
+        drawn = [draw.symbol for draw in versions.draws]
+        means = [given for given in versions.inputs if not given.of_table]
+        self._means = [given.name for given in means]
+        self._on_question = compile_terms(
+            [*own, *self._entries, *drawn],
+            [],
+            [
+                *(compared.concrete for compared in versions.compared),
+                *(given.amount for given in means),
+                *(chosen.amount for chosen in versions.chosen),
+                z3.And(*versions.question, *(s.condition for s in versions.concrete_sides), True),
+            ],
+        ).bind(EXACT)
+        source = versions.stage.source
+        choices = [chosen.choice.symbol for chosen in versions.chosen]
+        free = [
+            c.symbol for c in versions.stage.choices if not any(c.symbol.eq(s) for s in choices)
+        ]
+        free += list(versions.stage.unknowns)
+        ends = [end for c in versions.chosen for end in (c.choice.low, c.choice.high)]
+        self._source = [field.name for field in source.fields]
+        of_abstract = compile_terms(
+            [*own, *source.symbols, *choices, *free],
+            [],
+            [
+                *(compared.abstract for compared in versions.compared),
+                *ends,
+                z3.And(*versions.given, *(s.condition for s in versions.abstract_sides), True),
+            ],
+        )
+        self._of_abstract, self._in_floats = (of_abstract.bind(b) for b in (EXACT, FLOATS))
+        self._unused = len(free)
+        as_choices = [Choice(d.name, d.symbol, d.low, d.high, "", "") for d in versions.draws]
+        self._drawing = compile_terms([*own, *self._entries], as_choices, []).bind(EXACT)
+
+    def bounds(self, world: World) -> list[BoundInWorld] | None:
+        """What happens, and what is said, of each field and choice in a world; None if it is none.
+
+        Nothing is taken on trust: weights, draws, the table, the density ratio and the means are
+        checked against the definition.
+        """
+        rows = self._rows(world)
+        if rows is None or not self._is_world(world, rows):
+            return None
+        versions = self.versions
+        count, told = len(versions.compared), len(versions.chosen)
+        weights = [asked.weight for asked in world.asked]
+        outputs = [_mean(weights, [row[i] for row in rows]) for i in range(count)]
+        skipped = count + len(self._means)
+        chosen = [_mean(weights, [row[skipped + i] for row in rows]) for i in range(told)]
+        abstract = self._abstract(world.inputs, chosen)
+        if abstract is None:
+            return None
+        on_each = tuple(
+            {c.field.name: row[i] for i, c in enumerate(versions.compared)} for row in rows
+        )
+        found = [
+            BoundInWorld(
+                world, c.field.name, outputs[i], abstract[i], on_each, self._read(world, c.abstract)
+            )
+            for i, c in enumerate(versions.compared)
+        ]
+        for i, c in enumerate(versions.chosen):
+            name, low, high = c.choice.name, abstract[count + 2 * i], abstract[count + 2 * i + 1]
+            above, below = (self._read(world, end) for end in (c.choice.high, c.choice.low))
+            found += [
+                BoundInWorld(world, name, chosen[i], high, on_each, above, End.HIGH),
+                BoundInWorld(world, name, -chosen[i], -low, on_each, below, End.LOW),
+            ]
+        return found
+
+    def _read(self, world: World, bound: z3.ArithRef) -> dict[str, Fraction]:
+        """What a bound reads of that which the abstract step is given."""
+        versions, read = self.versions, constants(bound)
+        symbols: dict[str, z3.ExprRef] = dict(versions.parameters)
+        symbols |= zip(self._source, versions.stage.source.symbols, strict=True)
+        return {n: world.inputs[n] for n, s in symbols.items() if s.decl().name() in read}
+
+    def _rows(self, world: World) -> list[list[Fraction]] | None:
+        """What each question asked contributes: outputs, amounts of means and of choices."""
+        rows = []
+        for asked in world.asked:
+            row = self.on_question(
+                world.inputs, [world.table[part].does for part in asked.parts], asked.draws
+            )
+            if row is None:
+                return None
+            rows.append(row)
+        return rows
+
+    def on_question(
+        self,
+        inputs: Mapping[str, Fraction],
+        parts: Sequence[Mapping[str, Fraction]],
+        draws: Mapping[str, Fraction],
+    ) -> list[Fraction] | None:
+        """What one question contributes; None if there is no such question."""
+        by_symbol: dict[int, Fraction] = {}
+        for (number, name), symbol in self.versions.entries.items():
+            value = parts[number][name]
+            if by_symbol.setdefault(symbol.get_id(), value) != value:
+                return None  # the same everywhere, and yet it differs
+        values = [inputs[name] for name in self._parameters]
+        values += [by_symbol[symbol.get_id()] for symbol in self._entries]
+        values += [draws[draw.name] for draw in self.versions.draws]
+        return _evaluated(self._on_question, values)
+
+    def drawn(
+        self, parts: Sequence[Mapping[str, Fraction]], units: Sequence[Fraction]
+    ) -> dict[str, Fraction] | None:
+        """The draws that lie so far between their bounds, at the parameters' own values.
+
+        None where the bounds leave nothing to draw.
+        """
+        versions = self.versions
+        by_symbol = {s.get_id(): parts[n][name] for (n, name), s in versions.entries.items()}
+        values = [versions.values[name] for name in self._parameters]
+        values += [by_symbol[symbol.get_id()] for symbol in self._entries]
+        exact = [rational(value) for value in values]
+        _, drawn, widths = self._drawing(exact, [rational(unit) for unit in units])
+        if any(width is UNDEFINED or width < 0 for width in widths):
+            return None
+        return {d.name: _fraction(v) for d, v in zip(versions.draws, drawn, strict=True)}
+
+    def _abstract(
+        self, inputs: Mapping[str, Fraction], chosen: Sequence[Fraction]
+    ) -> list[Fraction] | None:
+        values = [inputs[name] for name in self._parameters]
+        values += [inputs[name] for name in self._source]
+        return _evaluated(self._of_abstract, [*values, *chosen, *[Fraction(0)] * self._unused])
+
+    def abstract_in_floats(self, inputs: Mapping[str, Any], chosen: Sequence[Any]) -> list[Any]:
+        """The abstract bounds of many worlds at once, and which of them may be given: to screen."""
+        values = [inputs[name] for name in (*self._parameters, *self._source)]
+        found: list[Any] = self._in_floats([*values, *chosen, *[0.0] * self._unused], ())[0]
+        return found
+
+    def _is_world(self, world: World, rows: Sequence[Sequence[Fraction]]) -> bool:
+        """Whether the weights are distributions tied as assumed, and the inputs are bounds."""
+        versions = self.versions
+        weights = [asked.weight for asked in world.asked]
+        if min(weights) < 0 or sum(weights) != 1:
+            return False
+        count = len(versions.compared)
+        for i, name in enumerate(self._means):
+            if _mean(weights, [row[count + i] for row in rows]) > world.inputs[name]:
+                return False
+        for name, value in versions.values.items():
+            if name not in versions.averaged and world.inputs.get(name, value) != value:
+                return False
+        return not versions.parts or self._is_table(world)
+
+    def _is_table(self, world: World) -> bool:
+        versions = self.versions
+        training = [question.weight for question in world.table]
+        if min(training) < 0 or sum(training) != 1:
+            return False
+        if not all(may_do(versions, question.does) for question in world.table):
+            return False
+        for name in dict.fromkeys(name for _, name in versions.entries):
+            does = [question.does[name] for question in world.table]
+            if _mean(training, does) > world.inputs[name]:
+                return False
+            if versions.same_hardness and len(set(does)) > 1:
+                return False
+        if versions.density is None or versions.same_hardness:
+            return True
+        ratio = world.inputs.get(versions.statement.density, Fraction(1))
+        asked = [Fraction(0)] * len(world.table)
+        for question in world.asked:
+            for part in question.parts:
+                asked[part] += question.weight / versions.parts
+        return all(a <= ratio * t for a, t in zip(asked, training, strict=True))
+
+
+def may_do(versions: TwoVersions, does: Mapping[str, Fraction]) -> bool:
+    """Whether an agent may do this on a question of its table: what holds of entries holds."""
+    own = versions.at_values()
+    for part in range(versions.parts):
+        at = [(s, numeral(does[f])) for (n, f), s in versions.entries.items() if n == part]
+        names = {symbol.decl().name() for symbol, _ in at}
+        for condition in versions.entry_conditions:
+            if constants(condition) & names:
+                held = z3.substitute(condition, *own, *at)
+                if not z3.is_true(z3.simplify(held)):
+                    return False
+    return True
+
+
+def _mean(weights: Sequence[Fraction], values: Sequence[Fraction]) -> Fraction:
+    return sum((w * v for w, v in zip(weights, values, strict=True)), Fraction(0))
+
+
+def _evaluated(program: Any, values: Sequence[Fraction]) -> list[Fraction] | None:
+    """The outputs of a compiled program; None unless its last, a condition, is true."""
+    *outputs, held = program([rational(value) for value in values], ())[0]
+    if held is not True or any(output is UNDEFINED for output in outputs):
+        return None
+    return [_fraction(output) for output in outputs]
+
+
+def _fraction(value: Any) -> Fraction:
+    """A FLINT number as a fraction."""
+    return Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else Fraction(int(value))

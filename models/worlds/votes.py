@@ -1,0 +1,28 @@
+"""A vote of k copies on one question: what is behind the bounds of ``models/voting.py``.
+
+The one part of a question is the question itself, which every copy is asked.
+"""
+
+from __future__ import annotations
+
+from models.steps import Polling, majority_wrong
+from spec import INDEPENDENT, Question, Real, maximum, minimum
+
+
+def vote(question: Question, p: Polling) -> dict[str, Real]:
+    """Most of k copies answer the question wrongly.
+
+    Without independence, any joint distribution of the copies' errors may be behind it. If N copies
+    are wrong, E N = k x, and P(N >= m) for m = (k + 1) / 2 is anything between (k x - m + 1) /
+    (k - m + 1), when all or m - 1 are wrong, and k x / m, when m or none are.
+    """
+    each = question.part().error
+    if question.assumes(INDEPENDENT):
+        return {"error": majority_wrong(p.copies, each)}
+    most = (p.copies + 1) // 2
+    wrong = question.draw(
+        "most copies are wrong",
+        at_least=maximum(0, (p.copies * each - (most - 1)) / (p.copies - most + 1)),
+        at_most=minimum(1, p.copies * each / most),
+    )
+    return {"error": wrong}
