@@ -246,7 +246,7 @@ class Advocacy(Parameters):
         "share of questions, drawn at random, that a person judges",
         source=ILLUSTRATIVE,
     )
-    persuasion: Real = parameter(
+    untrained: Real = parameter(
         "1/50", 0, 1, "how often untrained advocates persuade of a falsehood", source=ILLUSTRATIVE
     )
     push: Real = parameter(
@@ -304,7 +304,7 @@ class Debated(Advocacy):
 
 def seed(p: Advocacy) -> Judge[Reliable]:
     """A judge vetted by hand, before advocates that are not trained yet."""
-    return Judge(error=Real(0), persuasion=p.persuasion)
+    return Judge(error=Real(0), persuasion=p.untrained)
 
 
 def persuaded(error: Real, persuasion: Real) -> Real:

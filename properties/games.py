@@ -134,7 +134,7 @@ consultancy_beside_debate = Row(
             "consultancy-beside-debate/unpersuasive",
             consultancy,
             Reliable(),
-            parameter="persuasion",
+            parameter="untrained",
             value="9/200",
             at={"push": 0},
             says="Or, at even odds, if they never get better and persuade at most that often.",

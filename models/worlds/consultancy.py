@@ -53,8 +53,10 @@ def debated(question: Question, p: Debated) -> dict[str, Real]:
 def learned(question: Question, p: Advocacy) -> dict[str, Real]:
     """The trained judge answers as the expert did, or departs from it."""
     departs = question.draw("the judge departs from the verdict")
+    question.mean("imitation_error", departs)
     question.chooses("departure", departs)
     practice = question.draw("training makes the argument persuasive")
+    question.mean("push", practice)
     question.chooses("learned persuasion", practice)
     verdict = question.part(0)
     return {

@@ -23,5 +23,6 @@ def reviewed_answer(question: Question, p: Critique) -> dict[str, Real]:
 def rewritten_answer(question: Question, p: Critique) -> dict[str, Real]:
     """The trained writer answers as the review did, or departs from it."""
     departs = question.draw("the writer departs from the reviewed answer")
+    question.mean("imitation_error", departs)
     question.chooses("departure", departs)
     return {"error": minimum(1, question.part(0).error + departs)}

@@ -22,5 +22,6 @@ def judged_claim(question: Question, p: Estimating) -> dict[str, Real]:
 def fitted_estimate(question: Question, p: Estimating) -> dict[str, Real]:
     """The next estimator says what the verdict was, or departs from it."""
     departs = question.draw("distance of the estimate from the verdict")
+    question.mean("imitation_error", departs)
     question.chooses("departure", departs)
     return {"off": minimum(1, question.part(0).off + departs)}

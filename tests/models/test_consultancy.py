@@ -61,11 +61,14 @@ def test_one_question_is_that_of_the_sample_space(
     assert number(verdicts.debated) == debated
 
 
-@given(*[SIXTIETHS] * 4)
-@FORTY
+@pytest.mark.parametrize("found", [Fraction(1, 4), Fraction(2, 3), Fraction(9, 10)])
+@pytest.mark.parametrize("swing", [Fraction(1, 10), Fraction(2, 5), Fraction(1)])
+@pytest.mark.parametrize("distraction", [Fraction(0), Fraction(1, 10), Fraction(3, 10)])
+@pytest.mark.parametrize("assigned", [Fraction(1, 5), Fraction(1, 2), Fraction(9, 10)])
 def test_debate_wins_exactly_under_the_condition(
     assigned: Fraction, found: Fraction, swing: Fraction, distraction: Fraction
 ) -> None:
+    """On a grid on which the two sides of the condition are apart, and equal."""
     p = parameters_at(
         OneQuestion, assigned=assigned, found=found, swing=swing, distraction=distraction
     )
@@ -120,7 +123,7 @@ def test_some_questions_attain_the_bounds() -> None:
 
 def error_after(rounds: int, amplify: Any, p: Any) -> Fraction:
     """The worst run, in fractions rounded up to a millionth of a millionth."""
-    error, persuasion = Fraction(0), number(p.persuasion)
+    error, persuasion = Fraction(0), number(p.untrained)
     nature: Any = Given()
     worst = Fraction(0)
     for _ in range(rounds):
