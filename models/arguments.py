@@ -4,9 +4,8 @@ A dishonest argument is split into steps, and the steps into steps, with one fla
 honest side must follow the flaw down to a step that the judge can see to be wrong. At every level
 it sees in which half the flaw is with some probability; otherwise it guesses.
 
-Sources: Barnes and Christiano, "Debate update: obfuscated arguments problem" (2020);
-Brown-Cohen, Irving and Piliouras, "Avoiding obfuscation with prover-estimator debate" (2025), for
-the assumption that arguments are stable.
+Source: Barnes and Christiano, "Debate update: obfuscated arguments problem" (2020). What a
+stable argument buys is in ``models/prover_estimator.py``.
 """
 
 from __future__ import annotations
@@ -97,38 +96,49 @@ class Descent(Parameters):
 
 
 class Spread(Agent[I]):
-    """An argument whose flaws may be anywhere, with weights as of a random descent."""
+    """An argument whose flaws may be anywhere, and a descent that contests either half by lot."""
 
+    grain: Real = between(0, 1, "1 / number of steps: the share that one step makes up")
     flawed: Real = between(0, 1, "share of its steps that are flawed")
     found: Real = between(0, 1, "probability that a random descent ends at a flawed step")
 
 
 class FoundByShare(Invariant):
-    """A random descent finds a flaw as often as there are flaws, however large the argument.
+    """A random descent finds a flaw as often as there are flaws, up to a factor."""
 
-    Where false claims have stable arguments, a wrong conclusion needs a share of flawed steps
-    above some bound; the bound is then a lower bound on finding a flaw.
-    """
+    factor: Real = budget(1, 1000, "how many times rarer it may be found", limit=1)
 
     def holds(self, argument: Spread[Any]) -> Bool:
-        """Found with at least the probability of the share."""
-        return argument.found >= argument.flawed
+        """flawed <= factor found."""
+        return argument.flawed <= self.factor * argument.found
 
 
 def any_step(p: Descent, nature: Nature) -> Spread[FoundByShare]:
     """One step, flawed or not."""
     flawed = when(nature.whether("the step is flawed"), Real(1), Real(0))
-    return Spread(flawed=flawed, found=flawed)
+    return Spread(grain=Real(1), flawed=flawed, found=flawed)
 
 
 def halves_at_random(halves: tuple[Spread[I], ...], p: Descent, nature: Nature) -> Spread[I]:
-    """An argument in two halves of which the honest side contests either, at even odds."""
+    """An argument in two parts of m and n steps of which either is contested, at even odds.
+
+    Shares add up by steps, (m s + n t) / (m + n), and chances of being found by parts, (x + y) / 2.
+    The two differ: in a caterpillar, whose every second part is one step, the deeper half of the
+    n steps is reached with probability about 2^(-n/2). Steps are counted by their inverse g, so
+    that arguments of any size lie in the domain: 1 / (m + n) = g h / (g + h). A grain is never 0.
+    """
     first, second = halves
-    return Spread(flawed=(first.flawed + second.flawed) / 2, found=(first.found + second.found) / 2)
+    both = first.grain + second.grain
+    some = when(both > 0, both, 1)
+    return Spread(
+        grain=first.grain * second.grain / some,
+        flawed=(first.flawed * second.grain + second.flawed * first.grain) / some,
+        found=(first.found + second.found) / 2,
+    )
 
 
-stable_arguments = Fold[Descent, Spread[FoundByShare]](
-    "stable-arguments",
+spread_flaws = Fold[Descent, Spread[FoundByShare]](
+    "spread-flaws",
     parameters=Descent,
     leaf=any_step,
     node=halves_at_random,

@@ -1,6 +1,6 @@
 """Debate, amplification and factored cognition on trees of claims, questions and arguments."""
 
-from models.arguments import FlawFound, FoundByShare, obfuscated, stable_arguments
+from models.arguments import FlawFound, FoundByShare, obfuscated, spread_flaws
 from models.claim_trees import (
     AmplificationRight,
     DebateNeedsAmplification,
@@ -286,8 +286,8 @@ optimal_debate = Row(
     "optimal-debate-is-truth",
     quote="With optimal play, the honest side wins the debate.",
     formal="On every finite tree of claims joined by and, or and not, with a judge who is right "
-    "at leaves and an honest side that contests a flaw where there is one: verdict = truth. "
-    "With one wrong leaf it fails.",
+    "at leaves and an honest side that contests a flaw where there is one: verdict = truth. With "
+    "one wrong leaf it fails.",
     statements=[
         Claim(
             "optimal-debate-is-truth/debate",
@@ -328,9 +328,9 @@ noisy_leaves = Row(
     "noisy-leaves-deep-trees",
     quote="It is unclear whether evaluation by deep trees gets better or worse than its leaves.",
     formal="Leaves are wrong with probability at most e, independently. Majorities of three: "
-    "every node of every tree is wrong with at most e, and every inner node with at most 3 e^2 "
-    "- 2 e^3 (e = 1/10). With noise g of each node, error <= 2/5 is kept at g = 4/25 and lost "
-    "at g = 1/6. Conjunctions and disjunctions: error <= 2 e is lost with three leaves.",
+    "every node of every tree is wrong with at most e, and every inner node with at most 3 e^2 - "
+    "2 e^3 (e = 1/10). With noise g of each node, error <= 2/5 is kept at g = 4/25 and lost at g "
+    "= 1/6. Conjunctions and disjunctions: error <= 2 e is lost with three leaves.",
     statements=[
         Claim(
             "noisy-leaves-deep-trees/majorities",
@@ -377,12 +377,13 @@ noisy_leaves = Row(
 
 obfuscated_arguments = Row(
     "obfuscated-arguments",
-    quote="A dishonest argument may be so large that everybody knows it has a flaw and nobody "
-    "can find it; then debate fails.",
+    quote="A dishonest argument may be so large that everybody knows it has a flaw and nobody can "
+    "find it; then debate fails.",
     formal="An argument of n steps hides one flaw where it is found least. An honest side that "
     "sees nothing finds it with probability 1/n at best: less than 1/10 from eleven steps on. One "
-    "that sees it at every level finds it always, at any size. If instead a share s of the steps "
-    "is flawed, a random descent ends at a flaw with probability s at least, at any size.",
+    "that sees it at every level finds it always, at any size. Nor does it help that many steps "
+    "are flawed: in a caterpillar of n steps whose deeper half is flawed, a random descent ends "
+    "at a flaw with probability about 2^(-n/2).",
     statements=[
         Claim(
             "obfuscated-arguments/unseen",
@@ -394,10 +395,20 @@ obfuscated_arguments = Row(
         Claim(
             "obfuscated-arguments/cross-examined",
             obfuscated,
-            FlawFound(),
-            at={"questions": 8},
+            FlawFound(missed=Real("1/2")),
+            at={"sight": "1/10", "questions": 8},
             expected="refuted",
-            says="Cross-examination does not help a side that does not know what to ask.",
+            says="Cross-examination only puts it off: a side that sees where the flaw is in one "
+            "question of ten, and asks eight at every level, misses it more often than not with "
+            "five steps.",
+        ),
+        Claim(
+            "obfuscated-arguments/not-examined",
+            obfuscated,
+            FlawFound(missed=Real("1/2")),
+            at={"sight": "1/10"},
+            expected="refuted",
+            says="With one question at every level it does with three.",
         ),
         Claim(
             "obfuscated-arguments/half-seen",
@@ -416,30 +427,36 @@ obfuscated_arguments = Row(
             says="A flaw that can be seen at every level is found in arguments of any size.",
         ),
         Claim(
-            "obfuscated-arguments/stable",
-            stable_arguments,
+            "obfuscated-arguments/spread",
+            spread_flaws,
             FoundByShare(),
-            says="Flaws that are spread over a share of the steps are found with that probability, "
-            "at any size.",
+            expected="refuted",
+            says="Flaws in a third of three steps are found one time in four, since the lone step "
+            "is contested half the time.",
+        ),
+        Claim(
+            "obfuscated-arguments/caterpillar",
+            spread_flaws,
+            FoundByShare(factor=Real(10)),
+            expected="refuted",
+            says="No factor mends that: eight steps in a caterpillar hide flaws ten times better "
+            "than their share says.",
         ),
     ],
-    not_covered="Whether real arguments are obfuscated. Stability is the assumption that wrong "
-    "conclusions need a share of wrong steps; that every true claim has a stable argument is "
-    "not shown by anybody, and the protocol that uses it is more than a random descent.",
-    source="Barnes and Christiano, Debate update: obfuscated arguments problem (2020); "
-    "Brown-Cohen, Irving and Piliouras, Avoiding obfuscation with prover-estimator debate "
-    "(2025).",
+    not_covered="Whether real arguments are obfuscated, and what an honest side does that "
+    "estimates rather than searches: that is the row prover-estimator.",
+    source="Barnes and Christiano, Debate update: obfuscated arguments problem (2020).",
     group="open statements",
 )
 
 hch_limit = Row(
     "hch-limit",
     quote="HCH is the limit of factored cognition, and of iterated amplification.",
-    formal="For every finite tree of questions and any person: after n amplifications with perfect "
-    "distillation the answer to a question of depth at most n is HCH's, for n = 0 to 3; and HCH "
-    "cut off at any level gives HCH's answer wherever it is not cut off, so that the answers are "
-    "HCH's from some n on. With departures of probability 1/100 per answer, a union bound of 1/10 "
-    "on the distance from HCH is lost.",
+    formal="For every finite tree of questions and any person: after n amplifications with "
+    "perfect distillation the answer to a question of depth at most n is HCH's, for n = 0 to 3; "
+    "and HCH cut off at any level gives HCH's answer wherever it is not cut off, so that the "
+    "answers are HCH's from some n on. With departures of probability 1/100 per answer, a union "
+    "bound of 1/10 on the distance from HCH is lost.",
     statements=[
         Claim(
             "hch-limit/each-depth",
