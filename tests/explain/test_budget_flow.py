@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.backends.solver import Entailment, QueryBudget, Validity
-from checker.cli.shipped import shipped_claims
 from checker.explain.budget_flow import QuantityFlow, StepFlow, budget_flow, greatest
 from checker.invariants.certificate import Certificate
 from checker.portfolio.proving import prove
 from checker.system.problem import pose
+from models.imitation import imitation
+from spec import Claim
+from spec.alignment import Benign
 
 F = Fraction
 UNIT = st.fractions(0, 1, max_denominator=40)
@@ -75,7 +77,8 @@ def test_every_printed_bound_is_proved_and_is_refused_when_the_solver_refuses(
 
 
 def test_runs_of_a_proved_loop_stay_under_its_ledger() -> None:
-    claim = next(c for c in shipped_claims() if c.name == "imitation/benign")
+    at = {"checked": "19/20", "correction": "4/5"}
+    claim = Claim("benign", imitation, Benign(), at=at)
     problem = pose(claim)
     found = prove(problem, QueryBudget(5.0), terse=False)
     assert isinstance(found, Certificate)

@@ -20,11 +20,23 @@ from checker.system.replay import replay
 from checker.system.verdict import Refutation
 from models import lifts, not_instances
 from models.alphago_zero import alpha_zero, alphago_zero
-from models.debate import debate
+from models.cross_examination import examined_once
+from models.debate import debate, debate_with_person
 from models.expert_iteration import expert_iteration
 from models.imitation import Imitation, imitation
 from models.reward_modeling import recursive_reward_modeling
-from spec import Assistant, Bool, Claim, Closed, Overseer, Process, Scheme, Settles, Threshold
+from spec import (
+    Assistant,
+    Bool,
+    Claim,
+    Closed,
+    Number,
+    Overseer,
+    Process,
+    Scheme,
+    Settles,
+    Threshold,
+)
 from spec.alignment import Aligned, Benign, Corrigible, Trusted
 from spec.fields import fields_of
 from spec.invariants import Unvetted, conjuncts
@@ -44,7 +56,19 @@ SCHEMES = [
 # A search looks at values alone: wrong moves are reported, out of the gap, and not read again.
 SEARCHES = (expert_iteration, alphago_zero, alpha_zero)
 REPORTED = {"agent.error", "agent.malign", "expert.error", "expert.malign", "expert.cost"}
-ABLE = [scheme for scheme in SCHEMES if issubclass(scheme.agent.cls, Assistant)]
+# What an episode loses is reported, out of the errors, and not read again.
+LOST = "agent.regret"
+# A debate before one person starts from that person's rank in every round; evaluations show that a
+# verdict is wrong, not why.
+UNREAD: dict[Process, set[str]] = {
+    debate_with_person: {"agent.capability"},
+    recursive_reward_modeling: {"expert.malign", "expert.regret"},
+}
+# A gate may keep the network it has; a debate before one person never gets beyond its first round.
+STUCK = (alphago_zero, debate_with_person)
+# One debate of the whole scheme's, of which only the ruling is looked at.
+LEMMAS = (examined_once,)
+ABLE = [s for s in SCHEMES if issubclass(s.agent.cls, Assistant) and s not in STUCK]
 MAIN = [c for c in shipped_claims() if c.over and c.expected == "proved"]
 
 
@@ -67,6 +91,7 @@ def test_every_field_is_read_by_some_step_or_invariant(scheme: Process) -> None:
     read = {str(node) for node in topological(terms)}
     for position in traced.positions:
         reported = REPORTED if scheme in SEARCHES else set()
+        reported = {*reported, LOST, *UNREAD.get(scheme, ())}
         missing = {str(symbol) for symbol in position.symbols} - read - reported
         # distillation returns cost to base, whatever the expert's cost was is met by the labels
         assert not missing, f"{scheme.name} never reads {missing}"
@@ -82,7 +107,9 @@ def everything_traced(scheme: Process, chosen: dict[str, Fraction]) -> list[str]
     return [term.sexpr() for term in terms]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.name)
+@pytest.mark.parametrize(
+    "scheme", [s for s in SCHEMES if s not in LEMMAS], ids=lambda scheme: scheme.name
+)
 def test_every_parameter_is_read(scheme: Process) -> None:
     """A parameter that no step reads would look as if it had been studied."""
     as_it_is = everything_traced(scheme, {})
@@ -131,24 +158,24 @@ def without_oversight(scheme: Process) -> Process:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "over", "value"),
+    ("scheme", "at"),
     [
-        (imitation, "imitation_error", "1/50"),
-        (recursive_reward_modeling, "reward_error", "1/100"),
-        (debate, "imitation_error", "1/4"),
+        (imitation, {"imitation_error": "1/50"}),
+        (recursive_reward_modeling, {"reward_error": "1/100"}),
+        (debate, {"imitation_error": "1/4", "correction": "9/10"}),
     ],
-    ids=lambda value: getattr(value, "name", str(value)),
+    ids=lambda value: getattr(value, "name", ""),
 )
-def test_deleting_the_coupling_changes_a_verdict(scheme: Process, over: str, value: str) -> None:
+def test_deleting_the_coupling_changes_a_verdict(scheme: Process, at: dict[str, Number]) -> None:
     """The overrun is in error; what breaks is resistance, through oversight that fails."""
-    with_it = decide(Claim("coupled", scheme, Corrigible(), at={over: value}))
+    with_it = decide(Claim("coupled", scheme, Corrigible(), at=at))
     assert with_it.answer is Answer.REFUTED
     assert with_it.run is not None
     assert isinstance(with_it.result, Refutation)
     assert with_it.result.blame is not None
     assert with_it.result.blame.obligation == OVERSIGHT
     bare = without_oversight(scheme)
-    without_it = decide(Claim("uncoupled", bare, Corrigible(), at={over: value}))
+    without_it = decide(Claim("uncoupled", bare, Corrigible(), at=at))
     assert without_it.answer is Answer.PROVED
 
 
@@ -157,10 +184,11 @@ def test_the_weaker_half_of_a_conjunction_may_need_the_other() -> None:
     from checker.backends.solver import QueryBudget
     from checker.invariants.certificate import discharge
 
-    problem = pose(Claim("corrigible", imitation, Corrigible()))
+    claim = Claim("corrigible", imitation, Corrigible(), at={"checked": "7/10"})
+    problem = pose(claim)
     alone = discharge(problem, problem.clauses, QueryBudget(5.0))
     assert isinstance(alone, Blocked)
-    verdict = decide(Claim("corrigible", imitation, Corrigible()))
+    verdict = decide(claim)
     assert verdict.certificate is not None
     assert {"wrong", "malign", "resistance"} <= set(verdict.certificate.budgets["agent"])
 
@@ -203,12 +231,12 @@ def test_claims_have_names_of_their_own() -> None:
 
 
 def test_a_bound_on_the_expert_is_checked_too() -> None:
-    claim = next(c for c in MAIN if c.name == "imitation/benign")
-    generous = attrs.evolve(claim, expert_limit=Benign())
+    claim = Claim("aligned", imitation, Aligned(), at={"checked": "7/10"})
+    generous = attrs.evolve(claim, expert_limit=Aligned())
     assert decide(generous).answer is Answer.PROVED
     from spec import Real
 
-    severe = attrs.evolve(claim, expert_limit=Benign(malign=Real("1/1000")))
+    severe = attrs.evolve(claim, expert_limit=Aligned(wrong=Real("1/1000")))
     verdict = decide(severe)
     assert verdict.answer is Answer.REFUTED
     assert verdict.run is not None

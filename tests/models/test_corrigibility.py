@@ -84,4 +84,5 @@ def test_benign_breaks_through_resistance_and_only_so() -> None:
     verdict = judge(Closed("benign", benign_and_corrigible, Benign()))
     assert verdict.run is not None
     start = verdict.run.seed
-    assert start["malign"].high <= Fraction(1, 10) < start["resistance"].low
+    assert start["malign"].high <= Fraction(1, 10)
+    assert start["resistance"].low > Fraction(1, 25)  # 2 (1/20 1/10 + 19/20 1/25) is within 1/10

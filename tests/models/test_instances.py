@@ -23,13 +23,13 @@ def consulting(statement: Statement) -> tuple[ToldApart, str]:
 
 
 def test_answers_that_make_no_difference_are_named() -> None:
-    """Evaluations do not show the regret of the evaluator, the only thing it is passed on to."""
+    """Evaluations show that a verdict is wrong, not why, nor what the evaluator would lose."""
     evidence, words = consulting(rows.rrm_instance.statements[0])
+    assert evidence.idle == ("malign", "regret")
+    assert words.endswith("; its malign, regret alone make no difference")
+    evidence, words = consulting(rows.imitation_instance.statements[0])
     assert evidence.idle == ("regret",)
     assert words.endswith("; its regret alone makes no difference")
-    evidence, words = consulting(rows.imitation_instance.statements[0])
-    assert evidence.idle == ()
-    assert "no difference" not in words
 
 
 @pytest.mark.parametrize(

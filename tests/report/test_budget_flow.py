@@ -6,7 +6,7 @@ from tests.support import alignspec
 
 
 def test_explain_tells_a_proof_by_its_budget_flow() -> None:
-    answer = alignspec("explain", "debate", "benign")
+    answer = alignspec("explain", "any-invariant/aligned")
     assert answer.returncode == 0
     assert "Where the budget goes: proved bounds, step by step" in answer.stdout
-    assert "malign" in answer.stdout
+    assert "wrong" in answer.stdout

@@ -11,12 +11,12 @@ from tests.support import NOISY_MEMORY, alignspec
 
 
 def test_a_counterexample_is_a_story() -> None:
-    answer = alignspec("explain", "debate-bare", "benign", "--no-ablate")
+    answer = alignspec("explain", "debate-bare", "corrigible", "--no-ablate")
     told = " ".join(answer.stdout.split())
     assert "At the start: A weak judge vetted by hand." in told
     assert "self_play: One round of self-play before the bare judge. capability rises" in told
-    assert "It was to satisfy: It seldom gives an answer optimised against its overseer" in told
-    assert "Round 9. self_play: capability falls from 9 to 0" in told
+    assert "It was to satisfy: It seldom resists correction" in told
+    assert "Round 9. self_play: capability rises from 9 to" in told
     assert "So after 9 rounds the agent has" in told
     assert told.endswith("What gave way first was oversight, in round 9.")
 
@@ -26,7 +26,7 @@ def test_a_story_with_a_lapse_of_oversight_says_in_which_round() -> None:
     answer = alignspec("explain", "imitation", "corrigible", *overrun, "--no-ablate")
     told = " ".join(answer.stdout.split())
     assert "The expert is not smart enough for this student" in told
-    assert told.endswith("What gave way first was oversight, in round 3.")
+    assert told.endswith("What gave way first was oversight, in round 4.")
 
 
 def test_a_story_without_a_lapse_of_oversight_says_what_crept_up() -> None:
@@ -37,7 +37,7 @@ def test_a_story_without_a_lapse_of_oversight_says_what_crept_up() -> None:
 
 
 def test_a_story_of_one_round_says_that_one_was_enough() -> None:
-    answer = alignspec("explain", "debate/aligned/overrun", "--no-ablate")
+    answer = alignspec("explain", "cross-examination/without", "--no-ablate")
     told = " ".join(answer.stdout.split())
     assert "after one round" in told
     assert "One round was enough." in told

@@ -10,9 +10,9 @@ from checker import Options, check, judge
 from checker.parameters.found_threshold import FoundThreshold
 from checker.report.words import describe
 from checker.statements.threshold import Mismatch
-from models.imitation import imitation
+from models.reward_modeling import recursive_reward_modeling
 from spec import I, Nature, Real, SpecError, Threshold, minimum
-from spec.alignment import Aligned
+from spec.alignment import Corrigible
 from spec.statements.base import Answer
 from tests.statements.memories import AtMost, F, Memory, Noise, loop
 
@@ -82,7 +82,12 @@ def test_a_threshold_that_is_nowhere_is_refuted() -> None:
 
 def test_a_bracket_refutes_what_lies_outside_it() -> None:
     outside = Threshold(
-        "t", imitation, Aligned(), parameter="imitation_error", value="1/2", expected="refuted"
+        "t",
+        recursive_reward_modeling,
+        Corrigible(),
+        parameter="checked",
+        value="1/4",
+        expected="refuted",
     )
     found = judge(outside, options=Options(timeout=6))
     assert found.answer is Answer.REFUTED

@@ -18,7 +18,7 @@ def test_parameters_are_checked() -> None:
     with pytest.raises(SpecError, match="twice"):
         ParametricProblem(claim(power(2), "1/2"), ("noise", "noise"))
     imitation = next(c for c in shipped_claims() if c.name == "imitation/benign")
-    with pytest.raises(SpecError, match="--param copies=3"):
+    with pytest.raises(SpecError, match="--param copies=1"):
         ParametricProblem(imitation, ("copies", "slip"))
 
 
