@@ -247,3 +247,23 @@ def test_the_student_is_compared_where_oversight_holds() -> None:
 def test_an_arbitrary_student_is_within_its_domain() -> None:
     found = lifted(Sound("s", overseen, "distill", beyond))
     assert found == NotLifted(Condition.IN_DOMAIN, "error", True)
+
+
+def test_a_bound_must_be_concave_wherever_a_question_may_take_it() -> None:
+    """A slip of 2 lies outside the parameter's domain, and with it the kink of the bound."""
+
+    def kinked(pupil: Pupil[Any], p: School, nature: Nature) -> Pupil[Any]:
+        return made(p.slip + maximum(0, 3 * p.slip - 3))
+
+    def doubled(question: Question, p: School) -> dict[str, Real]:
+        amount = 2 * question.draw("half a slip")
+        question.mean("slip", amount)
+        return {"error": amount + maximum(0, 3 * amount - 3)}
+
+    def single(question: Question, p: School) -> dict[str, Real]:
+        amount = question.draw("slip")
+        question.mean("slip", amount)
+        return {"error": amount + maximum(0, 3 * amount - 3)}
+
+    assert lifted(of(kinked, doubled)) == NotLifted(Condition.CONCAVE, "error", True)
+    assert isinstance(lifted(of(kinked, single)), Lifted)
