@@ -11,8 +11,11 @@ from checker.system.obligations import ALIGNED_START, OVERSIGHT, SEED, Duty, Lab
 from checker.system.problem import pose
 from checker.system.verdict import Refutation
 from models.amplification import Preserved, iterated_amplification
-from properties.schemes import table
+from models.imitation import imitation
+from models.iterated_amplification import budgeted_amplification
+from models.reward_modeling import recursive_reward_modeling
 from spec import Claim, SpecError
+from spec.alignment import Aligned, Benign, Corrigible
 from spec.statements.base import Answer
 
 GENERAL = Claim("premises", iterated_amplification, Preserved())
@@ -48,7 +51,13 @@ def test_an_unknown_premise_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "claim", [c for c in table if c.expected == "proved"], ids=lambda claim: claim.name
+    "claim",
+    [
+        Claim("imitation", imitation, Aligned(), at={"checked": "7/10"}),
+        Claim("amplification", budgeted_amplification, Benign(), at={"checked": "7/10"}),
+        Claim("rewards", recursive_reward_modeling, Corrigible(), at={"checked": "4/5"}),
+    ],
+    ids=lambda claim: claim.name,
 )
 def test_every_scheme_that_keeps_an_invariant_discharges_the_four_premises(claim: Claim) -> None:
     verdict = decide(claim, options=Options(attack=0))

@@ -34,7 +34,7 @@ def test_a_filter_moves_no_more_than_it_rejects(
     )
     sifted = sift(student, parameters_at(Filtering, caught=caught, false_alarm=false_alarm))
     assert number(sifted.malign) == malign - caught * malign
-    assert number(sifted.error) >= min(1, mistaken + malign + false_alarm * right)
+    assert number(sifted.error) >= min(Fraction(1), mistaken + malign + false_alarm * right)
 
 
 def test_a_scheme_with_one_step_swapped_is_decided() -> None:

@@ -2,13 +2,15 @@
 # expect: expected "Overseer[Trusted]"
 """Hands a benign expert to a distillation that needs a trusted one."""
 
-from models.imitation import Imitation, amplify, clone, seed
+from models.distillation import clone
+from models.imitation import Imitation, seed
+from models.steps import consult
 from spec import Assistant, Nature, Overseer
 from spec.alignment import Benign, Trusted
 
 
 def consult(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
-    return amplify(agent, p, nature)
+    return consult(agent, p, nature)
 
 
 def learn(expert: Overseer[Trusted], p: Imitation, nature: Nature) -> Assistant[Trusted]:

@@ -2,7 +2,8 @@
 # expect: expected "Overseer[Trusted]"
 """Distills the seed itself: nobody amplified it, so there is no expert to learn from."""
 
-from models.imitation import Imitation, clone, seed
+from models.distillation import clone
+from models.imitation import Imitation, seed
 from spec import Assistant, Nature
 from spec.alignment import Trusted
 

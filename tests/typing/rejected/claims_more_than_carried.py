@@ -3,7 +3,9 @@
 # expect: "Callable[[Imitation], Assistant[Trusted]]"
 """Claims that it is trusted, but the seed is only benign: nothing makes it corrigible."""
 
-from models.imitation import Imitation, amplify, clone
+from models.distillation import clone
+from models.imitation import Imitation
+from models.steps import consult
 from spec import Assistant, Overseer, Real, Scheme
 from spec.alignment import Benign, Trusted
 
@@ -23,6 +25,6 @@ overclaiming = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     "overclaiming",
     parameters=Imitation,
     seed=mild,  # error
-    amplify=amplify,
+    amplify=consult,
     distill=clone,
 )

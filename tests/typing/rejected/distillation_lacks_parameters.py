@@ -4,7 +4,8 @@
 """Swaps in a distillation whose parameters the scheme does not have."""
 
 from models.distillation import clone
-from models.reward_modeling import RewardModeling, assist, seed
+from models.reward_modeling import RewardModeling, seed
+from models.steps import consult
 from spec import Assistant, Overseer, Scheme
 from spec.alignment import Trusted
 
@@ -12,6 +13,6 @@ swapped = Scheme[RewardModeling, Assistant[Trusted], Overseer[Trusted]](
     "swapped",
     parameters=RewardModeling,
     seed=seed,
-    amplify=assist,
+    amplify=consult,
     distill=clone,  # error
 )

@@ -2,7 +2,8 @@
 # expect: expected "Agent[Benign]"
 """Deploys the expert where an agent is wanted; the agent itself passes, as trusted is benign."""
 
-from models.imitation import Imitation, amplify, seed
+from models.imitation import Imitation, seed
+from models.steps import consult
 from spec import Agent, Nature
 from spec.alignment import Benign
 
@@ -13,4 +14,4 @@ def deploy(agent: Agent[Benign]) -> None:
 
 def release(p: Imitation, nature: Nature) -> None:
     deploy(seed(p))
-    deploy(amplify(seed(p), p, nature))  # error
+    deploy(consult(seed(p), p, nature))  # error

@@ -2,7 +2,8 @@
 # expect: "Callable[[Overseer[Trusted], Imitation, Nature], Assistant[Trusted]]"
 """A scheme whose distillation learns from an agent, where amplification yields an expert."""
 
-from models.imitation import Imitation, amplify, seed
+from models.imitation import Imitation, seed
+from models.steps import consult
 from spec import Assistant, I, Nature, Overseer, Scheme
 from spec.alignment import Trusted
 
@@ -15,6 +16,6 @@ copying = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     "copying",
     parameters=Imitation,
     seed=seed,
-    amplify=amplify,
+    amplify=consult,
     distill=copy,  # error
 )

@@ -2,7 +2,8 @@
 # expect: "Callable[[Assistant[Trusted], Imitation, Nature], Overseer[Trusted]]"
 """A scheme whose amplification hands the agent on as it is: what it distills is no expert."""
 
-from models.imitation import Imitation, clone, seed
+from models.distillation import clone
+from models.imitation import Imitation, seed
 from spec import Assistant, I, Nature, Overseer, Scheme
 from spec.alignment import Trusted
 

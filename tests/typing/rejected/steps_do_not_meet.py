@@ -3,13 +3,15 @@
 # expect: Overseer[Trusted]]"
 """The amplified agent is only benign, where the scheme needs a trusted one to distill."""
 
-from models.imitation import Imitation, amplify, clone, seed
+from models.distillation import clone
+from models.imitation import Imitation, seed
+from models.steps import consult
 from spec import Assistant, Nature, Overseer, Scheme
 from spec.alignment import Benign, Trusted
 
 
 def consult(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
-    return amplify(agent, p, nature)
+    return consult(agent, p, nature)
 
 
 mismatched = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](

@@ -3,7 +3,9 @@
 # expect: "Callable[[Imitation], Assistant[Trusted]]"
 """Starts from an agent of which nothing is known, and says that it is trusted ever after."""
 
-from models.imitation import Imitation, amplify, clone
+from models.distillation import clone
+from models.imitation import Imitation
+from models.steps import consult
 from spec import Assistant, Overseer, Real, Scheme, Unvetted
 from spec.alignment import Trusted
 
@@ -23,6 +25,6 @@ trusting = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     "trusting",
     parameters=Imitation,
     seed=found,  # error
-    amplify=amplify,
+    amplify=consult,
     distill=clone,
 )
