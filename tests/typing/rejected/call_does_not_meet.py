@@ -9,7 +9,7 @@ from spec import Assistant, Nature, Overseer
 from spec.alignment import Benign, Trusted
 
 
-def consult(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
+def ask(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
     return consult(agent, p, nature)
 
 
@@ -18,4 +18,4 @@ def learn(expert: Overseer[Trusted], p: Imitation, nature: Nature) -> Assistant[
 
 
 def once(p: Imitation, nature: Nature) -> Assistant[Trusted]:
-    return learn(consult(seed(p), p, nature), p, nature)  # error
+    return learn(ask(seed(p), p, nature), p, nature)  # error

@@ -10,7 +10,7 @@ from spec import Assistant, Nature, Overseer, Scheme
 from spec.alignment import Benign, Trusted
 
 
-def consult(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
+def ask(agent: Assistant[Trusted], p: Imitation, nature: Nature) -> Overseer[Benign]:
     return consult(agent, p, nature)
 
 
@@ -18,6 +18,6 @@ mismatched = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     "mismatched",
     parameters=Imitation,
     seed=seed,
-    amplify=consult,  # error
+    amplify=ask,  # error
     distill=clone,
 )
