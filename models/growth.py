@@ -175,7 +175,7 @@ def learn(expert: Asker[I], p: Ranks, nature: Nature) -> Answerer[I]:
 
 
 growth = Scheme[Ranks, Answerer[SeldomWrong], Asker[SeldomWrong]](
-    "growth",
+    "rank-by-rank",
     parameters=Ranks,
     seed=vetted,
     amplify=ask,

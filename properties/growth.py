@@ -4,7 +4,7 @@ from models.growth import SeldomWrong, growth
 from models.imitation import imitation
 from models.iterated_amplification import budgeted_amplification
 from models.reward_modeling import recursive_reward_modeling
-from spec import Grows, Row, Threshold
+from spec import Claim, Grows, Row, Threshold
 from spec.alignment import Aligned, Benign, Corrigible
 
 _SOME_ALIKE = {"systematic": "1/1000"}
@@ -19,6 +19,12 @@ unbounded_growth = Row(
     "Without a check a vote of three bears noise up to a root, and no share of shared errors "
     "whatever; one copy bears nothing at all.",
     statements=[
+        Claim(
+            "growth/kept",
+            growth,
+            SeldomWrong(),
+            says="With votes of three errors made anew stay bounded at every rank.",
+        ),
         Grows(
             "growth/fresh-errors",
             growth,

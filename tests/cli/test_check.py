@@ -37,7 +37,7 @@ def test_json_is_one_document_with_exact_numbers() -> None:
 
 
 def test_json_of_a_proof_holds_its_certificate() -> None:
-    answer = alignspec("check", "imitation/benign", "--json")
+    answer = alignspec("check", "any-invariant/benign", "--over", "imitation_error", "--json")
     (verdict,) = json.loads(answer.stdout)["verdicts"]
     budgets = verdict["certificate"]["budgets"]
     assert Fraction(budgets["agent"]["malign"]) <= Fraction(1, 10)
