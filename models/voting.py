@@ -17,15 +17,10 @@ components" (1956), for M_k; Condorcet, "Essai" (1785).
 
 from __future__ import annotations
 
-from fractions import Fraction
-from math import ceil, comb
 from typing import Any
 
-from models.steps import Polling, majority_wrong, odd_copies
+from models.steps import Polling, majority_wrong, odd_copies, vote_factor
 from spec import Agent, Bool, I, Invariant, Loop, Nature, Real, between, budget, minimum
-
-DIGITS = 10**6
-"""To one in so many is ``hard_factor`` rounded up."""
 
 
 class Voter(Agent[I]):
@@ -44,30 +39,6 @@ class ErrsWithin(Invariant):
         return voter.error <= self.error
 
 
-def hard_factor(copies: int) -> Fraction:
-    """The greatest M_k(x) / x for x in (0, 1], rounded up to six digits: 9/8 for k = 3.
-
-    M' is k C(k-1, m) x^m (1-x)^m with m = (k-1)/2, so M is concave from 1/2 on: the tangent at any
-    y >= 1/2 lies above M there. If y M'(y) >= M(y), it starts at or below 0, so M(x) <= M'(y) x
-    for x >= 1/2; for x <= 1/2, M(x) <= x, and M'(y) >= M(y) / y >= 1. So M'(y) is a bound, and the
-    least such bound is at the last such y, where y M'(y) = M(y). Halving encloses it.
-    """
-    middle = (copies - 1) // 2
-
-    def slope(y: Fraction) -> Fraction:
-        return copies * comb(copies - 1, middle) * (y * (1 - y)) ** middle
-
-    def tail(y: Fraction) -> Fraction:
-        terms = (comb(copies, n) * y**n * (1 - y) ** (copies - n) for n in range(copies + 1))
-        return sum(list(terms)[middle + 1 :], Fraction(0))
-
-    low, high = Fraction(1, 2), Fraction(1)
-    for _ in range(24):
-        y = (low + high) / 2
-        low, high = (y, high) if y * slope(y) >= tail(y) else (low, y)
-    return Fraction(ceil(slope(low) * DIGITS), DIGITS)
-
-
 def voted_same(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
     """Independent copies, and every question equally hard: M_k(e)."""
     return Voter(error=majority_wrong(p.copies, voter.error))
@@ -75,7 +46,7 @@ def voted_same(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
 
 def voted_any(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
     """Independent copies, and questions of any hardness: min(1, c_k e)."""
-    return Voter(error=minimum(1, hard_factor(p.copies) * voter.error))
+    return Voter(error=minimum(1, vote_factor(p.copies) * voter.error))
 
 
 def voted_together(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:

@@ -15,8 +15,8 @@ from checker.cli.shipped import _modules, shipped_schemes, shipped_statements
 from checker.statements.sound import Tightness
 from checker.worlds.tracing import two_versions
 from checker.worlds.world import AskedQuestion, Replay, TableQuestion, World
+from models.steps import vote_factor
 from models.voting import (
-    hard_factor,
     vote_any_dependence,
     vote_any_hardness,
     vote_same_hardness,
@@ -54,18 +54,18 @@ def tail(copies: int, error: Fraction) -> Fraction:
 
 @pytest.mark.parametrize("copies", SIZES)
 def test_the_factor_bounds_every_hardness_and_is_nearly_attained(copies: int) -> None:
-    factor = hard_factor(copies)
+    factor = vote_factor(copies)
     ratios = [tail(copies, F(n, 2000)) / F(n, 2000) for n in range(1, 2001)]
     assert max(ratios) <= factor
     assert factor - max(ratios) < F(1, 10**4)
 
 
 def test_the_factors_in_closed_form() -> None:
-    assert hard_factor(1) == 1
-    assert hard_factor(3) == F(9, 8)  # 3 x - 2 x^2 at x = 3/4
+    assert vote_factor(1) == 1
+    assert vote_factor(3) == F(9, 8)  # 3 x - 2 x^2 at x = 3/4
     at = (45 - sqrt(105)) / 48  # where 10 x^2 - 15 x^3 + 6 x^4 is greatest
     most = 10 * at**2 - 15 * at**3 + 6 * at**4
-    assert most <= hard_factor(5) <= most + 1.1e-6
+    assert most <= vote_factor(5) <= most + 1.1e-6
 
 
 @FORTY
@@ -89,7 +89,7 @@ def test_every_world_keeps_to_the_bounds(
     errors = [error for _, error, _ in drawn]
     mean = sum((w * e for w, e in zip(weights, errors, strict=True)), F(0))
     alone = sum((w * lost(copies, e) for w, e in zip(weights, errors, strict=True)), F(0))
-    assert alone <= hard_factor(copies) * mean
+    assert alone <= vote_factor(copies) * mean
     most = (copies + 1) // 2
     draws = []
     for _, error, share in drawn:
