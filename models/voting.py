@@ -17,6 +17,7 @@ components" (1956), for M_k; Condorcet, "Essai" (1785).
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from models.steps import Polling, majority_wrong, odd_copies, vote_factor
