@@ -402,41 +402,39 @@ def repair(limit: str, label: Label, why: str, far: Fraction) -> Question:
 # --- a shipped scheme --------------------------------------------------------------------------
 
 
-def imitation_stays() -> None:
-    """Check by hand that imitation keeps malign <= 1/10 at its default parameters.
+CHECKING = {"checked": F(19, 20), "correction": F(4, 5)}
+"""Where imitation keeps malign <= 1/10: its overseer checks and corrects."""
 
-    The set: error <= E, malign <= M, resistance <= Q, regret <= R, cost = 1, capability anything
-    in its domain [0, 100]. All effects below increase in each of these bounds, so the worst agent
-    of the set is the one at the bounds. The numbers are evaluated in exact fractions.
+
+def imitation_stays() -> None:
+    """Check by hand that imitation keeps malign <= 1/10 with checks and corrections.
+
+    The set: error <= E, malign <= M, resistance <= Q, cost = 1, capability and regret anything in
+    their domains. All effects below increase in each of these bounds, so the worst agent of the set
+    is the one at the bounds. The numbers are evaluated in exact fractions.
     """
-    p = settle(Imitation, {})
-    error, malign = F(3, 100), F(21, 1000)
-    resistance, regret = F(1, 25), F(46, 1000)
-    b, k, horizon = p["fan_out"], p["copies"], p["horizon"]
-    # Amplify. A wrong answer: slip + b error by Boole, then a vote of three, partly correlated.
-    part = p["slip"] + b * error
-    vote = 3 * part**2 - 2 * part**3
-    expert_error = p["correlation"] * part + (1 - p["correlation"]) * vote
-    # A malign answer passes undetected with probability 1 - d (1 - q); then 2 k m / (k + 1).
-    heard = malign * (1 - p["detection"] * (1 - resistance))
-    expert_malign = 2 * k * b * heard / (k + 1)
+    p = settle(Imitation, CHECKING)
+    error, malign, resistance = F(1, 10), F(9, 100), F(1, 30)
+    b, horizon, alone = p["fan_out"], p["horizon"], p["alone_error"]
+    require(p["copies"] == 1)
+    require(p["density"] == 1)
+    require(p["checked"] == p["detection"])
+    # Amplify. A part is malign and unnoticed, resisting or not; wrong besides, or redone wrongly.
+    evading = min(malign, resistance)
+    past = (1 - p["detection"]) * malign + p["detection"] * evading
+    left = (1 - p["checked"] * (1 - alone)) * error + (1 - alone) * p["checked"] * evading
+    expert_error = p["slip"] + b * (left + p["false_alarm"] * alone)
+    expert_malign = b * past
     expert_resistance = b * resistance * (1 - p["correction"])
-    expert_cost = 1 + b * k
-    # Distill. One budget of departures, T times the error of a step, for error and malign alike.
-    step = p["imitation_error"] + p["label_noise"] * expert_cost
-    departure = horizon * step
-    # Oversight: capability_E (1 - error - malign - regret / T) >= student's capability + margin,
-    # where the student's is at most power * capability_E, and capability_E >= gain. It is linear
-    # in capability_E with positive slope, so the least capability_E decides.
-    slope = 1 - expert_error - expert_malign - regret / horizon - p["optimiser_power"]
-    require(k == 3)
-    require(part <= 1)
+    expert_cost = 1 + b
+    # Distill. Departures, T times the error of a step, may be of either kind.
+    departure = horizon * (p["imitation_error"] + p["label_noise"] * expert_cost)
     require(expert_error + departure <= error)
     require(expert_malign + departure <= malign)
     require(expert_resistance + p["resistance_drift"] <= resistance)
-    require(horizon**2 * step <= regret)
-    require(slope > 0)
-    require(slope * p["gain"] >= p["margin"])
+    # Oversight: the expert ranks the gain above the agent, the student is kept back by the margin.
+    require(p["gain"] >= p["kept_back"] >= p["margin"])
+    require(expert_error <= p["tolerance"])
     require(p["slip"] <= error)  # the seed's error; its other bounds are 0
     require(malign <= F(1, 10))
 
@@ -490,7 +488,7 @@ QUESTIONS: tuple[Question, ...] = (
     # because error <= 3/100.
     shipped(
         "imitation keeps Benign",
-        Claim("imitation keeps Benign", imitation, Benign()),
+        Claim("imitation keeps Benign", imitation, Benign(), at=CHECKING),
         "a set found by hand is kept: error <= 3/100, malign <= 21/1000, resistance <= 1/25, "
         "regret <= 46/1000",
         imitation_stays,
