@@ -3,9 +3,9 @@
 alignspec check examples/reliable_judge.py
 """
 
-from models.debate import Debate, debate, hear_debate, learn_verdicts, seed, smart_enough
+from models.debate import Debate, debate, hear_debate, learn_verdicts, seed
 from models.reliability_amplification import reliable
-from models.steps import Polling, keeps_back_no_more_than_it_loses, odd_copies
+from models.steps import Polling, can_judge, keeps_back_no_more_than_it_loses, odd_copies
 from spec import Assistant, Claim, I, Nature, Overseer, Row, Scheme
 from spec.alignment import Benign, Trusted
 
@@ -25,7 +25,7 @@ reliable_judge = Scheme[SeveralDebates, Assistant[Trusted], Overseer[Trusted]](
     seed=seed,
     amplify=hear_debates,
     distill=learn_verdicts,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Debate as the amplification of a judge, who hears several debates.",
 )

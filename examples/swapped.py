@@ -4,8 +4,8 @@ alignspec check examples/swapped.py
 """
 
 from models.distillation import Filtering, sift, train
-from models.reward_modeling import RewardModeling, seed, smart_enough
-from models.steps import consult, keeps_back_no_more_than_it_loses, odd_copies
+from models.reward_modeling import RewardModeling, seed
+from models.steps import can_judge, consult, keeps_back_no_more_than_it_loses, odd_copies
 from spec import Assistant, Claim, I, Nature, Overseer, Real, Scheme
 from spec.alignment import Benign, Trusted
 
@@ -24,7 +24,7 @@ filtered_reward_modeling = Scheme[Filtered, Assistant[Trusted], Overseer[Trusted
     seed=seed,
     amplify=consult,
     distill=train_and_sift,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
 )
 

@@ -19,14 +19,18 @@ from models.debate import (
     flaw_missed,
     learn_verdicts,
     seed,
-    smart_enough,
 )
-from models.steps import ILLUSTRATIVE, asked, keeps_back_no_more_than_it_loses
+from models.steps import (
+    ILLUSTRATIVE,
+    asked,
+    can_judge,
+    keeps_back_no_more_than_it_loses,
+    vetted_by_hand,
+)
 from spec import (
     Agent,
     Assistant,
     I,
-    Invariant,
     Loop,
     Nature,
     Overseer,
@@ -110,7 +114,7 @@ cross_examination = Scheme[CrossExamination, Assistant[Trusted], Overseer[Truste
     seed=seed,
     amplify=hear_examined_debate,
     distill=learn_verdicts,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[keeps_back_no_more_than_it_loses],
     about="Debate against liars that shift what they meant, with cross-examination.",
 )
@@ -137,15 +141,8 @@ def before_debates(p: OnceExamined) -> Ruling[Benign]:
 
 def rule(last: Ruling[I], p: OnceExamined, nature: Nature) -> Ruling[I]:
     """Draw copies whose errors are rare enough and let them debate, with cross-examination."""
-    copies = Assistant[Invariant](
-        capability=Real(1),
-        error=nature.choose("error", at_most=p.most_error, metric="mean over questions of a rank"),
-        malign=Real(0),
-        resistance=Real(0),
-        cost=Real(1),
-        regret=Real(0),
-    )
-    judge: Overseer[Invariant] = hear_examined_debate(copies, p, nature)
+    error = nature.choose("error", at_most=p.most_error, metric="mean over questions of a rank")
+    judge = hear_examined_debate(vetted_by_hand(error), p, nature)
     return Ruling(malign=judge.malign)
 
 

@@ -26,7 +26,6 @@ from models.steps import (
 )
 from spec import (
     Assistant,
-    Bool,
     I,
     Loop,
     Nature,
@@ -217,12 +216,6 @@ def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[
     )
 
 
-def smart_enough(expert: Overseer[I], student: Assistant[I], p: Debate) -> Bool:
-    """The judge after the debate covers what the student is trained on, and is wrong on it seldom
-    enough."""
-    return can_judge(expert, student, p)
-
-
 def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
     """One round of self-play before a judge that follows the debaters."""
     learned = nature.choose("learned capability", at_most=p.gain, metric="rank of task")
@@ -261,7 +254,7 @@ debate = Scheme[Debate, Assistant[Trusted], Overseer[Trusted]](
     seed=seed,
     amplify=hear_debate,
     distill=learn_verdicts,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[keeps_back_no_more_than_it_loses],
     about="Debate as the amplification of a judge, who learns to do without it and judges leaves.",
 )
@@ -272,7 +265,7 @@ debate_with_person = Scheme[DebateWithPerson, Assistant[Trusted], Overseer[Trust
     seed=seed,
     amplify=hear_debate_with_person,
     distill=learn_verdicts,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[keeps_back_no_more_than_it_loses],
     about="Debate whose leaves are judged by the same trusted person in every round.",
 )

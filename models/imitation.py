@@ -21,7 +21,7 @@ from models.steps import (
     odd_copies,
     vetted_by_hand,
 )
-from spec import Assistant, Bool, I, Overseer, Scheme, structural
+from spec import Assistant, Overseer, Scheme, structural
 from spec.alignment import Trusted
 
 
@@ -40,18 +40,13 @@ def seed(p: Imitation) -> Assistant[Trusted]:
     return vetted_by_hand(p.slip, p.horizon)
 
 
-def smart_enough(expert: Overseer[I], student: Assistant[I], p: Imitation) -> Bool:
-    """The expert covers what the student is trained on, and is wrong on it seldom enough."""
-    return can_judge(expert, student, p)
-
-
 imitation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     "imitation",
     parameters=Imitation,
     seed=seed,
     amplify=consult,
     distill=clone,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Imitating expert reasoning, by behavioural cloning.",
 )
@@ -62,7 +57,7 @@ imitation_on_policy = Scheme[OnPolicyImitation, Assistant[Trusted], Overseer[Tru
     seed=seed,
     amplify=consult,
     distill=aggregate,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Imitating expert reasoning, on the student's own states (DAgger).",
 )

@@ -67,18 +67,13 @@ def consult(agent: Assistant[I], p: IteratedAmplification, nature: Nature) -> Ov
     )
 
 
-def can_oversee(expert: Overseer[I], student: Assistant[I], p: IteratedAmplification) -> Bool:
-    """The amplified overseer covers what the student is trained on, and is wrong seldom enough."""
-    return can_judge(expert, student, p)
-
-
 budgeted_amplification = Scheme[IteratedAmplification, Assistant[Trusted], Overseer[Trusted]](
     "budgeted-amplification",
     parameters=IteratedAmplification,
     seed=start,
     amplify=consult,
     distill=clone,
-    smart_enough=can_oversee,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses, asks_no_more_than_there_is],
     about="Iterated amplification with an overseer who may ask so many sub-questions.",
 )

@@ -11,10 +11,8 @@ from models.debate import seed as judge_like
 from models.distillation import clone, train
 from models.imitation import Imitation
 from models.imitation import seed as vetted
-from models.imitation import smart_enough as can_judge_imitator
 from models.reward_modeling import RewardModeling
 from models.reward_modeling import seed as trained_by_hand
-from models.reward_modeling import smart_enough as can_evaluate
 from models.steps import (
     ILLUSTRATIVE,
     can_judge,
@@ -27,7 +25,6 @@ from models.steps import (
 )
 from spec import (
     Assistant,
-    Bool,
     I,
     Nature,
     Overseer,
@@ -156,18 +153,13 @@ def self_play(bench: Bench[I], p: BareDebate, nature: Nature) -> Assistant[I]:
     return play(debater, p, nature)
 
 
-def judge_follows(bench: Bench[I], student: Assistant[I], p: BareDebate) -> Bool:
-    """The bare judge covers what the debater can do, and a margin more."""
-    return can_judge(bench, student, p)
-
-
 reward_modeling_plain = Scheme[PlainRewardModeling, Assistant[Trusted], Overseer[Trusted]](
     "reward-modeling-plain",
     parameters=PlainRewardModeling,
     seed=trained_by_hand,
     amplify=unassisted,
     distill=train,
-    smart_enough=can_evaluate,
+    smart_enough=can_judge,
     assumptions=[keeps_back_no_more_than_it_loses],
     about="Reward modeling under the same person every round (Christiano et al., Deep "
     "reinforcement learning from human preferences, 2017).",
@@ -179,7 +171,7 @@ self_distillation = Scheme[Imitation, Assistant[Trusted], Overseer[Trusted]](
     seed=vetted,
     amplify=teach_itself,
     distill=clone,
-    smart_enough=can_judge_imitator,
+    smart_enough=can_judge,
     assumptions=[keeps_back_no_more_than_it_loses],
     about="Each generation is trained on the answers of the one before (Furlanello et al., "
     "Born-again neural networks, 2018).",
@@ -202,7 +194,7 @@ reward_modeling_overoptimised = Scheme[RewardModeling, Assistant[Trusted], Overs
     seed=trained_by_hand,
     amplify=consult,
     distill=overoptimise,
-    smart_enough=can_evaluate,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Recursive reward modeling whose reward model is optimised off its support (Gao, "
     "Schulman and Hilton, Scaling laws for reward model overoptimization, 2022).",
@@ -223,6 +215,6 @@ debate_prima_facie = Scheme[BareDebate, Assistant[Trusted], Bench[Trusted]](
     seed=judge_like,
     amplify=bare_judge,
     distill=self_play,
-    smart_enough=judge_follows,
+    smart_enough=can_judge,
     about="Self-play of debaters, with the bare judge in the expert's place.",
 )

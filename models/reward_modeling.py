@@ -20,7 +20,7 @@ from models.steps import (
     odd_copies,
     vetted_by_hand,
 )
-from spec import Assistant, Bool, I, Overseer, Scheme
+from spec import Assistant, Overseer, Scheme
 from spec.alignment import Trusted
 
 
@@ -33,18 +33,13 @@ def seed(p: RewardModeling) -> Assistant[Trusted]:
     return vetted_by_hand(p.slip, p.horizon)
 
 
-def smart_enough(evaluator: Overseer[I], student: Assistant[I], p: RewardModeling) -> Bool:
-    """The evaluator covers what the student is trained on, and is wrong on it seldom enough."""
-    return can_judge(evaluator, student, p)
-
-
 recursive_reward_modeling = Scheme[RewardModeling, Assistant[Trusted], Overseer[Trusted]](
     "reward-modeling",
     parameters=RewardModeling,
     seed=seed,
     amplify=consult,
     distill=train,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Recursive reward modeling: evaluation assisted by the agents trained before.",
 )

@@ -10,8 +10,8 @@ Levine, "Generalizing skills with semi-supervised reinforcement learning" (2017)
 from __future__ import annotations
 
 from models.distillation import PartlyLabelled, learn_partly_labelled
-from models.imitation import Imitation, seed, smart_enough
-from models.steps import consult, keeps_back_no_more_than_it_loses, odd_copies
+from models.imitation import Imitation, seed
+from models.steps import can_judge, consult, keeps_back_no_more_than_it_loses, odd_copies
 from spec import Assistant, Overseer, Scheme
 from spec.alignment import Trusted
 
@@ -26,7 +26,7 @@ semi_supervised = Scheme[SemiSupervised, Assistant[Trusted], Overseer[Trusted]](
     seed=seed,
     amplify=consult,
     distill=learn_partly_labelled,
-    smart_enough=smart_enough,
+    smart_enough=can_judge,
     assumptions=[odd_copies, keeps_back_no_more_than_it_loses],
     about="Imitating expert reasoning from labels in a share of the episodes.",
 )

@@ -17,10 +17,9 @@ components" (1956), for M_k; Condorcet, "Essai" (1785).
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-from models.steps import Polling, majority_wrong, odd_copies, vote_factor
+from models.steps import Polling, majority_wrong, odd_copies, voted_against, voted_on_average
 from spec import Agent, Bool, I, Invariant, Loop, Nature, Real, between, budget, minimum
 
 
@@ -47,12 +46,12 @@ def voted_same(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
 
 def voted_any(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
     """Independent copies, and questions of any hardness: min(1, c_k e)."""
-    return Voter(error=minimum(1, vote_factor(p.copies) * voter.error))
+    return Voter(error=minimum(1, voted_on_average(p.copies, voter.error)))
 
 
 def voted_together(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
     """Copies that depend on each other in any way: min(1, 2 k e / (k + 1))."""
-    return Voter(error=minimum(1, Fraction(2 * p.copies, p.copies + 1) * voter.error))
+    return Voter(error=voted_against(p.copies, voter.error))
 
 
 def flawless(p: Polling) -> Voter[ErrsWithin]:

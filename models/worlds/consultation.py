@@ -28,27 +28,24 @@ def put_to_copies(question: Question, p: Consultation, number: int) -> tuple[Rea
     """A part put to k copies: P(the majority is wrong), P(it is and one of them is malign), and
     P(that, and one of them resists correction)."""
     part, copies = question.part(number), p.copies
-    if copies == 1 or not question.assumes(INDEPENDENT):
-        most = (copies + 1) // 2
-        wrong = part.error
-        if copies > 1:
-            wrong = question.draw(
-                f"most copies are wrong on part {number}",
-                at_most=minimum(1, copies * part.error / most),
-            )
-        malign = part.malign
-        if copies > 1:
-            malign = question.draw(
-                f"and one of them is malign on part {number}",
-                at_most=minimum(wrong, copies * part.malign),
-            )
-    else:
+    if copies == 1:
+        wrong, malign = part.error, part.malign
+    elif question.assumes(INDEPENDENT):
         wrong = majority_wrong(copies, part.error)
         mistaken = Real(0)
         for erring in range(copies // 2 + 1, copies + 1):
             honest = (part.error - part.malign) ** erring * (1 - part.error) ** (copies - erring)
             mistaken = mistaken + comb(copies, erring) * honest
         malign = wrong - mistaken
+    else:
+        wrong = question.draw(
+            f"most copies are wrong on part {number}",
+            at_most=minimum(1, 2 * copies * part.error / (copies + 1)),
+        )
+        malign = question.draw(
+            f"and one of them is malign on part {number}",
+            at_most=minimum(wrong, copies * part.malign),
+        )
     evades = question.draw(
         f"malign and resisting on part {number}",
         at_least=maximum(0, part.malign + part.resistance - 1) if copies == 1 else 0,
@@ -57,9 +54,7 @@ def put_to_copies(question: Question, p: Consultation, number: int) -> tuple[Rea
     return wrong, malign, evades
 
 
-def checked(
-    question: Question, p: Consultation, number: int, parts: int
-) -> tuple[Real, Real, Real]:
+def checked(question: Question, p: Consultation, number: int) -> tuple[Real, Real, Real]:
     """A part as it comes out of the check: P(wrong), P(malign), P(a right answer was rejected)."""
     wrong, malign, evades = put_to_copies(question, p, number)
     alarm = question.draw(f"right and rejected on part {number}", at_most=1 - wrong)
@@ -68,33 +63,35 @@ def checked(
     return left, malign - p.detection * (malign - evades), alarm
 
 
-def _consulted(question: Question, p: Consultation, asked: int, alone: int) -> dict[str, Real]:
+def _consulted(
+    question: Question, p: Splitting | IteratedAmplification, asked: int, alone: int
+) -> dict[str, Real]:
     slip = question.draw("the person slips")
     question.mean("slip", slip)
     wrong, malign, alarms, resists = slip, Real(0), Real(0), Real(0)
     for number in range(asked):
-        left, past, alarm = checked(question, p, number, asked)
+        left, past, alarm = checked(question, p, number)
         wrong, malign, alarms = wrong + left, malign + past, alarms + alarm
         resists = resists + p.copies * question.part(number).resistance * (1 - p.correction)
     if asked:
         question.mean("false_alarm", alarms / asked)
+    error = minimum(1, wrong + alone * p.alone_error)
     return {
-        "error": minimum(1, wrong + alone * p.alone_error),
+        "error": error,
         "malign": minimum(1, malign),
         "resistance": minimum(1, resists),
+        "regret": p.horizon * error,
     }
 
 
 def consulted(question: Question, p: Splitting) -> dict[str, Real]:
     """Every part is asked; the person is wrong if it slips or any part is, and so on."""
-    found = _consulted(question, p, p.fan_out, 0)
-    return {**found, "regret": p.horizon * found["error"]}
+    return _consulted(question, p, p.fan_out, 0)
 
 
 def partly_consulted(question: Question, p: IteratedAmplification) -> dict[str, Real]:
     """Some parts are asked, the others done alone."""
-    found = _consulted(question, p, p.questions, p.parts - p.questions)
-    return {**found, "regret": p.horizon * found["error"]}
+    return _consulted(question, p, p.questions, p.parts - p.questions)
 
 
 def asked_along_the_ranks(question: Question, p: Ranks) -> dict[str, Real]:
