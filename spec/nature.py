@@ -178,7 +178,7 @@ class Nature:
                 top,
                 "its whole domain",
                 role,
-                unbounded=field.unbounded and field.coupled is None,
+                unbounded=field.unbounded,
             )
         return cls(**values)
 

@@ -22,7 +22,7 @@ from spec.fields import (
     terms_of,
 )
 from spec.nature import Choice, Nature
-from spec.parameters import settle, symbolic_parameters
+from spec.parameters import parameter_domains, settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
 from spec.terms import Bool, conjunction, division_location, member_of, numeral, when
 from spec.trees import Fold
@@ -117,6 +117,20 @@ class Traced:
     assumptions: tuple[tuple[str, str, z3.BoolRef], ...]
     seed_sides: tuple[SideCondition, ...] = ()
 
+    @property
+    def assumed(self) -> list[z3.BoolRef]:
+        """That each parameter is in its domain, and what the process assumes of them."""
+        domains = parameter_domains(self.process.parameters)
+        within = [
+            condition
+            for name, symbol in self.parameters.items()
+            for condition in (
+                symbol >= numeral(domains[name].low),
+                symbol <= numeral(domains[name].high),
+            )
+        ]
+        return [*within, *(condition for _, _, condition in self.assumptions)]
+
     def at_values(self, keeping: Collection[str] = ()) -> Traced:
         """The same process with every parameter, but those to keep, replaced by its exact value."""
         pairs = [
@@ -169,7 +183,7 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     if known is None or not _still_the_same(process, known[1], parameters):
         known = process.traced[shape] = _steps(process, parameters, own)
     positions, traced = known
-    seed = _same_twice(
+    seed = same_twice(
         lambda: terms_of(_call(process.seed, process.agent.cls, "seed", parameters)),
         lambda terms: terms,
         "the seed",
@@ -340,7 +354,7 @@ def _trace_stage(
     parameters: Any,
     symbols: Sequence[z3.ArithRef],
 ) -> TracedStage:
-    found = _same_twice(
+    found = same_twice(
         lambda: _record(stage, source, parameters), _everything, stage.name, stage.function
     )
     nature, read = found.nature, found.read
@@ -372,30 +386,32 @@ def _record(stage: Stage, source: Position, parameters: Any) -> _Recording:
     return _Recording(nature, terms_of(student), oversight_holds)
 
 
-def _same_twice(
+def same_twice(
     run: Callable[[], T],
     terms: Callable[[T], Sequence[z3.ExprRef]],
     role: str,
     function: Callable[..., Any],
+    instead: str = "let nature choose with nature.choose(...)",
 ) -> T:
     """What a user's function gives, run twice: it must be the same, whatever was drawn or counted.
+
+    ``instead`` says what to write in place of a number that is drawn.
 
     Raises:
         SpecError: for a function that gives something else the second time.
     """
-    found = [with_seed(number, run) for number in range(2)]
+    found = [_with_seed(number, run) for number in range(2)]
     first, second = map(terms, found)
     if not _same(first, second):
         raise SpecError(
             f"{role} gives something else each time it is run; it is a function of its arguments, "
-            "so draw no random number, read no clock and keep no count in it: let nature choose "
-            "with nature.choose(...)",
+            f"so draw no random number, read no clock and keep no count in it: {instead}",
             location_of(function),
         )
     return found[0]
 
 
-def with_seed(seed: int, run: Callable[[], T]) -> T:
+def _with_seed(seed: int, run: Callable[[], T]) -> T:
     """What a function gives with Python's random numbers begun anew, and left as they were."""
     before = random.getstate()
     random.seed(seed)

@@ -17,6 +17,7 @@ import z3
 
 from spec.errors import SpecError, describe, user_location
 from spec.fields import FieldDomain
+from spec.nature import Choice
 from spec.terms import Number, Real, real_term
 
 
@@ -43,16 +44,6 @@ DENSITY = Assumption(
     "density ratio",
     "no question is asked at run time more often than the density ratio times as in training",
 )
-
-
-@attrs.frozen
-class Draw:
-    """A number that may differ from question to question, within its bounds."""
-
-    name: str
-    symbol: z3.ArithRef
-    low: z3.ArithRef
-    high: z3.ArithRef
 
 
 class Entry:
@@ -90,7 +81,7 @@ class Question:
     def __init__(self, fields: Sequence[FieldDomain], assumed: Collection[Assumption]) -> None:
         self._fields = tuple(fields)
         self._assumed = frozenset(assumed)
-        self.draws: list[Draw] = []
+        self.draws: list[Choice] = []
         self.parts: dict[int, Entry] = {}
         self.means: dict[str, z3.ArithRef] = {}
         self.choices: dict[str, z3.ArithRef] = {}
@@ -105,7 +96,8 @@ class Question:
         if any(draw.name == name for draw in self.draws):
             raise SpecError(f'a question draws "{name}" twice; give each draw its own name')
         symbol = z3.Real(f"drawn: {name}")
-        self.draws.append(Draw(name, symbol, real_term(at_least), real_term(at_most)))
+        low, high = real_term(at_least), real_term(at_most)
+        self.draws.append(Choice(name, symbol, low, high, "", user_location()))
         return Real(symbol)
 
     def part(self, number: int = 0) -> Entry:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import hypothesis
 import numpy as np
@@ -21,6 +21,8 @@ from hypothesis.errors import NoSuchExample
 from checker.backends.evaluator import FLOATS
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import Run, Units, replay
+
+T = TypeVar("T")
 
 CONSTANT_RUNS, LEAST_RUNS = 1024, 128
 MIXED_RUNS = 256
@@ -194,6 +196,15 @@ def draw(problem: Problem, horizon: int, examples: int) -> tuple[Run, Strategy] 
         run = replay(problem, following(plan), len(plan))
         return run is not None and run.broken is not None
 
+    plan = find_example(plans, breaks, examples)
+    run = None if plan is None else replay(problem, following(plan), len(plan))
+    return None if plan is None or run is None else (run, plan)
+
+
+def find_example(
+    drawn: strategies.SearchStrategy[T], wanted: Callable[[T], bool], examples: int
+) -> T | None:
+    """The simplest example that is wanted, if Hypothesis draws one among so many."""
     settings = hypothesis.settings(
         max_examples=examples,
         database=None,
@@ -203,8 +214,6 @@ def draw(problem: Problem, horizon: int, examples: int) -> tuple[Run, Strategy] 
         verbosity=hypothesis.Verbosity.quiet,
     )
     try:
-        plan = hypothesis.find(plans, breaks, settings=settings, random=random.Random(2018))
+        return hypothesis.find(drawn, wanted, settings=settings, random=random.Random(2018))
     except NoSuchExample:
         return None
-    run = replay(problem, following(plan), len(plan))
-    return None if run is None else (run, plan)

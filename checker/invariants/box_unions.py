@@ -25,7 +25,7 @@ from checker.backends.solver import Entailment, QueryBudget, follows
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
 from checker.system.obligations import LIMITS, SEED, Duty, Label, at, preservation
 from checker.system.problem import Clause, Problem, numeral_value
-from checker.system.region import Array, Box, Region
+from checker.system.region import Array, Box, Region, within_box
 from spec.terms import numeral
 from spec.trace import topological
 
@@ -56,21 +56,7 @@ class Leak:
 def union_clause(problem: Problem, boxes: Sequence[Box]) -> Clause:
     """That the agent lies in one of the boxes."""
     symbols = problem.agent.symbols
-    inside = [
-        z3.And(
-            *[
-                part
-                for field, symbol, (low, high) in zip(
-                    problem.agent.fields, symbols, box, strict=True
-                )
-                for part in (
-                    symbol >= numeral(low),
-                    *([] if field.open_above(high) else [symbol <= numeral(high)]),
-                )
-            ]
-        )
-        for box in boxes
-    ]
+    inside = [z3.And(*within_box(problem.agent.fields, symbols, box)) for box in boxes]
     return Clause(f"one of {len(boxes)} boxes", z3.Or(*inside))
 
 

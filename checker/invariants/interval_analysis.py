@@ -432,6 +432,14 @@ class RegionSynthesizer:
         return rounded
 
 
+def sampled_signs(problem: Problem, box: Box) -> Array:
+    """Which way each output of a one-step problem moves with each field and choice in a box."""
+    low, high = ends_of(box)
+    units = len(problem.steps[0].stage.choices)
+    ends = np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
+    return RegionSynthesizer(problem).transformers[0].signs(*ends)
+
+
 def _leap(moved: Array, before: Array) -> Array:
     """How much further an end should go: geometrically if its steps shrink, else everywhere."""
     with np.errstate(all="ignore"):

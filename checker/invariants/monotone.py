@@ -15,12 +15,11 @@ import numpy as np
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows
-from checker.invariants.interval_analysis import MIXED, RegionSynthesizer
+from checker.invariants.interval_analysis import MIXED, sampled_signs
 from checker.system.problem import Problem
-from checker.system.region import Array, Box, ends_of, region_of
+from checker.system.region import Array, Box, region_of, within_box
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
-from spec.terms import numeral
 
 
 @attrs.frozen
@@ -46,14 +45,7 @@ class Order:
 
     def within(self, state: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
         """That a state lies in the box."""
-        return [
-            part
-            for field, term, (low, high) in zip(self.fields, state, self.box, strict=True)
-            for part in (
-                *([] if field.open_above(high) else [term <= numeral(high)]),
-                term >= numeral(low),
-            )
-        ]
+        return within_box(self.fields, state, self.box)
 
 
 def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
@@ -91,23 +83,16 @@ def _signs(problem: Problem, box: Box) -> Array:
     those of a student that is overseen and those of oversight itself, whose failure is the worst.
     """
     overseen, failing, strays = _parts_of_oversight(problem)
-    signs = _sampled(overseen, box)
+    signs = sampled_signs(overseen, box)
     if not strays:
         return signs
-    by_failure, fields = _sampled(failing, box), len(box)
+    by_failure, fields = sampled_signs(failing, box), len(box)
     for output, choice in strays:
         own, other = signs[output], by_failure[output]
         clash = (own != 0) & (other != 0) & (own != other)
         signs[output] = np.where(clash, MIXED, np.where(own == 0, other, own))
         signs[output, fields + choice] = 1
     return signs
-
-
-def _sampled(problem: Problem, box: Box) -> Array:
-    low, high = ends_of(box)
-    units = len(problem.steps[0].stage.choices)
-    ends = np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
-    return RegionSynthesizer(problem).transformers[0].signs(*ends)
 
 
 def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[int, int]]]:

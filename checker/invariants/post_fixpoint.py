@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil, floor
 
-import numpy as np
 import z3
 
 from checker.backends.solver import QueryBudget, constants, satisfy
-from checker.invariants.interval_analysis import MIXED, RegionSynthesizer
+from checker.invariants.interval_analysis import MIXED, sampled_signs
 from checker.system.problem import Problem, Step
-from checker.system.region import Array, Box, ends_of, region_of
+from checker.system.region import Array, Box, region_of
 from spec.terms import numeral
 
 End = tuple[int, bool]
@@ -32,13 +31,8 @@ def post_fixpoint(problem: Problem, start: Box, budget: QueryBudget) -> Box | No
     finds no such box in time.
     """
     (step,) = problem.steps
-    synthesizer = RegionSynthesizer(problem)
     region = region_of(problem)
-    low, high = ends_of(region)
-    units = len(step.stage.choices)
-    signs = synthesizer.transformers[0].signs(
-        np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
-    )
+    signs = sampled_signs(problem, region)
     wanted = _cone(problem, signs)
     if wanted is None:
         return None

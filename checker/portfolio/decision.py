@@ -41,11 +41,9 @@ from checker.system.verdict import (
 )
 from checker.trees.structural_induction import decide_fold
 from spec.invariants import limits_of
-from spec.parameters import parameter_domains
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
-from spec.terms import numeral
-from spec.trace import Traced, trace
+from spec.trace import trace
 from spec.trees import Fold
 
 ATTACK_LENGTH = 6
@@ -215,15 +213,6 @@ def vacuity(problem: Problem, claim: Claim, budget: QueryBudget) -> Fact | None:
     if not failing:
         return None
     general = trace(claim.scheme)
-    if satisfy(_assumed(general), budget).unsat:
+    if satisfy(general.assumed, budget).unsat:
         return AssumptionsContradict(tuple(text for _, text, _ in general.assumptions))
     return AssumptionFails(*failing[0])
-
-
-def _assumed(traced: Traced) -> list[z3.BoolRef]:
-    domains = parameter_domains(traced.process.parameters)
-    within = [
-        z3.And(numeral(domains[name].low) <= symbol, symbol <= numeral(domains[name].high))
-        for name, symbol in traced.parameters.items()
-    ]
-    return [*within, *(condition for _, _, condition in traced.assumptions)]

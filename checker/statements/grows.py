@@ -23,18 +23,16 @@ import numpy as np
 from checker.backends.solver import QueryBudget, follows
 from checker.counterexamples.fixed_strategy import fix_choices
 from checker.invariants.certificate import Certificate
-from checker.invariants.interval_analysis import RegionSynthesizer
+from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
 from checker.portfolio.decision import Options, decide_with_proof
 from checker.portfolio.proving import prove
-from checker.statements.posing import decided
+from checker.statements.posing import claim_of, decided
 from checker.system.findings import Fact, Method
 from checker.system.problem import Clause, ClauseKind, Problem, bound_on, numeral_value, pose
 from checker.system.region import Array
 from checker.system.verdict import Proof, Refutation, Result, Unknown, Verdict
-from spec.statements.claim import Claim
 from spec.statements.dynamics import Grows
 from spec.terms import numeral
-from spec.trace import Position
 
 HALVINGS = 20
 """Least gains that are tried, each half of the one before."""
@@ -88,13 +86,7 @@ def decide_grows(statement: Grows, overriding: Mapping[str, Fraction], options: 
     Raises:
         SpecError: for a mistake in the specification.
     """
-    claim = Claim(
-        statement.name,
-        statement.scheme,
-        statement.invariant,
-        at=statement.at,
-        location=statement.location,
-    )
+    claim = claim_of(statement)
     kept, certificate = decide_with_proof(claim, overriding, options)
     blank = attrs.evolve(
         kept,
@@ -129,7 +121,7 @@ def _grows(
     if gain is not None:
         certificate = kept.certificate if isinstance(kept, Proof) else None
         return Proof(Method.GROWTH, certificate), (GainsEachRound(field, gain),)
-    bound = greatest_value(problem, proof, index, budget)
+    bound = greatest_value(problem, index, budget)
     if bound is not None:
         return Refutation(Method.NO_GROWTH), (NeverBeyond(field, bound),)
     held = held_down(problem, index, budget)
@@ -168,31 +160,31 @@ def _reached(problem: Problem, proof: Certificate) -> Sequence[Clause]:
 
 def _seen(composed: Problem, index: int) -> Fraction:
     """The least that a field gains in samples, at the seed; a guess."""
-    corners = _corners(len(composed.steps[0].stage.choices))
-    after = _after_seed(composed, corners, index)
-    least = np.nanmin(after) - float(numeral_value(composed.seed[index]))
+    (step,) = RegionSynthesizer(composed).transformers
+    seed = _seed(composed)
+    least = np.nanmin(_after(step, seed, _corners(composed))[:, index]) - seed[index]
     return Fraction(float(least)).limit_denominator(10_000) if np.isfinite(least) else Fraction(0)
 
 
-def _corners(choices: int) -> Array:
+def _corners(composed: Problem) -> Array:
     """Rows of 0 and 1: at which end of its bounds each choice lies."""
+    choices = len(composed.steps[0].stage.choices)
     drawn = np.random.default_rng(5).integers(0, 2, size=(SAMPLES, choices)).astype(float)
     drawn[0], drawn[1] = 0.0, 1.0
     return drawn
 
 
-def _after_seed(composed: Problem, corners: Array, index: int) -> Array:
-    """The field after one iteration from the seed, at each row of choices, in floats."""
-    transformer = RegionSynthesizer(composed).transformers[0]
-    seed = np.array([float(numeral_value(term)) for term in composed.seed])
-    rows = np.concatenate([np.tile(seed, (len(corners), 1)), corners], axis=1)
-    found: Array = transformer.outputs(rows)[:, index]
-    return found
+def _seed(composed: Problem) -> Array:
+    """The seed in floats."""
+    return np.array([float(numeral_value(term)) for term in composed.seed])
 
 
-def greatest_value(
-    problem: Problem, proof: Certificate, index: int, budget: QueryBudget
-) -> Fraction | None:
+def _after(step: StepTransformer, state: Array, corners: Array) -> Array:
+    """The agents that a step makes of one, at each row of choices, in floats."""
+    return step.outputs(np.concatenate([np.tile(state, (len(corners), 1)), corners], axis=1))
+
+
+def greatest_value(problem: Problem, index: int, budget: QueryBudget) -> Fraction | None:
     """A bound on a field that no run exceeds: where the runs that gain most come to rest."""
     for bound in _resting_places(problem.composed(), index):
         if _stays_within(problem, index, bound, budget):
@@ -203,14 +195,12 @@ def greatest_value(
 def held_down(problem: Problem, index: int, budget: QueryBudget) -> Fraction | None:
     """What a field never exceeds under the constant strategy that holds it down at the seed."""
     composed = problem.composed()
-    (step,) = composed.steps
-    if not step.stage.choices:
+    if not composed.steps[0].stage.choices:
         return None
-    corners = _corners(len(step.stage.choices))
-    units = [
-        Fraction(int(u)) for u in corners[int(np.nanargmin(_after_seed(composed, corners, index)))]
-    ]
-    fixed = fix_choices(composed, units, strict=True)
+    (step,) = RegionSynthesizer(composed).transformers
+    corners = _corners(composed)
+    least = int(np.nanargmin(_after(step, _seed(composed), corners)[:, index]))
+    fixed = fix_choices(composed, [Fraction(int(u)) for u in corners[least]], strict=True)
     start = numeral_value(composed.seed[index])
     for bound in (start, *_resting_places(fixed, index)):
         if _stays_within(fixed, index, bound, budget):
@@ -220,32 +210,21 @@ def held_down(problem: Problem, index: int, budget: QueryBudget) -> Fraction | N
 
 def _stays_within(problem: Problem, index: int, bound: Fraction, budget: QueryBudget) -> bool:
     """Whether it is proved that the field never exceeds the bound."""
-    capped = {p.name: _capped(problem, p, index, bound) for p in problem.traced.positions}
-    claimed = attrs.evolve(problem, clauses=capped)
+    agent = problem.agent
+    cap = bound_on(agent.fields[index].name, agent.symbols[index], "<=", bound)
+    cap = attrs.evolve(cap, kind=ClauseKind.INVARIANT)
+    clauses = {**problem.clauses, agent.name: (*problem.clauses[agent.name], cap)}
+    claimed = attrs.evolve(problem, clauses=clauses)
     forms = [claimed] if len(claimed.steps) == 1 else [claimed, claimed.composed()]
     return any(isinstance(prove(form, budget, terse=False), Certificate) for form in forms)
 
 
-def _capped(
-    problem: Problem, position: Position, index: int, bound: Fraction
-) -> tuple[Clause, ...]:
-    """The clauses of a position, and of the agent the bound on the field."""
-    clauses = problem.clauses[position.name]
-    if position.name != problem.agent.name:
-        return clauses
-    cap = bound_on(position.fields[index].name, position.symbols[index], "<=", bound)
-    return (*clauses, attrs.evolve(cap, kind=ClauseKind.INVARIANT))
-
-
 def _resting_places(composed: Problem, index: int) -> list[Fraction]:
     """Where the field seems to come to rest in runs that always gain most; guesses."""
-    transformer = RegionSynthesizer(composed).transformers[0]
-    corners = _corners(len(composed.steps[0].stage.choices))
-    seed = np.array([float(numeral_value(term)) for term in composed.seed])
-    state = seed
+    (step,) = RegionSynthesizer(composed).transformers
+    state, corners = _seed(composed), _corners(composed)
     for _ in range(ROUNDS):
-        rows = np.concatenate([np.tile(state, (len(corners), 1)), corners], axis=1)
-        after = transformer.outputs(rows)
+        after = _after(step, state, corners)
         if not np.isfinite(after[:, index]).any():
             return []
         best = after[int(np.nanargmax(after[:, index]))]

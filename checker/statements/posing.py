@@ -15,6 +15,18 @@ from checker.system.verdict import Result, Vacuous, Verdict, undecided
 from spec.invariants import limits_of
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Settles
+from spec.statements.subjects import OfScheme
+
+
+def claim_of(statement: OfScheme) -> Claim:
+    """The claim that the statement's scheme keeps its invariant forever, at the same parameters."""
+    return Claim(
+        statement.name,
+        statement.scheme,
+        statement.invariant,
+        at=statement.at,
+        location=statement.location,
+    )
 
 
 def posed(
@@ -24,13 +36,7 @@ def posed(
 
     The verdict is vacuous where the assumptions fail, and unknown elsewhere.
     """
-    claim = Claim(
-        statement.name,
-        statement.scheme,
-        statement.invariant,
-        at=statement.at,
-        location=statement.location,
-    )
+    claim = claim_of(statement)
     problem = pose(claim, overriding)
     blank = attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),

@@ -16,6 +16,7 @@ from checker.parameters.extent import Edge, Extent
 from checker.parameters.found_threshold import FoundBy, FoundThreshold
 from checker.parameters.threshold import threshold
 from checker.portfolio.decision import Options
+from checker.statements.posing import claim_of
 from checker.system.findings import Fact
 from checker.system.verdict import (
     Proof,
@@ -28,7 +29,6 @@ from checker.system.verdict import (
 )
 from spec.errors import SpecError
 from spec.invariants import limits_of
-from spec.statements.claim import Claim
 from spec.statements.threshold import Threshold
 from spec.terms import exact
 
@@ -100,13 +100,7 @@ def decide_threshold(
         SpecError: for a mistake in the specification, or a polynomial of which it is not said
             which root is meant.
     """
-    claim = Claim(
-        statement.name,
-        statement.scheme,
-        statement.invariant,
-        at=statement.at,
-        location=statement.location,
-    )
+    claim = claim_of(statement)
     others = {name: v for name, v in overriding.items() if name != statement.parameter}
     found = threshold(claim, statement.parameter, others, timeout=options.timeout)
     edge = found.away if statement.away else _edge(found)

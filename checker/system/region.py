@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -15,7 +15,9 @@ from checker.backends.evaluator import EXACT, compile_terms
 from checker.backends.solver import constants
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction
+from spec.fields import FieldDomain
 from spec.invariants import conjuncts
+from spec.terms import numeral
 from spec.trace import Position, topological
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
@@ -69,6 +71,18 @@ def bounded_directions(problem: Problem, position: Position) -> tuple[z3.ExprRef
         if len(read) >= 2:
             found[term.get_id()] = term
     return tuple(found.values())
+
+
+def within_box(
+    fields: Sequence[FieldDomain], terms: Sequence[z3.ExprRef], box: Box
+) -> list[z3.BoolRef]:
+    """That terms for some fields lie in a box, which has no end where it has none in the domain."""
+    conditions = []
+    for field, term, (low, high) in zip(fields, terms, box, strict=True):
+        conditions.append(term >= numeral(low))
+        if not field.open_above(high):
+            conditions.append(term <= numeral(high))
+    return conditions
 
 
 def contains(outer: Box, inner: Box) -> bool:

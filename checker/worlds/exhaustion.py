@@ -17,7 +17,7 @@ import z3
 from checker.backends.solver import Satisfaction
 from checker.worlds.screening import Screen
 from checker.worlds.weighting import Goal, Worlds
-from checker.worlds.world import BoundInWorld, World
+from checker.worlds.world import BoundInWorld, World, asked_of_table
 from spec.terms import numeral
 
 MOST_ASKED = 4
@@ -127,10 +127,7 @@ def _trained(worlds: Worlds, world: World) -> Iterator[World]:
     if not world.table or versions.density is None or versions.same_hardness:
         yield worlds.tight(world)
         return
-    least = [Fraction(0)] * len(world.table)
-    for question in world.asked:
-        for part in question.parts:
-            least[part] += question.weight / versions.parts / worlds.ratio
+    least = [a / worlds.ratio for a in asked_of_table(world.asked, len(world.table))]
     rest = 1 - sum(least)
     for chosen in range(len(least)) if rest else (0,):
         training = [w + (rest if n == chosen else 0) for n, w in enumerate(least)]

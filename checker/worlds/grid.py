@@ -20,7 +20,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, follows
 from checker.worlds.tracing import TwoVersions
-from checker.worlds.world import Replay, may_do
+from checker.worlds.world import Replay
 
 GRIDS = tuple(tuple(Fraction(i, parts) for i in range(parts + 1)) for parts in (4, 2, 1))
 """Shares of a number's range at which it is tried. The finest with few enough kinds is taken."""
@@ -79,7 +79,7 @@ def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
     fields = tuple(dict.fromkeys(name for _, name in versions.entries))
     alike = interchangeable(versions, budget)
     for shares in GRIDS:
-        entries = tuple(_entries(versions, fields, shares)) if fields else ((),)
+        entries = tuple(_entries(replay, fields, shares)) if fields else ((),)
         ways, parts = _parts(versions, len(entries), alike)
         count = ways * len(shares) ** len(versions.draws)
         if count <= FEW_EVALUATED or shares is GRIDS[-1]:
@@ -92,17 +92,15 @@ def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
     return Grid(shares, fields, entries, tuple(kept), False)
 
 
-def _entries(
-    versions: TwoVersions, fields: Sequence[str], shares: Sequence[Fraction]
-) -> Iterator[Entry]:
+def _entries(replay: Replay, fields: Sequence[str], shares: Sequence[Fraction]) -> Iterator[Entry]:
     """What the agent may do on a question of its table: what the table's condition allows."""
-    domains = {field.name: field for field in versions.stage.source.fields}
+    domains = {field.name: field for field in replay.versions.stage.source.fields}
     numbers = [
         [domains[f].low + share * (domains[f].high - domains[f].low) for share in shares]
         for f in fields
     ]
     for entry in itertools.product(*numbers):
-        if may_do(versions, dict(zip(fields, entry, strict=True))):
+        if replay.may_do(dict(zip(fields, entry, strict=True))):
             yield entry
 
 

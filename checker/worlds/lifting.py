@@ -126,8 +126,7 @@ class _Lifting:
             concrete = self._put(compared.concrete)
             yield from self._pointwise(Condition.POINTWISE, name, concrete <= self._here(bound))
             if self._versions.overseen:
-                low, high = numeral(compared.field.low), numeral(compared.field.high)
-                within = z3.And(low <= concrete, concrete <= high)
+                within = z3.And(*compared.field.conditions(concrete))
                 yield from self._pointwise(Condition.IN_DOMAIN, name, within)
             yield from self._shaped(name, bound)
         for chosen in self._versions.chosen:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import random
 from fractions import Fraction
 from typing import Any
 
 import attrs
-import hypothesis
 from hypothesis import strategies
-from hypothesis.errors import NoSuchExample
 
+from checker.counterexamples.random_search import find_example
 from checker.worlds.weighting import Worlds
-from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World, may_do
+from checker.worlds.world import (
+    AskedQuestion,
+    BoundInWorld,
+    TableQuestion,
+    World,
+    asked_of_table,
+)
 
 MOST = 5
 """Questions asked, and of the table, in a world that is drawn."""
@@ -33,24 +37,8 @@ def draw_world(worlds: Worlds, examples: int) -> BoundInWorld | None:
     """A small world that breaks a bound, if Hypothesis finds one in so many examples."""
     if not examples:
         return None
-    settings = hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(hypothesis.HealthCheck),
-        verbosity=hypothesis.Verbosity.quiet,
-    )
-    try:
-        drawn = hypothesis.find(
-            _plans(worlds),
-            lambda plan: _broken(worlds, plan) is not None,
-            settings=settings,
-            random=random.Random(2018),
-        )
-    except NoSuchExample:
-        return None
-    return _broken(worlds, drawn)
+    drawn = find_example(_plans(worlds), lambda plan: _broken(worlds, plan) is not None, examples)
+    return None if drawn is None else _broken(worlds, drawn)
 
 
 def _plans(worlds: Worlds) -> Any:
@@ -107,7 +95,7 @@ def _table(worlds: Worlds, drawn: Drawn) -> list[dict[str, Fraction]] | None:
         {f.name: f.low + unit * (f.high - f.low) for f, unit in zip(fields, entry, strict=True)}
         for entry in drawn.table
     ]
-    return table if all(may_do(versions, does) for does in table) else None
+    return table if all(map(worlds.replay.may_do, table)) else None
 
 
 def _training(worlds: Worlds, asked: list[AskedQuestion], drawn: list[int]) -> list[Fraction]:
@@ -115,9 +103,7 @@ def _training(worlds: Worlds, asked: list[AskedQuestion], drawn: list[int]) -> l
     versions = worlds.versions
     least = [Fraction(0)] * len(drawn)
     if versions.density is not None and not versions.same_hardness:
-        for question in asked:
-            for part in question.parts:
-                least[part] += question.weight / versions.parts / worlds.ratio
+        least = [a / worlds.ratio for a in asked_of_table(asked, len(drawn))]
     rest, total = 1 - sum(least), sum(drawn)
     shares = (
         [Fraction(n, total) for n in drawn] if total else [Fraction(1, len(drawn))] * len(drawn)

@@ -16,8 +16,8 @@ from spec.nature import Choice
 from spec.parameters import parameter_domains, symbolic_parameters
 from spec.statements.sound import Sound
 from spec.terms import Bool, Count, Real, numeral, real_term
-from spec.trace import SideCondition, Traced, TracedStage, side_conditions, trace, with_seed
-from spec.worlds import DENSITY, SAME_HARDNESS, Assumption, Draw, Question
+from spec.trace import SideCondition, Traced, TracedStage, same_twice, side_conditions, trace
+from spec.worlds import DENSITY, SAME_HARDNESS, Assumption, Question
 
 
 @attrs.frozen
@@ -89,7 +89,7 @@ class TwoVersions:
     values: Mapping[str, Fraction]
     parameters: Mapping[str, z3.ArithRef]
     assumed: frozenset[Assumption]
-    draws: tuple[Draw, ...]
+    draws: tuple[Choice, ...]
     entries: Mapping[tuple[int, str], z3.ArithRef]
     parts: int
     inputs: tuple[Input, ...]
@@ -110,7 +110,7 @@ class TwoVersions:
     @property
     def question(self) -> list[z3.BoolRef]:
         """What holds of one question: its draws are within their bounds, and its entries."""
-        drawn = [c for d in self.draws for c in (d.low <= d.symbol, d.symbol <= d.high)]
+        drawn = [part for draw in self.draws for part in draw.within]
         return [*drawn, *self.entry_conditions]
 
     @property
@@ -175,20 +175,13 @@ class _Recorded:
 def _record_twice(
     statement: Sound, stage: TracedStage, traced: Traced, assumed: frozenset[Assumption]
 ) -> _Recorded:
-    first, second = (
-        with_seed(number, lambda: _record(statement, stage, traced, assumed)) for number in range(2)
+    return same_twice(
+        lambda: _record(statement, stage, traced, assumed),
+        lambda found: found.terms,
+        "the concrete step",
+        statement.concrete,
+        'write question.draw("name")',
     )
-    same = len(first.terms) == len(second.terms) and all(
-        map(z3.ExprRef.eq, first.terms, second.terms)
-    )
-    if not same:
-        raise SpecError(
-            "the concrete step gives something else each time it is run; it is a function of its "
-            "arguments, so draw no random number and keep no count in it: write "
-            'question.draw("name")',
-            location_of(statement.concrete),
-        )
-    return first
 
 
 def _record(
@@ -354,13 +347,8 @@ def _source(stage: TracedStage) -> dict[str, z3.ArithRef]:
 
 def _given(traced: Traced, stage: TracedStage) -> Iterator[z3.BoolRef]:
     """What holds of the parameters and of the step's source."""
-    domains = parameter_domains(traced.process.parameters)
-    for name, symbol in traced.parameters.items():
-        yield symbol >= numeral(domains[name].low)
-        yield symbol <= numeral(domains[name].high)
+    yield from traced.assumed
     yield stage.source.domain
-    for _, _, condition in traced.assumptions:
-        yield condition
 
 
 def _entry_conditions(
@@ -370,8 +358,7 @@ def _entry_conditions(
 ) -> Iterator[z3.BoolRef]:
     domains = {field.name: field for field in stage.source.fields}
     for (_, name), symbol in entries.items():
-        yield symbol >= numeral(domains[name].low)
-        yield symbol <= numeral(domains[name].high)
+        yield from domains[name].conditions(symbol)
     yield from table
 
 

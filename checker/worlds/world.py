@@ -14,8 +14,6 @@ from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, 
 from checker.backends.solver import constants
 from checker.system.findings import Fact
 from checker.worlds.tracing import TwoVersions
-from spec.nature import Choice
-from spec.terms import numeral
 
 
 @attrs.frozen
@@ -153,8 +151,18 @@ class Replay:
         )
         self._of_abstract, self._in_floats = (of_abstract.bind(b) for b in (EXACT, FLOATS))
         self._unused = len(free)
-        as_choices = [Choice(d.name, d.symbol, d.low, d.high, "", "") for d in versions.draws]
-        self._drawing = compile_terms([*own, *self._entries], as_choices, []).bind(EXACT)
+        self._drawing = compile_terms([*own, *self._entries], versions.draws, []).bind(EXACT)
+        self._of_entry = [self._entry_program(part) for part in range(versions.parts)]
+
+    def _entry_program(self, part: int) -> tuple[list[str], Any]:
+        """The fields of one part's entry, and the compiled condition that holds of it."""
+        versions = self.versions
+        read = {f: symbol for (n, f), symbol in versions.entries.items() if n == part}
+        names = {symbol.decl().name() for symbol in read.values()}
+        held = [c for c in versions.entry_conditions if constants(c) & names]
+        own = [versions.parameters[name] for name in self._parameters]
+        program = compile_terms([*own, *read.values()], [], [z3.And(*held, True)])
+        return list(read), program.bind(EXACT)
 
     def bounds(self, world: World) -> list[BoundInWorld] | None:
         """What happens, and what is said, of each field and choice in a world; None if it is none.
@@ -245,6 +253,14 @@ class Replay:
             return None
         return {d.name: _fraction(v) for d, v in zip(versions.draws, drawn, strict=True)}
 
+    def may_do(self, does: Mapping[str, Fraction]) -> bool:
+        """Whether an agent may do this on a question of its table: what holds of entries holds."""
+        own = [self.versions.values[name] for name in self._parameters]
+        return all(
+            _evaluated(program, [*own, *(does[field] for field in fields)]) is not None
+            for fields, program in self._of_entry
+        )
+
     def _abstract(
         self, inputs: Mapping[str, Fraction], chosen: Sequence[Fraction]
     ) -> list[Fraction] | None:
@@ -278,7 +294,7 @@ class Replay:
         training = [question.weight for question in world.table]
         if min(training) < 0 or sum(training) != 1:
             return False
-        if not all(may_do(versions, question.does) for question in world.table):
+        if not all(self.may_do(question.does) for question in world.table):
             return False
         for name in dict.fromkeys(name for _, name in versions.entries):
             does = [question.does[name] for question in world.table]
@@ -289,25 +305,17 @@ class Replay:
         if versions.density is None or versions.same_hardness:
             return True
         ratio = world.inputs.get(versions.statement.density, Fraction(1))
-        asked = [Fraction(0)] * len(world.table)
-        for question in world.asked:
-            for part in question.parts:
-                asked[part] += question.weight / versions.parts
+        asked = asked_of_table(world.asked, len(world.table))
         return all(a <= ratio * t for a, t in zip(asked, training, strict=True))
 
 
-def may_do(versions: TwoVersions, does: Mapping[str, Fraction]) -> bool:
-    """Whether an agent may do this on a question of its table: what holds of entries holds."""
-    own = versions.at_values()
-    for part in range(versions.parts):
-        at = [(s, numeral(does[f])) for (n, f), s in versions.entries.items() if n == part]
-        names = {symbol.decl().name() for symbol, _ in at}
-        for condition in versions.entry_conditions:
-            if constants(condition) & names:
-                held = z3.substitute(condition, *own, *at)
-                if not z3.is_true(z3.simplify(held)):
-                    return False
-    return True
+def asked_of_table(asked: Sequence[AskedQuestion], size: int) -> list[Fraction]:
+    """How often each question of a table is a part of those asked, as shares of all parts."""
+    shares = [Fraction(0)] * size
+    for question in asked:
+        for part in question.parts:
+            shares[part] += question.weight / len(question.parts)
+    return shares
 
 
 def _mean(weights: Sequence[Fraction], values: Sequence[Fraction]) -> Fraction:
