@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import isfunction
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import attrs
@@ -39,12 +40,15 @@ class SpecError(Exception):
         return SpecError, (self.message, self.location)
 
 
-def user_location() -> str:
+def user_location(frame: FrameType | None = None) -> str:
     """``file:line`` of the innermost frame outside the language and the engines ("" if none).
 
     Whatever called the command line is not the user's specification, so the walk ends there.
+
+    Args:
+        frame: where the walk begins; at the caller for None.
     """
-    frame = sys._getframe(1)
+    frame = frame or sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
         if is_user_file(name):

@@ -15,6 +15,7 @@ from checker.cli.options import (
     Engines,
     Inv,
     Jobs,
+    Memory,
     Params,
     Scheme,
     Timeout,
@@ -74,6 +75,7 @@ def check(
         str, typer.Option("--page", help="Write the ledger to this file, as Markdown.")
     ] = "",
     engine: Engines = None,
+    memory: Memory = 4.0,
 ) -> None:
     """Decide claims: tables, then the shortest counterexamples."""
     files, pairs = require_files(targets), require_pairs(param)
@@ -83,7 +85,15 @@ def check(
 
     options = Options(timeout=timeout, engines=tuple(engine or ()))
     command.check(
-        files, pairs, options, as_json=as_json, jobs=jobs, over=over, region=region, page=page
+        files,
+        pairs,
+        options,
+        as_json=as_json,
+        jobs=jobs,
+        over=over,
+        region=region,
+        memory=memory,
+        page=page,
     )
 
 

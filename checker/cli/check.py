@@ -8,9 +8,11 @@ from pathlib import Path
 
 import typer
 
-from checker.cli.console import out, print_json, progress
+from checker.cli.console import complain, out, print_json, progress
+from checker.cli.guarded import rehearse
 from checker.cli.targets import rows_of
-from checker.cli.tasks import carry_out_all, tasks_for
+from checker.cli.tasks import decide_all, tasks_for
+from checker.cli.workers import Limits
 from checker.portfolio.decision import Options
 from checker.report.documents import document, versioned
 from checker.report.documents.verdict import ledger_rows
@@ -37,19 +39,28 @@ def check(
     jobs: int,
     over: str,
     region: bool,
+    memory: float,
     page: str,
 ) -> None:
     """Decide the statements that the targets stand for, and print what became of them.
 
+    What is wrong with one of them is said after the verdicts on the others.
+
     Raises:
-        typer.Exit: with status 1 unless every verdict is the expected one.
+        typer.Exit: with status 2 if the specification of one is wrong, with status 1 unless every
+            verdict is the expected one.
     """
+    rehearse(targets, Limits(options.timeout, memory))
     tasks = tasks_for(targets, params, over, region, options)
     with progress(len(tasks), "deciding", quiet=as_json) as tell:
-        verdicts = carry_out_all(
-            tasks, jobs or os.cpu_count() or 1, lambda verdict: tell(f"decided {verdict.claim}")
+        found, wrong = decide_all(
+            tasks,
+            jobs or os.cpu_count() or 1,
+            memory,
+            lambda verdict: tell(f"decided {verdict.claim}"),
         )
-    decided = [(verdict, task.statement) for verdict, task in zip(verdicts, tasks, strict=True)]
+    decided = [(v, task.statement) for v, task in zip(found, tasks, strict=True) if v is not None]
+    verdicts = [verdict for verdict, _ in decided]
     by_name = {verdict.claim: verdict for verdict in verdicts}
     rows = [row for row in rows_of(targets) if all(s.name in by_name for s in row.statements)]
     if page:
@@ -59,10 +70,12 @@ def check(
             versioned(
                 verdicts=[document(verdict) for verdict in verdicts],
                 ledger=ledger_rows(rows, by_name),
+                errors=[document(error) for error in wrong],
             )
         )
-    else:
+    elif decided:
         _show(decided, rows)
+    complain(wrong)
     if not all(verdict.as_expected for verdict in verdicts):
         raise typer.Exit(1)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from checker.system.verdict import EnginesDisagree
+from spec.errors import SpecError
 
 out = Console(width=None if sys.stdout.isatty() else 100)
 err = Console(stderr=True)
@@ -18,6 +22,19 @@ err = Console(stderr=True)
 def print_json(document: dict[str, Any]) -> None:
     """Print one JSON document."""
     print(json.dumps(document, indent=2))
+
+
+def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
+    """Say what is wrong, a line each.
+
+    Raises:
+        typer.Exit: with status 2 if a specification is, with status 1 if engines disagree.
+    """
+    for error in errors:
+        inside = "" if isinstance(error, SpecError) else "internal error, engines disagree: "
+        print("alignspec: " + " ".join(f"{inside}{error}".split()), file=sys.stderr)
+    if errors:
+        raise typer.Exit(2 if any(isinstance(error, SpecError) for error in errors) else 1)
 
 
 @contextmanager

@@ -16,6 +16,10 @@ Params = Annotated[
 ]
 Timeout = Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds for one claim.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0 for one per core.")]
+Memory = Annotated[
+    float,
+    typer.Option("--memory", min=0.0, help="GiB for each process; 0 for as much as there is."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Engines = Annotated[
     list[str] | None,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from fractions import Fraction
 
 import attrs
@@ -12,11 +10,14 @@ import attrs
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
+from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import bracket, real_parameter
 from checker.portfolio.decision import Options, decide_with_proof
 from checker.statements.registry import judge
-from checker.system.verdict import Verdict
+from checker.system.announcements import announce
+from checker.system.findings import Trying
+from checker.system.verdict import EnginesDisagree, Unknown, Verdict, undecided
 from spec.errors import SpecError
 from spec.parameters import parameter_domains
 from spec.statements.base import Statement
@@ -72,6 +73,7 @@ class Task:
         verdict, certificate = decide_with_proof(claim, self.overriding, self.options)
         if not over or not self.regions or over not in parameter_domains(claim.scheme.parameters):
             return verdict, certificate
+        announce(verdict)
         found = bracket(claim, verdict, over, self.options)
         return attrs.evolve(verdict, bracket=found), certificate
 
@@ -107,25 +109,44 @@ def _parameters(statement: Statement) -> set[str]:
     return {n for process in statement.subjects for n in parameter_domains(process.parameters)}
 
 
-def carry_out_all(
-    tasks: Sequence[Task], jobs: int, done: Callable[[Verdict], None]
-) -> list[Verdict]:
-    """The verdicts in the order of the tasks; ``done`` is told of each as it comes."""
-    if jobs <= 1 or len(tasks) <= 2:
-        verdicts = []
-        for task in tasks:
-            verdicts.append(task.run())
-            done(verdicts[-1])
-        return verdicts
-    context = multiprocessing.get_context("spawn")
+def decide_all(
+    tasks: Sequence[Task], jobs: int, memory: float, done: Callable[[Verdict], None]
+) -> tuple[list[Verdict | None], list[SpecError | EnginesDisagree]]:
+    """The verdicts in the order of the tasks, each decided in a process of its own.
+
+    A task that is ended at a limit, or that fails, is unknown for that reason; or what its process
+    had decided before it was ended.
+
+    Args:
+        tasks: the statements.
+        jobs: how many are decided at once.
+        memory: the GiB that each may use; any amount for 0.
+        done: is told of each verdict as it comes.
+
+    Returns:
+        the verdicts, None where the specification is wrong; and what is wrong.
+    """
     found: dict[int, Verdict] = {}
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=context) as pool:
-        futures = {pool.submit(task.run): number for number, task in enumerate(tasks)}
-        try:
-            for future in as_completed(futures):
-                found[futures[future]] = future.result()
-                done(found[futures[future]])
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [found[number] for number in range(len(tasks))]
+    wrong: dict[int, SpecError | EnginesDisagree] = {}
+    seconds = max((task.options.timeout for task in tasks), default=0.0)
+    for number, outcome in carry_out(tasks, Limits(seconds, memory), jobs):
+        if isinstance(outcome, Wrong):
+            wrong[number] = outcome.error
+            continue
+        found[number] = _verdict(tasks[number], outcome)
+        done(found[number])
+    return [found.get(n) for n in range(len(tasks))], [wrong[n] for n in sorted(wrong)]
+
+
+def _verdict(task: Task, outcome: Done[Verdict] | Ended) -> Verdict:
+    """What became of a task's statement: what was decided, or why it was not."""
+    if isinstance(outcome, Done):
+        return outcome.value
+    stopped = outcome.stopped
+    for shown in outcome.announced:
+        if isinstance(shown, Verdict) and stopped.cause.is_limit:
+            return shown
+        if isinstance(shown, Trying):
+            stopped = attrs.evolve(stopped, trying=shown)
+    blank = undecided(task.statement, task.overriding)
+    return attrs.evolve(blank, result=Unknown(reason=stopped), seconds=stopped.limit)

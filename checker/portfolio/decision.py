@@ -40,7 +40,6 @@ from checker.system.verdict import (
     undecided,
 )
 from checker.trees.structural_induction import decide_fold
-from spec.invariants import limits_of
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.trace import trace
@@ -107,8 +106,6 @@ def decide_with_proof(
     result, certificate = _result(claim, problem, budget, options)
     verdict = attrs.evolve(
         undecided(claim, {**claim.chosen, **(overriding or {})}),
-        invariant=type(claim.invariant).__name__,
-        limits=limits_of(claim.invariant),
         parameters=problem.traced.values,
         result=result,
         queries=budget.queries,

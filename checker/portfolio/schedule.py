@@ -22,6 +22,8 @@ from checker.portfolio.searches import (
     StrategySearch,
     WorstRun,
 )
+from checker.system.announcements import announce
+from checker.system.findings import Trying
 from spec.errors import SpecError
 
 PREFIXES = (0, 1, 2, 4, 8, 16, 32)
@@ -84,6 +86,7 @@ def run(engines: list[Engine], task: Task) -> tuple[Certificate | FoundRun | Non
     for engine in engines:
         if task.budget.exhausted:
             break
+        announce(Trying(engine.name, tuple(dict.fromkeys(each.name for each in tried))))
         tried.append(engine)
         found = engine.attempt(task)
         if found is not None:

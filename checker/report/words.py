@@ -10,8 +10,11 @@ from checker.system.findings import (
     AssumptionFails,
     AssumptionsContradict,
     Blocked,
+    Cause,
     Method,
     NotTried,
+    Stopped,
+    Trying,
     Undecided,
 )
 from checker.system.obligations import Duty, Label
@@ -140,6 +143,33 @@ def _(fact: Undecided) -> str:
     if fact.blocked is not None:
         text += f"; the induction is blocked: {describe(fact.blocked)}"
     return text
+
+
+@describe.register
+def _(fact: Stopped) -> str:
+    text = ending(fact) + (f" (at {fact.at})" if fact.at else "")
+    return text if fact.trying is None else f"{text}; {describe(fact.trying)}"
+
+
+@describe.register
+def _(fact: Trying) -> str:
+    text = f"{fact.engine} was under way"
+    return f"{text}, tried before: {', '.join(fact.before)}" if fact.before else text
+
+
+def ending(fact: Stopped) -> str:
+    """Why work ended without an answer."""
+    match fact.cause:
+        case Cause.TIME:
+            return f"ended at the limit of {fact.limit:g} s (raise --timeout)"
+        case Cause.MEMORY:
+            return f"ended at the limit of {fact.limit:g} GiB of memory (raise --memory)"
+        case Cause.CRASH:
+            return f"its process was ended by {fact.what}, as the system does when memory runs out"
+        case Cause.EXIT:
+            return f"its process ended itself with status {fact.what}"
+        case Cause.ERROR:
+            return f"internal error, please report it: {fact.what}"
 
 
 @describe.register

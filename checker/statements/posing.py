@@ -12,7 +12,6 @@ from checker.portfolio.decision import vacuity
 from checker.system.findings import Fact
 from checker.system.problem import Problem, pose
 from checker.system.verdict import Result, Vacuous, Verdict, undecided
-from spec.invariants import limits_of
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Settles
 from spec.statements.subjects import OfScheme
@@ -40,8 +39,6 @@ def posed(
     problem = pose(claim, overriding)
     blank = attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),
-        invariant=type(statement.invariant).__name__,
-        limits=dict(limits_of(statement.invariant)),
         parameters=problem.traced.values,
     )
     reason = vacuity(problem, claim, budget)

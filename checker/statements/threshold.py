@@ -28,7 +28,6 @@ from checker.system.verdict import (
     undecided,
 )
 from spec.errors import SpecError
-from spec.invariants import limits_of
 from spec.statements.threshold import Threshold
 from spec.terms import exact
 
@@ -106,8 +105,6 @@ def decide_threshold(
     edge = found.away if statement.away else _edge(found)
     return attrs.evolve(
         undecided(statement, {**statement.chosen, **others}),
-        invariant=found.invariant,
-        limits=dict(limits_of(statement.invariant)),
         parameters=found.parameters,
         result=_compare(statement, found, edge),
         facts=_facts(statement, found, edge),

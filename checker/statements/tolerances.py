@@ -18,7 +18,6 @@ from checker.portfolio.decision import Options, decide
 from checker.system.findings import Fact, Method
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.verdict import Proof, Refutation, Result, Unknown, Verdict, undecided
-from spec.invariants import limits_of
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.statements.threshold import Half, Tolerances
@@ -73,8 +72,6 @@ def decide_tolerances(
     result, facts = _decide(statement, overriding)
     return attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),
-        invariant=type(statement.invariant).__name__,
-        limits=dict(limits_of(statement.invariant)),
         result=result,
         facts=facts,
     )

@@ -17,7 +17,6 @@ from checker.system.findings import Fact, Method
 from checker.system.obligations import Duty, Label, obligations
 from checker.system.problem import Bound, Problem, pose
 from checker.system.verdict import Proof, Refutation, Unknown, Verdict, undecided
-from spec.invariants import limits_of
 from spec.parameters import parameter_domains
 from spec.scheme import Process
 from spec.statements.claim import Claim
@@ -76,8 +75,6 @@ def decide_transfers(
     budget = QueryBudget(options.query, time.monotonic() + options.timeout)
     blank = attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),
-        invariant=type(statement.invariant).__name__,
-        limits=dict(limits_of(statement.invariant)),
     )
     proofs, functions = [], []
     for process in statement.subjects:

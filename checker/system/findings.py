@@ -123,3 +123,48 @@ class NotTried(Fact, Enum):
     """Why a statement was left open without much work."""
 
     QUICK = "only the quick engines were tried"
+
+
+@attrs.frozen
+class Trying(Fact):
+    """The engine that is under way, and those tried before it, in order, by name."""
+
+    engine: str
+    before: tuple[str, ...] = ()
+
+
+class Cause(Enum):
+    """Why work on a statement ended without an answer."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    CRASH = "crash"
+    """The process was ended by a signal."""
+    EXIT = "exit"
+    """The process ended itself."""
+    ERROR = "error"
+    """The checker raised something that it should not."""
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether a limit was reached, so that nothing went wrong."""
+        return self in (Cause.TIME, Cause.MEMORY)
+
+
+@attrs.frozen
+class Stopped(Fact):
+    """Work on a statement that was ended before it had an answer.
+
+    Args:
+        cause: why it ended.
+        limit: the limit that was reached: seconds, or GiB of memory.
+        what: the signal, the exit status or the error.
+        at: the user's line that was being run, if one was.
+        trying: the engine that was under way.
+    """
+
+    cause: Cause
+    limit: float = 0.0
+    what: str = ""
+    at: str = ""
+    trying: Trying | None = None

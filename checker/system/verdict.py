@@ -8,11 +8,14 @@ from fractions import Fraction
 
 import attrs
 
-from checker.system.findings import Fact, Method
+from checker.system.findings import Fact, Method, Stopped
 from checker.system.obligations import Label
 from checker.system.problem import Bound
 from checker.system.replay import Run
+from spec.invariants import limits_of
 from spec.statements.base import Answer, Statement
+from spec.statements.claim import Claim
+from spec.statements.subjects import OfScheme
 
 
 class EnginesDisagree(Exception):
@@ -164,8 +167,9 @@ class Verdict:
 
     @property
     def as_expected(self) -> bool:
-        """Whether the verdict is the expected one."""
-        return self.answer is self.expected
+        """Whether the verdict is the expected one. Where something went wrong, none is."""
+        failed = isinstance(self.reason, Stopped) and not self.reason.cause.is_limit
+        return self.answer is self.expected and not failed
 
     @property
     def method(self) -> Fact | None:
@@ -190,12 +194,13 @@ class Verdict:
 
 def undecided(statement: Statement, chosen: Mapping[str, Fraction] | None = None) -> Verdict:
     """The verdict on a statement before anything is known of it."""
+    invariant = statement.invariant if isinstance(statement, Claim | OfScheme) else None
     return Verdict(
         claim=statement.name,
         kind=type(statement),
         scheme=", ".join(process.name for process in statement.subjects),
-        invariant="",
-        limits={},
+        invariant="" if invariant is None else type(invariant).__name__,
+        limits={} if invariant is None else dict(limits_of(invariant)),
         expected=statement.expected,
         parameters=dict(chosen or {}),
         result=Unknown(),

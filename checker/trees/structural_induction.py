@@ -42,7 +42,6 @@ from checker.trees.finite_trees import (
     replay_tree,
 )
 from checker.trees.shape_search import smaller_break, smallest_break
-from spec.invariants import limits_of
 from spec.statements.claim import Claim
 
 ATTACK = 2_000
@@ -90,8 +89,6 @@ def decide_fold(
     folding = pose_fold(claim, overriding)
     blank = attrs.evolve(
         undecided(claim, {**claim.chosen, **overriding}),
-        invariant=type(claim.invariant).__name__,
-        limits=limits_of(claim.invariant),
         parameters=folding.traced.values,
     )
     return attrs.evolve(

@@ -16,9 +16,20 @@ from checker.report.documents.base import (
 )
 from checker.report.documents.sound import soundness
 from checker.report.words import describe, detail, shortest
-from checker.system.verdict import Bracket, Refutation, Stated, Verdict
+from checker.system.verdict import Bracket, EnginesDisagree, Refutation, Stated, Verdict
+from spec.errors import SpecError
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
+
+
+@document.register
+def _(error: SpecError) -> dict[str, Any]:
+    return {"location": error.location, "error": error.message}
+
+
+@document.register
+def _(error: EnginesDisagree) -> dict[str, Any]:
+    return {"location": "", "error": f"engines disagree: {error}"}
 
 
 @document.register
