@@ -14,6 +14,7 @@ arithmetic is the number type's own.
 from __future__ import annotations
 
 import operator
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, reduce
@@ -35,7 +36,7 @@ class Undefined:
         return self
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
-    __truediv__ = __rtruediv__ = __neg__ = _same
+    __truediv__ = __rtruediv__ = __pow__ = __neg__ = _same
 
 
 UNDEFINED = Undefined()
@@ -213,6 +214,8 @@ class Program:
 
 
 _OPERATORS = {z3.Z3_OP_ADD: " + ", z3.Z3_OP_MUL: " * ", z3.Z3_OP_SUB: " - "}
+_LONG = 64
+"""Terms of a sum or product that are written on one line; Python cannot read thousands."""
 _HELPERS = {
     z3.Z3_OP_DIV: "div",
     z3.Z3_OP_ITE: "ite",
@@ -273,12 +276,22 @@ class _Writer:
             same = f"iff({children[0]}, {children[1]})"
             return same if kind == z3.Z3_OP_EQ else f"no({same})"
         if kind in _OPERATORS:
-            return _OPERATORS[kind].join(children)
+            return self._joined(kind, children)
         if kind in _HELPERS:
             return f"{_HELPERS[kind]}({', '.join(children)})"
         if kind in _PATTERNS and len(children) <= 2:
             return _PATTERNS[kind].format(*children)
         raise NotImplementedError(f"cannot compile {node.decl()} in {node}")
+
+    def _joined(self, kind: int, children: list[str]) -> str:
+        """A sum, difference or product; equal factors as a power, a long one on several lines."""
+        if kind == z3.Z3_OP_MUL:
+            times = Counter(children)
+            children = [c if n == 1 else f"{c} ** {n}" for c, n in times.items()]
+        while len(children) > _LONG:
+            first = self.line(_OPERATORS[kind].join(children[:_LONG]))
+            children = [first, *children[_LONG:]]
+        return _OPERATORS[kind].join(children)
 
 
 def compile_terms(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
+from decimal import (
+    MAX_EMAX,
+    MAX_PREC,
+    MIN_EMIN,
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    Context,
+)
 from fractions import Fraction
 
 import flint
@@ -32,12 +40,30 @@ def shorten_up(value: Fraction) -> Fraction:
     return value if value.denominator < 10**15 else ceil_to(value, GRAIN)
 
 
+def decimal_below(value: Fraction, digits: int) -> str:
+    """The greatest decimal of so many significant digits that is not above the value."""
+    return _decimal(value, digits, ROUND_FLOOR)
+
+
+def decimal_above(value: Fraction, digits: int) -> str:
+    """The least decimal of so many significant digits that is not below the value."""
+    return _decimal(value, digits, ROUND_CEILING)
+
+
 def short_decimal(value: Fraction) -> str:
     """Six significant digits, also of a number beyond the range of floats."""
-    try:
-        return f"{float(value):.6g}"
-    except OverflowError:
-        return f"{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
+    return _decimal(value, 6, ROUND_HALF_EVEN)
+
+
+def _decimal(value: Fraction, digits: int, rounding: str) -> str:
+    """One correctly rounded division: the context rounds it and nothing else."""
+    context = Context(prec=digits, rounding=rounding, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    exact = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+    ends = (exact.create_decimal(end) for end in (value.numerator, value.denominator))
+    short = context.divide(*ends).normalize(context)
+    if 0 <= short.adjusted() < digits and short == short.to_integral_value():
+        return str(int(short))
+    return f"{short:g}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import sys
 import traceback
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
@@ -46,7 +47,8 @@ def _execute(file: Path, path: str) -> ModuleType:
     if folder not in sys.path:
         sys.path.append(folder)
     try:
-        found.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):  # what it prints must not mix with a document
+            found.loader.exec_module(module)
     except SpecError:
         raise
     except SyntaxError as error:
@@ -57,9 +59,10 @@ def _execute(file: Path, path: str) -> ModuleType:
             'the file exits while it is read; put what it runs under `if __name__ == "__main__":`',
             location_in(error) or path,
         ) from None
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         frames = traceback.extract_tb(error.__traceback__)
         mine = [f for f in frames if Path(f.filename).resolve() == file]
         location = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
-        raise SpecError(f"{type(error).__name__}: {error}", location) from error
+        said = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise SpecError(said, location) from error
     return module

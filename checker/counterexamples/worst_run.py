@@ -16,7 +16,6 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from enum import Enum
-from fractions import Fraction
 from typing import Any
 
 import flint
@@ -33,7 +32,8 @@ from checker.system.replay import (
     Enclosure,
     Run,
     TraceStep,
-    dyadic,
+    high_end,
+    low_end,
     require_choices,
 )
 
@@ -174,8 +174,9 @@ class _TwoEndedRun:
     def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
         named = {}
         for i in self.cone:
-            ends: list[Fraction] = sorted((dyadic(better[i].lower()), dyadic(worse[i].upper())))
-            named[self.agent.fields[i].name] = Enclosure(ends[0], ends[-1])
+            ends = (better[i], worse[i])
+            enclosed = Enclosure(min(map(low_end, ends)), max(map(high_end, ends)))
+            named[self.agent.fields[i].name] = enclosed
         return named
 
 

@@ -23,6 +23,9 @@ Units = Callable[[int, int], Sequence[Fraction]]
 EXACT_BITS = 4_096
 """A state with more bits than this is carried on in balls."""
 
+FAR = 65_536
+"""Powers of two beyond which the ends of an enclosure are rounded outward."""
+
 FIRST_BITS, MOST_BITS = 128, 65_536
 """The first working precision, and the precision at which an undecided comparison is given up."""
 
@@ -294,7 +297,7 @@ def _named(fields: Sequence[Any], state: Sequence[Any]) -> dict[str, Enclosure]:
 
 def _enclosure(value: Any) -> Enclosure:
     if isinstance(value, flint.arb):
-        return Enclosure(dyadic(value.lower()), dyadic(value.upper()))
+        return Enclosure(low_end(value), high_end(value))
     exact = as_fraction(value)
     return Enclosure(exact, exact)
 
@@ -306,7 +309,18 @@ def as_fraction(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def dyadic(end: Any) -> Fraction:
-    """The exact value of a ball without radius."""
-    mantissa, exponent = end.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+def low_end(ball: Any) -> Fraction:
+    """A number at or below the ball: its lower end, unless that is a number of too many bits."""
+    return -high_end(-ball)
+
+
+def high_end(ball: Any) -> Fraction:
+    """A number at or above the ball: its upper end, unless that is a number of too many bits."""
+    end = ball.upper()
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    top = mantissa.bit_length() + exponent
+    if mantissa and top < -FAR:
+        return Fraction(1, 2**FAR) if mantissa > 0 else Fraction(0)
+    if mantissa < 0 and top > FAR:
+        return Fraction(-(2 ** (FAR - 1)))
+    return Fraction(mantissa) * Fraction(2) ** exponent

@@ -7,10 +7,14 @@ from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
+from checker.backends.rounding import decimal_above, decimal_below
 from checker.system.replay import Enclosure, TraceStep
 
 SCHEMA = 2
 """The version of the documents, which docs/reference/json.md describes."""
+
+DIGITS = 17
+"""Significant digits of the ends of an enclosure, rounded outward."""
 
 
 @singledispatch
@@ -42,7 +46,7 @@ def enclosure(value: Enclosure) -> str | list[str]:
     """A number that is known exactly as a string, else the two decimals that it lies between."""
     if value.low == value.high:
         return str(value.low)
-    return [f"{float(value.low):.17g}", f"{float(value.high):.17g}"]
+    return [decimal_below(value.low, DIGITS), decimal_above(value.high, DIGITS)]
 
 
 def enclosures(values: Mapping[str, Enclosure]) -> dict[str, Any]:
