@@ -108,6 +108,7 @@ def explain(
         bool, typer.Option("--ablate/--no-ablate", help="Say which assumptions matter.")
     ] = True,
     engine: Engines = None,
+    memory: Memory = 4.0,
 ) -> None:
     """A counterexample as a story, or the budget flow of a proof; and what is assumed for it."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
@@ -115,7 +116,9 @@ def explain(
     from checker.portfolio.decision import Options
 
     options = Options(timeout=timeout, state=True, engines=tuple(engine or ()))
-    command.explain(target, invariant, pairs, options, as_json=as_json, assumptions=ablation)
+    command.explain(
+        target, invariant, pairs, options, as_json=as_json, assumptions=ablation, memory=memory
+    )
 
 
 @app.command()
@@ -127,13 +130,21 @@ def threshold(
     width: Annotated[str, typer.Option(help="How near the two sides are brought.")] = "1e-9",
     as_json: AsJson = False,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds.")] = 120.0,
+    memory: Memory = 4.0,
 ) -> None:
     """How far along a parameter an invariant holds forever, certified from both sides."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
     from checker.cli import parameters as command
 
     command.threshold(
-        target, invariant, parameter, pairs, width=width, as_json=as_json, timeout=timeout
+        target,
+        invariant,
+        parameter,
+        pairs,
+        width=width,
+        as_json=as_json,
+        timeout=timeout,
+        memory=memory,
     )
 
 
@@ -183,6 +194,7 @@ def compare(
     param: Params = None,
     as_json: AsJson = False,
     timeout: Timeout = 60.0,
+    memory: Memory = 4.0,
 ) -> None:
     """Does one scheme refine the other, with a witness or a run that it cannot follow?
 
@@ -200,6 +212,7 @@ def compare(
         params=pairs,
         as_json=as_json,
         timeout=timeout,
+        memory=memory,
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
+import attrs
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
 from checker.backends.solver import QueryBudget
 from checker.cli.console import out, print_json, status
+from checker.cli.guarded import guarded, rehearse
 from checker.cli.targets import claims_of
 from checker.cli.values import parameters, span_of, split
+from checker.cli.workers import Limits
 from checker.portfolio.decision import Options
 from checker.refinement.agreement import Agreement, agrees
 from checker.refinement.compared import ComparedScheme, Ranges, compared_schemes
@@ -23,12 +27,78 @@ from checker.report.comparison import agreement_story, refinement_story
 from checker.report.documents import document, versioned
 from checker.report.words import number
 from checker.statements.comparison import QUERY
+from checker.system.announcements import announce
 from spec.errors import SpecError
 from spec.invariants import Invariant
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.scheme import Process
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
+
+
+@attrs.frozen
+class Comparison:
+    """What was found of two schemes, as it is printed: the document, the lines, and whether
+    something is left open."""
+
+    document: dict[str, Any]
+    lines: tuple[RenderableType, ...]
+    open: bool
+
+
+@attrs.frozen
+class _Comparing:
+    """Two schemes to be compared, named as they were typed."""
+
+    left: str
+    right: str
+    invariant: str
+    over: tuple[str, ...]
+    relate: tuple[str, ...]
+    params: tuple[str, ...]
+    timeout: float
+
+    @property
+    def claims(self) -> tuple[list[Claim], list[Claim]]:
+        """The claims about the two schemes."""
+        return _one_scheme(self.left), _one_scheme(self.right)
+
+    @property
+    def invariants(self) -> list[Invariant]:
+        """The invariants that are asked about."""
+        return _invariants(self.claims, self.invariant)
+
+    def run(self) -> Comparison:
+        """Compare them both ways, then ask whether they agree."""
+        claims = self.claims
+        processes = claims[0][0].scheme, claims[1][0].scheme
+        pairing = pair(*processes, self.relate)
+        ranges = _ranges(processes, self.over)
+        both = _compared(processes, self.params, ranges)
+        found = []
+        for first, second, links in (
+            (*both, pairing.links),
+            (*both[::-1], pairing.swapped().links),
+        ):
+            announce(f"does {first.process.name} refine {second.process.name}?")
+            budget = QueryBudget(QUERY, time.monotonic() + self.timeout)
+            found.append(refines(first, second, links, ranges, budget))
+        same = all(refinement.answer is Answer.PROVED for refinement in found)
+        agreements = []
+        for one in self.invariants:
+            announce(f"do they agree about {type(one).__name__}?")
+            options = Options(timeout=self.timeout, query=QUERY)
+            agreements.append(agrees(*both, one, pairing, ranges, same, options))
+        whole = versioned(
+            compared=[list(link.names) for link in pairing.links],
+            ignored=[list(names) for names in pairing.ignored],
+            refines=[document(refinement) for refinement in found],
+            agrees=[document(agreement) for agreement in agreements],
+        )
+        answers = [refinement.answer for refinement in found]
+        answers += [agreement.answer for agreement in agreements]
+        lines = tuple(_lines(pairing, both, found, agreements))
+        return Comparison(whole, lines, Answer.UNKNOWN in answers)
 
 
 def compare(
@@ -41,48 +111,30 @@ def compare(
     params: Sequence[str],
     as_json: bool,
     timeout: float,
+    memory: float,
 ) -> None:
     """Compare two schemes both ways, and ask whether they keep the invariants at the same values.
 
     Raises:
         typer.Exit: with status 1 if something is left open.
     """
-    claims = _one_scheme(left), _one_scheme(right)
-    processes = claims[0][0].scheme, claims[1][0].scheme
-    pairing = pair(*processes, relate)
-    ranges = _ranges(processes, over)
-    both = _compared(processes, params, ranges)
-    invariants = _invariants(claims, invariant)
+    limits = Limits(timeout, memory)
+    rehearse([left, right], limits)
+    work = _Comparing(left, right, invariant, tuple(over), tuple(relate), tuple(params), timeout)
+    parts = 2 + len(work.invariants)  # the time limit holds for each
     with status(quiet=as_json) as tell:
-        found = []
-        for first, second, links in (
-            (*both, pairing.links),
-            (*both[::-1], pairing.swapped().links),
-        ):
-            tell(f"does {first.process.name} refine {second.process.name}?")
-            budget = QueryBudget(QUERY, time.monotonic() + timeout)
-            found.append(refines(first, second, links, ranges, budget))
-        same = all(refinement.answer is Answer.PROVED for refinement in found)
-        agreements = []
-        for one in invariants:
-            tell(f"do they agree about {type(one).__name__}?")
-            options = Options(timeout=timeout, query=QUERY)
-            agreements.append(agrees(*both, one, pairing, ranges, same, options))
-    if as_json:
-        print_json(
-            versioned(
-                compared=[list(link.names) for link in pairing.links],
-                ignored=[list(names) for names in pairing.ignored],
-                refines=[document(refinement) for refinement in found],
-                agrees=[document(agreement) for agreement in agreements],
-            )
+        found = guarded(
+            work,
+            attrs.evolve(limits, seconds=parts * timeout),
+            f"comparing {left} with {right}",
+            lambda shown: tell(str(shown)),
         )
+    if as_json:
+        print_json(found.document)
     else:
-        for line in _lines(pairing, both, found, agreements):
+        for line in found.lines:
             out.print(line)
-    answers = [refinement.answer for refinement in found]
-    answers += [agreement.answer for agreement in agreements]
-    if Answer.UNKNOWN in answers:
+    if found.open:
         raise typer.Exit(1)
 
 

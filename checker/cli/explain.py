@@ -11,11 +11,13 @@ import typer
 
 from checker.backends.solver import QueryBudget
 from checker.cli.console import out, print_json, progress
+from checker.cli.guarded import rehearse
 from checker.cli.targets import resolve, rows_of
-from checker.cli.tasks import Task, tasks_for
+from checker.cli.tasks import Task, tasks_for, verdict_of
+from checker.cli.workers import Limits, Wrong, carry_out_one
 from checker.explain.assumptions import examine_assumptions
 from checker.explain.budget_flow import BudgetFlow, budget_flow
-from checker.explain.findings import AssumptionResult, AssumptionsReport
+from checker.explain.findings import AssumptionsReport
 from checker.portfolio.decision import Options
 from checker.report.assumptions import assumptions_story, subject
 from checker.report.budget_flow import budget_flow_story
@@ -23,6 +25,7 @@ from checker.report.counterexample import narrate
 from checker.report.documents import document, versioned
 from checker.report.ledger import row_head, row_tail
 from checker.report.verdict import story
+from checker.system.announcements import announce
 from checker.system.problem import pose
 from checker.system.verdict import Verdict
 from spec.errors import SpecError
@@ -53,12 +56,15 @@ def explain(
     *,
     as_json: bool,
     assumptions: bool,
+    memory: float,
 ) -> None:
     """Explain the statements that a target and an invariant stand for.
 
     Raises:
         typer.Exit: with status 1 unless every verdict is the expected one.
     """
+    limits = Limits(options.timeout, memory)
+    rehearse([target], limits)
     tasks = tasks_for([target], params, "", True, options)
     chosen = [task for task in tasks if _is_meant(task.statement, target, invariant)]
     if not chosen:
@@ -66,7 +72,7 @@ def explain(
         known = ", ".join(sorted({type(claim.invariant).__name__ for claim in claims}))
         raise SpecError(f'nothing is claimed of {target} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
-        explained = [_explained(task, assumptions, tell) for task in chosen]
+        explained = [_explained(task, assumptions, limits, tell) for task in chosen]
     if as_json:
         print_json(versioned(verdicts=[_document(found) for found in explained]))
     else:
@@ -84,32 +90,64 @@ def _is_meant(statement: Statement, target: str, invariant: str) -> bool:
     return named and not (of_scheme and statement.at)
 
 
-def _explained(task: Task, assumptions: bool, tell: Callable[[str], None]) -> Explained:
-    """Decide a statement, then say where its budgets go and, if wanted, which assumptions matter.
+PARTS = 3
+"""The verdict, the flow of its budgets and its assumptions: the time limit holds for each."""
 
-    The task's time limit holds for each of the three.
-    """
-    claim, timeout = task.statement, task.options.timeout
-    if not isinstance(claim, Claim) or isinstance(claim.scheme, Fold):
-        verdict = task.run()
-        tell(f"decided {verdict.claim}")
-        return Explained(claim, verdict)
-    verdict, certificate = task.run_with_proof(claim)
-    tell(f"decided {verdict.claim}")
-    flow = None
-    if verdict.answer is Answer.PROVED:
-        budget = QueryBudget(QUERY, time.monotonic() + timeout)
-        flow = budget_flow(pose(claim, task.overriding), certificate, budget)
-        tell(f"budget flow of {verdict.claim}")
-    if not assumptions:
-        return Explained(claim, verdict, flow)
-    budget = QueryBudget(QUERY, time.monotonic() + timeout)
 
-    def examined(result: AssumptionResult) -> None:
-        tell(subject(result))
+@attrs.frozen
+class _Explaining:
+    """A statement to be decided, and what stands behind its verdict to be announced."""
 
-    found = examine_assumptions(claim, verdict.answer, task.overriding, budget, examined)
-    return Explained(claim, verdict, flow, found)
+    task: Task
+    assumptions: bool
+
+    def run(self) -> Verdict:
+        """Decide it, then say where its budgets go and, if wanted, which assumptions matter."""
+        task, claim, timeout = self.task, self.task.statement, self.task.options.timeout
+        if not isinstance(claim, Claim) or isinstance(claim.scheme, Fold):
+            return task.run()
+        verdict, certificate = task.run_with_proof(claim)
+        announce(verdict)
+        announce(f"decided {verdict.claim}")
+        if verdict.answer is Answer.PROVED:
+            budget = QueryBudget(QUERY, time.monotonic() + timeout)
+            announce(budget_flow(pose(claim, task.overriding), certificate, budget))
+            announce(f"budget flow of {verdict.claim}")
+        if self.assumptions:
+            budget = QueryBudget(QUERY, time.monotonic() + timeout)
+            announce(
+                examine_assumptions(
+                    claim,
+                    verdict.answer,
+                    task.overriding,
+                    budget,
+                    lambda result: announce(subject(result)),
+                )
+            )
+        return verdict
+
+
+def _explained(
+    task: Task, assumptions: bool, limits: Limits, tell: Callable[[str], None]
+) -> Explained:
+    """What was found of a statement, by the end or until it was ended."""
+    flow: BudgetFlow | None = None
+    report: AssumptionsReport | None = None
+
+    def heard(shown: object) -> None:
+        nonlocal flow, report
+        if isinstance(shown, str):
+            tell(shown)
+        elif isinstance(shown, BudgetFlow):
+            flow = shown
+        elif isinstance(shown, AssumptionsReport):
+            report = shown
+
+    whole = attrs.evolve(limits, seconds=PARTS * limits.seconds)
+    outcome = carry_out_one(_Explaining(task, assumptions), whole, heard)
+    if isinstance(outcome, Wrong):
+        raise outcome.error
+    return Explained(task.statement, verdict_of(task, outcome), flow, report)
 
 
 def _document(found: Explained) -> dict[str, Any]:

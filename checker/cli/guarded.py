@@ -8,7 +8,7 @@ from typing import TypeVar
 import attrs
 
 from checker.cli.loader import load
-from checker.cli.workers import Done, Limits, Work, Wrong, carry_out_one
+from checker.cli.workers import Done, Limits, Outcome, Work, Wrong, carry_out_one
 from checker.report.words import ending
 from spec.errors import SpecError
 
@@ -30,7 +30,16 @@ def guarded(
         SpecError: if the specification is wrong, or the work was ended, saying why.
         EnginesDisagree: if two engines contradict each other.
     """
-    outcome = carry_out_one(work, limits, heard)
+    return value_of(carry_out_one(work, limits, heard), doing)
+
+
+def value_of(outcome: Outcome[T], doing: str) -> T:
+    """The value of work that was done.
+
+    Raises:
+        SpecError: if the specification is wrong, or the work was ended, saying why.
+        EnginesDisagree: if two engines contradict each other.
+    """
     if isinstance(outcome, Done):
         return outcome.value
     if isinstance(outcome, Wrong):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from checker.cli.console import err, out, print_json, status
+from checker.cli.guarded import rehearse, value_of
 from checker.cli.map_files import html, png
 from checker.cli.map_jobs import Job, draw, load
 from checker.cli.targets import claims_of
 from checker.cli.values import parameters, span_of, split
+from checker.cli.workers import Ended, Limits, Outcome, carry_out_one
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold
 from checker.parameters.partition import Partition
@@ -22,6 +25,7 @@ from checker.parameters.threshold import threshold as find_threshold
 from checker.report.documents import document, versioned
 from checker.report.partition import map_summary, percent
 from checker.report.threshold import threshold_story
+from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from spec.errors import SpecError
 from spec.parameters import parameter_domains
@@ -49,6 +53,30 @@ def the_claim(scheme: str, invariant: str) -> tuple[int, Claim]:
     return (plain or named)[0]
 
 
+@attrs.frozen
+class _Asked:
+    """A threshold to be found, named so that another process can find its claim again."""
+
+    scheme: str
+    invariant: str
+    parameter: str
+    chosen: Mapping[str, Fraction]
+    width: Fraction
+    timeout: float
+
+    def run(self) -> FoundThreshold:
+        """Find it, and announce what is being done."""
+        _, claim = the_claim(self.scheme, self.invariant)
+        return find_threshold(
+            claim,
+            self.parameter,
+            self.chosen,
+            width=self.width,
+            timeout=self.timeout,
+            tell=announce,
+        )
+
+
 def threshold(
     scheme: str,
     invariant: str,
@@ -58,25 +86,47 @@ def threshold(
     width: str,
     as_json: bool,
     timeout: float,
+    memory: float,
 ) -> None:
     """Find how far along a parameter an invariant holds forever, and print it.
 
     Raises:
         typer.Exit: with status 1 if the two sides were not brought as near as wanted.
     """
+    limits = Limits(timeout, memory)
+    rehearse([scheme], limits)
     _, claim = the_claim(scheme, invariant)
     wanted = exact(width)
     if wanted <= 0:
         raise SpecError(f"--width {width} is not above 0; try --width 1e-9", "")
     chosen = _chosen(claim, params, (parameter,))
     with status(quiet=as_json) as tell:
-        found = find_threshold(claim, parameter, chosen, width=wanted, timeout=timeout, tell=tell)
+        asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout)
+        found = _found(carry_out_one(asked, limits, _told(tell)))
     if as_json:
         print_json(versioned(threshold=document(found)))
     else:
         out.print(threshold_story(found))
     if not _is_settled(found, wanted):
         raise typer.Exit(1)
+
+
+def _told(tell: Callable[[str], None]) -> Callable[[object], None]:
+    """A listener that passes on what is being done."""
+    return lambda shown: tell(shown) if isinstance(shown, str) else None
+
+
+def _found(outcome: Outcome[FoundThreshold]) -> FoundThreshold:
+    """What was found, or what was known when the search was ended.
+
+    Raises:
+        SpecError: if the specification is wrong, or nothing was known.
+    """
+    if isinstance(outcome, Ended):
+        for shown in outcome.announced:
+            if isinstance(shown, FoundThreshold):
+                return attrs.evolve(shown, method=shown.method or outcome.stopped)
+    return value_of(outcome, "looking for the threshold")
 
 
 def _is_settled(found: FoundThreshold, wanted: Fraction) -> bool:
@@ -103,6 +153,7 @@ def draw_map(
     Raises:
         typer.Exit: with status 1 if more is undecided than wanted, or the user interrupts.
     """
+    rehearse([scheme], Limits(timeout))
     job = _job(scheme, invariant, axes, params)
     tolerated = exact(undecided)
     names = job.free

@@ -133,12 +133,12 @@ def decide_all(
         if isinstance(outcome, Wrong):
             wrong[number] = outcome.error
             continue
-        found[number] = _verdict(tasks[number], outcome)
+        found[number] = verdict_of(tasks[number], outcome)
         done(found[number])
     return [found.get(n) for n in range(len(tasks))], [wrong[n] for n in sorted(wrong)]
 
 
-def _verdict(task: Task, outcome: Done[Verdict] | Ended) -> Verdict:
+def verdict_of(task: Task, outcome: Done[Verdict] | Ended) -> Verdict:
     """What became of a task's statement: what was decided, or why it was not."""
     if isinstance(outcome, Done):
         return outcome.value

@@ -19,6 +19,7 @@ from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import BothSides, FoundThreshold, ShownBy
 from checker.parameters.pieces import Piece, merged, turns, uncovered, widest_gap
 from checker.parameters.point_checker import MARGINS, PointChecker
+from checker.system.announcements import announce
 from checker.system.parametric import Interval, ParametricProblem, bisect_cell
 from spec.statements.base import Answer
 
@@ -67,6 +68,7 @@ class BracketSearch:
         pieces = self._cut(self.parametric.domain[0])
         answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
+        announce(found)
         if answers == {Answer.PROVED}:
             return attrs.evolve(found, extent=Extent.ALL, proof=self.cells.last)
         if answers == {Answer.REFUTED}:
@@ -93,6 +95,7 @@ class BracketSearch:
     def _narrowed(self, found: FoundThreshold, safe: Piece, unsafe: Piece) -> FoundThreshold:
         rising = safe.high <= unsafe.low
         good, bad = (safe.high, unsafe.low) if rising else (safe.low, unsafe.high)
+        announce(attrs.evolve(found, extent=Extent.EDGE, rising=rising, safe=good, unsafe=bad))
         good, bad = self._shortened(*self._bisected(good, bad))
         if bad not in self.points.runs:
             self.points.decide(bad)

@@ -29,6 +29,7 @@ from checker.parameters.found_threshold import (
 )
 from checker.parameters.obstacles import NotExact
 from checker.parameters.worst_case import worst_case
+from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from checker.system.replay import Run
 from spec.errors import SpecError
@@ -67,6 +68,7 @@ def threshold(
     blank = _blank(parametric)
     if not parametric.problem.agent.fields:
         raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
+    announce(blank)
     found = None
     if parameter not in parametric.read:
         found = _unread(parametric, blank)
@@ -126,6 +128,7 @@ def _exactly(
     )
     if edge.extent is Extent.ALL:
         return found
+    announce(found)
     beyond = _run_beyond(parametric, exact, width)
     if beyond is None:
         return found

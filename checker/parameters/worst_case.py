@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 
 import attrs
 import z3
@@ -81,6 +82,11 @@ class WorstCase:
         """The worst successor of a state."""
         return greatest(self.problem, self.order, state)
 
+    @cached_property
+    def successor(self) -> list[z3.ExprRef]:
+        """The worst successor of the agent's symbols."""
+        return self.after(self.state)
+
     def settled(self, claim: Sequence[z3.BoolRef]) -> list[z3.BoolRef]:
         """That the agent's symbols are a point of the claim which no worst step worsens."""
         here = self.state
@@ -88,7 +94,7 @@ class WorstCase:
             *self.order.within(here),
             *claim,
             *self.order.below(self.problem.seed, here),
-            *self.order.below(self.after(here), here),
+            *self.order.below(self.successor, here),
         ]
 
     def exists(self, claim: Sequence[z3.BoolRef], at: Sequence[z3.BoolRef]) -> bool:
@@ -131,7 +137,7 @@ def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
     if rising is None:
         raise NotExact(Obstacle.NO_DIRECTION)
     at_seed = list(zip(worst.state, problem.seed, strict=True))
-    after = [z3.substitute(term, *at_seed) for term in worst.after(worst.state)]
+    after = [z3.substitute(term, *at_seed) for term in worst.successor]
     worsens = z3.And(*order.below(problem.seed, after))
     _require(worst.follows(worst.given, worsens), Obstacle.SEED_NOT_BETTER)
     _require_continuous_steps(worst)
@@ -175,7 +181,7 @@ def _monotone_in_parameter(worst: WorstCase, rising: bool) -> bool:
     apart = worst.symbol <= other if rising else worst.symbol >= other
     known = [*worst.given, *(z3.substitute(c, swap) for c in worst.given), apart]
     here = [*known, *order.within(worst.state)]
-    after = worst.after(worst.state)
+    after = worst.successor
     more = [z3.substitute(term, swap) for term in after]
     seeds = order.below(problem.seed, [z3.substitute(term, swap) for term in problem.seed])
     return all(worst.follows(here, c) for c in order.below(after, more)) and all(
@@ -192,7 +198,7 @@ def _require_continuous_steps(worst: WorstCase) -> None:
     Raises:
         NotExact: otherwise.
     """
-    terms = worst.after(worst.state)
+    terms = worst.successor
     for node in topological([terms[index] for index in worst.order.worse]):
         if z3.is_app_of(node, z3.Z3_OP_TO_INT) or z3.is_app_of(node, z3.Z3_OP_IDIV):
             raise NotExact(Obstacle.ROUNDS)

@@ -31,6 +31,7 @@ from checker.statements.threshold import (
     TurnsAt,
     Undetermined,
 )
+from checker.system.findings import Stopped
 
 OBSTACLES = {
     Obstacle.NO_ANSWER: "the solver gave no answer on a worst case that settles",
@@ -117,7 +118,8 @@ def _lines(found: FoundThreshold) -> Iterator[str]:
             answer = CELL_ANSWERS[piece.answer]
             yield f"  [{decimal(piece.low)}, {decimal(piece.high)}]: {answer}"
     if found.method is not None:
-        yield f"by {describe(found.method)}"
+        by = "" if isinstance(found.method, Stopped) else "by "
+        yield f"{by}{describe(found.method)}"
     if found.proof is not None:
         at = "" if found.safe is None else f" at {decimal(found.safe)}"
         yield f"the proof{at}: {describe(found.proof)}"
