@@ -100,7 +100,7 @@ def _start_of(text: str) -> str:
 
 def numeral(value: Fraction) -> z3.ArithRef:
     """The z3 rational numeral of an exact value."""
-    return z3.RatVal(value.numerator, value.denominator)
+    return z3.RealVal(f"{value.numerator}/{value.denominator}")
 
 
 def _refuse_truth(kind: str) -> NoReturn:

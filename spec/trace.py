@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -479,8 +479,11 @@ def _either(first: z3.BoolRef, second: z3.BoolRef) -> z3.BoolRef:
     return z3.Or(first, second) if always is None else always
 
 
-def topological(roots: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
-    """The nodes of a shared term graph, every child before its parents, each once."""
+def topological(roots: Sequence[z3.ExprRef], known: Container[int] = ()) -> list[z3.ExprRef]:
+    """The nodes of a shared term graph, every child before its parents, each once.
+
+    Those whose id is known are left out, and what is below them.
+    """
     order: list[z3.ExprRef] = []
     seen: set[int] = set()
     stack: list[tuple[z3.ExprRef, bool]] = [(root, False) for root in roots]
@@ -488,8 +491,10 @@ def topological(roots: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
         node, expanded = stack.pop()
         if expanded:
             order.append(node)
-        elif node.get_id() not in seen:
-            seen.add(node.get_id())
+            continue
+        number = node.get_id()
+        if number not in seen and number not in known:
+            seen.add(number)
             stack.append((node, True))
             stack.extend((child, False) for child in reversed(node.children()))
     return order

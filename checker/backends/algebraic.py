@@ -15,8 +15,10 @@ import z3
 from spec.terms import numeral
 
 MOST_DEGREE = 8
-SPARE = 10**8
+SPARE = 10**4
 """How much rarer than chance a name must be before it is worth a proof."""
+REFINED = Fraction(1, 10**30)
+"""How near the two ends around a root are brought."""
 
 
 @attrs.frozen
@@ -42,6 +44,22 @@ class Algebraic:
         """The number itself, or a fraction next to it."""
         exact = self.fraction
         return (self.low + self.high) / 2 if exact is None else exact
+
+    def refined(self) -> Algebraic:
+        """The same number, between two ends that are near each other."""
+        if self.fraction is not None:
+            return self
+        polynomial = flint.fmpq_poly(list(self.coefficients))
+        low, high = (
+            flint.fmpq(*self.low.as_integer_ratio()),
+            flint.fmpq(*self.high.as_integer_ratio()),
+        )
+        falls = polynomial(low) > 0
+        while high - low > flint.fmpq(*REFINED.as_integer_ratio()):
+            middle = (low + high) / 2  # never the root, which is irrational
+            low, high = (middle, high) if (polynomial(middle) > 0) == falls else (low, middle)
+        ends = (Fraction(int(end.p), int(end.q)) for end in (low, high))
+        return Algebraic(self.coefficients, *ends)
 
     def says(self, term: z3.ArithRef) -> list[z3.BoolRef]:
         """That a term is this number."""

@@ -255,9 +255,8 @@ class _Writer:
         self.kept.append(symbol)
 
     def write(self, root: z3.ExprRef) -> str:
-        for node in topological([root]):
-            if node.get_id() not in self.names:
-                self.bind(node, self._expression(node))
+        for node in topological([root], self.names):
+            self.bind(node, self._expression(node))
         return self.names[root.get_id()]
 
     def _constant(self, value: Fraction) -> str:

@@ -18,6 +18,10 @@ SLICED = 16
 """Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
 
 
+_DEFAULT = z3.Tactic("default")
+"""What z3.Solver() does with a single query, without the second solver that it keeps for more."""
+
+
 class Satisfiability(Enum):
     """Whether some values meet a list of conditions."""
 
@@ -199,6 +203,12 @@ def connected(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> list[
     return [sliced.parts[number] for number in sorted(near)]
 
 
+def name_of(symbol: z3.ExprRef) -> str:
+    """The name of a constant, in a tenth of the time that its text takes."""
+    name: str = symbol.decl().name()
+    return name
+
+
 _constants: dict[int, tuple[z3.ExprRef, frozenset[str]]] = {}
 
 
@@ -221,7 +231,7 @@ def satisfy(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None = None
 ) -> Satisfaction:
     """Look for values that meet all conditions."""
-    solver = z3.Solver()
+    solver = _DEFAULT.solver()
     limit = (
         budget.milliseconds if seconds is None else min(budget.milliseconds, int(seconds * 1000))
     )

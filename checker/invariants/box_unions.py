@@ -21,7 +21,7 @@ import z3
 
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
-from checker.backends.solver import Entailment, QueryBudget, follows
+from checker.backends.solver import Entailment, QueryBudget, follows, name_of
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
 from checker.system.obligations import LIMITS, SEED, Duty, Label, at, preservation
 from checker.system.problem import Clause, Problem, numeral_value
@@ -310,7 +310,7 @@ def _successor(problem: Problem, values: Mapping[str, Fraction]) -> list[float] 
     known = [*step.source.symbols, *[choice.symbol for choice in step.stage.choices]]
     pairs = []
     for symbol in known:
-        value = values.get(str(symbol), Fraction(0))
+        value = values.get(name_of(symbol), Fraction(0))
         exact = z3.IntVal(int(value)) if symbol.is_int() else numeral(value)
         pairs.append((symbol, exact))
     found = []

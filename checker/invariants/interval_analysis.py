@@ -20,7 +20,7 @@ import z3
 
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to, shorten_down, shorten_up
-from checker.backends.solver import constants
+from checker.backends.solver import constants, name_of
 from checker.system.problem import Problem, Step
 from checker.system.region import (
     Array,
@@ -69,13 +69,13 @@ class StepTransformer:
         columns: dict[str, int] = {}
         reached: dict[str, frozenset[int]] = {}
         for symbol in stage.source.symbols:
-            columns[str(symbol)] = len(columns)
-            reached[str(symbol)] = frozenset([columns[str(symbol)]])
+            columns[name_of(symbol)] = len(columns)
+            reached[name_of(symbol)] = frozenset([columns[name_of(symbol)]])
         for choice in stage.choices:
-            columns[str(choice.symbol)] = len(columns)
-            own = frozenset([columns[str(choice.symbol)]])
+            columns[name_of(choice.symbol)] = len(columns)
+            own = frozenset([columns[name_of(choice.symbol)]])
             names = constants(choice.low) | constants(choice.high)
-            reached[str(choice.symbol)] = own.union(*[reached.get(name, own) for name in names])
+            reached[name_of(choice.symbol)] = own.union(*[reached.get(name, own) for name in names])
         return [
             sorted(frozenset[int]().union(*[reached.get(n, ()) for n in constants(term)]))
             for term in self._terms
@@ -132,16 +132,14 @@ class StepTransformer:
         """The source's directions at many points."""
         with np.errstate(all="ignore"):
             values, _, _ = self._direction_program(points.T[: len(self.step.source.fields)], ())
-        columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in values]
-        return np.stack(columns, axis=1)
+        return _columns(values, len(points))
 
     def outputs(self, points: Array) -> Array:
         """The outputs at many points (columns: source fields, then nature's units)."""
         fields = len(self.step.source.fields)
         with np.errstate(all="ignore"):
             outputs, _, _ = self._floats(points.T[:fields], points.T[fields:])
-        columns = [np.broadcast_to(np.asarray(v, float), len(points)) for v in outputs]
-        return np.stack(columns, axis=1)
+        return _columns(outputs, len(points))
 
     def signs(self, low: Array, high: Array) -> Array:
         """Per output and input: +1 rises, -1 falls, 0 ignores, MIXED, as far as samples tell."""
@@ -446,3 +444,11 @@ def _leap(moved: Array, before: Array) -> Array:
         ratio = np.where(before > 0, moved / before, 0.0)
         ahead = np.where(ratio < 0.999, moved * ratio / (1 - ratio) * 1.01, 1e9)
     return np.where(moved > 0, np.nan_to_num(ahead, nan=1e9, posinf=1e9), 0.0)
+
+
+def _columns(values: Sequence[Any], count: int) -> Array:
+    """What a program gave at many points, a column each; a constant is the same at all of them."""
+    table = np.empty((count, len(values)))
+    for column, value in enumerate(values):
+        table[:, column] = value
+    return table

@@ -14,7 +14,7 @@ from math import ceil, floor
 
 import z3
 
-from checker.backends.solver import QueryBudget, constants, satisfy
+from checker.backends.solver import QueryBudget, constants, name_of, satisfy
 from checker.invariants.interval_analysis import MIXED, sampled_signs
 from checker.system.problem import Problem, Step
 from checker.system.region import Array, Box, region_of
@@ -75,7 +75,7 @@ def _of_sort(value: Fraction, sort: z3.SortRef, top: bool) -> z3.ExprRef:
 def _cone(problem: Problem, signs: Array) -> set[End] | None:
     """The ends that the clauses depend on, through any number of steps; None if a sign is mixed."""
     agent = problem.agent
-    named = {str(symbol): i for i, symbol in enumerate(agent.symbols)}
+    named = {name_of(symbol): i for i, symbol in enumerate(agent.symbols)}
     read: set[int] = set()
     for clause in problem.claimed(agent):
         read |= {named[name] for name in constants(clause.condition) if name in named}
@@ -111,7 +111,7 @@ def _at_corner(
 def _corners_are_safe(problem: Problem, ends: Mapping[End, z3.ExprRef]) -> list[z3.BoolRef]:
     """The clauses at every corner of the fields they read."""
     agent = problem.agent
-    named = {str(symbol): i for i, symbol in enumerate(agent.symbols)}
+    named = {name_of(symbol): i for i, symbol in enumerate(agent.symbols)}
     conditions = []
     for clause in problem.claimed(agent):
         read = sorted({named[name] for name in constants(clause.condition) if name in named})

@@ -27,7 +27,7 @@ from checker.parameters.worst_case import WorstCase, worst_case
 from checker.system.parametric import ParametricProblem
 from spec.terms import numeral
 
-DIGITS = (15, 24, 48, 96)
+DIGITS = (6, 9, 12, 15, 18, 24, 30, 36, 48, 72, 96)
 """Decimal digits of the bracket at which a name is looked for."""
 FEW = 3
 """Iterations within which the worst run must break a claim that it breaks at its very limits."""
@@ -86,7 +86,7 @@ def _edge(worst: WorstCase, claim: Claimed) -> Edge:
         for number in names(min(inside, outside), max(inside, outside)):
             included = _included(worst, claim, number)
             if included is not None:
-                return Edge(Extent.EDGE, inside, outside, number, included)
+                return Edge(Extent.EDGE, inside, outside, number.refined(), included)
     return Edge(Extent.EDGE, inside, outside)
 
 

@@ -20,7 +20,7 @@ from enum import Enum
 import attrs
 import z3
 
-from checker.backends.solver import constants
+from checker.backends.solver import constants, name_of
 from checker.system.problem import Clause, ClauseKind, Step
 
 Held = Mapping[str, Sequence[Clause]]
@@ -181,7 +181,7 @@ def at(
     symbols: Sequence[z3.ExprRef], terms: Sequence[z3.ExprRef], clauses: Sequence[Clause]
 ) -> tuple[Clause, ...]:
     """The clauses with the terms in place of the symbols."""
-    by_name = {str(symbol): (symbol, t) for symbol, t in zip(symbols, terms, strict=True)}
+    by_name = {name_of(symbol): (symbol, t) for symbol, t in zip(symbols, terms, strict=True)}
     found = []
     for clause in clauses:
         pairs = [by_name[name] for name in constants(clause.condition) if name in by_name]

@@ -12,7 +12,7 @@ import numpy as np
 import z3
 
 from checker.backends.evaluator import EXACT, compile_terms
-from checker.backends.solver import constants
+from checker.backends.solver import constants, name_of
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction
 from spec.fields import FieldDomain
@@ -117,7 +117,7 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
     box = []
     for field, symbol in zip(agent.fields, agent.symbols, strict=True):
         found = [field.low, field.high]
-        if str(symbol) not in bounded:  # nothing but its domain bounds the field
+        if name_of(symbol) not in bounded:  # nothing but its domain bounds the field
             box.append((found[0], found[1]))
             continue
         for top in (False, True):

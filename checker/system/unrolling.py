@@ -9,7 +9,7 @@ import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED
-from checker.backends.solver import QueryBudget, Satisfiability, satisfy
+from checker.backends.solver import QueryBudget, Satisfiability, name_of, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import Units, as_fraction
@@ -66,7 +66,7 @@ def break_at(
         return outcome.answer
     return [
         {
-            choice.name: outcome.values.get(str(symbol), Fraction(0))
+            choice.name: outcome.values.get(name_of(symbol), Fraction(0))
             for choice, symbol in zip(step.stage.choices, picked, strict=True)
         }
         for picked in steps.choices
