@@ -5,7 +5,9 @@ nature's choices w is at most c, which is a half-space again, its preimage. Addi
 each is implied by the others gives the largest inductive set within the clauses (the maximal
 output admissible set: Gilbert & Tan, IEEE Trans. Automatic Control 36, 1991). It is finite where
 the step contracts, in whatever norm, so it finds the polygons that boxes cannot express. Where a
-step has branches, every branch is asked to keep every half-space. The result is a candidate.
+step has branches, every branch is asked to keep every half-space. Half-spaces that eigenfunctions
+of the step keep are put first: the preimages may come ever nearer to one and never reach it. The
+result is a candidate.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows, parts
+from checker.invariants.eigenfunctions import eigenfunctions
 from checker.system.problem import Problem, numeral_value
 from checker.system.region import Region
 from spec.nature import Choice
@@ -74,7 +77,7 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
     columns = {symbol.get_id(): i for i, symbol in enumerate(agent.symbols)}
     outputs = [affine_pieces(output) for output in step.stage.outputs]
     seed = [numeral_value(term) for term in problem.seed]
-    kept: list[HalfSpace] = []
+    kept = list(_from_eigenfunctions(outputs, list(columns), seed))
     todo = list(_first_rows(problem, columns))
     while todo:
         row = todo.pop(0)
@@ -94,6 +97,22 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
             return None
         todo += fresh
     return region(agent, _irredundant(kept, agent, budget))
+
+
+def _from_eigenfunctions(
+    outputs: Sequence[Pieces], columns: Sequence[int], seed: Sequence[Fraction]
+) -> Iterator[HalfSpace]:
+    """The half-spaces that the step's eigenfunctions keep, from their values at the seed."""
+    several: list[dict[int, Fraction]] = [{}, {}]  # of a field that is not affine nothing is known
+    branches = [several if pieces is None else pieces for pieces in outputs]
+    for found in eigenfunctions(branches, columns, ONE):
+        least, most = found.range(seed)
+        for sign, end in ((1, most), (-1, -least)):
+            affine = dict(zip([*columns, ONE], (sign * v for v in found.row), strict=True))
+            affine[ONE] -= end
+            row = _row(affine, {key: place for place, key in enumerate(columns)})
+            if row is not None:
+                yield row
 
 
 def _preimage(

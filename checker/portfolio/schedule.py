@@ -42,6 +42,7 @@ PROOFS: list[Engine] = [
     *_inductive_sets(whole=False, prefixes=PREFIXES),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
     *(KInduction(depth) for depth in (2, 3, 4)),
+    InductivePolyhedron(hurried=True),
 ]
 """The proofs that are tried before a long search for a run."""
 
