@@ -15,7 +15,7 @@ from checker.invariants.certificate import Certificate, Wording, clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.uninterpreted import decide_premises
 from checker.portfolio.engine import Engine, FoundRun, Task
-from checker.portfolio.minimality import blame_for, shortness
+from checker.portfolio.minimality import blame_for, shortest
 from checker.portfolio.proving import prove
 from checker.portfolio.schedule import QUICK, named, run
 from checker.portfolio.searches import SHORT_SEARCH
@@ -182,8 +182,11 @@ def _refutation(
 ) -> Refutation:
     if not options.thorough:
         return Refutation(found.method, found.run)
-    shortest = found.shortest or shortness(problem, found.run, budget)
-    return Refutation(found.method, found.run, shortest, blame_for(found.run))
+    run, ruled_out = found.run, found.shortest
+    if ruled_out is None:
+        run, ruled_out = shortest(problem, found.run, budget)
+    method = found.method if run is found.run else Method.BOUNDED_MODEL_CHECKING
+    return Refutation(method, run, ruled_out, blame_for(run))
 
 
 def _unknown(task: Task, tried: Sequence[Engine], options: Options) -> Unknown:

@@ -1,40 +1,65 @@
-"""Of a run that breaks a claim: whether a shorter one is ruled out, and which step is to blame."""
+"""Of a run that breaks a claim: the shortest found, what rules out others, and who is to blame."""
 
 from __future__ import annotations
 
 from checker.backends.solver import QueryBudget, Satisfiability
+from checker.counterexamples.random_search import simplify
 from checker.invariants.certificate import clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.system.obligations import OVERSIGHT, SEED, Duty, Label
 from checker.system.problem import Problem
-from checker.system.replay import Run
-from checker.system.unrolling import break_at
+from checker.system.replay import Run, replay
+from checker.system.unrolling import break_at, by_stage, units_of
 from checker.system.verdict import Blame, Shortest
 
 MOST_ITERATIONS = 32
 """Iterations of a run up to which it is asked whether a shorter one exists."""
+PATIENCE = 2
+"""Lengths that the solver may leave open before no more are asked about."""
 SECONDS = 1.0
 """For one query about all runs of some length."""
 
 
-def shortness(problem: Problem, run: Run, budget: QueryBudget) -> Shortest:
-    """Whether every run that breaks the claim is at least as long as this one."""
+def shortest(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run, Shortest]:
+    """The shortest run that breaks the claim, as far as one is found, and what rules out others.
+
+    The lengths below that of the run in hand are asked about in turn. A run that the solver has is
+    the answer once it is replayed; it is proved shortest if all lengths below it have none.
+    """
     before = run.iteration - 1
     if before < 1:
-        return Shortest.NONE_SHORTER
+        return run, Shortest.NONE_SHORTER
     if before > MOST_ITERATIONS:
-        return Shortest.SHORTEST_FOUND
+        return run, Shortest.SHORTEST_FOUND
     whole = before * len(problem.steps) + 1
     chain = RegionSynthesizer(problem).chain(before)
     if len(chain) >= whole and clear_steps(problem, chain[:whole], budget) == whole:
-        return Shortest.CLEAR_BEFORE
-    composed = problem.composed()
+        return run, Shortest.CLEAR_BEFORE
+    composed, unanswered = problem.composed(), 0
     for length in range(1, before + 1):
-        if budget.exhausted:
-            return Shortest.SHORTEST_FOUND
-        if break_at(composed, length, budget, SECONDS) is not Satisfiability.UNSAT:
-            return Shortest.SHORTEST_FOUND
-    return Shortest.CLEAR_BEFORE
+        if budget.exhausted or unanswered == PATIENCE:
+            return run, Shortest.SHORTEST_FOUND
+        found = _of_length(problem, composed, length, budget)
+        if isinstance(found, Run):
+            return found, Shortest.SHORTEST_FOUND if unanswered else Shortest.CLEAR_BEFORE
+        unanswered += found is not Satisfiability.UNSAT
+    return run, Shortest.SHORTEST_FOUND if unanswered else Shortest.CLEAR_BEFORE
+
+
+def _of_length(
+    problem: Problem, composed: Problem, length: int, budget: QueryBudget
+) -> Run | Satisfiability:
+    """A replayed run that breaks the claim after so many iterations, or the solver's answer."""
+    values = break_at(composed, length, budget, SECONDS)
+    if isinstance(values, Satisfiability):
+        return values
+    units = by_stage(problem, units_of(composed, values))
+    run = replay(problem, units, length)
+    if run is None or run.broken is None:
+        return Satisfiability.UNKNOWN
+    stages = range(len(problem.steps))
+    plan = [[list(units(i, stage)) for stage in stages] for i in range(1, length + 1)]
+    return simplify(problem, run, plan)[0]
 
 
 def blame_for(run: Run) -> Blame | None:
