@@ -108,6 +108,13 @@ class Linear:
         rest = abs(a) * other.spread + abs(b) * self.spread + self.extent * other.extent
         return Linear(a * b, slopes, _up(rest))
 
+    def __pow__(self, exponent: int) -> Linear:
+        """By squaring: a product of many factors is one of few."""
+        if exponent == 1:
+            return self
+        half = self ** (exponent // 2)
+        return half * half * self if exponent % 2 else half * half
+
     def __truediv__(self, other: Linear) -> Linear:
         return self * other.reciprocal()
 

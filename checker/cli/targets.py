@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
@@ -18,6 +18,7 @@ from checker.cli.shipped import (
     shipped_statements,
     unique,
 )
+from spec.agents import Agent
 from spec.errors import SpecError
 from spec.fields import fields_of, location_of_class, symbolic
 from spec.invariants import Invariant, conjuncts
@@ -99,6 +100,7 @@ def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
             raise SpecError(f"no {name} in the file; it has {', '.join(have) or 'no scheme'}", path)
         found = _claims_from([getattr(module, name)], path)
     else:
+        _require_a_scheme(_own(module), path)
         found = _claims_from(_own(module), path)
     if not found:
         raise SpecError(
@@ -106,7 +108,47 @@ def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
             'claim = Claim("name", scheme, Invariant())',
             path if not name else f"{path}:{name}",
         )
+    _require_names(found, path)
     return found
+
+
+def _require_names(found: Sequence[Statement], path: str) -> None:
+    """That no two statements, and no two schemes, of a file have one name.
+
+    Raises:
+        SpecError: naming two that have.
+    """
+    named: dict[tuple[str, str], Statement | Process] = {}
+    things: list[Statement | Process] = []
+    things += unique(process for statement in found for process in statement.subjects)
+    for thing in (*things, *found):
+        kind = "scheme" if isinstance(thing, Process) else "statement"
+        other = named.setdefault((kind, thing.name), thing)
+        if other is not thing:
+            raise SpecError(
+                f'two {kind}s are named "{thing.name}", here and at {other.location or path}; '
+                "give each a name of its own",
+                thing.location or path,
+            )
+
+
+def _require_a_scheme(values: Iterable[Any], path: str) -> None:
+    """That a file with agents of its own does not leave its scheme out.
+
+    Raises:
+        SpecError: naming the agent that no scheme is about.
+    """
+    values = list(values)
+    if any(isinstance(value, Statement | Process | Row) for value in values):
+        return
+    for value in values:
+        if isinstance(value, type) and issubclass(value, Agent):
+            raise SpecError(
+                f"no scheme in the file, though it has an agent of its own, {value.__name__}; "
+                f'write e.g. scheme = Loop[..., {value.__name__}[...]]("name", parameters=..., '
+                "seed=..., step=...)",
+                path,
+            )
 
 
 def _own(module: ModuleType) -> list[Any]:

@@ -258,10 +258,20 @@ def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...
 def _require_own(
     name: str, condition: z3.BoolRef, position: Position, limit: Invariant | None
 ) -> None:
-    """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
-    strange = constants(condition).difference(*map(constants, position.symbols))
-    if strange and position.fields:
-        owner = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
+    """Refuse an invariant that reads nothing of the position, or a number kept from elsewhere."""
+    if not position.fields:
+        return
+    owner = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
+    read = constants(condition)
+    if not read:
+        always = "true" if z3.is_true(z3.simplify(condition)) else "false"
+        raise SpecError(
+            f"{name}.holds reads no field of the agent, so that it is always {always} and says "
+            "nothing; compare a field, as in agent.error <= self.error",
+            location_of(vars(owner).get("holds")),
+        )
+    strange = read.difference(*map(constants, position.symbols))
+    if strange:
         raise SpecError(
             f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
             "only the agent and the budgets that it is given",
