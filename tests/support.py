@@ -21,10 +21,12 @@ NOISY_MEMORY = str(ROOT / "examples" / "noisy_memory.py")
 unit = st.sampled_from([Fraction(0), Fraction(1)]) | st.fractions(0, 1, max_denominator=64)
 
 
-def alignspec(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, as it is typed in a folder."""
+def alignspec(
+    *arguments: str, cwd: Path = ROOT, python: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as it is typed in a folder; with options of Python's."""
     return subprocess.run(
-        [sys.executable, "-c", "from checker.cli import main; main()", *arguments],
+        [sys.executable, *python, "-c", "from checker.cli import main; main()", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,

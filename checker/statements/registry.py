@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from threading import RLock
 from typing import Any, TypeVar
 
 import attrs
@@ -46,6 +47,8 @@ DECIDERS: dict[type[Statement], Decider] = {
 }
 
 
+_TURN = RLock()
+
 D = TypeVar("D", bound=Decider)
 
 
@@ -66,6 +69,10 @@ def judge(
 ) -> Verdict:
     """The verdict on a statement of any kind.
 
+    Threads that call it take turns, since the solver's terms belong to one thread at a time; for
+    the same reason no thread may make schemes, claims or numbers of the language meanwhile. Work
+    in parallel needs processes.
+
     Args:
         statement: what is said.
         overriding: parameter values that replace the statement's own.
@@ -82,6 +89,7 @@ def judge(
             f"{type(statement).__name__} is no kind of statement that can be decided; use {known}",
             statement.location,
         )
-    started = time.perf_counter()
-    verdict = decider(statement, overriding or {}, options or Options())
+    with _TURN:
+        started = time.perf_counter()
+        verdict = decider(statement, overriding or {}, options or Options())
     return attrs.evolve(verdict, seconds=time.perf_counter() - started)

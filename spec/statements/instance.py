@@ -7,6 +7,7 @@ its two steps, for all agents and all experts; docs/reference/instances.md state
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from inspect import getdoc
@@ -175,6 +176,8 @@ class Instance(Statement):
     def metric(self) -> str:
         """What ``distance`` measures, in words: the first paragraph of its docstring."""
         text = getdoc(self.distance) if callable(self.distance) else None
+        if sys.flags.optimize > 1:  # python -OO leaves docstrings out
+            text = text or getattr(self.distance, "__name__", "a distance")
         return " ".join((text or "").split("\n\n")[0].split()).rstrip(".")
 
     def shown(self, expert: Fields) -> dict[str, Real]:

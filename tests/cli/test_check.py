@@ -113,3 +113,14 @@ def test_list_names_everything() -> None:
     assert {"imitation", "reward-modeling", "debate", "debate-bare"} <= set(document["schemes"])
     assert {"Aligned", "Benign", "Corrigible"} <= set(document["invariants"])
     assert {"premises", "rrm-instance", "debate-equivalent"} <= set(document["ledger"])
+
+
+@pytest.mark.parametrize("target", [NOISY_MEMORY, "rrm-instance"])
+def test_without_docstrings_and_assertions_the_verdicts_are_the_same(target: str) -> None:
+    plain, optimized = (
+        json.loads(alignspec("check", "--json", target, python=python).stdout)["verdicts"]
+        for python in ((), ("-OO",))
+    )
+    found = [(v["claim"], v["verdict"], v["expected"]) for v in plain]
+    assert found
+    assert [(v["claim"], v["verdict"], v["expected"]) for v in optimized] == found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from models.debate import debate
 from models.imitation import imitation
 from spec import (
     Bool,
+    Claim,
     Closed,
     Loop,
     Refines,
@@ -77,3 +79,11 @@ def test_a_wrong_statement_names_its_line_and_the_fix(make: Callable[[], object]
 def test_a_kind_that_nothing_decides_is_refused() -> None:
     with pytest.raises(SpecError, match="no kind of statement"):
         judge(Statement("s"))
+
+
+def test_threads_take_turns() -> None:
+    """Without turns the solver's memory is broken, and the process with it."""
+    claims = [Claim(f"c{n}", imitation, Aligned(), expected="refuted") for n in range(6)]
+    with ThreadPoolExecutor(3) as threads:
+        answers = [verdict.answer for verdict in threads.map(judge, claims)]
+    assert answers == [Answer.REFUTED] * len(claims)
