@@ -50,9 +50,9 @@ def decimal_above(value: Fraction, digits: int) -> str:
     return _decimal(value, digits, ROUND_CEILING)
 
 
-def short_decimal(value: Fraction) -> str:
-    """Six significant digits, also of a number beyond the range of floats."""
-    return _decimal(value, 6, ROUND_HALF_EVEN)
+def short_decimal(value: Fraction, digits: int = 6) -> str:
+    """A few significant digits, also of a number beyond the range of floats."""
+    return _decimal(value, digits, ROUND_HALF_EVEN)
 
 
 def _decimal(value: Fraction, digits: int, rounding: str) -> str:

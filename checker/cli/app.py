@@ -22,6 +22,7 @@ from checker.cli.options import (
     UsageError,
     require_files,
     require_folder,
+    require_one_of,
     require_pairs,
 )
 
@@ -210,6 +211,48 @@ def compare(
         over=over or [],
         relate=relate or [],
         params=pairs,
+        as_json=as_json,
+        timeout=timeout,
+        memory=memory,
+    )
+
+
+@app.command()
+def simulate(
+    scheme: Scheme,
+    nature: Annotated[
+        str, typer.Option(help="How nature chooses: random, least, greatest or worst.")
+    ] = "random",
+    choose: Annotated[
+        list[str] | None,
+        typer.Option("--choose", help='"CHOICE OF NATURE=VALUE", kept throughout. Repeatable.'),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Iterations of a run.")] = 12,
+    runs: Annotated[int, typer.Option(min=1, help="How many runs.")] = 1,
+    draw: Annotated[int, typer.Option("--draw", help="The number of the first random run.")] = 0,
+    plot: Annotated[str, typer.Option("--plot", help="Write a picture to this PNG file.")] = "",
+    param: Params = None,
+    as_json: AsJson = False,
+    timeout: Timeout = 60.0,
+    memory: Memory = 4.0,
+) -> None:
+    """Runs of a scheme: what it does, round by round. Proves nothing."""
+    (target,), pairs = require_files([scheme]), require_pairs(param)
+    by_hand = require_pairs(choose, "--choose", "imitation error=0")
+    require_folder(plot, "--plot")
+    require_one_of(nature, "--nature", ("random", "least", "greatest", "worst"))
+    from checker.cli import simulate as command
+    from checker.counterexamples.simulation import Nature
+
+    command.show(
+        target,
+        pairs,
+        by_hand,
+        Nature(nature),
+        rounds=rounds,
+        runs=runs,
+        draw=draw,
+        plot=plot,
         as_json=as_json,
         timeout=timeout,
         memory=memory,

@@ -33,8 +33,10 @@ class UsageError(Exception):
     """A command line that means nothing: what is wrong, and how to fix it."""
 
 
-def require_pairs(texts: Sequence[str] | None) -> list[str]:
-    """The texts, if each has the form NAME=VALUE.
+def require_pairs(
+    texts: Sequence[str] | None, option: str = "--param", example: str = "noise=1/6"
+) -> list[str]:
+    """The texts that an option gave, if each has the form NAME=VALUE.
 
     Raises:
         UsageError: for one that has not.
@@ -42,7 +44,7 @@ def require_pairs(texts: Sequence[str] | None) -> list[str]:
     for text in texts or ():
         name, equals, _ = text.partition("=")
         if not equals or not name:
-            raise UsageError(f'--param wants NAME=VALUE, not "{text}"; e.g. --param noise=1/6')
+            raise UsageError(f'{option} wants NAME=VALUE, not "{text}"; e.g. {option} "{example}"')
     return list(texts or ())
 
 
@@ -67,3 +69,13 @@ def require_folder(file: str, option: str) -> None:
     """
     if file and not Path(file).resolve().parent.is_dir():
         raise UsageError(f"{file}: no such folder; make it, or give another {option}")
+
+
+def require_one_of(text: str, option: str, known: Sequence[str]) -> None:
+    """That an option is one of the words that it may be.
+
+    Raises:
+        UsageError: naming them, if it is none.
+    """
+    if text not in known:
+        raise UsageError(f'{option} is one of {", ".join(known)}, not "{text}"')

@@ -16,7 +16,7 @@ from checker.cli.guarded import rehearse, value_of
 from checker.cli.map_files import html, png
 from checker.cli.map_jobs import Job, draw, load
 from checker.cli.targets import claims_of
-from checker.cli.values import parameters, span_of, split
+from checker.cli.values import chosen_values, span_of, split
 from checker.cli.workers import Ended, Limits, Outcome, carry_out_one
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold
@@ -28,7 +28,6 @@ from checker.report.threshold import threshold_story
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from spec.errors import SpecError
-from spec.parameters import parameter_domains
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.terms import exact
@@ -99,7 +98,7 @@ def threshold(
     wanted = exact(width)
     if wanted <= 0:
         raise SpecError(f"--width {width} is not above 0; try --width 1e-9", "")
-    chosen = _chosen(claim, params, (parameter,))
+    chosen = chosen_values(claim, params, (parameter,))
     with status(quiet=as_json) as tell:
         asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout)
         found = _found(carry_out_one(asked, limits, _told(tell)))
@@ -179,7 +178,7 @@ def draw_map(
 def _job(scheme: str, invariant: str, axes: tuple[str, str], params: Sequence[str]) -> Job:
     index, claim = the_claim(scheme, invariant)
     names = (split(axes[0])[0], split(axes[1])[0])
-    chosen = _chosen(claim, params, names)
+    chosen = chosen_values(claim, params, names)
     parametric = ParametricProblem(claim, names, chosen)
     x, y = (
         span_of(split(text)[1], domain)
@@ -213,15 +212,3 @@ def _drawn(
 def _show(partition: Partition, files: Sequence[Path]) -> None:
     out.print(map_summary(partition), highlight=False)
     out.print("written: " + ", ".join(str(file) for file in files), highlight=False)
-
-
-def _chosen(claim: Claim, texts: Sequence[str], free: tuple[str, ...]) -> dict[str, Fraction]:
-    """The other parameters' values: the claim's scheme must have them all."""
-    chosen = parameters(texts)
-    known = parameter_domains(claim.scheme.parameters)
-    for name in chosen:
-        if name not in known:
-            raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")
-        if name in free:
-            raise SpecError(f"{name} is varied, so it has no one value; leave out --param", "")
-    return chosen

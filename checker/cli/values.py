@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from checker.system.parametric import Interval
 from spec.errors import SpecError
-from spec.parameters import ParameterDomain
+from spec.parameters import ParameterDomain, parameter_domains
+from spec.statements.claim import Claim
 from spec.terms import exact
 
 
@@ -45,8 +46,8 @@ def span_of(text: str, domain: ParameterDomain) -> Interval:
     return low, high
 
 
-def parameters(texts: Sequence[str]) -> dict[str, Fraction]:
-    """Exact parameter values from NAME=VALUE texts.
+def parameters(texts: Sequence[str], option: str = "--param") -> dict[str, Fraction]:
+    """Exact values from NAME=VALUE texts, which an option gave.
 
     Raises:
         SpecError: for a value that is no exact number.
@@ -57,5 +58,23 @@ def parameters(texts: Sequence[str]) -> dict[str, Fraction]:
         try:
             found[name.strip()] = exact(value)
         except SpecError as error:
-            raise SpecError(f"--param {name}: {error.message}", "") from None
+            raise SpecError(f"{option} {name}: {error.message}", "") from None
     return found
+
+
+def chosen_values(
+    claim: Claim, texts: Sequence[str], free: tuple[str, ...] = ()
+) -> dict[str, Fraction]:
+    """The values of parameters that are not ``free``.
+
+    Raises:
+        SpecError: for a parameter that the claim's scheme does not have, or that is free.
+    """
+    chosen = parameters(texts)
+    known = parameter_domains(claim.scheme.parameters)
+    for name in chosen:
+        if name not in known:
+            raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")
+        if name in free:
+            raise SpecError(f"{name} is varied, so it has no one value; leave out --param", "")
+    return chosen

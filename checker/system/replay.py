@@ -26,6 +26,9 @@ EXACT_BITS = 4_096
 FAR = 65_536
 """Powers of two beyond which the ends of an enclosure are rounded outward."""
 
+KEPT = 32
+"""Iterations at either end of a run whose steps are kept."""
+
 FIRST_BITS, MOST_BITS = 128, 65_536
 """The first working precision, and the precision at which an undecided comparison is given up."""
 
@@ -128,9 +131,9 @@ class _Undecided(Exception):
     """A comparison is undecided at the working precision."""
 
 
-def replay(problem: Problem, units: Units, most: int) -> Run | None:
+def replay(problem: Problem, units: Units, most: int, kept: int = KEPT) -> Run | None:
     """Replay the run that ``units`` describes until a clause breaks, for at most ``most``
-    iterations.
+    iterations, of which so many at the start and at the end are ``kept``.
 
     Returns:
         the run, or None when a comparison stays undecided at the greatest precision.
@@ -139,7 +142,7 @@ def replay(problem: Problem, units: Units, most: int) -> Run | None:
         SpecError: when the run divides by zero, or leaves nature nothing to choose from.
     """
     try:
-        return _replay(problem, units, most, EXACT, EXACT_ARITHMETIC)
+        return _replay(problem, units, most, EXACT, EXACT_ARITHMETIC, kept)
     except _TooLarge:
         pass
     bits = FIRST_BITS
@@ -147,21 +150,26 @@ def replay(problem: Problem, units: Units, most: int) -> Run | None:
         try:
             with precision(bits):
                 arithmetic = Arithmetic(ArithmeticKind.BALLS, bits)
-                return _replay(problem, units, most, BALLS, arithmetic)
+                return _replay(problem, units, most, BALLS, arithmetic, kept)
         except _Undecided:
             bits *= 2
     return None
 
 
 def _replay(
-    problem: Problem, units: Units, most: int, backend: Backend, arithmetic: Arithmetic
+    problem: Problem,
+    units: Units,
+    most: int,
+    backend: Backend,
+    arithmetic: Arithmetic,
+    kept: int,
 ) -> Run:
     programs = [step.program.bind(backend) for step in problem.steps]
     divisions = [step.divisions.bind(backend) for step in problem.steps]
     guards = {name: program.bind(backend) for name, program in problem.guards.items()}
     state = [backend.constant(numeral_value(term)) for term in problem.seed]
     seed = _named(problem.agent.fields, state)
-    log = _Log(problem)
+    log = _Log(problem, kept)
     broken = _broken(problem, guards, problem.agent.name, state)
     if broken is not None:
         return _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
@@ -185,7 +193,7 @@ def _replay(
                 return _broken_run(
                     seed, log.taken(), iteration, step.target.name, broken, arithmetic
                 )
-        if backend is EXACT and _bits(state) > EXACT_BITS:
+        if backend is EXACT and size_in_bits(state) > EXACT_BITS:
             raise _TooLarge
     return Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
 
@@ -225,15 +233,13 @@ def _broken_run(
 class _Log:
     """The first and the last steps of a run; a long run's middle is not kept."""
 
-    KEPT = 32
-
-    def __init__(self, problem: Problem) -> None:
-        self.steps = problem.steps
+    def __init__(self, problem: Problem, kept: int) -> None:
+        self.steps, self.kept = problem.steps, kept
         self.head: list[tuple[Any, ...]] = []
-        self.tail: deque[tuple[Any, ...]] = deque(maxlen=self.KEPT * len(self.steps))
+        self.tail: deque[tuple[Any, ...]] = deque(maxlen=kept * len(self.steps))
 
     def add(self, iteration: int, *rest: Any) -> None:
-        (self.head if iteration <= self.KEPT else self.tail).append((iteration, *rest))
+        (self.head if iteration <= self.kept else self.tail).append((iteration, *rest))
 
     def taken(self) -> tuple[TraceStep, ...]:
         return tuple(self._trace_step(*entry) for entry in [*self.head, *self.tail])
@@ -287,7 +293,8 @@ def require_choices(choices: Sequence[Any], widths: Sequence[Any], iteration: in
             )
 
 
-def _bits(state: Sequence[Any]) -> int:
+def size_in_bits(state: Sequence[Any]) -> int:
+    """The bits of the longest number of an exact state."""
     return max((int(v.p).bit_length() + int(v.q).bit_length() for v in state), default=0)
 
 

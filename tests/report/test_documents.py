@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "explain": ("explain", NOISY_MEMORY),
     "threshold": ("threshold", NOISY_MEMORY, "mostlyright", "noise"),
     "compare": ("compare", "imitation", "imitation-on-policy"),
+    "simulate": ("simulate", "imitation", "--nature", "worst", "--runs", "2"),
     "list": ("list",),
     "engines": ("engines",),
 }
