@@ -343,6 +343,13 @@ def learned_capability(expert: Overseer[Any], p: Training, nature: Nature) -> Re
     )
 
 
+def departing(most: Real, nature: Nature) -> Real:
+    """How often the student departs from what it was trained on: nature's choice."""
+    return nature.choose(
+        "departure", at_most=most, metric="total variation, on questions drawn as in training"
+    )
+
+
 def learned_resistance(expert: Overseer[Any], p: Oversight, nature: Nature) -> Real:
     """The student's resistance: the expert's, plus what a round of training adds."""
     drift = nature.choose(
