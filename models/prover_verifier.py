@@ -112,7 +112,7 @@ class Proving(Parameters):
         source="Kirchner et al. (2024): the answers of all training problems are known",
     )
     slip: Real = parameter(
-        "1/200", 0, 1, "mean probability that a known answer is wrong", source=ILLUSTRATIVE
+        "1/200", 0, 1, "mean probability that an answer is known, and wrong", source=ILLUSTRATIVE
     )
     gap: Real = parameter(
         "1/50",
@@ -165,16 +165,16 @@ def play(verifier: Verifier[I], p: Proving, nature: Nature) -> Game[I]:
 
 
 def relabelled(wrong: Real, p: Proving) -> Real:
-    """P(a label is wrong): a j + (1 - a) w. The lot does not depend on the question."""
-    return p.labelled * p.slip + (1 - p.labelled) * wrong
+    """P(a label is wrong), at most j + (1 - a) w. The lot does not depend on the question."""
+    return minimum(1, p.slip + (1 - p.labelled) * wrong)
 
 
 def tell_apart(game: Game[I], p: Proving, nature: Nature) -> Verifier[I]:
     """Distill: train the next verifier on the solutions and their labels.
 
-    With s the probability that a wrong solution is accepted, s -> (1 - a)(1 - (1 - s)^n) + a j +
-    eps. The map is concave and positive at 0, so s <= L at every round, from s = 0, iff it maps L
-    to at most L. Right solutions: y -> (1 - a) y + a j + eps, so iff eps <= a (L - j).
+    With s the probability that a wrong solution is accepted, s -> (1 - a)(1 - (1 - s)^n) + j + eps.
+    The map is concave and positive at 0, so s <= L at every round, from s = 0, iff it maps L to at
+    most L. Right solutions: y -> (1 - a) y + j + eps, so y <= L iff j + eps <= a L.
     """
     departure = departing(p.imitation_error, nature)
     return Verifier(

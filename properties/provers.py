@@ -21,10 +21,10 @@ prover_verifier_games = Row(
     "verifier to see through the sneaky ones, then what the provers write can be checked, and "
     "people can check it too.",
     formal="A new prover offers one of n solutions of the last one that the verifier accepts. Of a "
-    "share a of the questions the answer is known, wrong with j; the verifier departs with eps. "
-    "Wrong solutions are accepted with s -> (1 - a)(1 - (1 - s)^n) + a j + eps: s <= L at every "
-    "round iff (1 - a)(1 - (1 - L)^n) + a j + eps <= L. Right ones are rejected with y -> (1 - a) "
-    "y + a j + eps, whatever n is: y <= L iff eps <= a (L - j). Where all answers are known s and "
+    "share a of the questions the answer is known, and known wrongly with j; the verifier departs "
+    "with eps. Wrong solutions are accepted with s -> (1 - a)(1 - (1 - s)^n) + j + eps: s <= L at "
+    "every round iff (1 - a)(1 - (1 - L)^n) + j + eps <= L. Right ones are rejected with y -> (1 "
+    "- a) y + j + eps, whatever n is: y <= L iff j + eps <= a L. Where all answers are known s and "
     "y come to j + eps, and a person is misled by new provers with 1 - (1 - j - eps)^n + g, g what "
     "misleads the person alone.",
     statements=[
@@ -48,8 +48,8 @@ prover_verifier_games = Row(
             prover_verifier,
             Soundness(),
             parameter="labelled",
-            value=(_WON + _DEPARTURE - _LIMIT) / (_WON - _SLIP),
-            says="Against provers that try four solutions, so many answers must be known: 0.734.",
+            value=1 - (_LIMIT - _SLIP - _DEPARTURE) / _WON,
+            says="Against provers that try four solutions, so many answers must be known: 0.738.",
         ),
         Threshold(
             "prover-verifier/labelled-for-one-try",
@@ -57,15 +57,15 @@ prover_verifier_games = Row(
             Soundness(),
             at={"tries": 1},
             parameter="labelled",
-            value=_DEPARTURE / (_LIMIT - _SLIP),
-            says="Against provers that do not get better, one in nineteen.",
+            value=(_SLIP + _DEPARTURE) / _LIMIT,
+            says="Against provers that do not get better, one in ten.",
         ),
         Threshold(
             "prover-verifier/complete",
             prover_verifier,
             Completeness(),
             parameter="labelled",
-            value=_DEPARTURE / (_LIMIT - _SLIP),
+            value=(_SLIP + _DEPARTURE) / _LIMIT,
             says="To go on accepting right solutions takes no more than that, against any prover.",
         ),
         Claim(
@@ -82,7 +82,7 @@ prover_verifier_games = Row(
             Soundness(),
             at={"labelled": "4/5"},
             parameter="imitation_error",
-            value=_LIMIT - _SLIP * Fraction(4, 5) - _WON / 5,
+            value=_LIMIT - _SLIP - _WON / 5,
             says="The most that the verifier may depart from such labels.",
         ),
         Threshold(

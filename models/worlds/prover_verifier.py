@@ -36,13 +36,13 @@ def offered(question: Question, p: Proving) -> dict[str, Real]:
 
 def told_apart(question: Question, p: Proving) -> dict[str, Real]:
     """The next verifier says what the labels say, or departs from one of them."""
-    slip = question.draw("the known answer is wrong")
+    slip = question.draw("the answer is known, and wrong", at_most=p.labelled)
     question.mean("slip", slip)
     departs = departing(question)
     game = question.part(0)
 
     def learned(wrong: Real) -> Real:
-        return minimum(1, p.labelled * slip + (1 - p.labelled) * wrong + departs)
+        return minimum(1, slip + (1 - p.labelled) * wrong + departs)
 
     return {
         "fooled": learned(game.fooled),
