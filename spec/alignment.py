@@ -133,6 +133,60 @@ class Secure(Invariant):
         return exposure <= self.exposure
 
 
+class Calibrated(Invariant):
+    """The confidence that it states is near the frequency with which it is right.
+
+    The agent has a field ``miscalibration``: the mean over questions of the distance between the
+    confidence stated and the probability of being right. Calibration error takes all questions on
+    which the same confidence is stated together, and is at most that, as the distance of means is
+    at most the mean distance. Source: DeGroot and Fienberg, "The comparison and evaluation of
+    forecasters" (1983); Guo et al., "On calibration of modern neural networks" (2017).
+    """
+
+    miscalibration: Real = budget(
+        0, 1, "mean distance of confidence and frequency of right answers", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The miscalibration field is within the budget."""
+        miscalibration: Real = agent.miscalibration
+        return miscalibration <= self.miscalibration
+
+
+class Informed(Invariant):
+    """The overseer knows what the agent knows, as far as it bears on the agent's answers.
+
+    The agent has a field ``withheld``, the mean probability that it knows something that bears on
+    its answer and its overseer does not. Source: Christiano, "The informed oversight problem"
+    (2016).
+    """
+
+    withheld: Real = budget(
+        0, 1, "mean probability of knowing what the overseer does not", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The withheld field is within the budget."""
+        withheld: Real = agent.withheld
+        return withheld <= self.withheld
+
+
+class NonColluding(Invariant):
+    """Copies that are set against each other do not spare each other.
+
+    The agent has a field ``collusion``, the mean probability that a copy that is asked to expose
+    another one knows what to expose and keeps silent. Source: Drexler, "Reframing
+    superintelligence" (2019), section 20; Greenblatt et al., "AI control" (2023), section 3.
+    """
+
+    collusion: Real = budget(0, 1, "mean probability that a copy spares another one", limit="1/10")
+
+    def holds(self, agent: Any) -> Bool:
+        """The collusion field is within the budget."""
+        collusion: Real = agent.collusion
+        return collusion <= self.collusion
+
+
 class Competitive(Invariant):
     """Its answers stay cheap: cost within budget, in units of the base agent's cost.
 
