@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from models.informed_oversight import informed_oversight
 from models.market_making import market_making
+from models.process_supervision import outcome_supervision, process_supervision
 from models.prover_verifier import prover_verifier
 from models.worlds.informed_oversight import questioned, trained
 from models.worlds.market_making import heard, predicted
+from models.worlds.process_supervision import (
+    answer_judged,
+    learned,
+    steps_judged,
+    trace_of_answer_judged,
+)
 from models.worlds.prover_verifier import offered, told_apart
 from spec import INDEPENDENT, Sound
 
@@ -62,5 +69,40 @@ questioning = [
         "distill",
         trained,
         says="Training adds what is new to what was withheld, and to collusion.",
+    ),
+]
+
+supervision = [
+    Sound(
+        "soundness/process-supervision/judge-steps",
+        process_supervision,
+        "amplify",
+        steps_judged,
+        density="density",
+        says="Whichever steps are wrong, no more solutions are flawed after every step was judged.",
+    ),
+    Sound(
+        "soundness/outcome-supervision/trace",
+        outcome_supervision,
+        "amplify",
+        trace_of_answer_judged,
+        density="density",
+        says="Whichever solutions are lucky within the share, no more are flawed than the step "
+        "says after answers were compared.",
+    ),
+    Sound(
+        "soundness/outcome-supervision/answer",
+        outcome_supervision,
+        "amplify",
+        answer_judged,
+        density="density",
+        says="And no more final answers are wrong.",
+    ),
+    Sound(
+        "soundness/process-supervision/learn",
+        process_supervision,
+        "distill",
+        learned,
+        says="A reasoner that learns supervised solutions adds what it departs from them.",
     ),
 ]

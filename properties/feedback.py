@@ -1,0 +1,144 @@
+"""What feedback is given on: steps or answers, and by whom: people, or a model with principles."""
+
+from fractions import Fraction
+
+from models.process_supervision import (
+    ProcessNoWorse,
+    RightAnswers,
+    SoundAndRight,
+    compared,
+    outcome_supervision,
+    process_supervision,
+)
+from spec import Claim, Row, Threshold
+from spec.alignment import Reliable
+
+_LIMIT, _SLIP, _DEPARTURE, _REDONE = (Fraction(1, n) for n in (10, 200, 200, 10))
+_DRAFT = _SLIP + 3 * _LIMIT
+"""How often a solution of three steps is flawed if its steps are with the limit."""
+
+
+def _most_missed(false_alarm: Fraction) -> Fraction:
+    """(m + r (1 - m - h)) (s + k L) + r h + eps = L, solved for m."""
+    slope = (_LIMIT - _REDONE * false_alarm - _DEPARTURE) / _DRAFT
+    return (slope - _REDONE * (1 - false_alarm)) / (1 - _REDONE)
+
+
+_ALARM = Fraction(3, 100)
+_KEY = Fraction(1, 200)
+
+process_and_outcome = Row(
+    "process-and-outcome",
+    quote="Supervising each step of a reasoning process is better than supervising its outcome: "
+    "right answers may be come by through wrong steps.",
+    formal="Of flawed solutions a share g comes to the right answer by luck; a labeller passes the "
+    "first wrong step with m, and rejects one of k right ones with F = k f; known "
+    "answers are wrong with h; what is done again is wrong with r. On a solution flawed with x, "
+    "process supervision is no worse iff r (1 - x)(F - h) <= (1 - r) x (g - m). Rank after rank, "
+    "with steps from the rank below, the trace error stays within L iff (m + r (1 - m - F))(s + k "
+    "rho L) + r F + eps <= L, and with g and h for m and F under outcome supervision. Final "
+    "answers stay within L under outcome supervision iff h + r (s + k rho L) + eps <= L, whatever "
+    "g is.",
+    statements=[
+        Claim(
+            "process-and-outcome/process",
+            process_supervision,
+            SoundAndRight(),
+            over="imitation_error",
+            says="With labels on every step, steps and answers stay right while the rank grows.",
+        ),
+        Claim(
+            "process-and-outcome/outcome",
+            outcome_supervision,
+            Reliable(),
+            expected="refuted",
+            says="If a quarter of the flawed solutions is lucky, comparing answers leaves more and "
+            "more steps wrong.",
+        ),
+        Claim(
+            "process-and-outcome/answers",
+            outcome_supervision,
+            RightAnswers(),
+            at={"lucky": 1},
+            says="The answers stay right all the while, though every flawed solution be lucky: the "
+            "error of answers says nothing about that of steps.",
+        ),
+        Threshold(
+            "process-and-outcome/answers-redone",
+            outcome_supervision,
+            RightAnswers(),
+            parameter="redone",
+            value=(_LIMIT - _KEY - _DEPARTURE) / _DRAFT,
+            says="What is done again may be wrong more than a quarter of the time.",
+        ),
+        Threshold(
+            "process-and-outcome/lucky",
+            outcome_supervision,
+            Reliable(),
+            parameter="lucky",
+            value=_most_missed(_KEY),
+            says="As many may be lucky as that: 0.233.",
+        ),
+        Threshold(
+            "process-and-outcome/missed",
+            process_supervision,
+            Reliable(),
+            parameter="missed",
+            value=_most_missed(_ALARM),
+            says="A labeller may miss almost as much, for what it rejects by mistake.",
+        ),
+        Claim(
+            "process-and-outcome/ten-steps",
+            process_supervision,
+            Reliable(),
+            at={"steps": 10},
+            expected="refuted",
+            says="Of solutions of ten steps a tenth missed is too much: it must be fewer than one "
+            "in ten, with what is redone wrongly.",
+        ),
+        Threshold(
+            "process-and-outcome/density",
+            process_supervision,
+            Reliable(),
+            parameter="density",
+            value=(
+                (_LIMIT - _REDONE * _ALARM - _DEPARTURE)
+                / (_REDONE + _REDONE * (1 - _REDONE - _ALARM))
+                - _SLIP
+            )
+            / (3 * _LIMIT),
+            says="How many times as often a question may come up as a step as in training.",
+        ),
+        Claim(
+            "process-and-outcome/one-solution",
+            compared,
+            ProcessNoWorse(),
+            says="On a solution that is flawed one time in ten, process supervision wins.",
+        ),
+        Threshold(
+            "process-and-outcome/flawed",
+            compared,
+            ProcessNoWorse(),
+            parameter="flawed",
+            value=_REDONE
+            * (_ALARM - _KEY)
+            / ((1 - _REDONE) * (Fraction(1, 4) - Fraction(1, 10)) + _REDONE * (_ALARM - _KEY)),
+            says="On solutions that are hardly ever flawed it loses, by its false alarms.",
+        ),
+        Threshold(
+            "process-and-outcome/luck-on-one",
+            compared,
+            ProcessNoWorse(),
+            parameter="lucky",
+            value=Fraction(1, 10)
+            + _REDONE * Fraction(9, 10) * (_ALARM - _KEY) / ((1 - _REDONE) * Fraction(1, 10)),
+            says="Luck must hide a little more than a labeller misses.",
+        ),
+    ],
+    not_covered="Ranks at which answers are not known, where only process supervision is left, and "
+    "steps that no labeller can judge, where neither is. That shares stay the same as ranks grow. "
+    "What a label costs.",
+    source="Uesato et al., Solving math word problems with process- and outcome-based feedback "
+    "(2022); Lightman et al., Let's verify step by step (2023).",
+    group="open statements",
+)
