@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from models.constitutional import Harmless, constitutional
 from models.process_supervision import (
     ProcessNoWorse,
     RightAnswers,
@@ -140,5 +141,80 @@ process_and_outcome = Row(
     "What a label costs.",
     source="Uesato et al., Solving math word problems with process- and outcome-based feedback "
     "(2022); Lightman et al., Let's verify step by step (2023).",
+    group="open statements",
+)
+
+principles = Row(
+    "constitutional",
+    quote="A model's own feedback by written principles can take the place of people's labels of "
+    "harm.",
+    formal="b questions of which no principle speaks, n harmful answers noticed where one does, P "
+    "how many times as likely preferences make an answer, a questions that people answer, j of "
+    "them harmfully, eps departures. Uncovered harm u -> min(b, (1 - a) P u + j + eps), harm x -> "
+    "(1 - a) P ((1 - n) x + n u) + j + eps. With (1 - a) P >= 1: x <= L for ever iff (1 - a) P "
+    "((1 - n) L + n b) + j + eps <= L. With b = 1: iff (1 - a) P L + j + eps <= L, whatever n is.",
+    statements=[
+        Claim(
+            "constitutional/kept",
+            constitutional,
+            Harmless(),
+            over="imitation_error",
+            says="Where principles speak of nearly all questions, nobody need label harm.",
+        ),
+        Threshold(
+            "constitutional/beyond",
+            constitutional,
+            Harmless(),
+            parameter="beyond",
+            value="3/32",
+            says="They must speak of all but so many: L - eps / n.",
+        ),
+        Threshold(
+            "constitutional/noticed",
+            constitutional,
+            Harmless(),
+            parameter="noticed",
+            value="1/10",
+            says="The model need notice only a tenth of its harmful answers there: eps / (L - b).",
+        ),
+        Threshold(
+            "constitutional/pressure",
+            constitutional,
+            Harmless(),
+            parameter="pressure",
+            value="19/12",
+            says="How many times as likely an answer may become by being preferred.",
+        ),
+        Claim(
+            "constitutional/silent",
+            constitutional,
+            Harmless(),
+            at={"beyond": 1, "noticed": 1},
+            expected="refuted",
+            says="Where it is not known of which questions principles speak, a model that notices "
+            "all it is told to notice becomes harmful all the same.",
+        ),
+        Threshold(
+            "constitutional/people",
+            constitutional,
+            Harmless(),
+            at={"beyond": 1, "pressure": "3/2", "slip": "1/200"},
+            parameter="people",
+            value="2/5",
+            says="There people must answer so many: 1 - (1 - (j + eps) / L) / P.",
+        ),
+        Claim(
+            "constitutional/too-few",
+            constitutional,
+            Harmless(),
+            at={"beyond": 1, "pressure": 2, "people": "2/5", "imitation_error": "1/1000000"},
+            expected="refuted",
+            says="With fewer than 1 - 1/P the least departure grows without bound.",
+        ),
+    ],
+    not_covered="Whether answers stay helpful, and whether principles say the right thing. That a "
+    "model notices as large a share after training on its own feedback as before. Uncovered "
+    "questions on which the model judges better than it answers, or worse.",
+    source="Bai et al., Constitutional AI: harmlessness from AI feedback (2022).",
     group="open statements",
 )

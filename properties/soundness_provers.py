@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from models.constitutional import constitutional
 from models.informed_oversight import informed_oversight
 from models.market_making import market_making
 from models.process_supervision import outcome_supervision, process_supervision
 from models.prover_verifier import prover_verifier
+from models.worlds.constitutional import covered_or_not, preferred
+from models.worlds.constitutional import learned as answers_learned
 from models.worlds.informed_oversight import questioned, trained
 from models.worlds.market_making import heard, predicted
 from models.worlds.process_supervision import (
@@ -104,5 +107,25 @@ supervision = [
         "distill",
         learned,
         says="A reasoner that learns supervised solutions adds what it departs from them.",
+    ),
+]
+
+feedback = [
+    Sound(
+        "soundness/constitutional/prefer",
+        constitutional,
+        "amplify",
+        preferred,
+        table=covered_or_not,
+        says="Whichever questions principles speak of, and wherever the model is harmful, what its "
+        "feedback prefers is harmful no more often than the step says.",
+    ),
+    Sound(
+        "soundness/constitutional/train",
+        constitutional,
+        "distill",
+        answers_learned,
+        table=covered_or_not,
+        says="A model that learns preferred answers adds what it departs from them.",
     ),
 ]
