@@ -7,6 +7,7 @@ from models.informed_oversight import informed_oversight
 from models.market_making import market_making
 from models.process_supervision import outcome_supervision, process_supervision
 from models.prover_verifier import prover_verifier
+from models.relaxed_adversarial_training import relaxed_adversarial_training
 from models.worlds.constitutional import covered_or_not, preferred
 from models.worlds.constitutional import learned as answers_learned
 from models.worlds.informed_oversight import questioned, trained
@@ -18,6 +19,12 @@ from models.worlds.process_supervision import (
     trace_of_answer_judged,
 )
 from models.worlds.prover_verifier import offered, told_apart
+from models.worlds.relaxed_adversarial_training import (
+    probed,
+    probed_at_worst,
+    trained_at_worst,
+)
+from models.worlds.relaxed_adversarial_training import trained as trained_on_average
 from spec import INDEPENDENT, Sound
 
 provers = [
@@ -127,5 +134,36 @@ feedback = [
         answers_learned,
         table=covered_or_not,
         says="A model that learns preferred answers adds what it departs from them.",
+    ),
+]
+
+adversaries = [
+    Sound(
+        "soundness/relaxed-adversarial-training/probe",
+        relaxed_adversarial_training,
+        "amplify",
+        probed,
+        says="Wherever the model is malign, no more of it is left on average than the step says.",
+    ),
+    Sound(
+        "soundness/relaxed-adversarial-training/probe-at-worst",
+        relaxed_adversarial_training,
+        "amplify",
+        probed_at_worst,
+        says="And on no input more than it says of the worst.",
+    ),
+    Sound(
+        "soundness/relaxed-adversarial-training/train",
+        relaxed_adversarial_training,
+        "distill",
+        trained_on_average,
+        says="Training adds its departures on average,",
+    ),
+    Sound(
+        "soundness/relaxed-adversarial-training/train-at-worst",
+        relaxed_adversarial_training,
+        "distill",
+        trained_at_worst,
+        says="and on any input at most as many more as its kind is seldom proposed.",
     ),
 ]

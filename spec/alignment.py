@@ -43,6 +43,24 @@ class Benign(Invariant):
         return agent.malign <= self.malign
 
 
+class WorstCaseBenign(Invariant):
+    """On no input is it likely to be malign: the greatest probability is within budget.
+
+    ``Benign`` bounds a mean, which inputs that are never met in training do not enter. The agent
+    has a field ``worst_malign``, the greatest probability over all inputs. Source: Christiano,
+    "Techniques for optimizing worst-case performance" (2018).
+    """
+
+    worst_malign: Real = budget(
+        0, 1, "greatest probability, over all inputs, of a malign answer", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The worst_malign field is within the budget."""
+        worst_malign: Real = agent.worst_malign
+        return worst_malign <= self.worst_malign
+
+
 class Corrigible(Invariant):
     """It seldom resists correction: resistance within budget.
 
