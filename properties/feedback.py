@@ -11,8 +11,16 @@ from models.process_supervision import (
     outcome_supervision,
     process_supervision,
 )
-from spec import Claim, Row, Threshold
-from spec.alignment import Reliable
+from models.sandwiching import (
+    BeatsBoth,
+    BeatsModel,
+    BeatsPerson,
+    Elicited,
+    one_question,
+    sandwiching,
+)
+from spec import Claim, Row, Settles, Threshold
+from spec.alignment import Reliable, SandbaggingFree
 
 _LIMIT, _SLIP, _DEPARTURE, _REDONE = (Fraction(1, n) for n in (10, 200, 200, 10))
 _DRAFT = _SLIP + 3 * _LIMIT
@@ -216,5 +224,84 @@ principles = Row(
     "model notices as large a share after training on its own feedback as before. Uncovered "
     "questions on which the model judges better than it answers, or worse.",
     source="Bai et al., Constitutional AI: harmlessness from AI feedback (2022).",
+    group="open statements",
+)
+
+between_people_and_experts = Row(
+    "sandwiching",
+    quote="People who are no experts can get answers from a model that are better than theirs and "
+    "than those it shows, and as good as it can give.",
+    formal="x how often the model is wrong, r a person alone, m wrong answers accepted, f right "
+    "ones rejected, F(x) = (m + r (1 - m - f)) x + r f. On one question F(x) <= x iff x / (1 - x) "
+    ">= r f / ((1 - m)(1 - r)), and F(x) <= r iff x / (1 - x) <= r (1 - f) / (m (1 - r)). Trained "
+    "on such answers, from any start, what the model holds back comes within L iff F(L) + eps < L, "
+    "and stays there iff F(L) + eps <= L; errors likewise with eps + u, u what it cannot do.",
+    statements=[
+        Claim(
+            "sandwiching/one-question",
+            one_question,
+            BeatsBoth(),
+            says="A person with a model that is wrong one time in five is better than either.",
+        ),
+        Threshold(
+            "sandwiching/worse-model",
+            one_question,
+            BeatsPerson(),
+            parameter="model_error",
+            value="54/89",
+            says="A person alone is better if the model is wrong more often than that.",
+        ),
+        Threshold(
+            "sandwiching/better-model",
+            one_question,
+            BeatsModel(),
+            parameter="model_error",
+            value="2/37",
+            says="The model alone is better if it is wrong more seldom than that.",
+        ),
+        Settles(
+            "sandwiching/elicited",
+            sandwiching,
+            Elicited(),
+            says="Whatever it showed at first, training comes to show what it can do.",
+        ),
+        Settles(
+            "sandwiching/credulous",
+            sandwiching,
+            SandbaggingFree(),
+            at={"missed": 1},
+            expected="refuted",
+            says="Not with people who accept whatever it says.",
+        ),
+        Threshold(
+            "sandwiching/missed",
+            sandwiching,
+            SandbaggingFree(),
+            parameter="missed",
+            value="19/35",
+            says="People may accept more than half of the wrong answers.",
+        ),
+        Threshold(
+            "sandwiching/false-alarm",
+            sandwiching,
+            SandbaggingFree(),
+            parameter="false_alarm",
+            value="19/108",
+            says="They may reject so many of the right ones.",
+        ),
+        Threshold(
+            "sandwiching/unable",
+            sandwiching,
+            Reliable(),
+            parameter="unable",
+            value="41/2000",
+            says="Errors stay within a tenth if the model is unable to answer so few questions.",
+        ),
+    ],
+    not_covered="Whether experts agree: what the model is able to do is known to nobody, and an "
+    "evaluation shows errors, of which what is held back is a part. People who know more of what "
+    "the model is wrong about than of the rest, or less: shares are bounds on any question.",
+    source="Cotra, The case for aligning narrowly superhuman models (2021); Bowman et al., "
+    "Measuring progress on scalable oversight for large language models (2022).",
     group="open statements",
 )

@@ -8,6 +8,7 @@ from models.market_making import market_making
 from models.process_supervision import outcome_supervision, process_supervision
 from models.prover_verifier import prover_verifier
 from models.relaxed_adversarial_training import relaxed_adversarial_training
+from models.sandwiching import sandwiching
 from models.worlds.constitutional import covered_or_not, preferred
 from models.worlds.constitutional import learned as answers_learned
 from models.worlds.informed_oversight import questioned, trained
@@ -25,6 +26,7 @@ from models.worlds.relaxed_adversarial_training import (
     trained_at_worst,
 )
 from models.worlds.relaxed_adversarial_training import trained as trained_on_average
+from models.worlds.sandwiching import assisted, held_back_is_wrong, imitated
 from spec import INDEPENDENT, Sound
 
 provers = [
@@ -165,5 +167,25 @@ adversaries = [
         "distill",
         trained_at_worst,
         says="and on any input at most as many more as its kind is seldom proposed.",
+    ),
+]
+
+people = [
+    Sound(
+        "soundness/sandwiching/assist",
+        sandwiching,
+        "amplify",
+        assisted,
+        table=held_back_is_wrong,
+        says="On whichever questions the model is wrong or holds back, people with it are wrong no "
+        "more often than the step says.",
+    ),
+    Sound(
+        "soundness/sandwiching/imitate",
+        sandwiching,
+        "distill",
+        imitated,
+        table=held_back_is_wrong,
+        says="A model trained on their answers adds its departures and what it is unable to do.",
     ),
 ]

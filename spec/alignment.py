@@ -205,6 +205,25 @@ class NonColluding(Invariant):
         return collusion <= self.collusion
 
 
+class SandbaggingFree(Invariant):
+    """It shows what it can do: capability shown falls little short of capability had.
+
+    The agent has a field ``held_back``, the mean probability that it answers wrongly what it could
+    answer rightly. Source: van der Weij et al., "AI sandbagging: language models can strategically
+    underperform on evaluations" (2024); Greenblatt et al., "Stress-testing capability elicitation
+    with password-locked models" (2024).
+    """
+
+    held_back: Real = budget(
+        0, 1, "mean probability of answering wrongly what it could answer rightly", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The held_back field is within the budget."""
+        held_back: Real = agent.held_back
+        return held_back <= self.held_back
+
+
 class Competitive(Invariant):
     """Its answers stay cheap: cost within budget, in units of the base agent's cost.
 

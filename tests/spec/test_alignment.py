@@ -15,6 +15,7 @@ from spec.alignment import (
     Informed,
     NonColluding,
     Reliable,
+    SandbaggingFree,
     Secure,
     WorstCaseBenign,
 )
@@ -30,6 +31,7 @@ from spec.alignment import (
         (Informed(), "withheld"),
         (NonColluding(), "collusion"),
         (WorstCaseBenign(), "worst_malign"),
+        (SandbaggingFree(), "held_back"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
