@@ -9,6 +9,7 @@ from models.prover_verifier import (
     Soundness,
     prover_verifier,
 )
+from models.who_leads import NothingGained, NothingLost, prover_first, verifier_first
 from spec import Claim, Row, Threshold
 
 _LIMIT, _SLIP, _DEPARTURE, _TRIES = Fraction(1, 10), Fraction(1, 200), Fraction(1, 200), 4
@@ -111,4 +112,60 @@ prover_verifier_games = Row(
     source="Anil et al., Learning to give checkable answers with prover-verifier games (2021); "
     "Kirchner et al., Prover-verifier games improve legibility of LLM outputs (2024).",
     group="open statements",
+)
+
+order_of_play = Row(
+    "who-leads",
+    quote="Who moves first matters: a verifier that commits to a test gets proofs it can check, "
+    "and one that adapts to its prover gets words.",
+    formal="q claims are false. A prover that commits first, and to what gets the most accepted, "
+    "leaves the verifier wrong with min(q, 1 - q), as without it. A verifier that commits first to "
+    "a test that false claims pass with s and true ones fail with y gains iff q s + (1 - q) y <= "
+    "min(q, 1 - q).",
+    statements=[
+        Claim(
+            "who-leads/prover",
+            prover_first,
+            NothingGained(),
+            says="A prover that leads is of no use to its verifier, however many claims are false.",
+        ),
+        Claim(
+            "who-leads/any-prover",
+            prover_first,
+            NothingGained(),
+            at={"plays_best": 0},
+            expected="refuted",
+            says="It is if it does not play for acceptance.",
+        ),
+        Claim(
+            "who-leads/no-harm",
+            prover_first,
+            NothingLost(),
+            at={"plays_best": 0},
+            says="A verifier that makes the best of it is never worse off.",
+        ),
+        Threshold(
+            "who-leads/verifier",
+            verifier_first,
+            NothingLost(),
+            parameter="fooled",
+            value="19/20",
+            says="A verifier that leads gains even if most false claims have proofs that pass, as "
+            "long as more true ones do.",
+        ),
+        Threshold(
+            "who-leads/verifier-of-rare-falsehoods",
+            verifier_first,
+            NothingLost(),
+            at={"false_share": "1/10"},
+            parameter="unconvinced",
+            value="11/100",
+            says="Where one claim in ten is false, a test that fails more than 11 true ones in a "
+            "hundred is worse than none.",
+        ),
+    ],
+    not_covered="How provers and verifiers that learn in turns come to one of these orders.",
+    source="Anil et al., Learning to give checkable answers with prover-verifier games (2021); "
+    "Kamenica and Gentzkow, Bayesian persuasion (2011).",
+    group="known results",
 )
