@@ -1,8 +1,7 @@
-"""Relaxed adversarial training on one input: as one of many, and as the worst there is.
+"""Relaxed adversarial training on one input: as one of many, and as any input, the worst too.
 
-What holds in every world holds in a world of one question, the worst input, so a bound that is
-proved of the mean of ``worst_malign`` in every world is one at the worst input: its functions speak
-of any input and know of no mean over inputs.
+The functions that speak of any input know of no mean over inputs, so that what is proved of them in
+every world is a bound at the worst question (docs/theory/worlds.md).
 """
 
 from __future__ import annotations
