@@ -94,7 +94,7 @@ process_and_outcome = Row(
             Reliable(),
             parameter="missed",
             value=_most_missed(_ALARM),
-            says="A labeller may miss almost as much, for what it rejects by mistake.",
+            says="A labeller may miss almost as many, as it also rejects right steps by mistake.",
         ),
         Claim(
             "process-and-outcome/ten-steps",
