@@ -9,6 +9,7 @@ from models.process_supervision import outcome_supervision, process_supervision
 from models.prover_verifier import prover_verifier
 from models.relaxed_adversarial_training import relaxed_adversarial_training
 from models.sandwiching import sandwiching
+from models.strong_hch import strong_hch, weak_hch
 from models.worlds.constitutional import covered_or_not, preferred
 from models.worlds.constitutional import learned as answers_learned
 from models.worlds.informed_oversight import questioned, trained
@@ -27,6 +28,8 @@ from models.worlds.relaxed_adversarial_training import (
 )
 from models.worlds.relaxed_adversarial_training import trained as trained_on_average
 from models.worlds.sandwiching import assisted, held_back_is_wrong, imitated
+from models.worlds.strong_hch import asked_afresh, asked_once
+from models.worlds.strong_hch import learned as person_learned
 from spec import INDEPENDENT, Sound
 
 provers = [
@@ -187,5 +190,32 @@ people = [
         imitated,
         table=held_back_is_wrong,
         says="A model trained on their answers adds its departures and what it is unable to do.",
+    ),
+]
+
+askings = [
+    Sound(
+        "soundness/weak-hch/ask",
+        weak_hch,
+        "amplify",
+        asked_afresh,
+        density="density",
+        says="On whichever occasions copies err, a person who asks for every use of an answer is "
+        "wrong no more often than the step says.",
+    ),
+    Sound(
+        "soundness/strong-hch/ask",
+        strong_hch,
+        "amplify",
+        asked_once,
+        density="density",
+        says="Nor is one who points to answers, whichever of them are read.",
+    ),
+    Sound(
+        "soundness/strong-hch/learn",
+        strong_hch,
+        "distill",
+        person_learned,
+        says="An agent that learns a person's answers adds what it departs from them.",
     ),
 ]
