@@ -11,7 +11,7 @@ def heard(question: Question, p: MarketMaking) -> dict[str, Real]:
     """The distance of the belief from the considered judgement, argument after argument.
 
     What the i-th argument turns on is the i-th part of the question, and any of them may be what
-    the market gets wrong.
+    the market gets wrong. A distance that adds up to more than 1 is 1 in the end.
     """
     distance = question.draw("distance of the belief before any argument")
     question.mean("untold", distance)
@@ -19,8 +19,8 @@ def heard(question: Question, p: MarketMaking) -> dict[str, Real]:
     question.mean("slip", slip)
     for i in range(p.arguments):
         asked = question.part(i).miscalibration
-        distance = minimum(1, p.unmoved * distance + slip + p.influence * asked)
-    return {"miscalibration": distance}
+        distance = p.unmoved * distance + slip + p.influence * asked
+    return {"miscalibration": minimum(1, distance)}
 
 
 def predicted(question: Question, p: MarketMaking) -> dict[str, Real]:

@@ -1,4 +1,4 @@
-"""That the steps of games with provers, markets and other supervision are right about worlds."""
+"""That steps of games, markets, feedback, inspection and HCH are right about every world."""
 
 from __future__ import annotations
 
