@@ -14,7 +14,7 @@ on which critics are measured.
 
 from __future__ import annotations
 
-from models.steps import ILLUSTRATIVE, checked, decomposed
+from models.steps import ILLUSTRATIVE, checked, decomposed, departing
 from spec import (
     Agent,
     Expert,
@@ -150,11 +150,7 @@ def review(writer: Writer[I], p: Critique, nature: Nature) -> Reviewed[I]:
 
 def rewrite(expert: Reviewed[I], p: Critique, nature: Nature) -> Writer[I]:
     """Distill: train the next writer, of the next rank, on reviewed answers."""
-    departure = nature.choose(
-        "departure",
-        at_most=p.imitation_error,
-        metric="total variation, on questions drawn as in training",
-    )
+    departure = departing(p.imitation_error, nature)
     return Writer(error=minimum(1, expert.error + departure))
 
 

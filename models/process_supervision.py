@@ -14,8 +14,7 @@ step by step" (2023), for labels up to the first wrong step.
 
 from __future__ import annotations
 
-from typing import Any
-
+from models.comparisons import Comparison, NoLoss, nothing_compared
 from models.steps import ILLUSTRATIVE, checked, decomposed, departing
 from spec import (
     Agent,
@@ -109,35 +108,12 @@ def by_outcome(flawed: Real, p: AnswerKey) -> Real:
 
 
 # One solution.
-class Comparison(Agent[I]):
-    """What process supervision loses against outcome supervision on one solution."""
-
-    loss: Real = between(
-        -1, 1, "probability of a wrong step after process supervision, less that after the other"
-    )
-
-
-class ProcessNoWorse(Invariant):
-    """Process supervision loses nothing against outcome supervision."""
-
-    slack: Real = budget(0, 1, "what it may lose", limit=0)
-
-    def holds(self, comparison: Comparison[Any]) -> Bool:
-        """loss <= slack."""
-        return comparison.loss <= self.slack
-
-
 class OneSolution(StepLabels, AnswerKey):
     """Parameters of one solution, supervised in both ways."""
 
     flawed: Real = parameter(
         "1/10", 0, 1, "probability that some step of it is wrong", source=ILLUSTRATIVE
     )
-
-
-def nothing_compared(p: OneSolution) -> Comparison[ProcessNoWorse]:
-    """No solution yet: the least loss there is, so that it is the solution that counts."""
-    return Comparison(loss=Real(-1))
 
 
 def compare(last: Comparison[I], p: OneSolution, nature: Nature) -> Comparison[I]:
@@ -150,7 +126,7 @@ def compare(last: Comparison[I], p: OneSolution, nature: Nature) -> Comparison[I
     return Comparison(loss=by_process(p.flawed, p) - by_outcome(p.flawed, p))
 
 
-compared = Loop[OneSolution, Comparison[ProcessNoWorse]](
+compared = Loop[OneSolution, Comparison[NoLoss]](
     "process-less-outcome",
     parameters=OneSolution,
     seed=nothing_compared,

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
+from models.comparisons import NoLoss
 from models.constitutional import Harmless, constitutional
 from models.process_supervision import (
-    ProcessNoWorse,
     RightAnswers,
     SoundAndRight,
     compared,
@@ -121,13 +121,13 @@ process_and_outcome = Row(
         Claim(
             "process-and-outcome/one-solution",
             compared,
-            ProcessNoWorse(),
+            NoLoss(),
             says="On a solution that is flawed one time in ten, process supervision wins.",
         ),
         Threshold(
             "process-and-outcome/flawed",
             compared,
-            ProcessNoWorse(),
+            NoLoss(),
             parameter="flawed",
             value=_REDONE
             * (_ALARM - _KEY)
@@ -137,7 +137,7 @@ process_and_outcome = Row(
         Threshold(
             "process-and-outcome/luck-on-one",
             compared,
-            ProcessNoWorse(),
+            NoLoss(),
             parameter="lucky",
             value=Fraction(1, 10)
             + _REDONE * Fraction(9, 10) * (_ALARM - _KEY) / ((1 - _REDONE) * Fraction(1, 10)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.critiques import Critique, missed
 from models.worlds.checks import checked
+from models.worlds.departure import departing
 from spec import Real, minimum
 from spec.worlds import Question
 
@@ -20,7 +21,5 @@ def reviewed_answer(question: Question, p: Critique) -> dict[str, Real]:
 
 def rewritten_answer(question: Question, p: Critique) -> dict[str, Real]:
     """The trained writer answers as the review did, or departs from it."""
-    departs = question.draw("the writer departs from the reviewed answer")
-    question.mean("imitation_error", departs)
-    question.chooses("departure", departs)
+    departs = departing(question)
     return {"error": minimum(1, question.part(0).error + departs)}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.comparisons import nothing_compared
 from models.process_supervision import (
     OneSolution,
     OutcomeSupervision,
@@ -25,7 +26,6 @@ from models.process_supervision import (
     judge_answers,
     judge_steps,
     learn,
-    nothing_compared,
     outcome_supervision,
     process_supervision,
 )
