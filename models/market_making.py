@@ -75,11 +75,12 @@ class MarketMaking(Parameters):
         "the argument turns on",
         source=ILLUSTRATIVE,
     )
-    slip: Real = parameter(
+    misleading: Real = parameter(
         "1/200",
         0,
         1,
-        "mean over questions of what the person is off by in weighing an argument",
+        "mean over questions of how far an argument misleads the person; later ones take that away "
+        "as they do any distance, but none comes after the last",
         source=ILLUSTRATIVE,
     )
     density: Real = parameter(
@@ -107,17 +108,17 @@ def hear(market: Market[I], p: MarketMaking, nature: Nature) -> Hearing[I]:
     """Amplify: the person hears the arguments and asks the market about each.
 
     Let d be the distance of the belief from the considered judgement. Each argument takes d to at
-    most k d + w + b m, m what the market is off by on what the argument turns on, w the person's
-    own slip. After n of them d is at most k^n d + w (1 + k + ... + k^(n-1)) + b (m_1 + ... + m_n).
-    Of the market's errors only their mean over all arguments is known, n times which is their sum,
+    most k d + w + b m, w how far it misleads, m what the market is off by on what it turns on. So
+    after n of them d is at most k^n d + w (1 + k + ... + k^(n-1)) + b (m_1 + ... + m_n). Of the
+    market's errors only their mean over all arguments is known, n times which is their sum,
     and they may all be at the last argument, after which nothing makes them less. So more arguments
     take away what the person has not heard, and add what the market gets wrong.
     """
-    left, slips = p.untold, Real(0)
+    left, misled = p.untold, Real(0)
     for _ in range(p.arguments):
-        left, slips = p.unmoved * left, p.unmoved * slips + p.slip
-    misled = p.influence * p.arguments * p.density * market.miscalibration
-    return Hearing(miscalibration=minimum(1, left + slips + misled))
+        left, misled = p.unmoved * left, p.unmoved * misled + p.misleading
+    asked = p.influence * p.arguments * p.density * market.miscalibration
+    return Hearing(miscalibration=minimum(1, left + misled + asked))
 
 
 def predict(hearing: Hearing[I], p: MarketMaking, nature: Nature) -> Market[I]:

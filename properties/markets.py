@@ -12,7 +12,7 @@ market = Row(
     quote="A market that predicts what a person believes after an adversary has said all it can "
     "gives the person's considered judgement, with one adversary where a debate has two.",
     formal="A person starts off the considered judgement by d0; each of n arguments leaves at most "
-    "a share k of the distance, and adds a slip w and b times what the market is off by on what "
+    "a share k of the distance, misleads by w, and by b times what the market is off by on what "
     "the argument turns on. The market learns the belief with eps. m -> k^n d0 + w (1 + k + ... + "
     "k^(n-1)) + b n rho m + eps: within L for ever iff k^n d0 + w (1 + ... + k^(n-1)) + b n rho L "
     "+ eps <= L. The n stands before the market's own error since all of it may be at the last "
@@ -71,6 +71,14 @@ market = Row(
             parameter="density",
             value=(Fraction(95, 1000) - Fraction(1, 128) - Fraction(21, 3200)) / Fraction(3, 100),
             says="How many times as often it may be asked about something as it was trained on it.",
+        ),
+        Threshold(
+            "market-making/last-word",
+            market_making,
+            Calibrated(),
+            parameter="misleading",
+            value="61/1400",
+            says="One argument may mislead by so much on average: no later one answers the last.",
         ),
         Claim(
             "market-making/unanswerable",

@@ -15,11 +15,11 @@ def heard(question: Question, p: MarketMaking) -> dict[str, Real]:
     """
     distance = question.draw("distance of the belief before any argument")
     question.mean("untold", distance)
-    slip = question.draw("what the person is off by in weighing an argument")
-    question.mean("slip", slip)
+    misled = question.draw("how far an argument misleads the person")
+    question.mean("misleading", misled)
     for i in range(p.arguments):
         asked = question.part(i).miscalibration
-        distance = p.unmoved * distance + slip + p.influence * asked
+        distance = p.unmoved * distance + misled + p.influence * asked
     return {"miscalibration": minimum(1, distance)}
 
 

@@ -57,11 +57,11 @@ def test_calibration_error_is_at_most_the_mean_distance(
 
 
 def belief_after(
-    start: Fraction, slip: Fraction, asked: list[Fraction], unmoved: Fraction, influence: Fraction
+    start: Fraction, misled: Fraction, asked: list[Fraction], unmoved: Fraction, influence: Fraction
 ) -> Fraction:
     """How far the belief is off after the arguments, told one by one."""
     for off in asked:
-        start = min(Fraction(1), unmoved * start + slip + influence * off)
+        start = min(Fraction(1), unmoved * start + misled + influence * off)
     return start
 
 
@@ -82,13 +82,13 @@ def test_hearings_are_off_by_no_more_than_the_bound(
 ) -> None:
     n = len(questions)
     after = sum(
-        (belief_after(d, slip, asked, unmoved, influence) for d, slip, asked in questions),
+        (belief_after(d, misled, asked, unmoved, influence) for d, misled, asked in questions),
         Fraction(0),
     )
     p = parameters_at(
         MarketMaking,
         untold=sum((d for d, _, _ in questions), Fraction(0)) / n,
-        slip=sum((slip for _, slip, _ in questions), Fraction(0)) / n,
+        misleading=sum((misled for _, misled, _ in questions), Fraction(0)) / n,
         unmoved=unmoved,
         influence=influence,
     )
@@ -100,7 +100,7 @@ def test_hearings_are_off_by_no_more_than_the_bound(
 
 def test_errors_at_the_last_argument_attain_the_bound() -> None:
     asked = [Fraction(0), Fraction(0), Fraction(3, 5)]
-    p = parameters_at(MarketMaking, untold=Fraction(1, 2), slip=0)
+    p = parameters_at(MarketMaking, untold=Fraction(1, 2), misleading=0)
     market: Any = Market(miscalibration=Real(Fraction(1, 5)))
     nature: Any = Given()
     bound = number(hear(market, p, nature).miscalibration)
@@ -140,20 +140,20 @@ def test_more_arguments_help_and_then_harm() -> None:
 
 def discounted(market: Market[I], p: MarketMaking, nature: Nature) -> Hearing[I]:
     """The market's errors are spread over the arguments evenly, and early ones are discounted."""
-    left, slips = p.untold, Real(0)
+    left, misled = p.untold, Real(0)
     for _ in range(p.arguments):
         left = p.unmoved * left
-        slips = p.unmoved * slips + p.slip + p.influence * p.density * market.miscalibration
-    return Hearing(miscalibration=minimum(1, left + slips))
+        misled = p.unmoved * misled + p.misleading + p.influence * p.density * market.miscalibration
+    return Hearing(miscalibration=minimum(1, left + misled))
 
 
 def heard_once(market: Market[I], p: MarketMaking, nature: Nature) -> Hearing[I]:
-    """A slip is made once and not at every argument."""
+    """One argument misleads, and not every one."""
     left = p.untold
     for _ in range(p.arguments):
         left = p.unmoved * left
     misled = p.influence * p.arguments * p.density * market.miscalibration
-    return Hearing(miscalibration=minimum(1, left + p.slip + misled))
+    return Hearing(miscalibration=minimum(1, left + p.misleading + misled))
 
 
 @pytest.mark.parametrize("step", [discounted, heard_once])
