@@ -7,7 +7,7 @@ is more probably right. A prover that leads says what gets the most accepted; th
 wrong as often as if nobody had said anything.
 
 Sources: Anil, Zhang, Wu and Grosse, "Learning to give checkable answers with prover-verifier games"
-(2021), section 3, for the orders of play; Kamenica and Gentzkow, "Bayesian persuasion" (2011), for
+(2021), for the orders of play; Kamenica and Gentzkow, "Bayesian persuasion" (2011), for
 the prover that leads.
 """
 

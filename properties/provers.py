@@ -92,8 +92,9 @@ prover_verifier_games = Row(
             Legible(),
             parameter="gap",
             value=_LIMIT - (1 - (1 - _SLIP - _DEPARTURE) ** _TRIES),
-            says="Legible to people exactly if what misleads people alone is seldom enough; what "
-            "fools the verifier, new provers have made four times as frequent.",
+            says="Legible to people exactly if what misleads people alone is seldom enough. What "
+            "fools the verifier misleads them too, and more often the better provers are trained, "
+            "as was seen of sneaky provers in experiments.",
         ),
         Claim(
             "prover-verifier/sound-and-not-legible",

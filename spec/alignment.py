@@ -194,7 +194,7 @@ class NonColluding(Invariant):
 
     The agent has a field ``collusion``, the mean probability that a copy that is asked to expose
     another one knows what to expose and keeps silent. Source: Drexler, "Reframing
-    superintelligence" (2019), section 20; Greenblatt et al., "AI control" (2023), section 3.
+    superintelligence" (2019); Greenblatt et al., "AI control" (2023), section 3.
     """
 
     collusion: Real = budget(0, 1, "mean probability that a copy spares another one", limit="1/10")
