@@ -86,7 +86,7 @@ process_and_outcome = Row(
             Reliable(),
             parameter="lucky",
             value=_most_missed(_KEY),
-            says="As many may be lucky as that: 0.233.",
+            says="As many may be lucky as that: 0.234.",
         ),
         Threshold(
             "process-and-outcome/missed",

@@ -16,6 +16,7 @@ from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -60,20 +61,12 @@ def test_the_best_of_several_answers_is_no_more_harmful_than_the_bound(
         assert after == number(bound.harm)
 
 
-def worst(rounds: int, **chosen: Fraction | int) -> Fraction:
-    """The greatest harm in that many rounds of the worst run, to twelve digits."""
-    p = parameters_at(Constitution, **chosen)
-    nature: Any = Given()
-    harm, uncovered, most = Fraction(0), Fraction(0), Fraction(0)
-    for _ in range(rounds):
-        model: Any = Model(harm=Real(harm), uncovered=Real(uncovered))
-        after: Any = train(prefer(model, p, nature), p, nature)
-        harm, uncovered = (
-            Fraction(round(number(value) * 10**12), 10**12)
-            for value in (after.harm, after.uncovered)
-        )
-        most = max(most, harm)
-    return most
+def worst(rounds: int, **at: Fraction | int) -> Fraction:
+    """The greatest harm in the worst run."""
+    start = {"harm": Fraction(0), "uncovered": Fraction(0)}
+    steps = (prefer, train)
+    run = worst_run(Model, steps, Constitution, rounds=rounds, start=start, at=at)
+    return max(values["harm"] for values in run)
 
 
 @pytest.mark.parametrize("beyond", [False, True])

@@ -24,6 +24,7 @@ from spec import I, Nature, Real
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -54,19 +55,12 @@ def test_questioning_covers_every_way_in_which_copies_collude(
         assert still == bound
 
 
-def worst(rounds: int, field: str, **chosen: Fraction | int) -> Fraction:
-    """The greatest value of a field in that many rounds of the worst run, to twelve digits."""
-    p = parameters_at(Questioning, **chosen)
-    nature: Any = Given()
-    values, most = {"withheld": Fraction(0), "collusion": Fraction(0)}, Fraction(0)
-    for _ in range(rounds):
-        insider: Any = Insider(**{name: Real(value) for name, value in values.items()})
-        after: Any = train(question(insider, p, nature), p, nature)
-        values = {
-            name: Fraction(round(number(getattr(after, name)) * 10**12), 10**12) for name in values
-        }
-        most = max(most, values[field])
-    return most
+def worst(rounds: int, field: str, **at: Fraction | int) -> Fraction:
+    """The greatest value of a field in the worst run."""
+    start = {"withheld": Fraction(0), "collusion": Fraction(0)}
+    steps = (question, train)
+    run = worst_run(Insider, steps, Questioning, rounds=rounds, start=start, at=at)
+    return max(values[field] for values in run)
 
 
 @pytest.mark.parametrize("beyond", [False, True])

@@ -24,6 +24,7 @@ from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -108,16 +109,12 @@ def test_errors_at_the_last_argument_attain_the_bound() -> None:
     assert off == bound
 
 
-def settles_at(rounds: int, **chosen: Fraction | int) -> Fraction:
-    """What the worst run comes to, to twelve digits."""
-    p = parameters_at(MarketMaking, **chosen)
-    nature: Any = Given()
-    off = Fraction(0)
-    for _ in range(rounds):
-        market: Any = Market(miscalibration=Real(off))
-        after = predict(hear(market, p, nature), p, nature).miscalibration
-        off = Fraction(round(number(after) * 10**12), 10**12)
-    return off
+def settles_at(rounds: int, **at: Fraction | int) -> Fraction:
+    """What the worst run comes to."""
+    start = {"miscalibration": Fraction(0)}
+    steps = (hear, predict)
+    run = worst_run(Market, steps, MarketMaking, rounds=rounds, start=start, at=at)
+    return run[-1]["miscalibration"]
 
 
 @pytest.mark.parametrize("beyond", [False, True])

@@ -40,6 +40,7 @@ from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -111,20 +112,12 @@ def test_process_supervision_wins_exactly_under_the_condition(
 
 
 def worst(
-    step: Callable[..., Any], parameters: Any, field: str, chosen: dict[str, Fraction]
+    step: Callable[..., Any], parameters: Any, field: str, at: dict[str, Fraction]
 ) -> Fraction:
-    """The greatest value of a field in 400 rounds of the worst run, to twelve digits."""
-    p = parameters_at(parameters, **chosen)
-    nature: Any = Given()
-    values, most = {"error": Fraction(0), "wrong": Fraction(0)}, Fraction(0)
-    for _ in range(400):
-        reasoner: Any = Reasoner(**{name: Real(value) for name, value in values.items()})
-        after: Any = learn(step(reasoner, p, nature), p, nature)
-        values = {
-            name: Fraction(round(number(getattr(after, name)) * 10**12), 10**12) for name in values
-        }
-        most = max(most, values[field])
-    return most
+    """The greatest value of a field in the worst run."""
+    start = {"error": Fraction(0), "wrong": Fraction(0)}
+    run = worst_run(Reasoner, (step, learn), parameters, rounds=400, start=start, at=at)
+    return max(values[field] for values in run)
 
 
 PROCESS, OUTCOME = (judge_steps, ProcessSupervision), (judge_answers, OutcomeSupervision)

@@ -26,6 +26,7 @@ from spec.worlds import Assumption
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT, SLIP, EPS = Fraction(1, 10), Fraction(1, 200), Fraction(1, 200)
@@ -66,21 +67,12 @@ def test_selection_helps_the_sneaky_prover_and_need_not_help_the_other(
         assert rejected == number(after.unconvinced)
 
 
-def worst(rounds: int, field: str, **chosen: Fraction | int) -> Fraction:
-    """The greatest value of a field in that many rounds of the worst run, to twelve digits."""
-    p = parameters_at(Proving, **chosen)
-    nature: Any = Given()
-    verifier: Any = Verifier(fooled=Real(0), unconvinced=Real(0), misled=Real(0))
-    most = Fraction(0)
-    for _ in range(rounds):
-        after: Any = tell_apart(play(verifier, p, nature), p, nature)
-        values = {
-            name: Fraction(round(number(getattr(after, name)) * 10**12), 10**12)
-            for name in ("fooled", "unconvinced", "misled")
-        }
-        verifier = Verifier(**{name: Real(value) for name, value in values.items()})
-        most = max(most, values[field])
-    return most
+def worst(rounds: int, field: str, **at: Fraction | int) -> Fraction:
+    """The greatest value of a field in the worst run."""
+    start = dict.fromkeys(("fooled", "unconvinced", "misled"), Fraction(0))
+    steps = (play, tell_apart)
+    run = worst_run(Verifier, steps, Proving, rounds=rounds, start=start, at=at)
+    return max(values[field] for values in run)
 
 
 @pytest.mark.parametrize("beyond", [False, True])

@@ -29,6 +29,7 @@ from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -84,20 +85,11 @@ def test_four_rounds_over_kinds_of_input_stay_within_the_bounds(
         assert max(malign) <= number(model.worst_malign)
 
 
-def worst(field: str, chosen: dict[str, Fraction]) -> Fraction:
-    """The greatest value of a field in 600 rounds of the worst run, to twelve digits."""
-    p = parameters_at(Relaxation, **chosen)
-    nature: Any = Given()
-    values = {"malign": Fraction(0), "worst_malign": Fraction(0)}
-    most = Fraction(0)
-    for _ in range(600):
-        model: Any = Trained(**{name: Real(value) for name, value in values.items()})
-        after: Any = train(probe(model, p, nature), p, nature)
-        values = {
-            name: Fraction(round(number(getattr(after, name)) * 10**12), 10**12) for name in values
-        }
-        most = max(most, values[field])
-    return most
+def worst(field: str, at: dict[str, Fraction]) -> Fraction:
+    """The greatest value of a field in the worst run."""
+    start = {"malign": Fraction(0), "worst_malign": Fraction(0)}
+    run = worst_run(Trained, (probe, train), Relaxation, rounds=600, start=start, at=at)
+    return max(values[field] for values in run)
 
 
 @pytest.mark.parametrize("beyond", [False, True])

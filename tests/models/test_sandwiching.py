@@ -27,6 +27,7 @@ from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -80,19 +81,12 @@ def test_assisted_answers_are_those_of_the_sample_space(
         assert wrong_though_able == number(after.held_back)
 
 
-def comes_to(start: Fraction, field: str, **chosen: Fraction | int) -> Fraction:
-    """What a field comes to in 300 rounds of the worst run, to twelve digits."""
-    p = parameters_at(Sandwiching, **chosen)
-    nature: Any = Given()
-    error, held_back = Fraction(1), start
-    for _ in range(300):
-        model: Any = Model(error=Real(error), held_back=Real(held_back))
-        after: Any = imitate(assist(model, p, nature), p, nature)
-        error, held_back = (
-            Fraction(round(number(value) * 10**12), 10**12)
-            for value in (after.error, after.held_back)
-        )
-    return error if field == "error" else held_back
+def comes_to(held_back: Fraction, field: str, **at: Fraction | int) -> Fraction:
+    """What a field comes to in the worst run from a model that is always wrong."""
+    start = {"error": Fraction(1), "held_back": held_back}
+    steps = (assist, imitate)
+    run = worst_run(Model, steps, Sandwiching, rounds=300, start=start, at=at)
+    return run[-1][field]
 
 
 @pytest.mark.parametrize("start", [Fraction(0), Fraction(1)])

@@ -29,6 +29,7 @@ from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
+from tests.models.worst_run import worst_run
 from tests.support import number, parameters_at
 
 LIMIT = Fraction(1, 10)
@@ -82,16 +83,11 @@ def test_pointers_bear_more_exactly_where_most_is_read(
     assert (strong <= weak) == (unread <= (uses - 1) * (1 - v) / v)
 
 
-def comes_to(step: Callable[..., Any], parameters: Any, chosen: dict[str, Fraction]) -> Fraction:
-    """What the worst run comes to in 600 rounds, to twelve digits."""
-    p = parameters_at(parameters, **chosen)
-    nature: Any = Given()
-    error = Fraction(0)
-    for _ in range(600):
-        copy: Any = Copy(error=Real(error))
-        after = number(learn(step(copy, p, nature), p, nature).error)
-        error = Fraction(round(after * 10**12), 10**12)
-    return error
+def comes_to(step: Callable[..., Any], parameters: Any, at: dict[str, Fraction]) -> Fraction:
+    """What the error comes to in the worst run."""
+    start = {"error": Fraction(0)}
+    run = worst_run(Copy, (step, learn), parameters, rounds=600, start=start, at=at)
+    return run[-1]["error"]
 
 
 @pytest.mark.parametrize("beyond", [False, True])
