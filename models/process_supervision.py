@@ -32,6 +32,7 @@ from spec import (
     minimum,
     parameter,
     structural,
+    unbounded,
 )
 from spec.alignment import Reliable
 from spec.fields import Fields
@@ -137,8 +138,10 @@ compared = Loop[OneSolution, Comparison[NoLoss]](
 
 # Rank after rank.
 class Solutions(Fields):
-    """How solutions are wrong, as means over questions as in training."""
+    """Of which rank solutions are, and how they are wrong, as means over questions as in
+    training."""
 
+    capability: Real = unbounded("rank of the questions that they answer")
     error: Real = between(0, 1, "mean probability that some step is wrong: the trace error")
     wrong: Real = between(0, 1, "mean probability that the final answer is wrong")
 
@@ -197,7 +200,7 @@ class OutcomeSupervision(AnswerKey, Ranks):
 
 def able(p: Ranks) -> Reasoner[SoundAndRight]:
     """A reasoner whose solutions people checked at the first rank."""
-    return Reasoner(error=Real(0), wrong=Real(0))
+    return Reasoner(capability=Real(1), error=Real(0), wrong=Real(0))
 
 
 def drafted(mean: Real, p: Ranks) -> Real:
@@ -212,7 +215,7 @@ def judge_steps(reasoner: Reasoner[I], p: ProcessSupervision, nature: Nature) ->
     An answer is wrong at most where a step is.
     """
     error = by_process(drafted(reasoner.error, p), p)
-    return Supervised(error=error, wrong=error)
+    return Supervised(capability=reasoner.capability + 1, error=error, wrong=error)
 
 
 def judge_answers(reasoner: Reasoner[I], p: OutcomeSupervision, nature: Nature) -> Supervised[I]:
@@ -223,7 +226,9 @@ def judge_answers(reasoner: Reasoner[I], p: OutcomeSupervision, nature: Nature) 
     """
     again = p.redone * drafted(reasoner.wrong, p)
     return Supervised(
-        error=by_outcome(drafted(reasoner.error, p), p), wrong=minimum(1, p.miskeyed + again)
+        capability=reasoner.capability + 1,
+        error=by_outcome(drafted(reasoner.error, p), p),
+        wrong=minimum(1, p.miskeyed + again),
     )
 
 
@@ -236,7 +241,9 @@ def learn(expert: Supervised[I], p: Ranks, nature: Nature) -> Reasoner[I]:
     """
     departure = departing(p.imitation_error, nature)
     return Reasoner(
-        error=minimum(1, expert.error + departure), wrong=minimum(1, expert.wrong + departure)
+        capability=expert.capability,
+        error=minimum(1, expert.error + departure),
+        wrong=minimum(1, expert.wrong + departure),
     )
 
 

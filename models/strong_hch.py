@@ -25,20 +25,25 @@ from spec import (
     minimum,
     parameter,
     structural,
+    unbounded,
 )
 from spec.alignment import Reliable
+from spec.fields import Fields
 
 
-class Copy(Agent[I]):
+class Answers(Fields):
+    """Of which rank answers are, and how they are wrong."""
+
+    capability: Real = unbounded("rank of the questions that are answered")
+    error: Real = between(0, 1, "mean probability of a wrong answer, on questions of that rank")
+
+
+class Copy(Answers, Agent[I]):
     """An agent of which copies are asked about questions of its rank."""
 
-    error: Real = between(0, 1, "mean probability of a wrong answer, on questions of its rank")
 
-
-class Person(Expert[I]):
+class Person(Answers, Expert[I]):
     """A person who answers a question one rank higher from what copies say."""
-
-    error: Real = between(0, 1, "mean probability of a wrong answer, on questions of the higher")
 
 
 class Asking(Parameters):
@@ -107,7 +112,7 @@ class Pointers(Asking):
 
 def vetted(p: Asking) -> Copy[Reliable]:
     """An agent that makes no errors at the first rank."""
-    return Copy(error=Real(0))
+    return Copy(capability=Real(1), error=Real(0))
 
 
 def mended(p: Asking) -> Real:
@@ -122,7 +127,9 @@ def ask_afresh(copy: Copy[I], p: Messages, nature: Nature) -> Person[I]:
     copies share no memory and each may err on an occasion of its own.
     """
     left = (1 - mended(p)) * p.density * copy.error
-    return Person(error=minimum(1, p.slip + p.parts * p.uses * left))
+    return Person(
+        capability=copy.capability + 1, error=minimum(1, p.slip + p.parts * p.uses * left)
+    )
 
 
 def ask_once(copy: Copy[I], p: Pointers, nature: Nature) -> Person[I]:
@@ -132,7 +139,7 @@ def ask_once(copy: Copy[I], p: Pointers, nature: Nature) -> Person[I]:
     reads.
     """
     left = (1 - (1 - p.unread) * mended(p)) * p.density * copy.error
-    return Person(error=minimum(1, p.slip + p.parts * left))
+    return Person(capability=copy.capability + 1, error=minimum(1, p.slip + p.parts * left))
 
 
 def learn(person: Person[I], p: Asking, nature: Nature) -> Copy[I]:
@@ -142,7 +149,10 @@ def learn(person: Person[I], p: Asking, nature: Nature) -> Copy[I]:
     n (1 - (1 - y) v) rho L + eps <= L for strong HCH. So pointers bear more than messages exactly
     as long as y <= (u - 1)(1 - v) / v.
     """
-    return Copy(error=minimum(1, person.error + departing(p.imitation_error, nature)))
+    return Copy(
+        capability=person.capability,
+        error=minimum(1, person.error + departing(p.imitation_error, nature)),
+    )
 
 
 weak_hch = Scheme[Messages, Copy[Reliable], Person[Reliable]](

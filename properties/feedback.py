@@ -19,7 +19,7 @@ from models.sandwiching import (
     one_question,
     sandwiching,
 )
-from spec import Claim, Row, Settles, Threshold
+from spec import Claim, Grows, Row, Settles, Threshold
 from spec.alignment import Reliable, SandbaggingFree
 
 _LIMIT, _SLIP, _DEPARTURE, _REDONE = (Fraction(1, n) for n in (10, 200, 200, 10))
@@ -95,6 +95,19 @@ process_and_outcome = Row(
             parameter="missed",
             value=_most_missed(_ALARM),
             says="A labeller may miss almost as many, as it also rejects right steps by mistake.",
+        ),
+        Grows(
+            "process-and-outcome/grows",
+            process_supervision,
+            SoundAndRight(),
+            says="So process supervision grows without bound,",
+        ),
+        Grows(
+            "process-and-outcome/stuck",
+            outcome_supervision,
+            SoundAndRight(),
+            expected="refuted",
+            says="and outcome supervision is stuck where too many steps are wrong.",
         ),
         Claim(
             "process-and-outcome/ten-steps",

@@ -1,7 +1,7 @@
 """HCH with and without memory and pointers, rank after rank."""
 
 from models.strong_hch import strong_hch, weak_hch
-from spec import Claim, Row, Threshold
+from spec import Claim, Grows, Row, Threshold
 from spec.alignment import Reliable
 
 memory_and_pointers = Row(
@@ -41,6 +41,19 @@ memory_and_pointers = Row(
             Reliable(),
             over="imitation_error",
             says="By pointers errors stay bounded, if most of what is pointed to is read.",
+        ),
+        Grows(
+            "strong-hch/grows",
+            strong_hch,
+            Reliable(),
+            says="There ranks grow without bound,",
+        ),
+        Grows(
+            "strong-hch/stuck",
+            weak_hch,
+            Reliable(),
+            expected="refuted",
+            says="and by messages they are stuck.",
         ),
         Threshold(
             "strong-hch/noticed-by-pointers",

@@ -115,7 +115,7 @@ def worst(
     step: Callable[..., Any], parameters: Any, field: str, at: dict[str, Fraction]
 ) -> Fraction:
     """The greatest value of a field in the worst run."""
-    start = {"error": Fraction(0), "wrong": Fraction(0)}
+    start = {"capability": Fraction(1), "error": Fraction(0), "wrong": Fraction(0)}
     run = worst_run(Reasoner, (step, learn), parameters, rounds=400, start=start, at=at)
     return max(values[field] for values in run)
 
@@ -148,20 +148,24 @@ def no_alarms(reasoner: Reasoner[I], p: ProcessSupervision, nature: Nature) -> S
     """A labeller rejects no solution that is right."""
     after: Supervised[I] = judge_steps(reasoner, p, nature)
     error = after.error - p.redone * p.steps * p.false_alarm
-    return Supervised(error=error, wrong=error)
+    return Supervised(capability=after.capability, error=error, wrong=error)
 
 
 def unlucky(reasoner: Reasoner[I], p: OutcomeSupervision, nature: Nature) -> Supervised[I]:
     """A solution with a wrong step never comes to the right answer."""
     after: Supervised[I] = judge_answers(reasoner, p, nature)
     error = p.redone * minimum(1, p.slip + p.steps * p.density * reasoner.error)
-    return Supervised(error=minimum(1, p.miskeyed + error), wrong=after.wrong)
+    return Supervised(
+        capability=after.capability, error=minimum(1, p.miskeyed + error), wrong=after.wrong
+    )
 
 
 def right_keys(reasoner: Reasoner[I], p: OutcomeSupervision, nature: Nature) -> Supervised[I]:
     """Known answers are right."""
     after: Supervised[I] = judge_answers(reasoner, p, nature)
-    return Supervised(error=after.error, wrong=after.wrong - p.miskeyed)
+    return Supervised(
+        capability=after.capability, error=after.error, wrong=after.wrong - p.miskeyed
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,6 +186,6 @@ def test_a_reasoner_that_departs_only_in_its_steps_is_refuted_by_a_world() -> No
     def half(expert: Supervised[I], p: Ranks, nature: Nature) -> Reasoner[I]:
         """Departures leave the answer right."""
         after: Reasoner[I] = learn(expert, p, nature)
-        return Reasoner(error=after.error, wrong=expert.wrong)
+        return Reasoner(capability=expert.capability, error=after.error, wrong=expert.wrong)
 
     assert broken_world(process_supervision, "distill", half, learned) == "wrong"

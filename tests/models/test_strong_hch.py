@@ -54,7 +54,7 @@ def test_askings_go_wrong_no_more_often_than_the_bounds(
     """Two parts: asked at every use and read; or asked once, and read or not."""
     fixed = {"noticed": noticed, "redone": redone, "slip": Fraction(0)}
     left = 1 - noticed + noticed * redone
-    copy: Any = Copy(error=Real(sum(errors, Fraction(0)) / 2))
+    copy: Any = Copy(capability=Real(1), error=Real(sum(errors, Fraction(0)) / 2))
     nature: Any = Given()
     messages = [left * error for error in errors for _ in range(uses)]
     weak = ask_afresh(copy, parameters_at(Messages, uses=uses, **fixed), nature)
@@ -74,7 +74,7 @@ def test_pointers_bear_more_exactly_where_most_is_read(
     """y <= (u - 1)(1 - v) / v, as long as neither bound is cut off at 1."""
     fixed = {"noticed": noticed, "redone": redone, "slip": Fraction(0)}
     messages = parameters_at(Messages, uses=uses, **fixed)
-    copy: Any = Copy(error=Real(error / 10))
+    copy: Any = Copy(capability=Real(1), error=Real(error / 10))
     nature: Any = Given()
     weak = number(ask_afresh(copy, messages, nature).error)
     strong = number(ask_once(copy, parameters_at(Pointers, unread=unread, **fixed), nature).error)
@@ -85,7 +85,7 @@ def test_pointers_bear_more_exactly_where_most_is_read(
 
 def comes_to(step: Callable[..., Any], parameters: Any, at: dict[str, Fraction]) -> Fraction:
     """What the error comes to in the worst run."""
-    start = {"error": Fraction(0)}
+    start = {"capability": Fraction(1), "error": Fraction(0)}
     run = worst_run(Copy, (step, learn), parameters, rounds=600, start=start, at=at)
     return run[-1]["error"]
 
@@ -109,13 +109,13 @@ def test_errors_stay_bounded_exactly_within_the_formula(
 def remembered(copy: Copy[I], p: Messages, nature: Nature) -> Person[I]:
     """Copies that are asked the same again give the same answer."""
     left = (1 - mended(p)) * p.density * copy.error
-    return Person(error=minimum(1, p.slip + p.parts * left))
+    return Person(capability=copy.capability, error=minimum(1, p.slip + p.parts * left))
 
 
 def all_read(copy: Copy[I], p: Pointers, nature: Nature) -> Person[I]:
     """Somebody reads whatever a pointer leads to."""
     left = (1 - mended(p)) * p.density * copy.error
-    return Person(error=minimum(1, p.slip + p.parts * left))
+    return Person(capability=copy.capability, error=minimum(1, p.slip + p.parts * left))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,6 @@ def test_an_agent_that_never_departs_is_refuted_by_a_world() -> None:
     def perfect(person: Person[I], p: Asking, nature: Nature) -> Copy[I]:
         """The next agent answers as the person did."""
         nature.choose("departure", at_most=p.imitation_error)
-        return Copy(error=person.error)
+        return Copy(capability=person.capability, error=person.error)
 
     assert broken_world(strong_hch, "distill", perfect, learned) == "error"
