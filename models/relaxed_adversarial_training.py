@@ -73,8 +73,15 @@ class Relaxation(Parameters):
         0,
         1,
         "least probability, on any pseudo-input, that the overseer recognises that the model would "
-        "be malign there, whatever copies of the model say",
+        "be malign there, if copies of the model that it asks say what they know",
         source=ILLUSTRATIVE,
+    )
+    by_copies: Real = parameter(
+        0,
+        0,
+        1,
+        "of what the overseer recognises, the share that it would not without such copies",
+        source="none: the overseer looks inside by other means",
     )
     density: Real = parameter(
         10,
@@ -101,8 +108,12 @@ def checked_by_hand(p: Relaxation) -> Trained[BenignAtWorst]:
 
 def caught(p: Relaxation) -> Real:
     """The least share of malign answers, on any input that can be described, that a round removes:
-    the adversary proposes a pseudo-input around it, and the overseer recognises it."""
-    return p.proposed * p.recognised
+    the adversary proposes a pseudo-input around it, and the overseer recognises it.
+
+    Copies are no help: asked about an input on which the model is malign, they may be malign too,
+    and keep silent just there.
+    """
+    return p.proposed * p.recognised * (1 - p.by_copies)
 
 
 def probe(model: Trained[I], p: Relaxation, nature: Nature) -> Probed[I]:

@@ -8,10 +8,11 @@ pseudo_inputs = Row(
     "relaxed-adversarial-training",
     quote="Training on descriptions of inputs, judged from the inside, makes a model benign on "
     "every input, even those that no adversary could produce.",
-    formal="c = proposed times recognised, u inputs in no pseudo-input, rho how many times as "
-    "likely one kind of input may be met as it is proposed. On average m -> (1 - c) m + c min(m, "
-    "u) + eps: within L for ever iff c (L - u) >= eps. On the worst input w -> (1 - c) w + rho eps "
-    "if u = 0, and w + rho eps if not: within L iff u = 0 and c L >= rho eps.",
+    formal="c = proposed times recognised, less what is recognised only by copies of the model; u "
+    "inputs in no pseudo-input, rho how many times as likely one kind of input may be met as it is "
+    "proposed. On average m -> (1 - c) m + c min(m, u) + eps: within L for ever iff c (L - u) >= "
+    "eps. On the worst input w -> (1 - c) w + rho eps if u = 0, and w + rho eps if not: within L "
+    "iff u = 0 and c L >= rho eps.",
     statements=[
         Claim(
             "relaxed-adversarial-training/kept",
@@ -68,10 +69,26 @@ pseudo_inputs = Row(
             value="1/50",
             says="A tenth of that is enough on average.",
         ),
+        Threshold(
+            "relaxed-adversarial-training/by-copies",
+            relaxed_adversarial_training,
+            WorstCaseBenign(),
+            parameter="by_copies",
+            value="3/4",
+            says="At most three quarters of it may rest on what copies of the model say: asked "
+            "about inputs on which it is malign, they may collude with it.",
+        ),
+        Claim(
+            "relaxed-adversarial-training/audited-by-itself",
+            relaxed_adversarial_training,
+            Benign(),
+            at={"by_copies": 1, "proposed": 1, "recognised": 1},
+            expected="refuted",
+            says="An overseer who knows no more than such copies say does not even keep the mean.",
+        ),
     ],
-    not_covered="Whether an overseer can recognise what a model would do from the inside. If it "
-    "does so with copies of the model, these may be malign on the inputs on which the model is, "
-    "and then nothing is recognised there.",
+    not_covered="Whether an overseer can recognise what a model would do from the inside, by "
+    "whatever means.",
     source="Christiano, Worst-case guarantees (2019); Hubinger, Relaxed adversarial training for "
     "inner alignment (2019).",
     group="open statements",

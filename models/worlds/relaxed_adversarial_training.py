@@ -6,9 +6,16 @@ every world is a bound at the worst question (docs/theory/worlds.md).
 
 from __future__ import annotations
 
-from models.relaxed_adversarial_training import Relaxation, caught
+from models.relaxed_adversarial_training import Relaxation
 from models.worlds.departure import departing
 from spec import Question, Real, maximum, minimum, when
+
+
+def _removed(question: Question, p: Relaxation) -> Real:
+    """How much of what is malign on the input is removed where a pseudo-input reaches it."""
+    silent = question.draw("copies that are asked are malign too, and keep silent")
+    recognised = p.recognised * (1 - p.by_copies * silent)
+    return question.draw("removed where it is reached", at_least=p.proposed * recognised)
 
 
 def probed(question: Question, p: Relaxation) -> dict[str, Real]:
@@ -21,7 +28,7 @@ def probed(question: Question, p: Relaxation) -> dict[str, Real]:
         at_least=maximum(0, malign + unreached - 1),
         at_most=minimum(malign, unreached),
     )
-    removed = question.draw("removed where it is reached", at_least=caught(p))
+    removed = _removed(question, p)
     return {"malign": malign - removed * (malign - hidden)}
 
 
@@ -31,7 +38,7 @@ def probed_at_worst(question: Question, p: Relaxation) -> dict[str, Real]:
     hidden = question.draw(
         "malign where no pseudo-input reaches", at_most=when(p.unreached > 0, malign, 0)
     )
-    removed = question.draw("removed where it is reached", at_least=caught(p))
+    removed = _removed(question, p)
     return {"worst_malign": malign - removed * (malign - hidden)}
 
 

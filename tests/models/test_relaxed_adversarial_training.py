@@ -25,7 +25,7 @@ from models.worlds.relaxed_adversarial_training import (
     trained,
     trained_at_worst,
 )
-from spec import I, Nature, Real, minimum
+from spec import I, Nature, Number, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
@@ -101,6 +101,7 @@ def worst(field: str, at: dict[str, Fraction]) -> Fraction:
         ("worst_malign", "density", Fraction(40), 1),
         ("worst_malign", "recognised", Fraction(1, 5), -1),
         ("worst_malign", "unreached", Fraction(1, 500), 1),
+        ("worst_malign", "by_copies", Fraction(3, 4), 1),
     ],
 )
 def test_it_stays_benign_exactly_within_the_formula(
@@ -126,15 +127,34 @@ def nearly_all_described(model: Trained[I], p: Relaxation, nature: Nature) -> Pr
     return Probed(malign=after.malign, worst_malign=left * model.worst_malign)
 
 
+def candid_copies(model: Trained[I], p: Relaxation, nature: Nature) -> Probed[I]:
+    """Copies say what they know of inputs on which the model is malign."""
+    after: Probed[I] = probe(model, p, nature)
+    left = 1 - p.proposed * p.recognised
+    hidden = minimum(model.malign, p.unreached)
+    return Probed(
+        malign=left * model.malign + p.proposed * p.recognised * hidden,
+        worst_malign=after.worst_malign,
+    )
+
+
 @pytest.mark.parametrize(
     ("step", "concrete", "field"),
-    [(apart, probed, "malign"), (nearly_all_described, probed_at_worst, "worst_malign")],
+    [
+        (candid_copies, probed, "malign"),
+        (apart, probed, "malign"),
+        (nearly_all_described, probed_at_worst, "worst_malign"),
+    ],
 )
 def test_a_wrong_probe_is_refuted_by_a_world(
     step: Callable[..., Any], concrete: Callable[..., Any], field: str
 ) -> None:
     broken = broken_world(
-        relaxed_adversarial_training, "amplify", step, concrete, at={"unreached": "1/10"}
+        relaxed_adversarial_training,
+        "amplify",
+        step,
+        concrete,
+        at={"unreached": "1/10", "by_copies": "1/2"},
     )
     assert broken == field
 
