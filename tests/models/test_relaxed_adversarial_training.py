@@ -25,7 +25,7 @@ from models.worlds.relaxed_adversarial_training import (
     trained,
     trained_at_worst,
 )
-from spec import I, Nature, Number, Real, minimum
+from spec import I, Nature, Real, minimum
 from tests.models.draws import FORTY, SIXTIETHS
 from tests.models.given_choices import Given
 from tests.models.mutants import broken_world
