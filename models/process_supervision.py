@@ -14,6 +14,8 @@ step by step" (2023), for labels up to the first wrong step.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from models.comparisons import Comparison, NoLoss, nothing_compared
 from models.steps import ILLUSTRATIVE, checked, decomposed, departing
 from spec import (
@@ -37,6 +39,8 @@ from spec import (
 from spec.alignment import Reliable
 from spec.fields import Fields
 
+MOST_STEPS = 20
+
 
 class Redoing(Parameters):
     """What is known of solutions and of doing them again."""
@@ -48,7 +52,7 @@ class Redoing(Parameters):
         "of the solutions rejected, the share, on any question, that is wrong when done again",
         source=ILLUSTRATIVE,
     )
-    steps: int = structural(3, 1, 20, "steps of a solution", source="few")
+    steps: int = structural(3, 1, MOST_STEPS, "steps of a solution", source="few")
 
 
 class StepLabels(Redoing):
@@ -64,7 +68,7 @@ class StepLabels(Redoing):
     false_alarm: Real = parameter(
         "1/100",
         0,
-        1,
+        Fraction(1, MOST_STEPS),
         "probability, at any step that is right, that a labeller rejects it",
         source=ILLUSTRATIVE,
     )
@@ -91,11 +95,11 @@ class AnswerKey(Redoing):
 
 
 def some_rejected(p: StepLabels) -> Real:
-    """P(a labeller rejects a step of a solution that is right): at most min(1, k f).
+    """P(a labeller rejects a step of a solution that is right): at most k f, which is at most 1.
 
     Boole's inequality over the steps; attained where no two of them are rejected together.
     """
-    return minimum(1, p.steps * p.false_alarm)
+    return p.steps * p.false_alarm
 
 
 def by_process(flawed: Real, p: StepLabels) -> Real:

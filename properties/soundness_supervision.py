@@ -20,7 +20,7 @@ from models.worlds.process_supervision import (
     steps_judged,
     trace_of_answer_judged,
 )
-from models.worlds.prover_verifier import offered, told_apart
+from models.worlds.prover_verifier import offered, shown_to_a_person, told_apart
 from models.worlds.relaxed_adversarial_training import (
     probed,
     probed_at_worst,
@@ -41,6 +41,14 @@ provers = [
         assumptions=(INDEPENDENT,),
         says="However acceptance lies among questions, the best of several solutions is accepted "
         "no more often than the step says.",
+    ),
+    Sound(
+        "soundness/prover-verifier/show",
+        prover_verifier,
+        "amplify",
+        shown_to_a_person,
+        assumptions=(INDEPENDENT,),
+        says="And a person is misled no more often, by that or on their own.",
     ),
     Sound(
         "soundness/prover-verifier/tell-apart",

@@ -20,7 +20,7 @@ from models.prover_verifier import (
     some_accepted,
     tell_apart,
 )
-from models.worlds.prover_verifier import offered, told_apart
+from models.worlds.prover_verifier import offered, shown_to_a_person, told_apart
 from spec import INDEPENDENT, I, Nature, Real, minimum
 from spec.worlds import Assumption
 from tests.models.draws import FORTY, SIXTIETHS
@@ -113,18 +113,23 @@ def legible_if_checkable(verifier: Verifier[I], p: Proving, nature: Nature) -> G
 
 
 @pytest.mark.parametrize(
-    ("step", "assumptions", "field"),
+    ("step", "concrete", "assumptions", "field"),
     [
-        (untried, (INDEPENDENT,), "fooled"),
-        (helped_on_average, (INDEPENDENT,), "unconvinced"),
-        (legible_if_checkable, (INDEPENDENT,), "misled"),
-        (play, (), "fooled"),
+        (untried, offered, (INDEPENDENT,), "fooled"),
+        (helped_on_average, offered, (INDEPENDENT,), "unconvinced"),
+        (legible_if_checkable, shown_to_a_person, (INDEPENDENT,), "misled"),
+        (play, offered, (), "fooled"),
+        (play, shown_to_a_person, (), "misled"),
     ],
 )
 def test_a_wrong_game_is_refuted_by_a_world(
-    step: Callable[..., Any], assumptions: tuple[Assumption, ...], field: str
+    step: Callable[..., Any],
+    concrete: Callable[..., Any],
+    assumptions: tuple[Assumption, ...],
+    field: str,
 ) -> None:
-    assert field in broken_world(prover_verifier, "amplify", step, offered, assumptions=assumptions)
+    broken = broken_world(prover_verifier, "amplify", step, concrete, assumptions=assumptions)
+    assert broken == field
 
 
 def test_labels_of_answers_that_are_always_right_are_refuted_by_a_world() -> None:
