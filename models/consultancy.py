@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.steps import ILLUSTRATIVE
+from models.comparisons import Comparison, NoLoss, nothing_compared
+from models.steps import ILLUSTRATIVE, departing
 from spec import (
     Agent,
     Bool,
@@ -128,29 +129,6 @@ one_question = Loop[OneQuestion, Verdicts[DebateNoWorse]](
     step=hear_both,
     about="Any question, judged after a consultancy and after a debate.",
 )
-
-
-class Comparison(Agent[I]):
-    """What debate loses against consultancy on one question."""
-
-    loss: Real = between(
-        -1, 1, "probability of a wrong verdict after a debate, less that after a consultancy"
-    )
-
-
-class NoLoss(Invariant):
-    """Debate loses nothing against consultancy."""
-
-    slack: Real = budget(0, 1, "what debate may lose", limit=0)
-
-    def holds(self, comparison: Comparison[Any]) -> Bool:
-        """loss <= slack."""
-        return comparison.loss <= self.slack
-
-
-def nothing_compared(p: OneQuestion) -> Comparison[NoLoss]:
-    """No question yet: the least loss there is, so that it is the question that counts."""
-    return Comparison(loss=Real(-1))
 
 
 def compare(last: Comparison[I], p: OneQuestion, nature: Nature) -> Comparison[I]:
@@ -348,11 +326,7 @@ def moderate(judge: Judge[I], p: Debated, nature: Nature) -> Advised[I]:
 
 def learn(expert: Advised[I], p: Advocacy, nature: Nature) -> Judge[I]:
     """Distill: the judge learns the verdicts, and the advocates learn to persuade it."""
-    departure = nature.choose(
-        "departure",
-        at_most=p.imitation_error,
-        metric="total variation, on questions drawn as in training",
-    )
+    departure = departing(p.imitation_error, nature)
     learned = nature.choose("learned persuasion", at_most=p.push)
     return Judge(
         error=minimum(1, expert.error + departure),

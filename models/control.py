@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.steps import ILLUSTRATIVE
+from models.steps import ILLUSTRATIVE, departing
 from spec import (
     Agent,
     Bool,
@@ -255,11 +255,7 @@ def deploy(monitor: Monitor[I], p: Monitoring, nature: Nature) -> Protocol[I]:
 def retrain(protocol: Protocol[I], p: Monitoring, nature: Nature) -> Monitor[I]:
     """Distill: the next monitor is trained on the outputs that were used; those that were attacks
     teach it to pass attacks."""
-    departure = nature.choose(
-        "departure",
-        at_most=p.imitation_error,
-        metric="total variation, on questions drawn as in training",
-    )
+    departure = departing(p.imitation_error, nature)
     return Monitor(malign=minimum(1, protocol.malign + departure))
 
 

@@ -14,7 +14,7 @@ on which critics are measured.
 
 from __future__ import annotations
 
-from models.steps import ILLUSTRATIVE, decomposed
+from models.steps import ILLUSTRATIVE, checked, decomposed, departing
 from spec import (
     Agent,
     Expert,
@@ -134,33 +134,23 @@ def missed(p: Critique) -> Real:
 
 
 def reviewed(drafted: Real, p: Critique) -> Real:
-    """P(wrong after review): m D + r ((1 - m) D + h (1 - D)).
-
-    A wrong draft D is missed, or it is rejected and not mended; a right one is rejected for a flaw
-    that is not there and spoilt. The law of total probability: each share is among the answers it
-    speaks of, so nothing is assumed of which questions are hard.
-    """
-    rejected = (1 - missed(p)) * drafted + p.hallucinated * (1 - drafted)
-    return missed(p) * drafted + p.unmended * rejected
+    """P(wrong after review): a wrong draft is missed, or is rejected and not mended; a right one is
+    rejected for a flaw that is not there, and spoilt."""
+    return checked(drafted, missed(p), p.hallucinated, p.unmended)
 
 
 def review(writer: Writer[I], p: Critique, nature: Nature) -> Reviewed[I]:
     """Amplify: draft from parts of the rank below, criticise, judge, revise.
 
     The draft is wrong with min(1, slip + b e), Boole's inequality. ``reviewed`` does not fall as
-    the draft gets worse (its slope m + r (1 - m - h) is never negative), so it bounds what comes of
-    any draft that is wrong at most so often.
+    the draft gets worse, so it bounds what comes of any draft that is wrong at most so often.
     """
     return Reviewed(error=reviewed(decomposed(writer.error, p.fan_out, p.slip), p))
 
 
 def rewrite(expert: Reviewed[I], p: Critique, nature: Nature) -> Writer[I]:
     """Distill: train the next writer, of the next rank, on reviewed answers."""
-    departure = nature.choose(
-        "departure",
-        at_most=p.imitation_error,
-        metric="total variation, on questions drawn as in training",
-    )
+    departure = departing(p.imitation_error, nature)
     return Writer(error=minimum(1, expert.error + departure))
 
 

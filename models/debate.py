@@ -19,6 +19,7 @@ from models.steps import (
     asked,
     can_judge,
     corrected,
+    departing,
     keeps_back_no_more_than_it_loses,
     learned_capability,
     learned_resistance,
@@ -202,9 +203,7 @@ def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[
     It is one step long, so that a departure loses at most that step.
     """
     most = minimum(1, p.imitation_error + p.label_noise * expert.cost)
-    departure = nature.choose(
-        "departure", at_most=most, metric="total variation, on questions drawn as in training"
-    )
+    departure = departing(most, nature)
     treachery = nature.choose("malign share of the departure", at_most=departure)
     return Assistant(
         capability=learned_capability(expert, p, nature),

@@ -15,6 +15,7 @@ from math import comb
 from models.steps import (
     ILLUSTRATIVE,
     Polling,
+    departing,
     majority_wrong,
     odd_copies,
     vote_factor,
@@ -252,11 +253,7 @@ def poll_adversaries(agent: Copy[I], p: Reliability, nature: Nature) -> Ensemble
 
 def learn(expert: Ensemble[I], p: Reliability, nature: Nature) -> Copy[I]:
     """Distill: one copy learns the ensemble's answer; where it departs it may be wrong."""
-    departure = nature.choose(
-        "departure",
-        at_most=p.imitation_error,
-        metric="total variation, on questions drawn as in training",
-    )
+    departure = departing(p.imitation_error, nature)
     return Copy(error=minimum(1, expert.error + departure))
 
 

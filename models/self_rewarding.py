@@ -15,7 +15,7 @@ capabilities of large language models" (2024), for the gap between generation an
 
 from __future__ import annotations
 
-from models.steps import ILLUSTRATIVE
+from models.steps import ILLUSTRATIVE, departing
 from spec import (
     Agent,
     Expert,
@@ -147,11 +147,7 @@ def train(preferred: Preferred[I], p: SelfRewarding, nature: Nature) -> SelfJudg
     kappa < 1. It is above 1 for kappa = 1 and any gap > 0: without people, errors of the judge feed
     on themselves, however much easier verification is.
     """
-    departure = nature.choose(
-        "departure",
-        at_most=p.imitation_error,
-        metric="total variation, on questions drawn as in training",
-    )
+    departure = departing(p.imitation_error, nature)
     answers_open = minimum(1, preferred.open + (1 - p.settling) * departure)
     settled = minimum(1, preferred.settled + p.settling * departure)
     return SelfJudge(

@@ -249,6 +249,18 @@ def filtered(malign: Real, detection: Real, resistance: Real) -> Real:
     return (1 - detection) * malign + detection * minimum(malign, resistance)
 
 
+def checked(wrong: Real, missed: Real, false_alarm: Real, redone: Real) -> Real:
+    """P(wrong after a check): m w + r ((1 - m) w + h (1 - w)).
+
+    A wrong answer is missed, or it is rejected and wrong again; a right one is rejected all the
+    same and is then wrong. The law of total probability: each share is among the answers that it
+    speaks of, on any question, so nothing is assumed of which questions are hard. The slope in w,
+    m + r (1 - m - h) = m (1 - r) + r (1 - h), is never negative, so it holds of a bound on w.
+    """
+    rejected = (1 - missed) * wrong + false_alarm * (1 - wrong)
+    return missed * wrong + redone * rejected
+
+
 def corrected(resistance: Real, correction: Real, calls: int) -> Real:
     """P(one of the agents called resists after correction): min(1, c q (1 - k)), a union bound."""
     return minimum(1, calls * resistance * (1 - correction))
@@ -340,6 +352,13 @@ def learned_capability(expert: Overseer[Any], p: Training, nature: Nature) -> Re
         at_least=maximum(0, expert.capability - p.lost),
         at_most=maximum(0, expert.capability - p.kept_back),
         metric="rank of task",
+    )
+
+
+def departing(most: Real, nature: Nature) -> Real:
+    """How often the student departs from what it was trained on: nature's choice."""
+    return nature.choose(
+        "departure", at_most=most, metric="total variation, on questions drawn as in training"
     )
 
 

@@ -1,8 +1,8 @@
 """Games before an overseer: advocates, provers and verifiers, estimators, critics, markets."""
 
+from models.comparisons import NoLoss
 from models.consultancy import (
     DebateNoWorse,
-    NoLoss,
     compared,
     consultancy,
     moderated_debate,

@@ -43,6 +43,24 @@ class Benign(Invariant):
         return agent.malign <= self.malign
 
 
+class WorstCaseBenign(Invariant):
+    """On no input is it likely to be malign: the greatest probability is within budget.
+
+    ``Benign`` bounds a mean, which inputs that are never met in training do not enter. The agent
+    has a field ``worst_malign``, the greatest probability over all inputs. Source: Christiano,
+    "Techniques for optimizing worst-case performance" (2018).
+    """
+
+    worst_malign: Real = budget(
+        0, 1, "greatest probability, over all inputs, of a malign answer", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The worst_malign field is within the budget."""
+        worst_malign: Real = agent.worst_malign
+        return worst_malign <= self.worst_malign
+
+
 class Corrigible(Invariant):
     """It seldom resists correction: resistance within budget.
 
@@ -131,6 +149,79 @@ class Secure(Invariant):
         """The exposure field is within the budget."""
         exposure: Real = agent.exposure
         return exposure <= self.exposure
+
+
+class Calibrated(Invariant):
+    """The confidence that it states is near the frequency with which it is right.
+
+    The agent has a field ``miscalibration``: the mean over questions of the distance between the
+    confidence stated and the probability of being right. Calibration error takes all questions on
+    which the same confidence is stated together, and is at most that, as the distance of means is
+    at most the mean distance. Source: DeGroot and Fienberg, "The comparison and evaluation of
+    forecasters" (1983); Guo et al., "On calibration of modern neural networks" (2017).
+    """
+
+    miscalibration: Real = budget(
+        0, 1, "mean distance of confidence and frequency of right answers", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The miscalibration field is within the budget."""
+        miscalibration: Real = agent.miscalibration
+        return miscalibration <= self.miscalibration
+
+
+class Informed(Invariant):
+    """The overseer knows what the agent knows, as far as it bears on the agent's answers.
+
+    The agent has a field ``withheld``, the mean probability that it knows something that bears on
+    its answer and its overseer does not. Source: Christiano, "The informed oversight problem"
+    (2016).
+    """
+
+    withheld: Real = budget(
+        0, 1, "mean probability of knowing what the overseer does not", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The withheld field is within the budget."""
+        withheld: Real = agent.withheld
+        return withheld <= self.withheld
+
+
+class NonColluding(Invariant):
+    """Copies that are set against each other do not spare each other.
+
+    The agent has a field ``collusion``, the mean probability that a copy that is asked to expose
+    another one knows what to expose and keeps silent. Source: Drexler, "Reframing
+    superintelligence" (2019); Greenblatt et al., "AI control" (2023), section 3.
+    """
+
+    collusion: Real = budget(0, 1, "mean probability that a copy spares another one", limit="1/10")
+
+    def holds(self, agent: Any) -> Bool:
+        """The collusion field is within the budget."""
+        collusion: Real = agent.collusion
+        return collusion <= self.collusion
+
+
+class SandbaggingFree(Invariant):
+    """It shows what it can do: capability shown falls little short of capability had.
+
+    The agent has a field ``held_back``, the mean probability that it answers wrongly what it could
+    answer rightly. Source: van der Weij et al., "AI sandbagging: language models can strategically
+    underperform on evaluations" (2024); Greenblatt et al., "Stress-testing capability elicitation
+    with password-locked models" (2024).
+    """
+
+    held_back: Real = budget(
+        0, 1, "mean probability of answering wrongly what it could answer rightly", limit="1/10"
+    )
+
+    def holds(self, agent: Any) -> Bool:
+        """The held_back field is within the budget."""
+        held_back: Real = agent.held_back
+        return held_back <= self.held_back
 
 
 class Competitive(Invariant):

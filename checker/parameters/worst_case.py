@@ -16,7 +16,7 @@ from functools import cached_property
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.invariants.monotone import Order, greatest, is_monotone, order_of
 from checker.parameters.comparisons import boundary, is_closed, is_open
 from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
@@ -208,11 +208,16 @@ def _require_continuous_steps(worst: WorstCase) -> None:
 
 
 def _branches_meet(worst: WorstCase, conditional: z3.ExprRef) -> bool:
-    """Whether both branches of a conditional are equal where its condition changes."""
+    """Whether both branches of a conditional are equal where its condition changes.
+
+    A comparison of two numbers changes nowhere.
+    """
     condition, first, second = conditional.children()
     edge = boundary(condition)
+    if edge is None:
+        return False
     here = [*worst.given, *worst.order.within(worst.state)]
-    return edge is not None and worst.follows([*here, edge], first == second)
+    return not constants(edge) or worst.follows([*here, edge], first == second)
 
 
 def _switches_one_way(worst: WorstCase, condition: z3.BoolRef) -> bool:

@@ -7,6 +7,7 @@ its false argument persuades, whether its flaw is found. Only means are known.
 from __future__ import annotations
 
 from models.consultancy import Advocacy, Consultancy, Debated
+from models.worlds.departure import departing
 from spec import Real, minimum
 from spec.worlds import Question
 
@@ -52,9 +53,7 @@ def debated(question: Question, p: Debated) -> dict[str, Real]:
 
 def learned(question: Question, p: Advocacy) -> dict[str, Real]:
     """The trained judge answers as the expert did, or departs from it."""
-    departs = question.draw("the judge departs from the verdict")
-    question.mean("imitation_error", departs)
-    question.chooses("departure", departs)
+    departs = departing(question)
     practice = question.draw("training makes the argument persuasive")
     question.mean("push", practice)
     question.chooses("learned persuasion", practice)

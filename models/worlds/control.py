@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.control import Monitoring
+from models.worlds.departure import departing
 from spec import Question, Real, maximum, minimum
 
 
@@ -25,7 +26,5 @@ def deployed(question: Question, p: Monitoring) -> dict[str, Real]:
 
 def retrained(question: Question, p: Monitoring) -> dict[str, Real]:
     """The next monitor on one question of its training."""
-    departs = question.draw("the monitor departs from what it was trained on")
-    question.mean("imitation_error", departs)
-    question.chooses("departure", departs)
+    departs = departing(question)
     return {"malign": minimum(1, question.part(0).malign + departs)}

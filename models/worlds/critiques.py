@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from models.critiques import Critique, missed
+from models.worlds.checks import checked
+from models.worlds.departure import departing
 from spec import Real, minimum
 from spec.worlds import Question
 
@@ -13,16 +15,11 @@ def reviewed_answer(question: Question, p: Critique) -> dict[str, Real]:
     question.mean("slip", slip)
     parts = [question.part(i).error for i in range(p.fan_out)]
     wrong = question.draw("the draft is wrong", at_most=minimum(1, sum(parts, slip)))
-    accepted = question.draw("a wrong draft is accepted", at_most=missed(p))
-    rejected = question.draw("a right draft is rejected", at_most=p.hallucinated)
-    unmended = question.draw("a revision is wrong", at_most=p.unmended)
-    revised = wrong * (1 - accepted) + (1 - wrong) * rejected
-    return {"error": wrong * accepted + revised * unmended}
+    after = checked(question, wrong, missed(p), p.hallucinated, p.unmended)
+    return {"error": after}
 
 
 def rewritten_answer(question: Question, p: Critique) -> dict[str, Real]:
     """The trained writer answers as the review did, or departs from it."""
-    departs = question.draw("the writer departs from the reviewed answer")
-    question.mean("imitation_error", departs)
-    question.chooses("departure", departs)
+    departs = departing(question)
     return {"error": minimum(1, question.part(0).error + departs)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.prover_estimator import Estimating
+from models.worlds.departure import departing
 from spec import Real, maximum, minimum
 from spec.worlds import Question
 
@@ -21,7 +22,5 @@ def judged_claim(question: Question, p: Estimating) -> dict[str, Real]:
 
 def fitted_estimate(question: Question, p: Estimating) -> dict[str, Real]:
     """The next estimator says what the verdict was, or departs from it."""
-    departs = question.draw("distance of the estimate from the verdict")
-    question.mean("imitation_error", departs)
-    question.chooses("departure", departs)
+    departs = departing(question)
     return {"off": minimum(1, question.part(0).off + departs)}

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.comparisons import nothing_compared
 from models.consultancy import (
     Advised,
     Consultancy,
@@ -22,7 +23,6 @@ from models.consultancy import (
     hear_both,
     learn,
     moderate,
-    nothing_compared,
     nothing_heard,
 )
 from spec import Real

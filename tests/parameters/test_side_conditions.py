@@ -72,6 +72,18 @@ def jumping(strictly: bool) -> Rewrite:
     return rewrite
 
 
+def test_a_comparison_of_two_numbers_jumps_nowhere() -> None:
+    """Nature's greatest choice is a number here, and is compared with another one."""
+
+    def capped(error: Real, p: Noise, nature: Nature) -> Real:
+        flip = nature.choose("flip", at_most=p.other)
+        return error / 2 + p.noise * minimum(1, flip + "1/4")
+
+    edge = exact_threshold(ParametricProblem(claim(capped, "1/8"), ("noise",))).edge
+    assert edge.number is not None
+    assert edge.number.low == edge.number.high == Fraction(1, 8)
+
+
 def test_a_jump_at_a_limit_that_is_never_reached() -> None:
     """With error < 1/2 as the guard the limit itself jumps, though no run does: nothing settles
     within 3/4, and yet the claim holds. With <= it settles at 1/2."""

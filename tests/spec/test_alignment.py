@@ -9,21 +9,39 @@ import pytest
 import z3
 
 from spec import Invariant, Real, alignment
-from spec.alignment import Honest, Reliable, Secure
+from spec.alignment import (
+    Calibrated,
+    Honest,
+    Informed,
+    NonColluding,
+    Reliable,
+    SandbaggingFree,
+    Secure,
+    WorstCaseBenign,
+)
 
 
 @pytest.mark.parametrize(
     ("invariant", "field"),
-    [(Honest(), "deception"), (Reliable(), "error"), (Secure(), "exposure")],
-    ids=["honest", "reliable", "secure"],
+    [
+        (Honest(), "deception"),
+        (Reliable(), "error"),
+        (Secure(), "exposure"),
+        (Calibrated(), "miscalibration"),
+        (Informed(), "withheld"),
+        (NonColluding(), "collusion"),
+        (WorstCaseBenign(), "worst_malign"),
+        (SandbaggingFree(), "held_back"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_invariant_bounds_its_field_and_nothing_else(invariant: Invariant, field: str) -> None:
     class Only:
         def __init__(self, number: Fraction) -> None:
             setattr(self, field, Real(number))
 
-    limit = {"deception": Fraction(1, 10), "error": Fraction(1, 10), "exposure": Fraction(1, 100)}
-    for number, holds in ((limit[field], True), (limit[field] + Fraction(1, 10**9), False)):
+    limit = Fraction(1, 100 if field == "exposure" else 10)
+    for number, holds in ((limit, True), (limit + Fraction(1, 10**9), False)):
         assert z3.is_true(z3.simplify(invariant.holds(Only(number)).term)) == holds
 
 
