@@ -126,7 +126,6 @@ agz_exit_instance = Row(
             "refuted",
             "A search of one simulation plays as the network does.",
             simulations=1,
-            value_error=1,
         ),
         _searching(
             "fewer-simulations-than-moves",

@@ -187,10 +187,10 @@ def _(evidence: Raised) -> str:
 @describe.register
 def _(evidence: Ungained) -> str:
     known = "more" if evidence.known is None else number(evidence.known)
-    chosen = f", where nature chooses {_named(evidence.chosen)}" if evidence.chosen else ""
+    chosen = f" (nature chooses {_named(evidence.chosen)})" if evidence.chosen else ""
     text = (
-        f"an agent with {_named(evidence.agent)} gives an expert with {_named(evidence.expert)}"
-        f"{chosen}, where {known} is known without it"
+        f"an agent with {_named(evidence.agent)} gives an expert with {_named(evidence.expert)}, "
+        f"where {known} is known without it{chosen}"
     )
     return f"nobody gains: {text}" if evidence.nobody else text
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import attrs
 
-from spec.terms import Bool, Number, Real, real_term
+from spec.errors import SpecError, describe
+from spec.terms import Bool, Number, Real, exact, real_term
 
 Amount = Callable[[Any], Number]
 """A number that depends on the parameters."""
@@ -76,6 +77,18 @@ class BeyondItsRank(Gain):
     below: Amount
     loss: str = attrs.field(default="error", kw_only=True)
     chance: Number = attrs.field(default="1/2", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what is no guess.
+
+        Raises:
+            SpecError: unless a guess is wrong with a probability above 0 and below 1.
+        """
+        if not 0 < exact(self.chance) < 1:
+            raise SpecError(
+                f"chance={describe(self.chance)} is no guess's; write 1/2 for a yes or no, or "
+                "1 - 1/n for one of n answers"
+            )
 
     def known(self, loss: Real, p: Any) -> Real:
         """A guess."""
