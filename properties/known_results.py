@@ -165,9 +165,9 @@ noisy_gates = Row(
             "noisy-nand/lost",
             noisy_nand,
             ToldApart(confusion=Real("99/100")),
-            at={"noise": "9/100"},
+            at={"noise": "1/10"},
             expected="refuted",
-            says="and with nine in a hundred they come nearer than a hundredth.",
+            says="and with one in ten they come nearer than a hundredth.",
         ),
     ],
     not_covered="Formulas, in which no wire is read twice. That no formula of NANDs, and no other "
@@ -485,9 +485,9 @@ best_of_draws = Row(
         Claim(
             "best-of-n/ratio-is-least",
             best_of_n,
-            NoOftenerThan(ratio=Real("399/100")),
+            NoOftenerThan(ratio=Real("39/10")),
             expected="refuted",
-            says="Of four, no factor below 4 will do: a rare answer that is the best of all.",
+            says="Of four, a factor of 3.9 will not do: a rare answer that is the best of all.",
         ),
         *(
             Claim(
@@ -502,9 +502,9 @@ best_of_draws = Row(
         Claim(
             "best-of-n/divergence-is-less",
             best_of_n_divergence,
-            AsFarAsPromised(less=Real("-1/100")),
-            at={"draws": 2, "kinds": 10},
-            says="Of ten answers it is nearer by more than a hundredth: the formula is a bound,",
+            AsFarAsPromised(less=Real("-1/20")),
+            at={"draws": 2, "kinds": 2},
+            says="Of two answers it is nearer by more than a twentieth: the formula is a bound,",
         ),
         Claim(
             "best-of-n/divergence-tends-to-it",
@@ -540,9 +540,9 @@ over_optimised = Row(
         Claim(
             "over-optimisation/optimum-is-attained",
             overoptimisation,
-            NoMoreThanTheOptimum(share=Real("9999/10000")),
+            NoMoreThanTheOptimum(share=Real("9/10")),
             expected="refuted",
-            says="and no less than that bounds it.",
+            says="and nine tenths of it is no bound.",
         ),
         Claim(
             "over-optimisation/rises",
@@ -553,9 +553,9 @@ over_optimised = Row(
         Claim(
             "over-optimisation/rises-no-further",
             overoptimisation,
-            RisesUpToTheOptimum(reach=Real("1001/1000")),
+            RisesUpToTheOptimum(reach=Real("11/10")),
             expected="refuted",
-            says="but not a thousandth further,",
+            says="but not a tenth further,",
         ),
         Claim(
             "over-optimisation/falls",

@@ -43,11 +43,11 @@ def test_the_best_of_n_against_all_draws(model: list[Fraction], draws: int) -> N
     p = parameters_at(Draws, draws=draws)
     answer: Any = worse_than_all(p)
     left = Fraction(1)
-    for drawn, given in zip(model, best_of(model, draws), strict=True):
+    for drawn, chosen in zip(model, best_of(model, draws), strict=True):
         nature = cast(Nature, Given(probability_of_the_next_answer=drawn / left))
         answer = next_better(answer, p, nature)
         assert number(answer.drawn) == drawn
-        assert number(answer.given) == given <= draws * drawn
+        assert number(answer.given) == chosen <= draws * drawn
         left -= drawn
 
 
