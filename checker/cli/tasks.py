@@ -13,7 +13,8 @@ from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
 from checker.invariants.certificate import Certificate
-from checker.parameters.bisection import bracket, real_parameter
+from checker.parameters.bisection import real_parameter
+from checker.parameters.range_along import range_along
 from checker.portfolio.decision import Options, decide_with_proof
 from checker.statements.registry import judge
 from checker.system.verdict import Verdict
@@ -72,7 +73,7 @@ class Task:
         verdict, certificate = decide_with_proof(claim, self.overriding, self.options)
         if not over or not self.regions or over not in parameter_domains(claim.scheme.parameters):
             return verdict, certificate
-        found = bracket(claim, verdict, over, self.options)
+        found = range_along(claim, verdict, over, self.options)
         return attrs.evolve(verdict, bracket=found), certificate
 
 

@@ -9,17 +9,21 @@ that choice is the worst run, and safety for ever is a question about it alone
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import attrs
 import numpy as np
 import z3
 
-from checker.backends.solver import QueryBudget, constants, follows
+from checker.backends.solver import QueryBudget, constants, follows, follows_anew
 from checker.invariants.interval_analysis import MIXED, sampled_signs
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, region_of, within_box
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
+
+NEAR = Fraction(1, 8)
+"""The share of a field's range, and of 1, in which its low end is sampled."""
 
 
 @attrs.frozen
@@ -83,16 +87,29 @@ def _signs(problem: Problem, box: Box) -> Array:
     those of a student that is overseen and those of oversight itself, whose failure is the worst.
     """
     overseen, failing, strays = _parts_of_oversight(problem)
-    signs = sampled_signs(overseen, box)
+    signs = _everywhere(overseen, box)
     if not strays:
         return signs
-    by_failure, fields = sampled_signs(failing, box), len(box)
+    by_failure, fields = _everywhere(failing, box), len(box)
     for output, choice in strays:
-        own, other = signs[output], by_failure[output]
-        clash = (own != 0) & (other != 0) & (own != other)
-        signs[output] = np.where(clash, MIXED, np.where(own == 0, other, own))
+        signs[output] = _either(signs[output], by_failure[output])
         signs[output, fields + choice] = 1
     return signs
+
+
+def _everywhere(problem: Problem, box: Box) -> Array:
+    """Signs from samples all over the box and from samples at its low end.
+
+    Over most of a wide box bounds are at their caps, where nothing moves them.
+    """
+    near = tuple((low, low + min(Fraction(1), high - low) * NEAR) for low, high in box)
+    return _either(sampled_signs(problem, box), sampled_signs(problem, near))
+
+
+def _either(first: Array, second: Array) -> Array:
+    """What either of two samples says; ``MIXED`` where they clash."""
+    clash = (first != 0) & (second != 0) & (first != second)
+    return np.where(clash, MIXED, np.where(first == 0, second, first))
 
 
 def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[int, int]]]:
@@ -183,6 +200,6 @@ def is_monotone(
     for index, sign in order.worse.items():
         first, second = step.stage.outputs[index], after[index]
         conclusion = first <= second if sign > 0 else first >= second
-        if not follows(hypotheses, conclusion, budget).valid:
+        if not follows_anew(hypotheses, conclusion, budget):
             return False
     return True
