@@ -12,18 +12,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
-import numpy as np
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, follows_anew
-from checker.invariants.interval_analysis import MIXED, sampled_signs
+from checker.invariants.interval_analysis import MIXED, either, sampled_signs
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, region_of, within_box
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
 
 NEAR = Fraction(1, 8)
-"""The share of a field's range, and of 1, in which its low end is sampled."""
+"""The share of a field's range, and of 1, in which its low end is sampled too: over most of a wide
+box bounds are at their caps, where nothing moves them."""
 
 
 @attrs.frozen
@@ -87,29 +87,15 @@ def _signs(problem: Problem, box: Box) -> Array:
     those of a student that is overseen and those of oversight itself, whose failure is the worst.
     """
     overseen, failing, strays = _parts_of_oversight(problem)
-    signs = _everywhere(overseen, box)
+    near = tuple((low, low + min(Fraction(1), high - low) * NEAR) for low, high in box)
+    signs = sampled_signs(overseen, box, near)
     if not strays:
         return signs
-    by_failure, fields = _everywhere(failing, box), len(box)
+    by_failure, fields = sampled_signs(failing, box, near), len(box)
     for output, choice in strays:
-        signs[output] = _either(signs[output], by_failure[output])
+        signs[output] = either(signs[output], by_failure[output])
         signs[output, fields + choice] = 1
     return signs
-
-
-def _everywhere(problem: Problem, box: Box) -> Array:
-    """Signs from samples all over the box and from samples at its low end.
-
-    Over most of a wide box bounds are at their caps, where nothing moves them.
-    """
-    near = tuple((low, low + min(Fraction(1), high - low) * NEAR) for low, high in box)
-    return _either(sampled_signs(problem, box), sampled_signs(problem, near))
-
-
-def _either(first: Array, second: Array) -> Array:
-    """What either of two samples says; ``MIXED`` where they clash."""
-    clash = (first != 0) & (second != 0) & (first != second)
-    return np.where(clash, MIXED, np.where(first == 0, second, first))
 
 
 def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[int, int]]]:
