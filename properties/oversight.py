@@ -351,7 +351,7 @@ def _word(number: Fraction) -> str:
     return str(number).replace("/", "-of-")
 
 
-def _drift_borne(evasion: int | str, limit: int | str, says: str) -> Threshold:
+def drift_borne(evasion: int | str, limit: int | str, says: str) -> Threshold:
     """The drift up to which an agent that takes every correction keeps within a resistance.
 
     It is the greatest of q (1 - v q) k over q within the limit: at q = 1/(2 v) if that is within,
@@ -393,12 +393,12 @@ corrigible_region = Row(
     "always goes on. In between, for v > 1/2, the basin ends at q+ = (1 + sqrt(1 - 4 v d / k)) / "
     "(2 v). k = 3/4.",
     statements=[
-        _drift_borne(1, "1/2", "Evasion in full: up to k/4 it stays within 1/2,"),
-        _drift_borne(1, "99/100", "and beyond k/4 not even within 99/100: the basin is gone."),
-        _drift_borne("3/4", "2/3", "v = 3/4: up to k/3 within 2/3,"),
-        _drift_borne("3/4", "99/100", "and beyond k/3 not within 99/100."),
-        _drift_borne("1/2", "99/100", "v = 1/2: no jump; near k/2 it tends to resist nearly all."),
-        _drift_borne("1/4", "99/100", "v = 1/4: near 3 k/4 likewise."),
+        drift_borne(1, "1/2", "Evasion in full: up to k/4 it stays within 1/2,"),
+        drift_borne(1, "99/100", "and beyond k/4 not even within 99/100: the basin is gone."),
+        drift_borne("3/4", "2/3", "v = 3/4: up to k/3 within 2/3,"),
+        drift_borne("3/4", "99/100", "and beyond k/3 not within 99/100."),
+        drift_borne("1/2", "99/100", "v = 1/2: no jump; near k/2 it tends to resist nearly all."),
+        drift_borne("1/4", "99/100", "v = 1/4: near 3 k/4 likewise."),
         _comes_back(
             "all-come-back",
             "proved",
