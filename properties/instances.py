@@ -409,7 +409,8 @@ debate_by_adapter = Row(
         ),
     ],
     not_covered="Whether honest debaters in fact win before real judges: that is the model's "
-    "parameters judge_error and flaw_finding.",
+    "parameters judge_error and flaw_finding. Debate's step is not proved of worlds, so that the "
+    "judge errs less is said of its bounds.",
     source=DISCUSSION,
 )
 
