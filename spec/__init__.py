@@ -11,7 +11,7 @@ from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed, Grows, Settles
-from spec.statements.gains import BeyondItsRank, InEveryState
+from spec.statements.improvement import BeyondItsRank, InEveryState
 from spec.statements.instance import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound

@@ -1,4 +1,4 @@
-"""The contracts on amplification: it is a program that consults the agent, and gains by that."""
+"""The contracts on amplification: it is a program that consults the agent, and outranks it."""
 
 from __future__ import annotations
 

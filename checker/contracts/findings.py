@@ -20,7 +20,7 @@ class Contract(Enum):
     PROGRAM = "amplify is a program"
     CONSULTS = "amplify consults"
     RAISES = "amplify raises"
-    GAINS = "amplify errs less"
+    IMPROVES = "amplify errs less"
     COSTS = "amplify costs"
     SEES = "distill sees"
     RETURNS = "distill returns"
@@ -54,8 +54,8 @@ class Remark(Evidence, Enum):
     """Every student of the domain is within eps of the first expert."""
     NOT_SETTLED = "not settled"
     """It is neither proved nor refuted in the time allowed."""
-    NOBODY_TO_GAIN = "nobody to gain"
-    """The statement itself says that no agent gains, though some would."""
+    NOBODY_IMPROVED = "nobody improved"
+    """The statement itself says that no agent is improved, though some would."""
     NO_PAIR_FOUND = "no pair found"
     """No two agents were found that amplification tells apart."""
     EXCLUSION_OPEN = "exclusion open"
@@ -129,9 +129,9 @@ class Raised(Evidence):
 
 
 @attrs.frozen
-class Ungained(Evidence):
-    """An agent that should gain, its expert, and the ``known`` loss that its expert's should be
-    below. ``nobody`` says that no agent gains at these parameters."""
+class Unimproved(Evidence):
+    """An agent that should be improved, its expert, and the ``known`` loss that the expert's should
+    be below. ``nobody`` says that no agent is improved at these parameters."""
 
     agent: Values
     expert: Values
@@ -150,11 +150,11 @@ class Spoiled(Evidence):
 
 
 @attrs.frozen
-class Gains(Evidence):
-    """Who gains: agents whose loss is between ``edge`` and ``last``, without ``edge`` and with
-    ``last``. Their experts' is below ``known``, or below their own where that is not set.
+class Improves(Evidence):
+    """Who is improved: agents whose loss is between ``edge`` and ``last``, without ``edge`` and
+    with ``last``. Their experts' is below ``known``, or below their own where that is not set.
 
-    ``sharp`` says that some agent at the edge does not gain, ``exact`` that nobody does at values
+    ``sharp`` says that some agent at the edge is not improved, ``exact`` that nobody does at values
     of free parameters where the statement says that nobody does, None where none is free.
     """
 

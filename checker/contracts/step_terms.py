@@ -68,8 +68,8 @@ class StepTerms:
 
 
 @attrs.frozen
-class GainTerms:
-    """What a statement says of who gains by ``amplify``, as terms; ``Gained`` has their meaning.
+class ImprovementTerms:
+    """What a statement says of who is improved, as terms; ``Improved`` has their meaning.
 
     ``before`` is the agent's loss and ``after`` the expert's, ``defined`` that nothing here divides
     by zero.
@@ -78,7 +78,7 @@ class GainTerms:
     loss: str
     before: z3.ArithRef
     after: z3.ArithRef
-    gains: z3.BoolRef
+    improves: z3.BoolRef
     some: z3.BoolRef
     less: z3.BoolRef
     spares: z3.BoolRef
@@ -103,7 +103,7 @@ class LoopTerms:
         eps: how much of that distance distillation may leave.
         defined: that ``gap`` and ``eps`` divide by no zero.
         calls: how many calls to the agent one amplified answer makes.
-        gain: which agents amplification is to make err less.
+        improvement: which agents amplification is to make err less.
         fields: the domains of the agent's fields.
         top: the greatest capability of an agent; None where it has no greatest.
         free: the parameters that are still symbols.
@@ -122,7 +122,7 @@ class LoopTerms:
     eps: z3.ArithRef
     defined: tuple[z3.BoolRef, ...]
     calls: int
-    gain: GainTerms
+    improvement: ImprovementTerms
     fields: Mapping[str, FieldDomain]
     top: Fraction | None
     free: Terms
@@ -194,7 +194,7 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
         eps=_arithmetic(put(eps.term)),
         defined=defined,
         calls=statement.called(p),
-        gain=_gain(statement, amplifying, p, put),
+        improvement=_improvement(statement, amplifying, p, put),
         fields=fields,
         top=None if fields[statement.capability].unbounded else fields[statement.capability].high,
         free={name: traced.parameters[name] for name in ranges},
@@ -204,23 +204,23 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
     )
 
 
-def _gain(
+def _improvement(
     statement: Instance, amplify: StepTerms, p: Parameters, put: Callable[[z3.ExprRef], z3.ExprRef]
-) -> GainTerms:
-    """What the statement says of who gains by a step."""
-    assert statement.gain is not None
-    loss = statement.gain.loss
+) -> ImprovementTerms:
+    """What the statement says of who is improved by a step."""
+    assert statement.improvement is not None
+    loss = statement.improvement.loss
     before, after = (_real(step[loss]) for step in (amplify.takes, amplify.gives))
-    found = statement.gained(Real(before), Real(after), p)
+    found = statement.improved(Real(before), Real(after), p)
     raw = (*attrs.astuple(found, recurse=False),)
     terms = [put(value.term) for value in raw]
     sides = side_conditions(terms)
-    gains, some, less, spares, known, edge, last = terms
-    return GainTerms(
+    improves, some, less, spares, known, edge, last = terms
+    return ImprovementTerms(
         loss,
         before,
         after,
-        _truth(gains),
+        _truth(improves),
         _truth(some),
         _truth(less),
         _truth(spares),

@@ -12,9 +12,9 @@ from checker.contracts.findings import (
     FarStudent,
     Finding,
     Fulfilment,
-    Gains,
     HiddenMovesChoices,
     HiddenMovesStudent,
+    Improves,
     Landed,
     NothingTied,
     Raised,
@@ -25,7 +25,7 @@ from checker.contracts.findings import (
     TieKind,
     ToldApart,
     TooFewCalls,
-    Ungained,
+    Unimproved,
     UnpaidCalls,
     Values,
 )
@@ -36,7 +36,7 @@ CONTRACTS = {
     Contract.PROGRAM: "amplify is a program over oracle calls to the agent",
     Contract.CONSULTS: "amplify consults the agent",
     Contract.RAISES: "amplify raises capability",
-    Contract.GAINS: "amplify errs less at a higher rank",
+    Contract.IMPROVES: "amplify errs less at a higher rank",
     Contract.COSTS: "amplify costs more than the agent",
     Contract.SEES: "distill sees the expert only through its channel",
     Contract.RETURNS: "distill returns cost to base",
@@ -56,7 +56,7 @@ REMARKS = {
     Remark.NEVER_OVERSEEN: "oversight never works, whatever the student",
     Remark.ALL_WITHIN: "no student at all is further from the first expert",
     Remark.NOT_SETTLED: "neither proved nor refuted in the time allowed",
-    Remark.NOBODY_TO_GAIN: "the statement says that nobody gains, though every agent would",
+    Remark.NOBODY_IMPROVED: "the statement says that nobody is improved, though every agent would",
     Remark.NO_PAIR_FOUND: "no two agents were found that it tells apart",
     Remark.EXCLUSION_OPEN: "whether it excludes any student is open",
 }
@@ -101,7 +101,7 @@ def _(tally: Tally) -> str:
     if tally.free:
         return (
             f"{head}, for all values of {tally.free} parameters within their bounds at which the "
-            "statement says that some agents gain"
+            "statement says that some agents are improved"
         )
     return head
 
@@ -185,14 +185,14 @@ def _(evidence: Raised) -> str:
 
 
 @describe.register
-def _(evidence: Ungained) -> str:
+def _(evidence: Unimproved) -> str:
     known = "more" if evidence.known is None else number(evidence.known)
     chosen = f" (nature chooses {_named(evidence.chosen)})" if evidence.chosen else ""
     text = (
         f"an agent with {_named(evidence.agent)} gives an expert with {_named(evidence.expert)}, "
         f"where {known} is known without it{chosen}"
     )
-    return f"nobody gains: {text}" if evidence.nobody else text
+    return f"nobody is improved: {text}" if evidence.nobody else text
 
 
 @describe.register
@@ -205,7 +205,7 @@ def _(evidence: Spoiled) -> str:
 
 
 @describe.register
-def _(evidence: Gains) -> str:
+def _(evidence: Improves) -> str:
     edge, last = ("?" if v is None else number(v) for v in (evidence.edge, evidence.last))
     known = "its own" if evidence.known is None else number(evidence.known)
     below = evidence.edge is None or evidence.last is None or evidence.last < evidence.edge
@@ -214,7 +214,11 @@ def _(evidence: Gains) -> str:
     text = f"every agent with {who} gives an expert with less {evidence.loss} than {known}"
     if evidence.sharp:
         text = f"{text}, and not every agent at {edge}"
-    return f"{text}; at parameters that leave no such agent, none gains" if evidence.exact else text
+    return (
+        f"{text}; at parameters that leave no such agent, none is improved"
+        if evidence.exact
+        else text
+    )
 
 
 @describe.register

@@ -19,7 +19,7 @@ from spec.fields import Fields, field_domains, fields_of
 from spec.parameters import Parameters, parameter_domains, settle
 from spec.scheme import Loop, Process
 from spec.statements.base import Statement
-from spec.statements.gains import Gain
+from spec.statements.improvement import Improvement
 from spec.statements.subjects import exact_values
 from spec.terms import Bool, Count, Number, Real, real_term, when
 
@@ -66,11 +66,11 @@ EVALUATIONS = Channel("evaluations", _verdicts)
 
 
 @attrs.frozen
-class Gained:
-    """What ``Gain`` says of one amplification: who gains, whether anybody does, whether the loss is
-    less than what is known, whether others are spared, and the numbers behind that."""
+class Improved:
+    """What ``Improvement`` says of one amplification: who is improved, whether anybody is, whether
+    the loss is less than what is known, whether others are spared, and the numbers behind that."""
 
-    gains: Bool
+    improves: Bool
     some: Bool
     less: Bool
     spares: Bool
@@ -94,7 +94,8 @@ class Instance(Statement):
         calls: how many calls to the agent one amplified answer makes, a whole number.
         distance: how far a student is from its expert; its docstring names the metric.
         eps: the distance within which distillation lands, given the expert and the parameters.
-        gain: which agents amplification is to make err less: ``BeyondItsRank`` or ``InEveryState``.
+        improvement: which agents amplification is to make err less: ``BeyondItsRank`` or
+            ``InEveryState``.
         capability: the field that amplification must raise, of the agent and of the expert.
         cost: the field that is the cost of one answer, of both.
         at: parameter values other than the scheme's defaults.
@@ -107,7 +108,7 @@ class Instance(Statement):
     calls: Callable[[Any], int] | None = attrs.field(default=None, kw_only=True)
     distance: Metric | None = attrs.field(default=None, kw_only=True)
     eps: Callable[[Any, Any], Number] | None = attrs.field(default=None, kw_only=True)
-    gain: Gain | None = attrs.field(default=None, kw_only=True)
+    improvement: Improvement | None = attrs.field(default=None, kw_only=True)
     capability: str = attrs.field(default="capability", kw_only=True)
     cost: str = attrs.field(default="cost", kw_only=True)
     at: Mapping[str, Number] = attrs.field(factory=dict, kw_only=True)
@@ -134,11 +135,11 @@ class Instance(Statement):
             given = getattr(self, role)
             self._require(callable(given), f"{role}={describe(given)} is no function; pass one")
         self._require(
-            isinstance(self.gain, Gain),
-            f"gain={describe(self.gain)} says of no agent that it gains; write BeyondItsRank(...) "
-            "or InEveryState(...)",
+            isinstance(self.improvement, Improvement),
+            f"improvement={describe(self.improvement)} says of no agent that it is improved; write "
+            "BeyondItsRank(...) or InEveryState(...)",
         )
-        assert self.gain is not None
+        assert self.improvement is not None
         self._require(
             bool(self.metric), "distance has no docstring; let it say in which metric it measures"
         )
@@ -146,7 +147,7 @@ class Instance(Statement):
         for carrier in carriers.values():
             self._require_field("capability", self.capability, carrier.cls)
             self._require_field("cost", self.cost, carrier.cls)
-            self._require_field("loss", self.gain.loss, carrier.cls)
+            self._require_field("loss", self.improvement.loss, carrier.cls)
 
     def _require_parameters(self) -> None:
         """Refuse values and bounds that the scheme's parameters cannot have."""
@@ -254,23 +255,23 @@ class Instance(Statement):
         assert self.eps is not None
         return _number(self._called("eps", self.eps, expert, p), "eps", self.eps)
 
-    def gained(self, before: Real, after: Real, p: Parameters) -> Gained:
-        """What ``gain`` says of an agent of one loss and an expert of another.
+    def improved(self, before: Real, after: Real, p: Parameters) -> Improved:
+        """What ``improvement`` says of an agent of one loss and an expert of another.
 
         Raises:
             SpecError: when one of its functions raises, or returns no number.
         """
-        gain = self.gain
-        assert gain is not None
-        with blaming("gain", self.location):
-            return Gained(
-                gains=gain.gains(before, p),
-                some=gain.some(p),
-                less=after < gain.known(before, p),
-                spares=gain.spares(before, after, p),
-                known=gain.known(before, p),
-                edge=gain.edge(p),
-                last=gain.last(p),
+        improvement = self.improvement
+        assert improvement is not None
+        with blaming("improvement", self.location):
+            return Improved(
+                improves=improvement.improves(before, p),
+                some=improvement.some(p),
+                less=after < improvement.known(before, p),
+                spares=improvement.spares(before, after, p),
+                known=improvement.known(before, p),
+                edge=improvement.edge(p),
+                last=improvement.last(p),
             )
 
     def _called(self, role: str, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -41,7 +41,7 @@ ON_AMPLIFICATION = {
     Contract.PROGRAM,
     Contract.CONSULTS,
     Contract.RAISES,
-    Contract.GAINS,
+    Contract.IMPROVES,
     Contract.COSTS,
 }
 """The contracts on amplification; the others are on distillation."""
@@ -133,7 +133,7 @@ def instance(process: Process | None = None, **other: Any) -> Instance:
         "calls": lambda p: p.copies,
         "distance": distance,
         "eps": lambda expert, p: p.slip,
-        "gain": BeyondItsRank(lambda p: "1/4", loss="wrong"),
+        "improvement": BeyondItsRank(lambda p: "1/4", loss="wrong"),
         "capability": "skill",
         "cost": "price",
     }

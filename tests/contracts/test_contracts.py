@@ -56,7 +56,7 @@ def test_a_program_without_calls() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "gains"),
+    ("wrong", "improves"),
     [
         (lambda a, n: Real("1/10"), True),
         (lambda a, n: n.choose("anything", at_most=1), False),
@@ -64,12 +64,12 @@ def test_a_program_without_calls() -> None:
     ],
     ids=["constant", "anything", "rank-alone"],
 )
-def test_only_what_consults_the_agent(wrong: Callable[..., Real], gains: bool) -> None:
+def test_only_what_consults_the_agent(wrong: Callable[..., Real], improves: bool) -> None:
     def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
         return teacher(a, p, n, wrong=wrong(a, n))
 
     expected = {Contract.CONSULTS}
-    assert broken(amplify=amplify) == expected | (set() if gains else {Contract.GAINS})
+    assert broken(amplify=amplify) == expected | (set() if improves else {Contract.IMPROVES})
 
 
 def test_it_consults_by_what_nature_may_choose() -> None:
@@ -114,7 +114,7 @@ def test_only_what_raises_capability(skill: Callable[..., Real]) -> None:
     def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
         return teacher(a, p, n, skill=skill(a))
 
-    assert broken(amplify=amplify) - {Contract.GAINS} == {Contract.RAISES}
+    assert broken(amplify=amplify) - {Contract.IMPROVES} == {Contract.RAISES}
 
 
 def test_only_what_costs_more() -> None:

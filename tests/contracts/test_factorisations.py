@@ -69,7 +69,7 @@ def test_the_identity_is_no_amplification() -> None:
 
     assert broken(amplify=amplify, calls=lambda p: 1) == {
         Contract.RAISES,
-        Contract.GAINS,
+        Contract.IMPROVES,
         Contract.COSTS,
     }
 
@@ -103,7 +103,7 @@ def test_affine_amplification(slope: int, overhead: Fraction, calls: int, gain: 
     if not (slope > 1 and overhead >= 0) and not (slope == 1 and overhead > 0):
         expected.add(Contract.COSTS)
     if gain <= 0:
-        expected |= {Contract.RAISES, Contract.GAINS}
+        expected |= {Contract.RAISES, Contract.IMPROVES}
     assert broken(amplify=amplify, calls=lambda p: calls) == expected
 
 

@@ -88,10 +88,10 @@ def test_whole_numbers_and_truth_values(up: int, lies: bool) -> None:
         calls=lambda p: 2,
         distance=differently_honest,
         eps=lambda e, p: 0,
-        gain=BeyondItsRank(lambda p: 1, loss="wrong"),
+        improvement=BeyondItsRank(lambda p: 1, loss="wrong"),
         capability="level",
     )
-    stuck = {Contract.RAISES, Contract.GAINS}
+    stuck = {Contract.RAISES, Contract.IMPROVES}
     assert failing(judge(statement)) == (stuck if not up else set()) | (
         {Contract.LANDS} if lies else set()
     )
@@ -122,7 +122,7 @@ def test_halves_of_two_instances_make_an_instance(first: Any) -> None:
         mixed,
         channel=SAMPLED_ANSWERS,
         calls=rows.consultations,
-        gain=rows.PARTS,
+        improvement=rows.PARTS,
         distance=distance,
         eps=eps,
     )

@@ -1,4 +1,4 @@
-"""Gains: which agents amplification must make err less, and less than what.
+"""Improvement: which agents amplification must make err less, and less than what.
 
 An agent's loss is a bound on what goes wrong at the questions it is said to answer. Amplification
 is worth its name if the expert's bound is the better one somewhere beyond: at ranks that the agent
@@ -25,12 +25,12 @@ def _real(value: Number) -> Real:
     return Real(real_term(value))
 
 
-class Gain(ABC):
+class Improvement(ABC):
     """What the contract "amplify errs less at a higher rank" asks of one step.
 
-    Every agent with ``gains(loss)`` must be amplified to a rank above its own and a loss below
+    Every agent with ``improves(loss)`` must be amplified to a rank above its own and a loss below
     ``known(loss)``, and none may break ``spares``. There must be such agents: ``some``. ``edge`` is
-    the loss at which gaining ends, and ``last`` that of the agent which gains if any does.
+    the loss at which improvement ends, and ``last`` that of the agent which is improved if any is.
     """
 
     loss: str
@@ -40,28 +40,28 @@ class Gain(ABC):
         """What is known, without amplification, of the loss at the ranks that it adds."""
 
     @abstractmethod
-    def gains(self, loss: Real, p: Any) -> Bool:
-        """Whether every agent of this loss is to gain."""
+    def improves(self, loss: Real, p: Any) -> Bool:
+        """Whether every agent of this loss is to improvement."""
 
     @abstractmethod
     def spares(self, before: Real, after: Real, p: Any) -> Bool:
-        """What amplification may do to the loss of the agents that need not gain."""
+        """What amplification may do to the loss of the agents that need not improvement."""
 
     @abstractmethod
     def some(self, p: Any) -> Bool:
-        """Whether the agents that are to gain make up a range of losses of positive length."""
+        """Whether those agents make up a range of losses of positive length."""
 
     @abstractmethod
     def edge(self, p: Any) -> Real:
-        """The loss that parts agents that are to gain from those that need not."""
+        """The loss that parts agents that are to be improved from those that need not."""
 
     @abstractmethod
     def last(self, p: Any) -> Real:
-        """The loss of an agent that gains wherever some agents do."""
+        """The loss of an agent that is improved wherever some agents are."""
 
 
 @attrs.frozen
-class BeyondItsRank(Gain):
+class BeyondItsRank(Improvement):
     """Every agent that is wrong with less than some positive probability makes an expert that is
     wrong, at a higher rank, less often than a guess.
 
@@ -69,7 +69,7 @@ class BeyondItsRank(Gain):
     no better than a guess, and worse is as good, since a guess can take the opposite.
 
     Args:
-        below: of the parameters, the error below which agents are to gain.
+        below: of the parameters, the error below which agents are to improvement.
         loss: the field that is the probability of a wrong answer, of agent and expert.
         chance: the probability that a guess is wrong: 1/2 for yes or no, 1 - 1/n for n answers.
     """
@@ -94,7 +94,7 @@ class BeyondItsRank(Gain):
         """A guess."""
         return _real(self.chance)
 
-    def gains(self, loss: Real, p: Any) -> Bool:
+    def improves(self, loss: Real, p: Any) -> Bool:
         """Those that err seldom enough."""
         return loss < self.edge(p)
 
@@ -103,7 +103,7 @@ class BeyondItsRank(Gain):
         return Bool(True)
 
     def some(self, p: Any) -> Bool:
-        """The error below which agents gain is positive."""
+        """The error below which agents are improved is positive."""
         return self.edge(p) > 0
 
     def edge(self, p: Any) -> Real:
@@ -116,14 +116,14 @@ class BeyondItsRank(Gain):
 
 
 @attrs.frozen
-class InEveryState(Gain):
+class InEveryState(Improvement):
     """Every agent of more than some loss makes an expert of less loss than its own, and no other
     is made worse than that.
 
     For a loss in the supremum over states, which is a bound whatever is asked.
 
     Args:
-        above: of the parameters, the loss above which agents are to gain.
+        above: of the parameters, the loss above which agents are to improvement.
         most: of the parameters, the loss of the worst agent.
         loss: the field that is the loss, of agent and expert.
     """
@@ -136,7 +136,7 @@ class InEveryState(Gain):
         """The agent's own loss."""
         return loss
 
-    def gains(self, loss: Real, p: Any) -> Bool:
+    def improves(self, loss: Real, p: Any) -> Bool:
         """Those above the floor, up to the worst."""
         return (loss > self.edge(p)) & (loss <= self.last(p))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.contracts.findings import Contract, Finding, Gains, Remark, Spoiled, Ungained
+from checker.contracts.findings import Contract, Finding, Improves, Remark, Spoiled, Unimproved
 from checker.report.words import describe
 from checker.statements.registry import judge
 from models.expert_iteration import ExpertIteration, searchable, searched, worst_gap
@@ -55,9 +55,9 @@ def wrong_with(error: Callable[[Any, Nature], Number]) -> Callable[..., Any]:
     return amplify
 
 
-def gaining(statement: Instance) -> Finding:
+def improving(statement: Instance) -> Finding:
     """What became of the contract."""
-    return findings_of(judge(statement))[Contract.GAINS]
+    return findings_of(judge(statement))[Contract.IMPROVES]
 
 
 @GENTLE
@@ -67,15 +67,15 @@ def test_beyond_its_rank_against_a_formula(
 ) -> None:
     """e' = min(1, h + b e) is below 1/2 for all e < u iff h + b u <= 1/2, or h < 1/2 and b = 0."""
     amplify = wrong_with(lambda a, n: slip + slope * a.wrong)
-    found = gaining(
-        instance(scheme(amplify=amplify), gain=BeyondItsRank(lambda p: below, loss="wrong"))
+    found = improving(
+        instance(scheme(amplify=amplify), improvement=BeyondItsRank(lambda p: below, loss="wrong"))
     )
     half = Fraction(1, 2)
     holds = below > 0 and slip < half and (slope == 0 or slip + slope * below <= half)
     assert found.holds == holds
     assert found.fails != holds
     if holds:
-        assert isinstance(found.evidence, Gains)
+        assert isinstance(found.evidence, Improves)
         assert found.evidence.sharp == (slip + slope * below >= half)
 
 
@@ -87,8 +87,8 @@ def test_in_every_state_against_a_formula(
     """x' = min(1, s x + n) is below x on (a, m] iff it is at m and s a + n <= a; then it also
     keeps those within a there."""
     amplify = wrong_with(lambda a, n: slope * a.wrong + noise)
-    gain = InEveryState(lambda p: above, lambda p: most, loss="wrong")
-    found = gaining(instance(scheme(amplify=amplify), gain=gain))
+    improvement = InEveryState(lambda p: above, lambda p: most, loss="wrong")
+    found = improving(instance(scheme(amplify=amplify), improvement=improvement))
     less_at_most = slope * most + noise < most or most > 1
     assert found.holds == (above < most and less_at_most and slope * above + noise <= above)
 
@@ -96,8 +96,8 @@ def test_in_every_state_against_a_formula(
 def test_worse_than_the_floor_is_told() -> None:
     """Gaps above the floor shrink, but one within it is thrown beyond."""
     amplify = wrong_with(lambda a, n: when(a.wrong <= "1/10", "1/2", a.wrong / 2))
-    gain = InEveryState(lambda p: "1/10", lambda p: 1, loss="wrong")
-    found = gaining(instance(scheme(amplify=amplify), gain=gain))
+    improvement = InEveryState(lambda p: "1/10", lambda p: 1, loss="wrong")
+    found = improving(instance(scheme(amplify=amplify), improvement=improvement))
     assert found.fails
     assert isinstance(found.evidence, Spoiled)
     assert "which was within 0.1" in describe(found)
@@ -105,16 +105,16 @@ def test_worse_than_the_floor_is_told() -> None:
 
 def test_a_statement_that_denies_a_gain_fails() -> None:
     nobody = BeyondItsRank(lambda p: 0, loss="wrong")
-    found = gaining(instance(gain=nobody))
+    found = improving(instance(improvement=nobody))
     assert found.fails
-    assert found.evidence is Remark.NOBODY_TO_GAIN
+    assert found.evidence is Remark.NOBODY_IMPROVED
 
 
 def test_fewer_errors_at_the_same_rank_are_none() -> None:
     def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
         return teacher(a, p, n, skill=a.skill)
 
-    assert Contract.GAINS in broken(amplify=amplify)
+    assert Contract.IMPROVES in broken(amplify=amplify)
 
 
 @pytest.mark.parametrize(("edge", "exact"), [("1/2", True), ("2/5", False)])
@@ -124,22 +124,26 @@ def test_a_range_of_parameters_is_exact_or_not_said_to_be(edge: str, exact: bool
     def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
         return teacher(a, p, n, wrong=minimum(1, p.slip + a.wrong))
 
-    gain = BeyondItsRank(lambda p: Real(edge) - p.slip, loss="wrong")
-    found = gaining(instance(scheme(amplify=amplify), gain=gain, over={"slip": (0, 1)}))
+    improvement = BeyondItsRank(lambda p: Real(edge) - p.slip, loss="wrong")
+    found = improving(
+        instance(scheme(amplify=amplify), improvement=improvement, over={"slip": (0, 1)})
+    )
     assert found.holds
-    assert isinstance(found.evidence, Gains)
+    assert isinstance(found.evidence, Improves)
     assert found.evidence.exact is exact
-    assert ("none gains" in describe(found)) is exact
+    assert ("none is improved" in describe(found)) is exact
 
 
 def test_a_range_that_is_too_wide_is_refuted() -> None:
     def amplify(a: Pupil[I], p: School, n: Nature) -> Teacher[I]:
         return teacher(a, p, n, wrong=minimum(1, p.slip + a.wrong))
 
-    gain = BeyondItsRank(lambda p: Real("11/20") - p.slip, loss="wrong")
-    found = gaining(instance(scheme(amplify=amplify), gain=gain, over={"slip": (0, 1)}))
+    improvement = BeyondItsRank(lambda p: Real("11/20") - p.slip, loss="wrong")
+    found = improving(
+        instance(scheme(amplify=amplify), improvement=improvement, over={"slip": (0, 1)})
+    )
     assert found.fails
-    assert isinstance(found.evidence, Ungained)
+    assert isinstance(found.evidence, Unimproved)
 
 
 # --- what ships -----------------------------------------------------------------------------------
@@ -160,9 +164,9 @@ SHIPPED = [
 @pytest.mark.parametrize("statement", SHIPPED, ids=lambda s: s.name)
 def test_shipped_ranges_are_exact(statement: Instance) -> None:
     """Every row that speaks of a range of parameters speaks of the whole range, and of all agents
-    that gain."""
-    evidence = gaining(statement).evidence
-    assert isinstance(evidence, Gains)
+    that are improved."""
+    evidence = improving(statement).evidence
+    assert isinstance(evidence, Improves)
     assert evidence.sharp
     assert evidence.exact is not False
     assert evidence.exact is True or "alphago-zero" in statement.name
@@ -181,8 +185,10 @@ def test_the_reason_is_told(name: str, words: str) -> None:
     rows = (instances.rrm_instance, instances.imitation_instance, search.agz_exit_instance)
     statement = next(s for row in rows for s in row.statements if s.name == name)
     assert isinstance(statement, Instance)
-    text = describe(gaining(statement))
-    assert text.startswith("fails: amplify errs less at a higher rank: nobody gains: an agent with")
+    text = describe(improving(statement))
+    assert text.startswith(
+        "fails: amplify errs less at a higher rank: nobody is improved: an agent with"
+    )
     assert words in text
 
 
