@@ -64,7 +64,7 @@ class Search(Parameters):
     )
     depth: int = structural(1, 1, 8, "plies that the search looks ahead", source="one-step greedy")
     moves: int = structural(
-        2, 2, 362, "moves that there are in a state", source="smallest; 362 on a board of Go"
+        2, 2, 5000, "moves that there are in a state", source="smallest; 362 on a board of Go"
     )
     simulations: int = structural(
         1600, 1, 5000, "leaves that one search evaluates", source="Silver et al. 2017, per move"

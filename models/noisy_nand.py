@@ -87,12 +87,19 @@ class NoParameters(Parameters):
     """None."""
 
 
-class Paired(Wire[I]):
-    """A wire beside two probabilities that a level of gates may exchange."""
+class Pair(Agent[I]):
+    """Two probabilities that a level of gates may exchange."""
 
     noise: Real = between(0, "1/2", "probability that a gate is flipped")
     low: Real = between(0, 1, "the lesser probability")
     high: Real = between(0, 1, "the greater one")
+
+
+class Paired(Pair[I]):
+    """A wire beside a pair."""
+
+    one: Real = between(0, 1, "probability that it reads 1 where it is to carry a 1")
+    zero: Real = between(0, 1, "probability that it reads 1 where it is to carry a 0")
 
 
 class BeyondAPair(Invariant):
@@ -141,32 +148,32 @@ noisy_nand_of_any_noise = Loop[NoParameters, Paired[BeyondAPair]](
 class PairOnlyWhere(Invariant):
     """Two different probabilities that a level exchanges are as far apart as the formula says."""
 
-    def holds(self, wire: Paired[Any]) -> Bool:
+    def holds(self, pair: Pair[Any]) -> Bool:
         """f(low) = high and f(high) = low imply low = high, or (1 - 2 eps)^2 (high - low)^2 =
         1 - 12 eps + 8 eps^2."""
-        apart = (1 - 2 * wire.noise) ** 2 * (wire.high - wire.low) ** 2
-        none = ~is_pair(wire.low, wire.high, wire.noise)
-        return none | (wire.low == wire.high) | (apart == discriminant(wire.noise))
+        apart = (1 - 2 * pair.noise) ** 2 * (pair.high - pair.low) ** 2
+        none = ~is_pair(pair.low, pair.high, pair.noise)
+        return none | (pair.low == pair.high) | (apart == discriminant(pair.noise))
 
 
 class NoPair(Invariant):
     """No two different probabilities are exchanged by a level."""
 
-    def holds(self, wire: Paired[Any]) -> Bool:
+    def holds(self, pair: Pair[Any]) -> Bool:
         """f(low) = high and f(high) = low imply low = high."""
-        return ~is_pair(wire.low, wire.high, wire.noise) | (wire.low == wire.high)
+        return ~is_pair(pair.low, pair.high, pair.noise) | (pair.low == pair.high)
 
 
 class PairWhere(Invariant):
     """Two probabilities with the sum and as far apart as the formulas say are a pair."""
 
-    def holds(self, wire: Paired[Any]) -> Bool:
+    def holds(self, pair: Pair[Any]) -> Bool:
         """(1 - 2 eps)(low + high) = 1, (1 - 2 eps)^2 (high - low)^2 = 1 - 12 eps + 8 eps^2 imply
         f(low) = high and f(high) = low."""
-        share = 1 - 2 * wire.noise
-        said = share * (wire.low + wire.high) == 1
-        said &= share**2 * (wire.high - wire.low) ** 2 == discriminant(wire.noise)
-        return ~said | is_pair(wire.low, wire.high, wire.noise)
+        share = 1 - 2 * pair.noise
+        said = share * (pair.low + pair.high) == 1
+        said &= share**2 * (pair.high - pair.low) ** 2 == discriminant(pair.noise)
+        return ~said | is_pair(pair.low, pair.high, pair.noise)
 
 
 def discriminant(noise: Real) -> Real:
@@ -180,24 +187,22 @@ class SomeNoise(Parameters):
     least: Real = parameter(0, 0, "1/2", "least noise that is looked at", source="none")
 
 
-def none_looked_at(p: SomeNoise) -> Paired[PairOnlyWhere]:
+def none_looked_at(p: SomeNoise) -> Pair[PairOnlyWhere]:
     """Two probabilities that are no pair."""
     half = Real("1/2")
-    return Paired(one=Real(1), zero=Real(0), noise=Real(0), low=half, high=half)
+    return Pair(noise=Real(0), low=half, high=half)
 
 
-def any_pair(wire: Paired[I], p: SomeNoise, nature: Nature) -> Paired[I]:
+def any_pair(pair: Pair[I], p: SomeNoise, nature: Nature) -> Pair[I]:
     """Any noise from the least on, and any two probabilities."""
-    return Paired(
-        one=Real(1),
-        zero=Real(0),
+    return Pair(
         noise=nature.choose("noise", at_least=p.least, at_most="1/2"),
         low=nature.choose("low", at_most=1),
         high=nature.choose("high", at_most=1),
     )
 
 
-noisy_nand_pairs = Loop[SomeNoise, Paired[PairOnlyWhere]](
+noisy_nand_pairs = Loop[SomeNoise, Pair[PairOnlyWhere]](
     "noisy-nand-pairs",
     parameters=SomeNoise,
     seed=none_looked_at,

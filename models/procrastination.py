@@ -31,16 +31,17 @@ from spec import (
     Invariant,
     Loop,
     Nature,
+    Parameters,
     Real,
     between,
     budget,
     flag,
     maximum,
-    parameter,
+    structural,
     when,
 )
 from spec.agents import MOST_REGRET
-from spec.fields import fields_of
+from spec.parameters import parameter_domains
 
 
 class Searcher(Agent[I]):
@@ -48,10 +49,15 @@ class Searcher(Agent[I]):
 
     before: Real = between(0, MOST_REGRET, "gap x of the policy in place")
     after: Real = between(0, MOST_REGRET, "gap of the search")
-    bound: Real = between(0, MOST_REGRET, "the most that it can be, g^d x + 2 g^d eps / (1 - g)")
     above: Real = between(
         -2, MOST_REGRET, "(1 - g)(1 - g^d) x - 2 g^d eps: above 0 where x is above the floor"
     )
+
+
+class Procrastinator(Searcher[I]):
+    """The same in the world below."""
+
+    bound: Real = between(0, MOST_REGRET, "the most that it can be, g^d x + 2 g^d eps / (1 - g)")
     possible: Bool = flag("whether there is such a world: its reward is in [0, 1]")
 
 
@@ -68,7 +74,7 @@ class LessenedAbove(Invariant):
 class NotLessenedWithin(Invariant):
     """Gaps within the floor are not lessened."""
 
-    def holds(self, searcher: Searcher[Any]) -> Bool:
+    def holds(self, searcher: Procrastinator[Any]) -> Bool:
         """Within the floor, after >= before."""
         within = searcher.possible & (searcher.above <= 0)
         return ~within | (searcher.after >= searcher.before)
@@ -77,45 +83,44 @@ class NotLessenedWithin(Invariant):
 class AllIsLost(Invariant):
     """The search loses all that the bound allows."""
 
-    def holds(self, searcher: Searcher[Any]) -> Bool:
+    def holds(self, searcher: Procrastinator[Any]) -> Bool:
         """after = bound."""
         return ~searcher.possible | (searcher.after == searcher.bound)
 
 
-class OneSearch(Search):
-    """Parameters of one search, from a policy of some gap: all but the depth are nature's."""
+class OneSearch(Parameters):
+    """Parameters of one search: all but the depth are nature's."""
 
-    gap: Real = parameter(0, 0, 1, "gap of the policy in place", source="none")
+    depth: int = structural(1, 1, 8, "plies that the search looks ahead", source="one-step greedy")
 
 
 def not_searched(p: OneSearch) -> Searcher[LessenedAbove]:
     """No search yet."""
-    return Searcher(
-        before=Real(0), after=Real(0), bound=Real(0), above=Real(0), possible=Bool(False)
-    )
+    return Searcher(before=Real(0), after=Real(0), above=Real(0))
 
 
-def with_any_values(p: OneSearch, nature: Nature) -> OneSearch:
-    """Any discount, any error of the values, and any gap that there can be."""
-    values = {field.name: getattr(p, field.name) for field in fields_of(OneSearch)}
+def any_search(p: OneSearch, nature: Nature) -> tuple[Search, Real]:
+    """A search with any discount and any error of the values, and any gap that there can be."""
+    values: dict[str, Any] = {
+        name: int(knob.default) if knob.structural else Real(knob.default)
+        for name, knob in parameter_domains(Search).items()
+    }
+    values["depth"] = p.depth
     values["discount"] = nature.choose("discount", at_most="99/100")
     values["value_error"] = nature.choose("value error", at_most=1, metric="sup norm")
-    values["gap"] = nature.choose("gap", at_most=worst_gap(OneSearch(**values)))
-    return OneSearch(**values)
+    some = Search(**values)
+    return some, nature.choose("gap", at_most=worst_gap(some))
 
 
 def search_anywhere(searcher: Searcher[I], p: OneSearch, nature: Nature) -> Searcher[I]:
     """One search, in any world: what the bound says."""
-    some = with_any_values(p, nature)
-    after = searched(some.gap, some)
-    return Searcher(
-        before=some.gap, after=after, bound=after, above=_above(some), possible=Bool(True)
-    )
+    some, gap = any_search(p, nature)
+    return Searcher(before=gap, after=searched(gap, some), above=_above(gap, some))
 
 
-def _above(p: OneSearch) -> Real:
+def _above(gap: Real, p: Search) -> Real:
     shrunk = p.discount**p.depth
-    return (1 - p.discount) * (1 - shrunk) * p.gap - 2 * shrunk * p.value_error
+    return (1 - p.discount) * (1 - shrunk) * gap - 2 * shrunk * p.value_error
 
 
 search_in_any_world = Loop[OneSearch, Searcher[LessenedAbove]](
@@ -170,31 +175,38 @@ def plan_value(staying: int, reward: Real, gap: Real, p: Search) -> Real:
     return stayed + g**staying * way_out + g**d * (value_of_policy(leaf, gap, p) + misjudged)
 
 
-def procrastinate(searcher: Searcher[I], p: OneSearch, nature: Nature) -> Searcher[I]:
+def nothing_put_off(p: OneSearch) -> Procrastinator[AllIsLost]:
+    """No search yet."""
+    return Procrastinator(
+        before=Real(0), after=Real(0), above=Real(0), bound=Real(0), possible=Bool(False)
+    )
+
+
+def procrastinate(searcher: Procrastinator[I], p: OneSearch, nature: Nature) -> Procrastinator[I]:
     """One search in the world above, over all its plans; where two look alike it stays.
 
     A search that stays in state 0 stays there again, and gets r / (1 - g); one that leaves loses
     nothing that shows in state 0.
     """
-    some = with_any_values(p, nature)
-    reward = reward_of_staying(some.gap, some)
-    plans = [plan_value(staying, reward, some.gap, some) for staying in range(p.depth + 1)]
+    some, gap = any_search(p, nature)
+    reward = reward_of_staying(gap, some)
+    plans = [plan_value(staying, reward, gap, some) for staying in range(p.depth + 1)]
     stays = maximum(plans[1], *plans[2:]) >= plans[0]
     possible = (reward >= 0) & (reward <= 1)
     lost = worth(0, some) - reward / (1 - some.discount)
-    return Searcher(
-        before=some.gap,
+    return Procrastinator(
+        before=gap,
         after=when(possible & stays, lost, 0),
-        bound=when(possible, some.discount**p.depth * some.gap + value_noise(some), 0),
-        above=_above(some),
+        above=_above(gap, some),
+        bound=when(possible, some.discount**p.depth * gap + value_noise(some), 0),
         possible=possible,
     )
 
 
-search_that_puts_off = Loop[OneSearch, Searcher[LessenedAbove]](
+search_that_puts_off = Loop[OneSearch, Procrastinator[AllIsLost]](
     "search-that-puts-off",
     parameters=OneSearch,
-    seed=not_searched,
+    seed=nothing_put_off,
     step=procrastinate,
     about="One search in a world in which it puts off what it should do now.",
 )

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 import models.procrastination as world
 from checker.statements.registry import judge
-from models.expert_iteration import searchable, searched
+from models.expert_iteration import Search, searchable, searched
 from models.procrastination import (
     AllIsLost,
     NotLessenedWithin,
-    OneSearch,
     plan_value,
     reward_of_staying,
     search_that_puts_off,
@@ -40,7 +39,7 @@ def worth(state: int, discount: Fraction) -> Fraction:
     return (discount if state == 0 else 1) / (1 - discount)
 
 
-def said(state: int, gap: Fraction, p: OneSearch) -> Fraction:
+def said(state: int, gap: Fraction, p: Search) -> Fraction:
     """The network's value of a state: the policy's, over- and underrated in two of them."""
     discount, error = number(p.discount), number(p.value_error)
     policy = worth(state, discount) - discount ** (p.depth - state) * gap
@@ -56,7 +55,7 @@ def test_every_plan_and_what_is_lost(
     discount = Fraction(tenths, 10)
     gap = share / (1 - discount)
     p = parameters_at(
-        OneSearch, discount=discount, value_error=error / 4, depth=depth, simulations=5000
+        Search, discount=discount, value_error=error / 4, depth=depth, simulations=5000
     )
     reward = number(reward_of_staying(Real(gap), p))
     if not 0 <= reward <= 1:
