@@ -57,10 +57,12 @@ DISCUSSION = (
 CONTRACTS = (
     "Instance: amplify is a program of calls(p) oracle calls to the agent (the expert's cost is "
     "calls(p) times the agent's and an overhead >= 0, and nothing else reads that cost), consults "
-    "the agent, raises capability, errs less at the higher rank and costs more; distill sees "
-    "the expert only through the channel, returns cost to base, and lands within eps of the expert "
-    "in the stated metric. For all agents and experts of the domain, and all choices of nature "
-    "where oversight works"
+    "the agent, raises capability, errs less at the higher rank than is known without it (agents "
+    "that err with less than some positive bound make experts that err less than a guess, 1/2; of "
+    "searches, gaps above a floor are lessened and none beneath is raised above it) and costs "
+    "more; distill sees the expert only through the channel, returns cost to base, and lands "
+    "within eps of the expert in the stated metric. For all agents and experts of the domain, and "
+    "all choices of nature where oversight works"
 )
 
 
@@ -233,7 +235,9 @@ rrm_instance = Row(
     quote="Recursive reward modeling fits in the framework of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: evaluations, which show capability, the probability of a wrong "
     "verdict (not of which kind) and resistance. Metric: the student's regret beyond "
-    "2 T rho w; eps = 2 T (r + label noise * cost) + the optimiser's gap.",
+    "2 T rho w; eps = 2 T (r + label noise * cost) + the optimiser's gap. An instance exactly where "
+    "h + n f a < 1/2: the slip, and n parts of which a share f is rejected though right and done "
+    "alone with error a. Then agents with e < (1/2 - h - n f a) / (n c_k rho) are improved.",
     statements=[
         Instance(
             "rrm-instance/contracts",
@@ -297,7 +301,8 @@ imitation_instance = Row(
     "imitation-instance",
     quote="Imitating expert reasoning is an instance of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: sampled answers. Metrics: total variation of the answers with "
-    "eps = min(1, T e); regret with eps = T^2 e by cloning, u T e + residual on policy.",
+    "eps = min(1, T e); regret with eps = T^2 e by cloning, u T e + residual on policy. An "
+    "instance exactly where h + n f a < 1/2, as recursive reward modeling.",
     statements=[
         Instance(
             "imitation-instance/cloning",
