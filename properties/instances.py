@@ -236,8 +236,8 @@ rrm_instance = Row(
     formal=f"{CONTRACTS}. Channel: evaluations, which show capability, the probability of a wrong "
     "verdict (not of which kind) and resistance. Metric: the student's regret beyond "
     "2 T rho w; eps = 2 T (r + label noise * cost) + the optimiser's gap. An instance exactly "
-    "where h + n f a < 1/2: the slip, and n parts of which a share f is rejected though right and done "
-    "alone with error a. Then agents with e < (1/2 - h - n f a) / (n c_k rho) are improved.",
+    "where h + n f a < 1/2: the slip, and n parts of which a share f is rejected though right and "
+    "done alone with error a. Then agents with e < (1/2 - h - n f a) / (n c_k rho) are improved.",
     statements=[
         Instance(
             "rrm-instance/contracts",
