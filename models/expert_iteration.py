@@ -63,6 +63,9 @@ class Search(Parameters):
         "1/50", 0, 1, "most resistance that one round of training adds", source=ILLUSTRATIVE
     )
     depth: int = structural(1, 1, 8, "plies that the search looks ahead", source="one-step greedy")
+    moves: int = structural(
+        2, 2, 5000, "moves that there are in a state", source="smallest; 362 on a board of Go"
+    )
     simulations: int = structural(
         1600, 1, 5000, "leaves that one search evaluates", source="Silver et al. 2017, per move"
     )
@@ -91,16 +94,42 @@ def worst_gap(p: Search) -> Real:
     return 1 / (1 - p.discount)
 
 
+def plies(p: Search) -> int:
+    """The plies that are searched in full: the depth, or as far as there is a leaf for each move.
+
+    A tree of d plies has moves^d leaves. With one simulation the search is the network's own move.
+    """
+    return max(d for d in range(p.depth + 1) if p.moves**d <= p.simulations)
+
+
+def value_noise(p: Search) -> Real:
+    """What errors at the leaves cost a search d plies deep: 2 g^d eps / (1 - g)."""
+    return 2 * p.discount ** plies(p) * p.value_error / (1 - p.discount)
+
+
 def searched(gap: Real, p: Search) -> Real:
-    """The gap of a search d plies deep: min(1/(1-g), g^d gap + 2 g^d eps / (1 - g)).
+    """The gap of a search d plies deep: min(1/(1-g), g^d gap + 2 g^d eps / (1 - g)), d >= 1.
 
     With U the value after d - 1 optimal steps and then the apprentice's policy, the search is
     greedy on U up to 2 g^d eps, and one optimal step from U is worth at least U. Assumes that the
     whole tree to depth d is searched and that its leaves are off by at most eps. Source: Bertsekas
-    and Tsitsiklis (1996) for d = 1, Efroni et al. (2018) beyond.
+    and Tsitsiklis (1996) for d = 1, Efroni et al. (2018) beyond. What looks no ply ahead plays as
+    the apprentice does.
     """
-    shrunk = p.discount**p.depth
-    return minimum(worst_gap(p), shrunk * gap + 2 * shrunk * p.value_error / (1 - p.discount))
+    if not plies(p):
+        return minimum(worst_gap(p), gap)
+    return minimum(worst_gap(p), p.discount ** plies(p) * gap + value_noise(p))
+
+
+def searchable(p: Search) -> Real:
+    """The gap above which a search lessens it: 2 g^d eps / ((1 - g)(1 - g^d)), of d >= 1 plies.
+
+    x -> g^d x + n is below x exactly above its fixed point n / (1 - g^d). No gap is above the
+    worst, and none is lessened by a search that looks no ply ahead.
+    """
+    if not plies(p):
+        return worst_gap(p)
+    return value_noise(p) / (1 - p.discount ** plies(p))
 
 
 def imitated(gap: Real, p: Search) -> Real:
@@ -143,7 +172,7 @@ def search(agent: Assistant[I], p: Search, nature: Nature) -> Overseer[I]:
     wrong = wrong_moves(gap, p)
     treachery = nature.choose("malign share of the search's wrong moves", at_most=wrong)
     return Overseer(
-        capability=agent.capability + p.gain,
+        capability=agent.capability + (p.gain if plies(p) else 0),
         error=wrong,
         malign=treachery,
         resistance=agent.resistance,

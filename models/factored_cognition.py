@@ -247,3 +247,85 @@ amplified_once = Fold[Contract, Consulted[Amplifies]](
     arities=(1, 2),
     about="A person answers from the sub-answers of an agent that is good up to some depth.",
 )
+
+
+class Erring(Parameters):
+    """Parameters of one amplification of an agent that is seldom wrong up to some depth."""
+
+    reach: int = structural(
+        2, 0, DEEP - 2, "depth of questions at which the agent errs seldom", source=ILLUSTRATIVE
+    )
+    agent_error: Real = parameter(
+        "1/100", 0, 1, "most probability that it errs at any such question", source=ILLUSTRATIVE
+    )
+    slip: Real = parameter(
+        "1/200",
+        0,
+        1,
+        "most probability that the person puts right answers together wrongly",
+        source=ILLUSTRATIVE,
+    )
+
+
+class Doubted(Agent[I]):
+    """A question, and how often the agent and the person who consults it are wrong about it."""
+
+    depth: Count = whole(0, DEEP, "levels of sub-questions below, counted up to five")
+    agent: Real = between(0, 1, "probability that the agent is wrong")
+    expert: Real = between(0, 1, "probability that the person with the agent is wrong, at most")
+
+
+class PersonBeatsGuess(Invariant):
+    """The person with the agent is wrong less often than a guess, up to a depth."""
+
+    unfit: Real = budget(-DEEP, 0, "minus the depth up to which that is said", limit=-3)
+
+    def holds(self, question: Doubted[Any]) -> Bool:
+        """Depth within the reach implies an error below one half."""
+        return (question.depth > -self.unfit) | (question.expert < "1/2")
+
+
+class AgentBeatsGuess(Invariant):
+    """The agent by itself is wrong less often than a guess, up to a depth."""
+
+    unfit: Real = budget(-DEEP, 0, "minus the depth up to which that is said", limit=-3)
+
+    def holds(self, question: Doubted[Any]) -> Bool:
+        """Depth within the reach implies an error below one half."""
+        return (question.depth > -self.unfit) | (question.agent < "1/2")
+
+
+def _errs_alone(depth: Count, p: Erring, nature: Nature, about: str) -> Real:
+    """How often the agent is wrong: seldom within its reach, anything beyond."""
+    return nature.choose(
+        f"the agent's error about {about}",
+        at_most=when(depth <= p.reach, p.agent_error, 1),
+        metric="probability at this question",
+    )
+
+
+def doubt_leaf(p: Erring, nature: Nature) -> Doubted[PersonBeatsGuess]:
+    """A question without parts, which the person answers alone."""
+    depth = Count(0)
+    return Doubted(depth=depth, agent=_errs_alone(depth, p, nature, "the leaf"), expert=p.slip)
+
+
+def doubt(parts: tuple[Doubted[I], ...], p: Erring, nature: Nature) -> Doubted[I]:
+    """The person is wrong if it slips or the agent is wrong about some part: a union bound, which
+    errors that exclude one another attain."""
+    depth = one_level_up([part.depth for part in parts], DEEP)
+    wrong = p.slip
+    for number, part in enumerate(parts, start=1):
+        wrong = wrong + _errs_alone(part.depth, p, nature, f"part {number}")
+    alone = _errs_alone(depth, p, nature, "the whole")
+    return Doubted(depth=depth, agent=alone, expert=minimum(1, wrong))
+
+
+amplified_seldom_wrong = Fold[Erring, Doubted[PersonBeatsGuess]](
+    "amplified-seldom-wrong",
+    parameters=Erring,
+    leaf=doubt_leaf,
+    node=doubt,
+    arities=(1, 2),
+    about="A person answers from the sub-answers of an agent that is seldom wrong up to a depth.",
+)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from models.cross_examination import CrossExamination, cross_examination
-from models.debate import Argument, Debate, debate, debate_bare
+from models.cross_examination import CrossExamination, cross_examination, shifts
+from models.debate import Argument, Debate, debate, debate_bare, flaw_missed
 from models.distillation import own_step_error, step_error
 from models.imitation import Imitation, OnPolicyImitation, imitation, imitation_on_policy
 from models.not_instances import (
@@ -23,10 +23,12 @@ from models.not_instances import (
     self_distillation,
 )
 from models.reward_modeling import RewardModeling, recursive_reward_modeling
+from models.steps import Splitting, vote_factor
 from spec import (
     EVALUATIONS,
     SAMPLED_ANSWERS,
     Assistant,
+    BeyondItsRank,
     Bool,
     Claim,
     Instance,
@@ -44,6 +46,7 @@ from spec import (
 )
 from spec.alignment import MOST
 from spec.parameters import parameter_domains
+from spec.statements.base import Expected
 
 AnyStudent = Assistant[Any]
 AnyOverseer = Overseer[Any]
@@ -54,9 +57,12 @@ DISCUSSION = (
 CONTRACTS = (
     "Instance: amplify is a program of calls(p) oracle calls to the agent (the expert's cost is "
     "calls(p) times the agent's and an overhead >= 0, and nothing else reads that cost), consults "
-    "the agent, raises capability and costs more; distill sees the expert only through the "
-    "channel, returns cost to base, and lands within eps of the expert in the stated metric. For "
-    "all agents and experts of the domain, and all choices of nature where oversight works"
+    "the agent, raises capability, errs less at the higher rank than is known without it (agents "
+    "that err with less than some positive bound make experts that err less than a guess, 1/2; of "
+    "searches, gaps above a floor are lessened and none beneath is raised above it) and costs "
+    "more; distill sees the expert only through the channel, returns cost to base, and lands "
+    "within eps of the expert in the stated metric. For all agents and experts of the domain, and "
+    "all choices of nature where oversight works"
 )
 
 
@@ -152,6 +158,51 @@ def nothing(expert: AnyOverseer, p: Parameters) -> Real:
     return Real(0)
 
 
+# --- who is improved by amplification -------------------------------------------------------------
+
+EVEN = Fraction(1, 2)
+"""The probability that a guess at a yes or no is wrong."""
+
+
+def useful_parts(p: Splitting) -> Real:
+    """(1/2 - h - n f a) / (n c_k rho): agents that err less than this make a useful person.
+
+    The person is wrong with at most h + n (c_k rho e + f a): no check helps against an agent whose
+    errors are all malign and hidden.
+    """
+    left = EVEN - p.slip - p.fan_out * p.false_alarm * p.alone_error
+    return left / (p.fan_out * vote_factor(p.copies) * p.density)
+
+
+def _useful_debaters(p: Debate, missed: Real) -> Real:
+    """(1/2 - j - d u - gap) / (rho + s + d rho (1 - (1 - phi)^n)), u that a flaw is missed by a
+    debater who is right: the judge is wrong with at most what is here set equal to 1/2."""
+    found = 1 - flaw_missed(Real(0), p)
+    left = EVEN - p.judge_error - p.depth * missed - p.self_play_gap
+    return left / (p.density + p.steering + p.depth * p.density * found)
+
+
+def useful_debaters(p: Debate) -> Real:
+    """The error below which two debaters make a useful judge."""
+    return _useful_debaters(p, flaw_missed(Real(0), p))
+
+
+def useful_examined(p: CrossExamination) -> Real:
+    """The same where the liar may also shift what it meant."""
+    return _useful_debaters(p, flaw_missed(Real(0), p) + shifts(p))
+
+
+def any_that_errs_less(p: Parameters) -> Real:
+    """1/2: agents that are themselves better than a guess."""
+    return Real(EVEN)
+
+
+PARTS = BeyondItsRank(useful_parts)
+ARGUMENTS = BeyondItsRank(useful_debaters)
+EXAMINED = BeyondItsRank(useful_examined)
+BETTER_THAN_A_GUESS = BeyondItsRank(any_that_errs_less)
+
+
 def everywhere(parameters: type[Parameters]) -> Mapping[str, tuple[Number, Number]]:
     """Every real parameter over its whole domain, but that a round must be able to add rank."""
     return {
@@ -161,6 +212,22 @@ def everywhere(parameters: type[Parameters]) -> Mapping[str, tuple[Number, Numbe
     }
 
 
+def _assisted(name: str, expected: Expected, says: str, **at: Number) -> Instance:
+    """Recursive reward modeling under other evaluators."""
+    return Instance(
+        f"rrm-instance/{name}",
+        recursive_reward_modeling,
+        channel=EVALUATIONS,
+        calls=consultations,
+        improvement=PARTS,
+        distance=beyond_the_verdicts,
+        eps=fitted,
+        at=at,
+        expected=expected,
+        says=says,
+    )
+
+
 # --- instances ------------------------------------------------------------------------------------
 
 rrm_instance = Row(
@@ -168,30 +235,61 @@ rrm_instance = Row(
     quote="Recursive reward modeling fits in the framework of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: evaluations, which show capability, the probability of a wrong "
     "verdict (not of which kind) and resistance. Metric: the student's regret beyond "
-    "2 T rho w; eps = 2 T (r + label noise * cost) + the optimiser's gap.",
+    "2 T rho w; eps = 2 T (r + label noise * cost) + the optimiser's gap. An instance exactly "
+    "where h + n f a < 1/2: the slip, and n parts of which a share f is rejected though right and "
+    "done alone with error a. Then agents with e < (1/2 - h - n f a) / (n c_k rho) are improved.",
     statements=[
         Instance(
             "rrm-instance/contracts",
             recursive_reward_modeling,
             channel=EVALUATIONS,
             calls=consultations,
+            improvement=PARTS,
             distance=beyond_the_verdicts,
             eps=fitted,
             over=everywhere(RewardModeling),
             says="Evaluation assisted by earlier agents is an amplification, and training on a "
-            "reward model a distillation, at all values of every real parameter with gain "
-            ">= 1/1000.",
+            "reward model a distillation, exactly where h + n f a < 1/2 (slip, parts, false "
+            "alarms, error alone), of all values of every real parameter with gain >= 1/1000.",
         ),
         Instance(
             "rrm-instance/no-gain",
             recursive_reward_modeling,
             channel=EVALUATIONS,
             calls=consultations,
+            improvement=PARTS,
             distance=beyond_the_verdicts,
             eps=fitted,
             at={"gain": 0},
             expected="refuted",
             says="Assistance that adds no rank is no amplification.",
+        ),
+        _assisted(
+            "always-wrong",
+            "refuted",
+            "An evaluator who is always wrong amplifies nobody.",
+            slip=1,
+            detection=0,
+        ),
+        _assisted(
+            "wrong-as-a-guess",
+            "refuted",
+            "Nor does one who is wrong half of the time: the verdicts are no better than a "
+            "guess, even with an agent that is never wrong.",
+            slip="1/2",
+        ),
+        _assisted(
+            "hardly-better",
+            "proved",
+            "One who is wrong a billionth less often does, with agents that err seldom enough.",
+            slip=Fraction(1, 2) - Fraction(1, 10**9),
+        ),
+        _assisted(
+            "rejects-everything",
+            "refuted",
+            "One who rejects every answer and errs on every fourth part alone does not.",
+            false_alarm=1,
+            alone_error="1/4",
         ),
     ],
     not_covered="Whether real evaluation assisted by real models raises capability: that it does "
@@ -203,24 +301,39 @@ imitation_instance = Row(
     "imitation-instance",
     quote="Imitating expert reasoning is an instance of iterated amplification.",
     formal=f"{CONTRACTS}. Channel: sampled answers. Metrics: total variation of the answers with "
-    "eps = min(1, T e); regret with eps = T^2 e by cloning, u T e + residual on policy.",
+    "eps = min(1, T e); regret with eps = T^2 e by cloning, u T e + residual on policy. An "
+    "instance exactly where h + n f a < 1/2, as recursive reward modeling.",
     statements=[
         Instance(
             "imitation-instance/cloning",
             imitation,
             channel=SAMPLED_ANSWERS,
             calls=consultations,
+            improvement=PARTS,
             distance=total_variation,
             eps=departures,
             over=everywhere(Imitation),
-            says="By behavioural cloning, in total variation, at all values of every real "
-            "parameter with gain >= 1/1000.",
+            says="By behavioural cloning, in total variation, exactly where h + n f a < 1/2, of "
+            "all values of every real parameter with gain >= 1/1000.",
+        ),
+        Instance(
+            "imitation-instance/always-wrong",
+            imitation,
+            channel=SAMPLED_ANSWERS,
+            calls=consultations,
+            improvement=PARTS,
+            distance=total_variation,
+            eps=departures,
+            at={"slip": 1},
+            expected="refuted",
+            says="Imitating a person who is always wrong is none.",
         ),
         Instance(
             "imitation-instance/cloning-regret",
             imitation,
             channel=SAMPLED_ANSWERS,
             calls=consultations,
+            improvement=PARTS,
             distance=lost_to_the_expert,
             eps=compounding,
             says="By behavioural cloning, in regret, within T^2 e.",
@@ -230,6 +343,7 @@ imitation_instance = Row(
             imitation,
             channel=SAMPLED_ANSWERS,
             calls=consultations,
+            improvement=PARTS,
             distance=lost_to_the_expert,
             eps=not_compounding,
             expected="refuted",
@@ -240,6 +354,7 @@ imitation_instance = Row(
             imitation_on_policy,
             channel=SAMPLED_ANSWERS,
             calls=consultations,
+            improvement=PARTS,
             distance=lost_to_the_expert,
             eps=recovered,
             over=everywhere(OnPolicyImitation),
@@ -256,25 +371,42 @@ debate_by_adapter = Row(
     "debate-by-adapter",
     quote="Debate can be taken as the way of amplifying the judge.",
     formal=f"{CONTRACTS}. The expert is the judge after a debate of depth d between two copies of "
-    "the agent: 2 d calls, d (2 + n) with n questions of cross-examination. Channel: "
-    "sampled answers, the verdicts. Metric: total variation.",
+    "the agent, which judges the leaf: 2 d + 1 calls, d (2 + n) + 1 with n questions of "
+    "cross-examination. Channel: sampled answers, the verdicts. Metric: total variation. An "
+    "instance exactly where j + d (1 - phi)^n + gap < 1/2.",
     statements=[
         Instance(
             "debate-by-adapter/contracts",
             debate,
             channel=SAMPLED_ANSWERS,
             calls=arguments,
+            improvement=ARGUMENTS,
             distance=total_variation,
             eps=verdicts_missed,
             over=everywhere(Debate),
-            says="With the judge after the debate as the expert, debate is an instance, at all "
-            "values of every real parameter with gain >= 1/1000.",
+            says="With the judge after the debate as the expert, debate is an instance, exactly "
+            "where j + d (1 - phi)^n + gap < 1/2 (error at the leaf, levels, flaws found in n "
+            "tries, self-play), of all values of every real parameter with gain >= 1/1000.",
+        ),
+        Instance(
+            "debate-by-adapter/blind-debaters",
+            debate,
+            channel=SAMPLED_ANSWERS,
+            calls=arguments,
+            improvement=ARGUMENTS,
+            distance=total_variation,
+            eps=verdicts_missed,
+            at={"flaw_finding": "1/2"},
+            expected="refuted",
+            says="Not with debaters who find every other flaw, in two tries at each of two levels: "
+            "then the judge is wrong with 1/2 and more, however good the agent.",
         ),
         Instance(
             "debate-by-adapter/cross-examination",
             cross_examination,
             channel=SAMPLED_ANSWERS,
             calls=examined_arguments,
+            improvement=EXAMINED,
             distance=total_variation,
             eps=verdicts_missed,
             over=everywhere(CrossExamination),
@@ -282,7 +414,8 @@ debate_by_adapter = Row(
         ),
     ],
     not_covered="Whether honest debaters in fact win before real judges: that is the model's "
-    "parameters judge_error and flaw_finding.",
+    "parameters judge_error and flaw_finding. Debate's step is not proved of worlds, so that the "
+    "judge errs less is said of its bounds.",
     source=DISCUSSION,
 )
 
@@ -323,6 +456,7 @@ debate_not_prima_facie = Row(
             debate_prima_facie,
             channel=EVALUATIONS,
             calls=arguments,
+            improvement=BETTER_THAN_A_GUESS,
             distance=total_variation,
             eps=self_play_missed,
             expected="refuted",
@@ -355,6 +489,7 @@ what_is_not = Row(
             reward_modeling_plain,
             channel=EVALUATIONS,
             calls=one_answer,
+            improvement=BETTER_THAN_A_GUESS,
             distance=beyond_the_verdicts,
             eps=fitted,
             expected="refuted",
@@ -366,6 +501,7 @@ what_is_not = Row(
             self_distillation,
             channel=SAMPLED_ANSWERS,
             calls=one_answer,
+            improvement=BETTER_THAN_A_GUESS,
             distance=total_variation,
             eps=departures,
             expected="refuted",
@@ -377,6 +513,7 @@ what_is_not = Row(
             amplification_alone,
             channel=SAMPLED_ANSWERS,
             calls=consultations,
+            improvement=PARTS,
             distance=total_variation,
             eps=departures,
             expected="refuted",
@@ -388,6 +525,7 @@ what_is_not = Row(
             reward_modeling_overoptimised,
             channel=EVALUATIONS,
             calls=consultations,
+            improvement=PARTS,
             distance=beyond_the_verdicts,
             eps=fitted,
             expected="refuted",
@@ -406,6 +544,7 @@ what_is_not = Row(
             anything_then_nothing,
             channel=SAMPLED_ANSWERS,
             calls=one_answer,
+            improvement=BETTER_THAN_A_GUESS,
             distance=total_variation,
             eps=nothing,
             expected="refuted",
@@ -456,6 +595,7 @@ rrm_strict_subset = Row(
             recursive_reward_modeling,
             channel=SAMPLED_ANSWERS,
             calls=consultations,
+            improvement=PARTS,
             distance=beyond_the_verdicts,
             eps=fitted,
             says="Who may see answers may see evaluations: it is an instance by that channel too.",
@@ -465,6 +605,7 @@ rrm_strict_subset = Row(
             imitation,
             channel=EVALUATIONS,
             calls=consultations,
+            improvement=PARTS,
             distance=total_variation,
             eps=departures,
             expected="refuted",
@@ -475,6 +616,7 @@ rrm_strict_subset = Row(
             recursive_reward_modeling,
             channel=EVALUATIONS,
             calls=consultations,
+            improvement=PARTS,
             distance=total_variation,
             eps=fitted,
             expected="refuted",

@@ -6,11 +6,35 @@ numbers that the papers end with are what the statements must come out at.
 
 from fractions import Fraction
 
+from models.best_of_n import (
+    AsPromised as AsFarAsPromised,
+)
+from models.best_of_n import (
+    FallsBeyondTheOptimum,
+    NoMoreThanTheOptimum,
+    NoOftenerThan,
+    NothingLost,
+    RisesUpToTheOptimum,
+    best_of_n,
+    best_of_n_divergence,
+    best_of_one_more,
+    overoptimisation,
+)
 from models.noisy_majority import (
     BetterThanChance,
     ErrorWithin,
     confirmed_twice,
     noisy_majority,
+)
+from models.noisy_nand import (
+    BeyondAPair,
+    NoPair,
+    PairOnlyWhere,
+    PairWhere,
+    ToldApart,
+    noisy_nand,
+    noisy_nand_of_any_noise,
+    noisy_nand_pairs,
 )
 from models.regret import (
     RegretPerError,
@@ -34,7 +58,7 @@ from models.voting_and_labels import (
     jury,
     weak_teacher,
 )
-from spec import Claim, Invariant, Number, Process, Real, Row, Threshold
+from spec import Claim, Closed, Invariant, Number, Process, Real, Row, Threshold
 
 GATES = {3: "1/6", 5: "7/30", 7: "19/70", 9: "187/630"}
 """Copies that vote, and the noise below which they keep a stored answer better than chance."""
@@ -84,6 +108,72 @@ noisy_copies = Row(
     source='von Neumann, "Probabilistic logics" (1956); Hajek and Weller, "On the maximum '
     'tolerable noise for reliable computation by formulas" (1991); Evans and Schulman, "On the '
     'maximum tolerable noise of k-input gates for reliable computation by formulas" (2003)',
+    group="known results",
+)
+
+noisy_gates = Row(
+    "noisy-nand",
+    quote="Gates with two inputs bear less noise than majorities of three: formulas of noisy NANDs "
+    "keep a bit if fewer than about nine gates in a hundred fail.",
+    formal="x' = f(x) = (1 - eps) - (1 - 2 eps) x^2, ones from 1 and zeros from 0. For all eps: a "
+    "pair low < high with f(low) = high and f(high) = low is apart by sqrt(1 - 12 eps + 8 eps^2) / "
+    "(1 - 2 eps), so there is one exactly where eps < (3 - sqrt 7) / 4; and wires that read at "
+    "least as far apart as a pair stay so. At eps = 1/14 the pair is (1/3, 5/6), apart by 1/2.",
+    statements=[
+        Closed(
+            "noisy-nand/kept",
+            noisy_nand_of_any_noise,
+            BeyondAPair(),
+            says="Where there is a pair, wires that read beyond it go on doing so: the bit is "
+            "kept.",
+        ),
+        Claim(
+            "noisy-nand/pairs",
+            noisy_nand_pairs,
+            PairOnlyWhere(),
+            says="A pair is apart by just so much, and so only where 1 - 12 eps + 8 eps^2 > 0.",
+        ),
+        Claim(
+            "noisy-nand/a-pair",
+            noisy_nand_pairs,
+            PairWhere(),
+            says="And there is one there.",
+        ),
+        Claim(
+            "noisy-nand/none-beyond",
+            noisy_nand_pairs,
+            NoPair(),
+            at={"least": "8857/100000"},
+            says="So there is none from eps = 0.08857 on,",
+        ),
+        Claim(
+            "noisy-nand/half-apart",
+            noisy_nand,
+            ToldApart(),
+            at={"noise": "1/14"},
+            says="With one gate in fourteen failing ones and zeros stay apart by one half,",
+        ),
+        Claim(
+            "noisy-nand/not-half-apart",
+            noisy_nand,
+            ToldApart(),
+            at={"noise": Fraction(1, 14) + Fraction(1, 10**6)},
+            expected="refuted",
+            says="with a millionth more they do not,",
+        ),
+        Claim(
+            "noisy-nand/lost",
+            noisy_nand,
+            ToldApart(confusion=Real("99/100")),
+            at={"noise": "1/10"},
+            expected="refuted",
+            says="and with one in ten they come nearer than a hundredth.",
+        ),
+    ],
+    not_covered="Formulas, in which no wire is read twice. That no formula of NANDs, and no other "
+    "gate with two inputs, bears more is the harder half of the papers, and is not asked here.",
+    source='Evans and Pippenger, "On the maximum tolerable noise for reliable computation by '
+    'formulas" (1998); Unger, "Noise threshold for universality of 2-input gates" (2007)',
     group="known results",
 )
 
@@ -369,5 +459,128 @@ correlated_parts = Row(
     ],
     not_covered="Nothing of how correlated the errors of real parts are.",
     source="Boole's inequality (1854), and Fréchet's bounds (1935) for what overlap is possible",
+    group="known results",
+)
+
+best_of_draws = Row(
+    "best-of-n",
+    quote="The best of n answers by a reward model is near the model that drew them: KL is log n - "
+    "(n - 1)/n, and no answer is given more than n times as often.",
+    formal="For any answers in the order of their reward, F the probability of those below one and "
+    "p its own: P(it is the best of n) = (F + p)^n - F^n <= n p, and n is the least such factor. "
+    "Of m equally likely answers: KL = sum of c_i log(m c_i) <= log n - (n - 1)/n, c_i = (i/m)^n - "
+    "((i-1)/m)^n, and within 1/100 of it for m = 1000.",
+    statements=[
+        *(
+            Claim(
+                f"best-of-n/ratio-{draws}",
+                best_of_n,
+                NoOftenerThan(ratio=Real(draws)),
+                at={"draws": draws},
+                says=f"The best of {draws} gives no answer more than {draws} times as often, "
+                "whatever the answers.",
+            )
+            for draws in (2, 4, 8)
+        ),
+        Claim(
+            "best-of-n/ratio-is-least",
+            best_of_n,
+            NoOftenerThan(ratio=Real("39/10")),
+            expected="refuted",
+            says="Of four, a factor of 3.9 will not do: a rare answer that is the best of all.",
+        ),
+        *(
+            Claim(
+                f"best-of-n/divergence-{draws}-of-{kinds}",
+                best_of_n_divergence,
+                AsFarAsPromised(),
+                at={"draws": draws, "kinds": kinds},
+                says=f"The best of {draws}, of {kinds} answers, is no further than the formula.",
+            )
+            for draws, kinds in ((2, 10), (4, 100), (16, 1000), (64, 1000))
+        ),
+        Claim(
+            "best-of-n/divergence-is-less",
+            best_of_n_divergence,
+            AsFarAsPromised(less=Real("-1/20")),
+            at={"draws": 2, "kinds": 2},
+            says="Of two answers it is nearer by more than a twentieth: the formula is a bound,",
+        ),
+        Claim(
+            "best-of-n/divergence-tends-to-it",
+            best_of_n_divergence,
+            AsFarAsPromised(less=Real("-1/100")),
+            at={"draws": 16, "kinds": 1000},
+            expected="refuted",
+            says="to which it comes near as answers get many.",
+        ),
+    ],
+    not_covered="That the divergence is within the formula for every model is proved in "
+    "docs/theory/known-results.md and tested on models drawn at random; here it is computed for "
+    "some. Ties in reward make n answers less than n.",
+    source='Stiennon and others, "Learning to summarize from human feedback" (2020); Beirami and '
+    'others, "Theoretical guarantees on the best-of-n alignment policy" (2024)',
+    group="known results",
+)
+
+over_optimised = Row(
+    "over-optimisation",
+    quote="Optimised against a reward model, the true reward rises, then falls: as d (alpha - beta "
+    "d) in the root d of the divergence.",
+    formal="For all alpha, beta > 0 and d: d (alpha - beta d) <= alpha^2 / (4 beta); it does not "
+    "fall before d = alpha / (2 beta), and falls after. With alpha = 1, beta = 1/4 the best of n "
+    "answers gains up to n = 147, where log n - (n - 1)/n is just below 4, and loses from there.",
+    statements=[
+        Claim(
+            "over-optimisation/optimum",
+            overoptimisation,
+            NoMoreThanTheOptimum(),
+            says="No more than alpha^2 / (4 beta) is to be had,",
+        ),
+        Claim(
+            "over-optimisation/optimum-is-attained",
+            overoptimisation,
+            NoMoreThanTheOptimum(share=Real("9/10")),
+            expected="refuted",
+            says="and nine tenths of it is no bound.",
+        ),
+        Claim(
+            "over-optimisation/rises",
+            overoptimisation,
+            RisesUpToTheOptimum(),
+            says="Up to d = alpha / (2 beta) more optimisation does no harm,",
+        ),
+        Claim(
+            "over-optimisation/rises-no-further",
+            overoptimisation,
+            RisesUpToTheOptimum(reach=Real("11/10")),
+            expected="refuted",
+            says="but not a tenth further,",
+        ),
+        Claim(
+            "over-optimisation/falls",
+            overoptimisation,
+            FallsBeyondTheOptimum(),
+            says="and from there on it always does.",
+        ),
+        Claim(
+            "over-optimisation/best-of-147",
+            best_of_one_more,
+            NothingLost(),
+            at={"draws": 147},
+            says="The best of 147 is no worse than the best of 146,",
+        ),
+        Claim(
+            "over-optimisation/best-of-148",
+            best_of_one_more,
+            NothingLost(),
+            at={"draws": 148},
+            expected="refuted",
+            says="and the best of 148 is worse than that.",
+        ),
+    ],
+    not_covered="That true reward follows this law is a fit to models of some sizes, and alpha and "
+    "beta depend on the reward model; none of the published values is used.",
+    source='Gao, Schulman and Hilton, "Scaling laws for reward model overoptimization" (2022)',
     group="known results",
 )

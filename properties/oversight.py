@@ -3,6 +3,8 @@
 Each row sets a claim beside the same claim without its condition.
 """
 
+from fractions import Fraction
+
 from models.compounding import (
     AllLost,
     Halved,
@@ -15,7 +17,12 @@ from models.compounding import (
     on_policy_episode,
     unrecovered_episode,
 )
-from models.corrigibility import InBasin, Lost, corrigibility, corrigibility_interrupted
+from models.corrigibility import (
+    InBasin,
+    Lost,
+    corrigibility,
+    corrigibility_interrupted,
+)
 from models.cross_examination import cross_examination, examined_once
 from models.reliability_amplification import (
     Gains,
@@ -41,8 +48,17 @@ from models.security_amplification import (
     security_remembered,
     security_screened,
 )
-from spec import Claim, Closed, Real, Row, Settles, Threshold
+from spec import (
+    Claim,
+    Closed,
+    Number,
+    Real,
+    Row,
+    Settles,
+    Threshold,
+)
 from spec.alignment import Benign, Corrigible, Reliable, Secure, SelfCorrecting
+from spec.statements.base import Expected
 
 ensemble_gains = Row(
     "ensemble-gains",
@@ -323,6 +339,84 @@ security_amplification = Row(
     "mistaken. Nothing is said of an attack on the overseer itself, nor of meta-execution, which "
     "takes questions apart besides.",
     source="Christiano, Security amplification (2016)",
+    group="open statements",
+)
+
+
+_CORRECTION = Fraction(3, 4)
+
+
+def _word(number: Fraction) -> str:
+    """A fraction in a name."""
+    return str(number).replace("/", "-of-")
+
+
+def drift_borne(evasion: int | str, limit: int | str, says: str) -> Threshold:
+    """The drift up to which an agent that takes every correction keeps within a resistance.
+
+    It is the greatest of q (1 - v q) k over q within the limit: at q = 1/(2 v) if that is within,
+    else at the limit.
+    """
+    v, most = Fraction(evasion), Fraction(limit)
+    turns = min(most, 1 / (2 * v)) if v else most
+    return Threshold(
+        f"corrigible-region/evasion-{_word(v)}-within-{_word(most)}",
+        corrigibility,
+        Corrigible(resistance=Real(most)),
+        parameter="drift",
+        value=_CORRECTION * turns * (1 - v * turns),
+        at={"seed_resistance": 0, "evasion": v},
+        says=says,
+    )
+
+
+def _comes_back(name: str, expected: Expected, says: str, **at: Number) -> Settles:
+    """Whether every agent ends up resisting less than 99 times in 100."""
+    return Settles(
+        f"corrigible-region/{name}",
+        corrigibility,
+        Corrigible(resistance=Real("99/100")),
+        expected=expected,
+        at=at,
+        says=says,
+    )
+
+
+corrigible_region = Row(
+    "corrigible-region",
+    quote="For which drifts is there a basin of corrigibility, and for which does every agent come "
+    "back?",
+    formal="q' = min(1, q (1 - k (1 - v q)) + d), correction k > 0, evasion v, drift d. q' <= q "
+    "where d <= k q (1 - v q), which is greatest at q = 1 / (2 v) if v > 1/2, else at q = 1. So a "
+    "basin below some q < 1 exists exactly where d <= k / (4 v) if v > 1/2, and d < k (1 - v) if v "
+    "<= 1/2. At d < k (1 - v) every agent comes down from 1; at d >= k (1 - v) one that resists "
+    "always goes on. In between, for v > 1/2, the basin ends at q+ = (1 + sqrt(1 - 4 v d / k)) / "
+    "(2 v). k = 3/4.",
+    statements=[
+        drift_borne(1, "1/2", "Evasion in full: up to k/4 it stays within 1/2,"),
+        drift_borne(1, "99/100", "and beyond k/4 not even within 99/100: the basin is gone."),
+        drift_borne("3/4", "2/3", "v = 3/4: up to k/3 within 2/3,"),
+        drift_borne("3/4", "99/100", "and beyond k/3 not within 99/100."),
+        drift_borne("1/2", "99/100", "v = 1/2: no jump; near k/2 it tends to resist nearly all."),
+        drift_borne("1/4", "99/100", "v = 1/4: near 3 k/4 likewise."),
+        _comes_back(
+            "all-come-back",
+            "proved",
+            "v = 3/4: below k (1 - v) = 3/16 every agent comes back,",
+            evasion="3/4",
+            drift="9/50",
+        ),
+        _comes_back(
+            "some-come-back",
+            "refuted",
+            "and from there to k/3 only those in the basin.",
+            evasion="3/4",
+            drift="3/16",
+        ),
+    ],
+    not_covered="Evasion and correction that change over time, and drift that depends on "
+    "resistance. The worst drift is taken at every round.",
+    source="derived; Christiano, Corrigibility (2017), for the basin",
     group="open statements",
 )
 

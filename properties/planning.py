@@ -4,6 +4,13 @@ from fractions import Fraction
 
 from models.alphago_zero import alpha_zero, alphago_zero, false_pass
 from models.expert_iteration import expert_iteration
+from models.procrastination import (
+    AllIsLost,
+    LessenedAbove,
+    NotLessenedWithin,
+    search_in_any_world,
+    search_that_puts_off,
+)
 from spec import Claim, Process, Real, Row, Settles, Threshold
 from spec.alignment import Aligned, Benign, Corrigible, NearOptimal
 from spec.parameters import parameter_domains
@@ -129,6 +136,61 @@ approximate_policy_iteration = Row(
     ],
     not_covered="The bounds are in the supremum over states; training measures averages. That the "
     "bound is attained by some decision process is not shown, only that the recursion attains it.",
+    source="Bertsekas and Tsitsiklis, Neuro-Dynamic Programming (1996); Efroni, Dalal, Scherrer "
+    "and Mannor (2018) for deeper search",
+    group="known results",
+)
+
+
+search_gain = Row(
+    "search-gain",
+    quote="Searching with a policy's values improves the policy, as long as it is far enough from "
+    "the best one.",
+    formal="A search d plies deep, with leaves off by eps, takes a gap x to at most g^d x + 2 g^d "
+    "eps / (1 - g), which is less than x exactly where x > 2 g^d eps / ((1 - g)(1 - g^d)). In the "
+    "world of models/procrastination.py the search attains the bound: there no lesser gap is "
+    "lessened.",
+    statements=[
+        *(
+            Claim(
+                f"search-gain/{name}-{depth}",
+                scheme,
+                invariant,
+                at={"depth": depth},
+                says=says,
+            )
+            for depth in (1, 2, 4)
+            for name, scheme, invariant, says in (
+                (
+                    "lessened-above",
+                    search_in_any_world,
+                    LessenedAbove(),
+                    f"{depth} plies lessen every gap above the floor,",
+                ),
+                (
+                    "all-is-lost",
+                    search_that_puts_off,
+                    AllIsLost(),
+                    "and in some world lose all that the bound allows,",
+                ),
+                (
+                    "not-within",
+                    search_that_puts_off,
+                    NotLessenedWithin(),
+                    "so that no gap within the floor is lessened there.",
+                ),
+            )
+        ),
+        Claim(
+            "search-gain/no-lower-floor",
+            search_in_any_world,
+            LessenedAbove(above=Real("-1/10")),
+            expected="refuted",
+            says="The floor is no lower.",
+        ),
+    ],
+    not_covered="The supremum over states: a gap may be lessened in most states and not in the "
+    "worst. The tree is searched in full.",
     source="Bertsekas and Tsitsiklis, Neuro-Dynamic Programming (1996); Efroni, Dalal, Scherrer "
     "and Mannor (2018) for deeper search",
     group="known results",

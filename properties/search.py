@@ -7,6 +7,7 @@ this form.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from fractions import Fraction
 from typing import Any
 
 from models.alphago_zero import (
@@ -17,11 +18,18 @@ from models.alphago_zero import (
     alphago_zero,
     false_pass,
 )
-from models.expert_iteration import ExpertIteration, Search, expert_iteration, worst_gap
+from models.expert_iteration import (
+    ExpertIteration,
+    Search,
+    expert_iteration,
+    searchable,
+    worst_gap,
+)
 from properties.instances import CONTRACTS, DISCUSSION, everywhere
 from spec import (
     SAMPLED_ANSWERS,
     Assistant,
+    InEveryState,
     Instance,
     Number,
     Overseer,
@@ -30,6 +38,7 @@ from spec import (
     Row,
     maximum,
 )
+from spec.statements.base import Expected
 
 
 def simulated(p: Search) -> int:
@@ -63,10 +72,30 @@ def let_through(expert: Contender[Any], p: AlphaGoZero) -> Real:
     return moves_given_up(expert, p) + p.resolution + slipped
 
 
+LESS_GAP = InEveryState(searchable, most=worst_gap)
+"""A search lessens every gap above 2 g^d eps / ((1 - g)(1 - g^d))."""
+
+
 def _but(
     parameters: type[Parameters], fixed: Collection[str]
 ) -> Mapping[str, tuple[Number, Number]]:
     return {n: bounds for n, bounds in everywhere(parameters).items() if n not in fixed}
+
+
+def _searching(name: str, expected: Expected, says: str, **at: Number) -> Instance:
+    """Expert iteration with other searches."""
+    return Instance(
+        f"agz-exit-instance/{name}",
+        expert_iteration,
+        channel=SAMPLED_ANSWERS,
+        calls=simulated,
+        improvement=LESS_GAP,
+        distance=value_given_up,
+        eps=moves_given_up,
+        at=at,
+        expected=expected,
+        says=says,
+    )
 
 
 agz_exit_instance = Row(
@@ -77,23 +106,73 @@ agz_exit_instance = Row(
     "games against the network in place). Metric: value given up. eps = delta / (1 - g) for "
     "expert iteration; + f / (1 - g) for AlphaZero, whose training may fail; and for AlphaGo Zero "
     "+ the gate's resolution + f alpha / (1 - g), against the worse of search and network in "
-    "place.",
+    "place. A search lessens gaps, and is an amplification, exactly where g^d (1 + 2 eps) < 1, d "
+    "the plies that the simulations search in full, d >= 1.",
     statements=[
         Instance(
             "agz-exit-instance/expert-iteration",
             expert_iteration,
             channel=SAMPLED_ANSWERS,
             calls=simulated,
+            improvement=LESS_GAP,
             distance=value_given_up,
             eps=moves_given_up,
             over=everywhere(ExpertIteration),
-            says="Expert iteration, at all values of every real parameter with gain >= 1/1000.",
+            says="Expert iteration, exactly where g (1 + 2 eps) < 1, of all values of every real "
+            "parameter with gain >= 1/1000.",
+        ),
+        _searching(
+            "one-simulation",
+            "refuted",
+            "A search of one simulation plays as the network does.",
+            simulations=1,
+        ),
+        _searching(
+            "fewer-simulations-than-moves",
+            "refuted",
+            "So does one that has not even a leaf for each of 362 moves.",
+            simulations=361,
+            moves=362,
+        ),
+        _searching(
+            "values-of-nothing",
+            "refuted",
+            "With values that are off by 1 the best of networks is spoiled, and no gap is "
+            "lessened.",
+            value_error=1,
+        ),
+        _searching(
+            "values-at-the-edge",
+            "refuted",
+            "Values off by (1 - g) / (2 g) = 1/18 are as bad,",
+            value_error="1/18",
+        ),
+        _searching(
+            "values-within-it",
+            "proved",
+            "and a billionth less is enough.",
+            value_error=Fraction(1, 18) - Fraction(1, 10**9),
+        ),
+        _searching(
+            "values-hardly-counted",
+            "proved",
+            "Where the future counts a quarter, one ply needs no values: g (1 + 2) < 1.",
+            value_error=1,
+            discount="1/4",
+        ),
+        _searching(
+            "deeper",
+            "proved",
+            "Eight plies bear values off by 13/20, as 0.9^8 (1 + 13/10) < 1.",
+            value_error="13/20",
+            depth=8,
         ),
         Instance(
             "agz-exit-instance/alpha-zero",
             alpha_zero,
             channel=SAMPLED_ANSWERS,
             calls=simulated,
+            improvement=LESS_GAP,
             distance=value_given_up,
             eps=or_a_failure,
             over=everywhere(SelfPlay),
@@ -104,6 +183,7 @@ agz_exit_instance = Row(
             alphago_zero,
             channel=SAMPLED_ANSWERS,
             calls=simulated,
+            improvement=LESS_GAP,
             distance=value_lost,
             eps=let_through,
             over=_but(AlphaGoZero, ("discount", "failure", "power")),
@@ -115,6 +195,7 @@ agz_exit_instance = Row(
             alphago_zero,
             channel=SAMPLED_ANSWERS,
             calls=simulated,
+            improvement=LESS_GAP,
             distance=value_given_up,
             eps=or_a_failure,
             expected="refuted",
@@ -123,7 +204,7 @@ agz_exit_instance = Row(
         ),
     ],
     not_covered="That search raises capability and by how much: that is the model's parameter "
-    "gain, as is the depth to which the tree is searched in full. What it does to alignment is "
+    "gain, and so is the number of moves that a state has. What it does to alignment is "
     "another question.",
     source=f"{DISCUSSION}; Anthony, Tian and Barber (2017); Silver et al. (2017, 2018)",
 )

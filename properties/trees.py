@@ -1,5 +1,7 @@
 """Debate, amplification and factored cognition on trees of claims, questions and arguments."""
 
+from fractions import Fraction
+
 from models.arguments import FlawFound, FoundByShare, obfuscated, spread_flaws
 from models.claim_trees import (
     AmplificationRight,
@@ -22,13 +24,16 @@ from models.claim_trees import (
 from models.factored_cognition import (
     GUESSES,
     HASTY,
+    AgentBeatsGuess,
     Amplifies,
     AnswersAll,
     LazyNoDearer,
     LittleSpent,
     LittleWork,
+    PersonBeatsGuess,
     Sound,
     amplified_once,
+    amplified_seldom_wrong,
     factored_cognition,
 )
 from models.hch import (
@@ -146,7 +151,10 @@ factored = Row(
     formal="On every finite tree of questions, each a function of its one or two parts down to "
     "questions without parts: with an agent that is right to depth n, a person who knows each "
     "question's function and asks the agent about the parts is right to depth n + 1, with at most "
-    "two calls. With answers behind pointers and a budget of three units of work for each person, "
+    "two calls. With one that errs there with probability at most e, a person who slips with h "
+    "is wrong to depth n + 1 with at most h + 2 e, and so less than a guess exactly where "
+    "h + 2 e < 1/2, whereas the agent may be wrong there always. With answers behind pointers and "
+    "a budget of three units of work for each person, "
     "every question is answered, rightly, and lazy unlocking costs no more than eager; a person "
     "who goes by the first answer is wrong, and so is one who guesses on a smaller budget.",
     statements=[
@@ -170,6 +178,43 @@ factored = Row(
             Amplifies(unfit=Real(-4)),
             expected="refuted",
             says="One amplification gains one level, not two.",
+        ),
+        Claim(
+            "factored-cognition/errs-less",
+            amplified_seldom_wrong,
+            PersonBeatsGuess(),
+            says="A person who slips, with an agent that errs seldom to depth 2, errs less than a "
+            "guess to depth 3,",
+        ),
+        Claim(
+            "factored-cognition/agent-alone",
+            amplified_seldom_wrong,
+            AgentBeatsGuess(),
+            expected="refuted",
+            says="where the agent alone need not.",
+        ),
+        Claim(
+            "factored-cognition/errs-too-often",
+            amplified_seldom_wrong,
+            PersonBeatsGuess(),
+            at={"agent_error": "99/400"},
+            expected="refuted",
+            says="Not with an agent that errs with (1/2 - h) / 2 = 99/400,",
+        ),
+        Claim(
+            "factored-cognition/errs-just-seldom-enough",
+            amplified_seldom_wrong,
+            PersonBeatsGuess(),
+            at={"agent_error": Fraction(99, 400) - Fraction(1, 10**9)},
+            says="and a billionth less is enough.",
+        ),
+        Claim(
+            "factored-cognition/always-wrong",
+            amplified_seldom_wrong,
+            PersonBeatsGuess(),
+            at={"slip": 1, "agent_error": 0},
+            expected="refuted",
+            says="Nor does a person who is always wrong, whatever the agent.",
         ),
         Claim(
             "factored-cognition/right",

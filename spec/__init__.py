@@ -11,6 +11,7 @@ from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed, Grows, Settles
+from spec.statements.improvement import BeyondItsRank, InEveryState
 from spec.statements.instance import EVALUATIONS, SAMPLED_ANSWERS, Channel, Instance
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
@@ -34,6 +35,7 @@ __all__ = [
     "Agrees",
     "Assistant",
     "Assumption",
+    "BeyondItsRank",
     "Bool",
     "Channel",
     "Claim",
@@ -47,6 +49,7 @@ __all__ = [
     "Grows",
     "I",
     "INDEPENDENT",
+    "InEveryState",
     "Instance",
     "Invariant",
     "Loop",

@@ -13,6 +13,8 @@ import z3
 
 from spec.trace import topological
 
+HASTY_SECONDS = 1.0
+"""For a first try at a question that may be asked again."""
 CACHED = 200_000
 SLICED = 16
 """Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
@@ -147,6 +149,26 @@ def follows(
     """
     negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
     return Entailment.of(satisfy(negation, budget, seconds))
+
+
+def follows_anew(
+    hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef, budget: QueryBudget
+) -> bool:
+    """Whether the hypotheses are found to imply the conclusion; asked twice if need be.
+
+    How long the solver takes depends on what it was asked before in the same process. If there is
+    no answer within a second, it is asked again in a context where nothing was.
+    """
+    first = follows(hypotheses, conclusion, budget, HASTY_SECONDS)
+    if first.answer is not Validity.UNKNOWN:
+        return first.valid
+    fresh = z3.Context()
+    solver = z3.Solver(ctx=fresh)
+    solver.set("timeout", budget.milliseconds)
+    negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
+    solver.add(*[condition.translate(fresh) for condition in negation])
+    with budget.running():
+        return bool(solver.check() == z3.unsat)
 
 
 def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:

@@ -12,7 +12,8 @@ from checker.cli.targets import resolve
 from checker.cli.values import parameters
 from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
 from checker.invariants.certificate import Certificate
-from checker.parameters.bisection import bracket, real_parameter
+from checker.parameters.bisection import real_parameter
+from checker.parameters.range_along import range_along
 from checker.portfolio.decision import Options, decide_with_proof
 from checker.statements.registry import judge
 from checker.system.announcements import announce
@@ -74,7 +75,7 @@ class Task:
         if not over or not self.regions or over not in parameter_domains(claim.scheme.parameters):
             return verdict, certificate
         announce(verdict)
-        found = bracket(claim, verdict, over, self.options)
+        found = range_along(claim, verdict, over, self.options)
         return attrs.evolve(verdict, bracket=found), certificate
 
 

@@ -1,4 +1,4 @@
-"""The contracts on amplification: it is a program that consults the agent, and gains by that."""
+"""The contracts on amplification: it is a program that consults the agent, and outranks it."""
 
 from __future__ import annotations
 
@@ -130,14 +130,18 @@ def _idle(inquiry: Inquiry, answers: Sequence[str], capability: str) -> tuple[st
 
 def raises(inquiry: Inquiry, capability: str) -> Finding:
     """The expert's capability is above the agent's, or at the top if the agent's is."""
+    query = _of_one_step(inquiry.posed.amplify, raised(inquiry, capability), capability)
+    unmet = inquiry.unmet(Contract.RAISES, [query], inquiry.at_seed)
+    return unmet or Finding(Contract.RAISES, Fulfilment.HOLDS, Raised(inquiry.posed.top))
+
+
+def raised(inquiry: Inquiry, capability: str) -> z3.BoolRef:
+    """That the expert's capability is above the agent's, or at the top if the agent's is."""
     amplify, top = inquiry.posed.amplify, inquiry.posed.top
     before, after = amplify.takes[capability], amplify.gives[capability]
-    raised = after > before
-    if top is not None:
-        raised = z3.And(after >= before, z3.Implies(before < numeral(top), raised))
-    query = _of_one_step(amplify, raised, capability)
-    unmet = inquiry.unmet(Contract.RAISES, [query], inquiry.at_seed)
-    return unmet or Finding(Contract.RAISES, Fulfilment.HOLDS, Raised(top))
+    if top is None:
+        return after > before
+    return z3.And(after >= before, z3.Implies(before < numeral(top), after > before))
 
 
 def costs(inquiry: Inquiry, cost: str) -> Finding:

@@ -12,6 +12,7 @@ from checker.backends.solver import QueryBudget
 from checker.contracts.amplification import consults, costs, program, raises
 from checker.contracts.distillation import lands, returns, sees
 from checker.contracts.findings import Finding
+from checker.contracts.improvement import improves
 from checker.contracts.inquiry import Inquiry
 from checker.contracts.step_terms import LoopTerms
 from spec.statements.instance import Instance
@@ -26,6 +27,7 @@ def findings(statement: Instance, posed: LoopTerms, budget: QueryBudget) -> list
         program(inquiry, cost),
         consults(inquiry, capability, cost),
         raises(inquiry, capability),
+        improves(inquiry, capability),
         costs(inquiry, cost),
         sees(inquiry, cost, statement.channel.name),
         returns(inquiry, cost),

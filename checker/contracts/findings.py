@@ -20,6 +20,7 @@ class Contract(Enum):
     PROGRAM = "amplify is a program"
     CONSULTS = "amplify consults"
     RAISES = "amplify raises"
+    IMPROVES = "amplify errs less"
     COSTS = "amplify costs"
     SEES = "distill sees"
     RETURNS = "distill returns"
@@ -53,6 +54,8 @@ class Remark(Evidence, Enum):
     """Every student of the domain is within eps of the first expert."""
     NOT_SETTLED = "not settled"
     """It is neither proved nor refuted in the time allowed."""
+    NOBODY_IMPROVED = "nobody improved"
+    """The statement itself says that no agent is improved, though some would."""
     NO_PAIR_FOUND = "no pair found"
     """No two agents were found that amplification tells apart."""
     EXCLUSION_OPEN = "exclusion open"
@@ -123,6 +126,44 @@ class Raised(Evidence):
     there is no top."""
 
     top: Fraction | None
+
+
+@attrs.frozen
+class Unimproved(Evidence):
+    """An agent that should be improved, its expert, and the ``known`` loss that the expert's should
+    be below. ``nobody`` says that no agent is improved at these parameters."""
+
+    agent: Values
+    expert: Values
+    known: Fraction | None
+    chosen: Values
+    nobody: bool
+
+
+@attrs.frozen
+class Spoiled(Evidence):
+    """An agent that amplification makes worse than the ``edge`` within which it was."""
+
+    agent: Values
+    expert: Values
+    edge: Fraction | None
+
+
+@attrs.frozen
+class Improves(Evidence):
+    """Who is improved: agents whose loss is between ``edge`` and ``last``, without ``edge`` and
+    with ``last``. Their experts' is below ``known``, or below their own where that is not set.
+
+    ``sharp`` says that some agent at the edge is not improved, ``exact`` that nobody does at values
+    of free parameters where the statement says that nobody does, None where none is free.
+    """
+
+    loss: str
+    edge: Fraction | None
+    last: Fraction | None
+    known: Fraction | None
+    sharp: bool
+    exact: bool | None
 
 
 @attrs.frozen

@@ -10,9 +10,9 @@ import z3
 
 from spec.errors import SpecError
 from spec.fields import FieldDomain, symbolic
-from spec.parameters import symbolic_parameters
+from spec.parameters import Parameters, symbolic_parameters
 from spec.statements.instance import Instance
-from spec.terms import numeral
+from spec.terms import Real, numeral
 from spec.trace import Position, Traced, TracedStage, side_conditions, trace
 
 Terms = Mapping[str, z3.ExprRef]
@@ -68,6 +68,27 @@ class StepTerms:
 
 
 @attrs.frozen
+class ImprovementTerms:
+    """What a statement says of who is improved, as terms; ``Improved`` has their meaning.
+
+    ``before`` is the agent's loss and ``after`` the expert's, ``defined`` that nothing here divides
+    by zero.
+    """
+
+    loss: str
+    before: z3.ArithRef
+    after: z3.ArithRef
+    improves: z3.BoolRef
+    some: z3.BoolRef
+    less: z3.BoolRef
+    spares: z3.BoolRef
+    known: z3.ArithRef
+    edge: z3.ArithRef
+    last: z3.ArithRef
+    defined: tuple[z3.BoolRef, ...]
+
+
+@attrs.frozen
 class LoopTerms:
     """A scheme at its parameters, ready for its contracts.
 
@@ -82,6 +103,7 @@ class LoopTerms:
         eps: how much of that distance distillation may leave.
         defined: that ``gap`` and ``eps`` divide by no zero.
         calls: how many calls to the agent one amplified answer makes.
+        improvement: which agents amplification is to make err less.
         fields: the domains of the agent's fields.
         top: the greatest capability of an agent; None where it has no greatest.
         free: the parameters that are still symbols.
@@ -100,6 +122,7 @@ class LoopTerms:
     eps: z3.ArithRef
     defined: tuple[z3.BoolRef, ...]
     calls: int
+    improvement: ImprovementTerms
     fields: Mapping[str, FieldDomain]
     top: Fraction | None
     free: Terms
@@ -150,6 +173,7 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
     p, _ = symbolic_parameters(statement.scheme.parameters, traced.values)
     closed = traced.at_values(tuple(ranges))
     amplify, distill = closed.stages
+    amplifying = _step(amplify)
     expert = distill.source.record
     student, symbols = symbolic(type(amplify.source.record), "student")
     gap, eps = statement.gap(expert, student, p), statement.allowed(expert, p)
@@ -160,7 +184,7 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
     within = [z3.And(s >= numeral(low), s <= numeral(high)) for s, low, high in bounds]
     fields = {field.name: field for field in amplify.source.fields}
     return LoopTerms(
-        amplify=_step(amplify),
+        amplify=amplifying,
         distill=_step(distill),
         seed=_named(amplify.source, closed.seed),
         shown=shown,
@@ -170,12 +194,40 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
         eps=_arithmetic(put(eps.term)),
         defined=defined,
         calls=statement.called(p),
+        improvement=_improvement(statement, amplifying, p, put),
         fields=fields,
         top=None if fields[statement.capability].unbounded else fields[statement.capability].high,
         free={name: traced.parameters[name] for name in ranges},
         at_own_values=tuple(traced.parameters[n] == numeral(traced.values[n]) for n in ranges),
         given=(*within, *(condition for _, _, condition in closed.assumptions)),
         values=traced.values,
+    )
+
+
+def _improvement(
+    statement: Instance, amplify: StepTerms, p: Parameters, put: Callable[[z3.ExprRef], z3.ExprRef]
+) -> ImprovementTerms:
+    """What the statement says of who is improved by a step."""
+    assert statement.improvement is not None
+    loss = statement.improvement.loss
+    before, after = (_real(step[loss]) for step in (amplify.takes, amplify.gives))
+    found = statement.improved(Real(before), Real(after), p)
+    raw = (*attrs.astuple(found, recurse=False),)
+    terms = [put(value.term) for value in raw]
+    sides = side_conditions(terms)
+    improves, some, less, spares, known, edge, last = terms
+    return ImprovementTerms(
+        loss,
+        before,
+        after,
+        _truth(improves),
+        _truth(some),
+        _truth(less),
+        _truth(spares),
+        _arithmetic(known),
+        _arithmetic(edge),
+        _arithmetic(last),
+        tuple(side.condition for side in sides),
     )
 
 
@@ -223,6 +275,15 @@ def _domain_of(position: Position, symbols: tuple[z3.ExprRef, ...]) -> z3.BoolRe
 
 def _renamed(symbol: z3.ExprRef) -> z3.ExprRef:
     return z3.Const(f"other {symbol}", symbol.sort())
+
+
+def _real(term: z3.ExprRef) -> z3.ArithRef:
+    return z3.ToReal(term) if z3.is_int(term) else _arithmetic(term)
+
+
+def _truth(term: z3.ExprRef) -> z3.BoolRef:
+    assert isinstance(term, z3.BoolRef)
+    return term
 
 
 def _arithmetic(term: z3.ExprRef) -> z3.ArithRef:

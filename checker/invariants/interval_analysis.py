@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
 import attrs
@@ -430,12 +430,23 @@ class RegionSynthesizer:
         return rounded
 
 
-def sampled_signs(problem: Problem, box: Box) -> Array:
-    """Which way each output of a one-step problem moves with each field and choice in a box."""
-    low, high = ends_of(box)
+def sampled_signs(problem: Problem, *boxes: Box) -> Array:
+    """Which way each output of a one-step problem moves with each field and choice, in any of the
+    boxes."""
+    step = RegionSynthesizer(problem).transformers[0]
     units = len(problem.steps[0].stage.choices)
-    ends = np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
-    return RegionSynthesizer(problem).transformers[0].signs(*ends)
+    found = []
+    for box in boxes:
+        low, high = ends_of(box)
+        ends = np.concatenate([low, np.zeros(units)]), np.concatenate([high, np.ones(units)])
+        found.append(step.signs(*ends))
+    return reduce(either, found)
+
+
+def either(first: Array, second: Array) -> Array:
+    """What either of two samples says of signs; ``MIXED`` where they clash."""
+    clash = (first != 0) & (second != 0) & (first != second)
+    return np.where(clash, MIXED, np.where(first == 0, second, first))
 
 
 def _leap(moved: Array, before: Array) -> Array:

@@ -9,17 +9,21 @@ that choice is the worst run, and safety for ever is a question about it alone
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import attrs
-import numpy as np
 import z3
 
-from checker.backends.solver import QueryBudget, constants, follows
-from checker.invariants.interval_analysis import MIXED, sampled_signs
+from checker.backends.solver import QueryBudget, constants, follows, follows_anew
+from checker.invariants.interval_analysis import MIXED, either, sampled_signs
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, region_of, within_box
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
+
+NEAR = Fraction(1, 8)
+"""The share of a field's range, and of 1, in which its low end is sampled too: over most of a wide
+box bounds are at their caps, where nothing moves them."""
 
 
 @attrs.frozen
@@ -83,14 +87,13 @@ def _signs(problem: Problem, box: Box) -> Array:
     those of a student that is overseen and those of oversight itself, whose failure is the worst.
     """
     overseen, failing, strays = _parts_of_oversight(problem)
-    signs = sampled_signs(overseen, box)
+    near = tuple((low, low + min(Fraction(1), high - low) * NEAR) for low, high in box)
+    signs = sampled_signs(overseen, box, near)
     if not strays:
         return signs
-    by_failure, fields = sampled_signs(failing, box), len(box)
+    by_failure, fields = sampled_signs(failing, box, near), len(box)
     for output, choice in strays:
-        own, other = signs[output], by_failure[output]
-        clash = (own != 0) & (other != 0) & (own != other)
-        signs[output] = np.where(clash, MIXED, np.where(own == 0, other, own))
+        signs[output] = either(signs[output], by_failure[output])
         signs[output, fields + choice] = 1
     return signs
 
@@ -183,6 +186,6 @@ def is_monotone(
     for index, sign in order.worse.items():
         first, second = step.stage.outputs[index], after[index]
         conclusion = first <= second if sign > 0 else first >= second
-        if not follows(hypotheses, conclusion, budget).valid:
+        if not follows_anew(hypotheses, conclusion, budget):
             return False
     return True

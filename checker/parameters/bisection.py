@@ -64,6 +64,8 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
         else:
             refuted, _ = _last_with(Answer.REFUTED, answer_at, refuted, beyond)
     monotone = monotone_directions(parametric) == (1,)
+    if monotone and proved is None:
+        refuted = min((v for v, found in points.items() if found is Answer.REFUTED), default=None)
     return Bracket(parameter, domain.low, domain.high, proved, refuted, monotone)
 
 

@@ -62,29 +62,42 @@ def exact_threshold(parametric: ParametricProblem, seconds: float = 5.0) -> Exac
     closed = [with_limits(condition) for condition in claim]
     inside = [without_limits(condition) for condition in claim]
     edge = _edge(worst, closed)
-    away = _edge(worst, inside)
+    away = _edge(worst, inside, edge)
     if any(not a.eq(b) for a, b in zip(claim, closed, strict=True)):
         edge = _edge_of_strict(worst, claim, edge, away)
     return Exact(worst.rising, edge, away)
 
 
-def _edge(worst: WorstCase, claim: Claimed) -> Edge:
-    """How far the worst case settles within a claim."""
+def _edge(worst: WorstCase, claim: Claimed, wider: Edge | None = None) -> Edge:
+    """How far the worst case settles within a claim.
+
+    ``wider`` is how far it does within a claim that this one implies, and so the most for this one.
+    Where it settles just before that end, the search begins there.
+    """
+    settled = worst.settled(claim)
 
     def settles(value: Fraction) -> bool:
-        return worst.exists(claim, [worst.symbol == numeral(value)])
+        return worst.exists(settled, [worst.symbol == numeral(value)])
 
-    if not settles(worst.safe_end):
-        return Edge(Extent.NONE, fails_at=worst.safe_end)
-    if settles(worst.unsafe_end):
-        return Edge(Extent.ALL, holds_at=worst.unsafe_end)
-    low, high = worst.bounds
     inside, outside = worst.safe_end, worst.unsafe_end
+    if wider is not None and wider.extent is Extent.NONE:
+        return wider
+    if wider is not None and wider.extent is Extent.EDGE:
+        assert wider.holds_at is not None
+        assert wider.fails_at is not None
+        outside = wider.fails_at
+        if settles(wider.holds_at):
+            inside = wider.holds_at
+    if inside == worst.safe_end and not settles(inside):
+        return Edge(Extent.NONE, fails_at=inside)
+    if outside == worst.unsafe_end and settles(outside):
+        return Edge(Extent.ALL, holds_at=outside)
+    low, high = worst.bounds
     for digits in DIGITS:
         width = (high - low) / Fraction(10) ** digits
         inside, outside = _narrowed(settles, inside, outside, width)
         for number in names(min(inside, outside), max(inside, outside)):
-            included = _included(worst, claim, number)
+            included = _included(worst, settled, number)
             if included is not None:
                 return Edge(Extent.EDGE, inside, outside, number.refined(), included)
     return Edge(Extent.EDGE, inside, outside)
@@ -99,27 +112,27 @@ def _narrowed(
     return inside, outside
 
 
-def _included(worst: WorstCase, claim: Claimed, number: Algebraic) -> bool | None:
+def _included(worst: WorstCase, settled: Claimed, number: Algebraic) -> bool | None:
     """Whether it holds at a number that is proved to be the end: nothing settles beyond it, and
     all does before it. None if that is not proved."""
     end = z3.Real("the end")
     try:
-        if worst.exists(claim, [*number.says(end), *worst.given, worst.beyond(end)]):
+        if worst.exists(settled, [*number.says(end), *worst.given, worst.beyond(end)]):
             return None
-        if worst.exists(claim, number.says(worst.symbol)):
+        if worst.exists(settled, number.says(worst.symbol)):
             return True
     except NotExact:
         return None
-    return False if _settles_before(worst, claim, number) else None
+    return False if _settles_before(worst, settled, number) else None
 
 
-def _settles_before(worst: WorstCase, claim: Claimed, number: Algebraic) -> bool:
+def _settles_before(worst: WorstCase, settled: Claimed, number: Algebraic) -> bool:
     """Whether the worst case settles at every value before the number.
 
     Asked with a quantifier: is there a value before it at which no point settles?
     """
     end = z3.Real("the end")
-    inner = z3.And(*worst.settled(claim))
+    inner = z3.And(*settled)
     free = [s for s in worst.state if str(s) in constants(inner)]
     nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
     solver = z3.Then("simplify", "nlqsat").solver()

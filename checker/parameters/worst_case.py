@@ -97,13 +97,13 @@ class WorstCase:
             *self.order.below(self.successor, here),
         ]
 
-    def exists(self, claim: Sequence[z3.BoolRef], at: Sequence[z3.BoolRef]) -> bool:
-        """Whether there is such a point where the parameter meets ``at``.
+    def exists(self, settled: Sequence[z3.BoolRef], at: Sequence[z3.BoolRef]) -> bool:
+        """Whether there is such a point, as ``settled`` says it, where the parameter meets ``at``.
 
         Raises:
             NotExact: when the solver does not say.
         """
-        outcome = satisfy([*at, *self.settled(claim)], self.budget)
+        outcome = satisfy([*at, *settled], self.budget)
         if outcome.undecided:
             raise NotExact(Obstacle.NO_ANSWER)
         return outcome.sat

@@ -14,15 +14,18 @@ from checker.contracts.findings import (
     Fulfilment,
     HiddenMovesChoices,
     HiddenMovesStudent,
+    Improves,
     Landed,
     NothingTied,
     Raised,
     Remark,
     SeenThrough,
+    Spoiled,
     Tie,
     TieKind,
     ToldApart,
     TooFewCalls,
+    Unimproved,
     UnpaidCalls,
     Values,
 )
@@ -33,6 +36,7 @@ CONTRACTS = {
     Contract.PROGRAM: "amplify is a program over oracle calls to the agent",
     Contract.CONSULTS: "amplify consults the agent",
     Contract.RAISES: "amplify raises capability",
+    Contract.IMPROVES: "amplify errs less at a higher rank",
     Contract.COSTS: "amplify costs more than the agent",
     Contract.SEES: "distill sees the expert only through its channel",
     Contract.RETURNS: "distill returns cost to base",
@@ -52,6 +56,7 @@ REMARKS = {
     Remark.NEVER_OVERSEEN: "oversight never works, whatever the student",
     Remark.ALL_WITHIN: "no student at all is further from the first expert",
     Remark.NOT_SETTLED: "neither proved nor refuted in the time allowed",
+    Remark.NOBODY_IMPROVED: "the statement says that nobody is improved, though every agent would",
     Remark.NO_PAIR_FOUND: "no two agents were found that it tells apart",
     Remark.EXCLUSION_OPEN: "whether it excludes any student is open",
 }
@@ -94,7 +99,10 @@ def _(tally: Tally) -> str:
     if tally.failing:
         return f"{head}, not: {'; '.join(map(describe, tally.failing))}"
     if tally.free:
-        return f"{head}, for all values of {tally.free} parameters within their bounds"
+        return (
+            f"{head}, for all values of {tally.free} parameters within their bounds at which the "
+            "statement says that some agents are improved"
+        )
     return head
 
 
@@ -174,6 +182,43 @@ def _(evidence: ToldApart) -> str:
 def _(evidence: Raised) -> str:
     up_to = "" if evidence.top is None else f", up to the top of {number(evidence.top)}"
     return f"strictly{up_to}"
+
+
+@describe.register
+def _(evidence: Unimproved) -> str:
+    known = "more" if evidence.known is None else number(evidence.known)
+    chosen = f" (nature chooses {_named(evidence.chosen)})" if evidence.chosen else ""
+    text = (
+        f"an agent with {_named(evidence.agent)} gives an expert with {_named(evidence.expert)}, "
+        f"where {known} is known without it{chosen}"
+    )
+    return f"nobody is improved: {text}" if evidence.nobody else text
+
+
+@describe.register
+def _(evidence: Spoiled) -> str:
+    edge = "?" if evidence.edge is None else number(evidence.edge)
+    return (
+        f"an agent with {_named(evidence.agent)}, which was within {edge}, gives an expert with "
+        f"{_named(evidence.expert)}"
+    )
+
+
+@describe.register
+def _(evidence: Improves) -> str:
+    edge, last = ("?" if v is None else number(v) for v in (evidence.edge, evidence.last))
+    known = "its own" if evidence.known is None else number(evidence.known)
+    below = evidence.edge is None or evidence.last is None or evidence.last < evidence.edge
+    span = f"below {edge}" if below else f"above {edge} and up to {last}"
+    who = f"{evidence.loss} {span}"
+    text = f"every agent with {who} gives an expert with less {evidence.loss} than {known}"
+    if evidence.sharp:
+        text = f"{text}, and not every agent at {edge}"
+    return (
+        f"{text}; at parameters that leave no such agent, none is improved"
+        if evidence.exact
+        else text
+    )
 
 
 @describe.register

@@ -28,7 +28,7 @@ def brief(verdict: Verdict) -> str:
         if verdict.kind is Closed:
             found = "broken by one step from an agent that satisfies it"
     if verdict.bracket is not None:
-        found += f"; {verdict.bracket.parameter}: " + region(verdict.bracket).replace("\n", ", ")
+        found += f"; {region(verdict.bracket)}"
     return found if len(found) <= LONGEST else found[:LONGEST].rpartition(" ")[0] + " ..."
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from checker.backends.algebraic import Algebraic
 from checker.report.certificate import certificate_story, method_of
 from checker.report.runs import run_lines
 from checker.report.words import describe, detail, number, shortest
@@ -35,8 +37,6 @@ def matrix(verdicts: Sequence[Verdict]) -> Table:
     columns = list(dict.fromkeys(_column(v) for v in verdicts))
     table = Table(title="Which schemes keep which invariants, forever", title_justify="left")
     table.add_column("scheme", no_wrap=True)
-    if any(v.bracket is not None for v in verdicts):
-        table.add_column("along", no_wrap=True)
     for column in columns:
         first = next(v for v in verdicts if _column(v) == column)
         inside = ", ".join(f"{name} <= {value}" for name, value in first.limits.items())
@@ -46,9 +46,6 @@ def matrix(verdicts: Sequence[Verdict]) -> Table:
     for scheme in dict.fromkeys(v.scheme for v in verdicts):
         row = [v for v in verdicts if v.scheme == scheme]
         cells = [_cells([v for v in row if _column(v) == column]) for column in columns]
-        if any(v.bracket is not None for v in verdicts):
-            along = dict.fromkeys(v.bracket.parameter for v in row if v.bracket is not None)
-            cells = [Text("\n".join(along)), *cells]
         table.add_row(scheme, *cells, end_section=True)
     return table
 
@@ -75,19 +72,48 @@ def _cells(verdicts: Sequence[Verdict]) -> Text:
 
 
 def region(b: Bracket) -> str:
-    """How far along the parameter the claim is decided: proved and broken ends."""
-    upward = b.proved_to is None or b.refuted_from is None or b.proved_to < b.refuted_from
-    reach = ("up to", "from") if b.monotone and upward else ("at", "at")
+    """For which values of the parameter it holds: exactly, or between which ends it turns."""
+    if b.number is not None:
+        sign = ("<" if b.rising else ">") + ("" if b.included is False else "=")
+        open_end = " (open at the end)" if b.included is None else ""
+        return f"holds iff {b.parameter} {sign} {end_of_range(b.number)}{open_end}"
+    domain = {b.low, b.high}
+    if (
+        b.monotone
+        and None in (b.proved_to, b.refuted_from)
+        and {b.proved_to, b.refuted_from} & domain
+    ):
+        return f"{'breaks' if b.proved_to is None else 'holds'} for every {b.parameter}"
+    reach = ("at", "at")
+    if b.monotone:
+        reach = ("up to", "from") if b.rising else ("from", "up to")
     words = []
     if b.proved_to is not None:
-        everywhere = b.monotone and b.proved_to == b.high
-        words.append("holds for all" if everywhere else f"holds {reach[0]} {number(b.proved_to)}")
+        words.append(f"holds {reach[0]} {number(b.proved_to)}")
     if b.refuted_from is not None:
-        everywhere = b.monotone and b.refuted_from == b.low
-        words.append(
-            "breaks for all" if everywhere else f"breaks {reach[1]} {number(b.refuted_from)}"
-        )
-    return "\n".join(words) or "undecided"
+        words.append(f"breaks {reach[1]} {number(b.refuted_from)}")
+    return f"{b.parameter}: {', '.join(words) or 'undecided'}"
+
+
+def end_of_range(end: Algebraic) -> str:
+    """An exact number, and its first digits: cut off, not rounded, where dots follow."""
+    exact = end.fraction
+    if exact is None:
+        return f"{cut_off(end.nearest)}, a root of {end.polynomial('x')}"
+    return str(exact) if exact.denominator == 1 else f"{exact} = {cut_off(exact)}"
+
+
+def cut_off(value: Fraction, digits: int = 4) -> str:
+    """The first significant digits of a number from 0 up, with dots if there are more."""
+    places = digits
+    while 0 < value * Fraction(10) ** places < 10 ** (digits - 1):
+        places += 1
+    whole = int(value * 10**places)
+    text = str(whole).rjust(places + 1, "0")
+    shown = f"{text[:-places]}.{text[-places:]}"
+    if Fraction(whole, 10**places) == value:
+        return shown.rstrip("0").rstrip(".")
+    return f"{shown}..."
 
 
 def listing(verdicts: Sequence[Verdict]) -> Table:
@@ -106,7 +132,7 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
                 v.result.shortest, v.run.iteration
             )
         if v.bracket is not None:
-            how += f"\n{v.bracket.parameter}: {region(v.bracket)}"
+            how += f"\n{region(v.bracket)}"
         table.add_row(v.claim, shown, how, f"{1000 * v.solving:.0f} ms")
     return table
 
@@ -141,8 +167,7 @@ def story(verdict: Verdict, *, whole: bool = False, steps: bool = True) -> Rende
     if verdict.reason is not None:
         parts += reason_lines(verdict)
     if verdict.bracket is not None:
-        along = region(verdict.bracket).replace("\n", ", ")
-        parts.append(Text(f"{verdict.bracket.parameter}: {along}"))
+        parts.append(Text(region(verdict.bracket)))
     return Group(*parts)
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import attrs
 
+from checker.backends.algebraic import Algebraic
 from checker.system.findings import Fact, Method, Stopped
 from checker.system.obligations import Label
 from checker.system.problem import Bound
@@ -124,8 +125,9 @@ class Bracket:
     """Where along one parameter the invariant holds and where it breaks.
 
     ``proved_to`` and ``refuted_from`` are the ends found from both sides. ``monotone`` says that
-    the parameter only bounds what nature may do, so that each end settles everything beyond it;
-    otherwise only the points themselves are decided.
+    each end settles everything beyond it, since greater values are worse (``rising``) or better;
+    otherwise only the points themselves are decided. ``number`` is the exact end in between, if it
+    was named and proved, and ``included`` says whether the invariant holds there.
     """
 
     parameter: str
@@ -134,6 +136,21 @@ class Bracket:
     proved_to: Fraction | None
     refuted_from: Fraction | None
     monotone: bool
+    rising: bool = True
+    number: Algebraic | None = None
+    included: bool | None = None
+
+    def holds_at(self, value: Fraction) -> bool | None:
+        """Whether the invariant holds at a value; None where that is not decided."""
+        if self.number is not None and self.number.fraction == value:
+            return self.included
+        for end, holds in ((self.proved_to, True), (self.refuted_from, False)):
+            if end is None:
+                continue
+            beyond = value <= end if self.rising is holds else value >= end
+            if value == end or (self.monotone and beyond):
+                return holds
+        return None
 
 
 @attrs.frozen

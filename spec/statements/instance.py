@@ -20,6 +20,7 @@ from spec.fields import Fields, field_domains, fields_of
 from spec.parameters import Parameters, parameter_domains, settle
 from spec.scheme import Loop, Process
 from spec.statements.base import Statement
+from spec.statements.improvement import Improvement
 from spec.statements.subjects import exact_values
 from spec.terms import Bool, Count, Number, Real, real_term, when
 
@@ -64,6 +65,21 @@ def _verdicts(expert: Any) -> Mapping[str, Number]:
 SAMPLED_ANSWERS = Channel("sampled answers", _all_but_cost)
 EVALUATIONS = Channel("evaluations", _verdicts)
 
+
+@attrs.frozen
+class Improved:
+    """What ``Improvement`` says of one amplification: who is improved, whether anybody is, whether
+    the loss is less than what is known, whether others are spared, and the numbers behind that."""
+
+    improves: Bool
+    some: Bool
+    less: Bool
+    spares: Bool
+    known: Real
+    edge: Real
+    last: Real
+
+
 Metric = Callable[[Any, Any, Any], Number]
 """(expert, student, parameters) to how far the student is from the expert."""
 
@@ -79,6 +95,8 @@ class Instance(Statement):
         calls: how many calls to the agent one amplified answer makes, a whole number.
         distance: how far a student is from its expert; its docstring names the metric.
         eps: the distance within which distillation lands, given the expert and the parameters.
+        improvement: which agents amplification is to make err less: ``BeyondItsRank`` or
+            ``InEveryState``.
         capability: the field that amplification must raise, of the agent and of the expert.
         cost: the field that is the cost of one answer, of both.
         at: parameter values other than the scheme's defaults.
@@ -91,6 +109,7 @@ class Instance(Statement):
     calls: Callable[[Any], int] | None = attrs.field(default=None, kw_only=True)
     distance: Metric | None = attrs.field(default=None, kw_only=True)
     eps: Callable[[Any, Any], Number] | None = attrs.field(default=None, kw_only=True)
+    improvement: Improvement | None = attrs.field(default=None, kw_only=True)
     capability: str = attrs.field(default="capability", kw_only=True)
     cost: str = attrs.field(default="cost", kw_only=True)
     at: Mapping[str, Number] = attrs.field(factory=dict, kw_only=True)
@@ -117,12 +136,19 @@ class Instance(Statement):
             given = getattr(self, role)
             self._require(callable(given), f"{role}={describe(given)} is no function; pass one")
         self._require(
+            isinstance(self.improvement, Improvement),
+            f"improvement={describe(self.improvement)} says of no agent that it is improved; write "
+            "BeyondItsRank(...) or InEveryState(...)",
+        )
+        assert self.improvement is not None
+        self._require(
             bool(self.metric), "distance has no docstring; let it say in which metric it measures"
         )
         carriers = {id(c): c for s in self.scheme.stages for c in (s.source, s.target)}
         for carrier in carriers.values():
             self._require_field("capability", self.capability, carrier.cls)
             self._require_field("cost", self.cost, carrier.cls)
+            self._require_field("loss", self.improvement.loss, carrier.cls)
 
     def _require_parameters(self) -> None:
         """Refuse values and bounds that the scheme's parameters cannot have."""
@@ -231,6 +257,25 @@ class Instance(Statement):
         """
         assert self.eps is not None
         return _number(self._called("eps", self.eps, expert, p), "eps", self.eps)
+
+    def improved(self, before: Real, after: Real, p: Parameters) -> Improved:
+        """What ``improvement`` says of an agent of one loss and an expert of another.
+
+        Raises:
+            SpecError: when one of its functions raises, or returns no number.
+        """
+        improvement = self.improvement
+        assert improvement is not None
+        with blaming("improvement", self.location):
+            return Improved(
+                improves=improvement.improves(before, p),
+                some=improvement.some(p),
+                less=after < improvement.known(before, p),
+                spares=improvement.spares(before, after, p),
+                known=improvement.known(before, p),
+                edge=improvement.edge(p),
+                last=improvement.last(p),
+            )
 
     def _called(self, role: str, function: Callable[..., Any], *arguments: Any) -> Any:
         with blaming(role, location_of(function)):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
 import z3
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.backends import solver
+from checker.backends.solver import (
+    Entailment,
+    QueryBudget,
+    Validity,
+    follows,
+    follows_anew,
+    satisfy,
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -24,3 +33,16 @@ def test_leaving_out_unconnected_hypotheses_changes_no_answer(
     assume(not satisfy(given_, QueryBudget(5.0)).unsat)
     whole = satisfy([*given_, z3.Not(conclusion)], QueryBudget(5.0)).unsat
     assert follows(given_, conclusion, QueryBudget(5.0)).valid == whole
+
+
+@pytest.mark.parametrize("first_try", [True, False])
+def test_a_question_asked_anew_has_the_same_answer(
+    first_try: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a fresh context, where the first try gives up at once, as in the shared one."""
+    if not first_try:
+        monkeypatch.setattr(solver, "follows", lambda *_: Entailment(Validity.UNKNOWN))
+    x, y = z3.Reals("x y")
+    squares = x * x + y * y >= 2 * x * y
+    assert follows_anew([x >= 0, y <= 1], squares, QueryBudget(5.0))
+    assert not follows_anew([x >= 0, y <= 1], x >= y, QueryBudget(5.0))

@@ -15,6 +15,7 @@ from checker.statements.registry import judge
 from checker.system.verdict import Verdict
 from spec import (
     Agent,
+    BeyondItsRank,
     Bool,
     Channel,
     Expert,
@@ -36,7 +37,13 @@ from spec.statements.base import Answer
 
 GENTLE = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 TOP = 10
-ON_AMPLIFICATION = {Contract.PROGRAM, Contract.CONSULTS, Contract.RAISES, Contract.COSTS}
+ON_AMPLIFICATION = {
+    Contract.PROGRAM,
+    Contract.CONSULTS,
+    Contract.RAISES,
+    Contract.IMPROVES,
+    Contract.COSTS,
+}
 """The contracts on amplification; the others are on distillation."""
 
 
@@ -126,6 +133,7 @@ def instance(process: Process | None = None, **other: Any) -> Instance:
         "calls": lambda p: p.copies,
         "distance": distance,
         "eps": lambda expert, p: p.slip,
+        "improvement": BeyondItsRank(lambda p: "1/4", loss="wrong"),
         "capability": "skill",
         "cost": "price",
     }

@@ -34,7 +34,7 @@ def test_contracts_hold_for_all_values_of_a_free_parameter() -> None:
 
 def test_a_free_parameter_that_breaks_one_is_named() -> None:
     verdict = judge(instance(over={"step": (0, 5)}))
-    assert failing(verdict) == {Contract.RAISES}
+    assert failing(verdict) == {Contract.RAISES, Contract.IMPROVES}
     finding = findings_of(verdict)[Contract.RAISES]
     assert finding.at == {"step": 0}
     assert describe(finding).endswith("at step = 0")

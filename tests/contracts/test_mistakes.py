@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from checker.statements.registry import judge
-from spec import Channel, SpecError
+from spec import BeyondItsRank, Channel, SpecError
 from tests.contracts.school import instance
 
 
@@ -17,6 +17,8 @@ from tests.contracts.school import instance
         ({"channel": None}, "is no channel"),
         ({"calls": 3}, "calls=3 is no function"),
         ({"distance": lambda e, s, p: e.wrong}, "no docstring"),
+        ({"improvement": None}, "says of no agent that it is improved"),
+        ({"improvement": BeyondItsRank(lambda p: 1)}, "loss='error' is no field of Pupil"),
         ({"capability": "rank"}, "is no field of Pupil, which has skill, wrong, price"),
         ({"at": {"steps": 1}}, "no parameter steps"),
         ({"over": {"step": (0, 9)}}, "outside its domain"),
@@ -34,6 +36,8 @@ def test_mistakes_in_a_statement(other: dict[str, Any], message: str) -> None:
     [
         ({"calls": lambda p: p.slip}, "count them as a plain int"),
         ({"calls": lambda p: True}, "count them as a plain int"),
+        ({"improvement": BeyondItsRank(lambda p: p.no, loss="wrong")}, "has no no"),
+        ({"improvement": BeyondItsRank(lambda p: "x", loss="wrong")}, "x"),
         ({"eps": lambda e, p: e.wrong <= 1}, "return a number"),
         ({"eps": lambda e, p: e.error}, "has no error"),
         ({"channel": Channel("none", lambda e: {})}, "shows returned"),

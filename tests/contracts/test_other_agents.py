@@ -15,6 +15,7 @@ from spec import (
     SAMPLED_ANSWERS,
     Agent,
     Assistant,
+    BeyondItsRank,
     Bool,
     Count,
     Expert,
@@ -36,12 +37,14 @@ from tests.contracts.school import School, failing
 
 class Player(Agent[I]):
     level: Count = whole(0, 9, "rank of task")
+    wrong: Count = whole(0, 1, "1 if it is wrong beyond its rank")
     honest: Bool = flag("whether it says what it knows")
     cost: Real = between(0, 100, "cost of an answer")
 
 
 class Team(Expert[I]):
     level: Count = whole(0, 9, "rank of task")
+    wrong: Count = whole(0, 1, "1 if it is wrong")
     honest: Bool = flag("whether it says what it knows")
     cost: Real = between(0, 1000, "cost of an answer")
 
@@ -61,14 +64,19 @@ def differently_honest(expert: Team[Any], student: Player[Any], p: School) -> Re
 @pytest.mark.parametrize(("up", "lies"), [(1, False), (0, False), (1, True)])
 def test_whole_numbers_and_truth_values(up: int, lies: bool) -> None:
     def player(p: School) -> Player[Honest]:
-        return Player(level=Count(1), honest=Bool(True), cost=Real(1))
+        return Player(level=Count(1), wrong=Count(0), honest=Bool(True), cost=Real(1))
 
     def team(a: Player[I], p: School, n: Nature) -> Team[I]:
         level = when(a.level < 9, a.level.plus(up), Count(9))
-        return Team(level=level, honest=a.honest, cost=2 * a.cost)
+        return Team(level=level, wrong=a.wrong, honest=a.honest, cost=2 * a.cost)
 
     def train(e: Team[I], p: School, n: Nature) -> Player[I]:
-        return Player(level=e.level, honest=Bool(True) if lies else e.honest, cost=Real(1))
+        return Player(
+            level=e.level,
+            wrong=e.wrong,
+            honest=Bool(True) if lies else e.honest,
+            cost=Real(1),
+        )
 
     process = Scheme[School, Player[Honest], Team[Honest]](
         "team", parameters=School, seed=player, amplify=team, distill=train
@@ -80,9 +88,11 @@ def test_whole_numbers_and_truth_values(up: int, lies: bool) -> None:
         calls=lambda p: 2,
         distance=differently_honest,
         eps=lambda e, p: 0,
+        improvement=BeyondItsRank(lambda p: 1, loss="wrong"),
         capability="level",
     )
-    assert failing(judge(statement)) == ({Contract.RAISES} if not up else set()) | (
+    stuck = {Contract.RAISES, Contract.IMPROVES}
+    assert failing(judge(statement)) == (stuck if not up else set()) | (
         {Contract.LANDS} if lies else set()
     )
 
@@ -112,6 +122,7 @@ def test_halves_of_two_instances_make_an_instance(first: Any) -> None:
         mixed,
         channel=SAMPLED_ANSWERS,
         calls=rows.consultations,
+        improvement=rows.PARTS,
         distance=distance,
         eps=eps,
     )

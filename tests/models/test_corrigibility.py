@@ -20,6 +20,7 @@ from models.corrigibility import (
     benign_and_corrigible,
     corrigibility,
 )
+from properties import oversight
 from spec import Claim, Closed, Real
 from spec.alignment import Benign, Corrigible, SelfCorrecting
 from spec.statements.base import Answer
@@ -86,3 +87,37 @@ def test_benign_breaks_through_resistance_and_only_so() -> None:
     start = verdict.run.seed
     assert start["malign"].high <= Fraction(1, 10)
     assert start["resistance"].low > Fraction(1, 25)  # 2 (1/20 1/10 + 19/20 1/25) is within 1/10
+
+
+THIRTIETHS = st.integers(1, 30).map(lambda n: n / 30)
+
+
+@given(THIRTIETHS, st.integers(0, 30).map(lambda n: n / 30), st.integers(0, 60))
+@FORTY
+def test_where_there_is_a_basin(correction: float, evasion: float, sixtieths: int) -> None:
+    """The region of the row corrigible-region against the round itself, iterated in floats from an
+    agent that takes every correction, and from one that resists all, off the edges."""
+    drift = sixtieths / 60 + 1e-4
+    most = correction / (4 * evasion) if evasion > 0.5 else correction * (1 - evasion)
+    comes_back = drift < correction * (1 - evasion)
+    if abs(drift - most) < 1e-3 or abs(drift - correction * (1 - evasion)) < 1e-3:
+        return
+    least, greatest = 0.0, 1.0
+    for _ in range(20_000):
+        least, greatest = (
+            min(1.0, q * (1 - correction * (1 - evasion * q)) + drift) for q in (least, greatest)
+        )
+    assert (least < 1) == (drift < most)
+    assert (greatest < 1) == comes_back
+
+
+@pytest.mark.parametrize("evasion", ["1/2", "3/5", "3/4", "1"])
+def test_the_stated_drifts_are_where_a_round_turns(evasion: str) -> None:
+    """The greatest drift at which some q within the limit does not grow, over a fine grid of q."""
+    v, k = Fraction(evasion), Fraction(3, 4)
+    for limit in (Fraction(2, 3), Fraction(99, 100)):
+        grid = [limit * n / 600 for n in range(601)]
+        found = max(k * q * (1 - v * q) for q in grid)
+        stated = oversight.drift_borne(evasion, str(limit), "").number
+        assert stated is not None
+        assert 0 <= stated - found <= Fraction(1, 10**5)

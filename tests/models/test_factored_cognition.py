@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker.trees.finite_trees import Tree, grow_node, pose_fold
 from checker.trees.shape_search import plans
-from models.factored_cognition import CAREFUL, GUESSES, HASTY, Sound, factored_cognition
-from spec import Claim
+from models.factored_cognition import (
+    CAREFUL,
+    GUESSES,
+    HASTY,
+    Doubted,
+    Erring,
+    Sound,
+    doubt,
+    factored_cognition,
+)
+from spec import Claim, Count, Nature, Real
+from tests.models.draws import CHANCES, SIXTY
+from tests.models.given_choices import Given
+from tests.support import number, parameters_at
 
 
 def every_tree(folding: Any, plan: Any) -> Iterator[Tree]:
@@ -74,3 +89,22 @@ def test_a_question_is_answered_as_its_persons_answer_it(work: int, habit: int) 
                     assert state["spent"] == spent
                 seen += 1
     assert seen > 50
+
+
+@SIXTY
+@given(CHANCES, CHANCES, st.lists(st.sampled_from([0, 1, 2, 3]), min_size=1, max_size=2))
+def test_a_person_who_slips_is_wrong_as_often_as_slips_and_parts_allow(
+    slip: Fraction, error: Fraction, depths: list[int]
+) -> None:
+    """Slips and errors that exclude one another, drawn from one lot in [0, 1]: what they cover."""
+    p = parameters_at(Erring, slip=slip, agent_error=error)
+    parts = tuple(
+        Doubted[Any](depth=Count(depth), agent=Real(0), expert=Real(0)) for depth in depths
+    )
+    found = doubt(parts, p, cast(Nature, Given()))
+    ends, covered = Fraction(0), Fraction(0)
+    for length in [slip, *(error if depth <= 2 else Fraction(1) for depth in depths)]:
+        covered += max(Fraction(0), min(Fraction(1), ends + length) - ends)
+        ends = min(Fraction(1), ends + length)
+    assert number(found.expert) == covered
+    assert number(found.agent) == (error if max(depths) + 1 <= 2 else 1)

@@ -20,7 +20,7 @@ def test_every_statement_comes_out_as_the_row_says(statement: Statement) -> None
     assert verdict.answer is statement.expected, verdict.reason
 
 
-@pytest.mark.parametrize("example", ["reliable_judge", "candid"])
+@pytest.mark.parametrize("example", ["reliable_judge", "candid", "correctable"])
 def test_examples_come_out_as_they_say(example: str) -> None:
     for statement in resolve(f"examples/{example}.py"):
         assert judge(statement, {}, Options(timeout=60)).as_expected, statement.name

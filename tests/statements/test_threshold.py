@@ -10,10 +10,9 @@ from checker import Options, check, judge
 from checker.parameters.found_threshold import FoundThreshold
 from checker.report.words import describe
 from checker.statements.threshold import Mismatch
-from models.reward_modeling import recursive_reward_modeling
 from spec import I, Nature, Real, SpecError, Threshold, minimum
-from spec.alignment import Corrigible
 from spec.statements.base import Answer
+from tests.parameters.memories import SumWithin, split
 from tests.statements.memories import AtMost, F, Memory, Noise, loop
 
 
@@ -81,14 +80,8 @@ def test_a_threshold_that_is_nowhere_is_refuted() -> None:
 
 
 def test_a_bracket_refutes_what_lies_outside_it() -> None:
-    outside = Threshold(
-        "t",
-        recursive_reward_modeling,
-        Corrigible(),
-        parameter="checked",
-        value="1/4",
-        expected="refuted",
-    )
+    """An adversary that splits a budget has no greatest choice, and no exact threshold."""
+    outside = Threshold("t", split, SumWithin(), parameter="noise", value="1/2", expected="refuted")
     found = judge(outside, options=Options(timeout=6))
     assert found.answer is Answer.REFUTED
     assert found.reason is Mismatch.OUTSIDE_BRACKET

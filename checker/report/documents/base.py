@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
+from checker.backends.algebraic import Algebraic, decimal
 from checker.backends.rounding import decimal_above, decimal_below
 from checker.system.replay import Enclosure, TraceStep
 
@@ -35,6 +36,18 @@ def versioned(**parts: Any) -> dict[str, Any]:
 def exact(value: Fraction | None) -> str | None:
     """A number as a string such as "1/6"."""
     return None if value is None else str(value)
+
+
+def algebraic(number: Algebraic | None) -> dict[str, Any] | None:
+    """An exact number: digits, the ratio if it is one, its polynomial, and ends around its root."""
+    if number is None:
+        return None
+    return {
+        "value": decimal(number.nearest, 15),
+        "rational": exact(number.fraction),
+        "minimal_polynomial": list(number.coefficients),
+        "between": [str(number.low), str(number.high)],
+    }
 
 
 def exact_values(values: Mapping[str, Fraction]) -> dict[str, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from checker.backends.algebraic import Algebraic, decimal
 from checker.parameters.extent import Edge
 from checker.parameters.found_threshold import FoundThreshold
 from checker.parameters.pieces import Piece
-from checker.report.documents.base import document, exact, exact_values
+from checker.report.documents.base import algebraic, document, exact, exact_values
 from checker.report.partition import CELL_ANSWERS
 from checker.report.threshold import headline
 from checker.report.words import describe
@@ -30,7 +29,7 @@ def _(found: FoundThreshold) -> dict[str, Any]:
         "says": headline(found),
         "safe": exact(found.safe),
         "unsafe": exact(found.unsafe),
-        "exact": _number(found.exact),
+        "exact": algebraic(found.exact),
         "included": found.included,
         "shown": _text(found.shown),
         "method": _text(found.method),
@@ -50,17 +49,6 @@ def _text(fact: Fact | None) -> str:
     return "" if fact is None else describe(fact)
 
 
-def _number(number: Algebraic | None) -> dict[str, Any] | None:
-    if number is None:
-        return None
-    return {
-        "value": decimal(number.nearest, 15),
-        "rational": exact(number.fraction),
-        "minimal_polynomial": list(number.coefficients),
-        "between": [str(number.low), str(number.high)],
-    }
-
-
 def _piece(piece: Piece) -> list[str]:
     return [str(piece.low), str(piece.high), CELL_ANSWERS[piece.answer]]
 
@@ -68,7 +56,7 @@ def _piece(piece: Piece) -> list[str]:
 def _away(edge: Edge) -> dict[str, Any]:
     return {
         "kind": edge.extent.value,
-        "exact": _number(edge.number),
+        "exact": algebraic(edge.number),
         "included": edge.included,
     }
 

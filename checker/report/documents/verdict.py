@@ -8,6 +8,7 @@ from typing import Any
 from checker.invariants.uninterpreted import FiniteModel
 from checker.report.certificate import bounds_at, method_of
 from checker.report.documents.base import (
+    algebraic,
     document,
     enclosures,
     exact,
@@ -96,6 +97,9 @@ def _region(bracket: Bracket) -> dict[str, Any]:
         "proved_to": exact(bracket.proved_to),
         "refuted_from": exact(bracket.refuted_from),
         "monotone": bracket.monotone,
+        "rising": bracket.rising,
+        "exact": algebraic(bracket.number),
+        "included": bracket.included,
     }
 
 
