@@ -12,6 +12,7 @@ import attrs
 import flint
 import z3
 
+from checker.backends.rounding import cut_off
 from spec.terms import numeral
 
 MOST_DEGREE = 8
@@ -90,18 +91,7 @@ class Algebraic:
         exact = self.fraction
         if exact is not None:
             return str(exact)
-        return f"{decimal(self.nearest)}, the root of {self.polynomial()}"
-
-
-def decimal(value: Fraction, digits: int = 12) -> str:
-    """A decimal with so many significant digits, rounded."""
-    if value == 0:
-        return "0"
-    shift = digits - len(str(int(abs(value)))) if abs(value) >= 1 else digits
-    scaled = round(value * 10**shift)
-    text = str(abs(scaled)).rjust(shift + 1, "0")
-    whole, rest = text[: len(text) - shift], text[len(text) - shift :].rstrip("0")
-    return ("-" if scaled < 0 else "") + whole + (f".{rest}" if rest else "")
+        return f"{cut_off(self.nearest)}, the root of {self.polynomial()}"
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:

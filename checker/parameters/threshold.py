@@ -111,13 +111,15 @@ def _exactly(
 ) -> FoundThreshold:
     """The exact threshold, with a counterexample as near to it as one is found."""
     edge = exact.edge
+    number = None if edge.number is None else edge.number.fraction
+    at_the_end = {True: (number, None), False: (None, number), None: (None, None)}[edge.included]
     found = attrs.evolve(
         blank,
         extent=edge.extent,
         method=FoundBy.WORST_RUN,
         rising=exact.rising,
-        safe=None if edge.extent is Extent.ALL else edge.holds_at,
-        unsafe=edge.fails_at,
+        safe=None if edge.extent is Extent.ALL else at_the_end[0] or edge.holds_at,
+        unsafe=at_the_end[1] or edge.fails_at,
         exact=edge.number,
         included=edge.included,
         away=exact.bounded_away,

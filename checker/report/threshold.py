@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from checker.backends.algebraic import Algebraic, decimal
+from checker.backends.algebraic import Algebraic
+from checker.backends.rounding import cut_off
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import (
     BothSides,
@@ -59,7 +59,7 @@ def threshold_story(found: FoundThreshold) -> RenderableType:
     parts: list[RenderableType] = [head]
     parts += [Text(line) for line in _lines(found)]
     if found.counterexample is not None and found.counterexample_at is not None:
-        value = decimal(found.counterexample_at)
+        value = cut_off(found.counterexample_at)
         parts.append(Text(f"\nthe counterexample at {found.parameter} = {value}:"))
         parts += run_lines(found.counterexample)
     return Group(*parts)
@@ -84,7 +84,7 @@ def headline(found: FoundThreshold) -> str:
         )
     assert found.safe is not None
     assert found.unsafe is not None
-    safe, unsafe = _near(found.safe), _near(found.unsafe)
+    safe, unsafe = cut_off(found.safe), cut_off(found.unsafe)
     return f"holds forever at {name} = {safe}, breaks at {name} = {unsafe}"
 
 
@@ -94,16 +94,9 @@ def _sign(rising: bool | None, included: bool | None) -> str:
 
 def _named(number: Algebraic, name: str) -> str:
     if number.fraction is not None:
-        exact, near = str(number.fraction), decimal(number.fraction)
-        dots = "" if Fraction(near) == number.fraction else "..."
-        return exact if "/" not in exact else f"{exact} = {near}{dots}"
-    return f"{decimal(number.nearest)}..., the root of {number.polynomial(name)} there"
-
-
-def _near(value: Fraction) -> str:
-    """A decimal next to the value, which says if it is not the value itself."""
-    text = decimal(value)
-    return text if Fraction(text) == value else f"{text}..."
+        exact = str(number.fraction)
+        return exact if "/" not in exact else f"{exact} = {cut_off(number.fraction)}"
+    return f"{cut_off(number.nearest)}, the root of {number.polynomial(name)} there"
 
 
 def _lines(found: FoundThreshold) -> Iterator[str]:
@@ -116,12 +109,12 @@ def _lines(found: FoundThreshold) -> Iterator[str]:
     if found.extent in (Extent.PIECES, Extent.UNKNOWN):
         for piece in found.pieces:
             answer = CELL_ANSWERS[piece.answer]
-            yield f"  [{decimal(piece.low)}, {decimal(piece.high)}]: {answer}"
+            yield f"  [{cut_off(piece.low)}, {cut_off(piece.high)}]: {answer}"
     if found.method is not None:
         by = "" if isinstance(found.method, Stopped) else "by "
         yield f"{by}{describe(found.method)}"
     if found.proof is not None:
-        at = "" if found.safe is None else f" at {decimal(found.safe)}"
+        at = "" if found.safe is None else f" at {cut_off(found.safe)}"
         yield f"the proof{at}: {describe(found.proof)}"
 
 
@@ -200,7 +193,7 @@ def _(fact: StaysAway) -> str:
         return "stays away from its limits by some margin at every value"
     if edge.number is None:
         assert edge.holds_at is not None
-        return f"stays away from its limits by some margin at {decimal(edge.holds_at)}"
+        return f"stays away from its limits by some margin at {cut_off(edge.holds_at)}"
     sign = _sign(fact.rising, edge.included)
     return (
         f"stays away from its limits by some margin exactly for {fact.parameter} {sign} "
@@ -210,7 +203,7 @@ def _(fact: StaysAway) -> str:
 
 @describe.register
 def _(fact: FirstBreak) -> str:
-    value = decimal(fact.value)
+    value = cut_off(fact.value)
     return f"at {fact.parameter} = {value} it first breaks at iteration {fact.iteration}"
 
 

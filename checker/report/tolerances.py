@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from checker.backends.algebraic import decimal
-from checker.backends.rounding import ceil_to, floor_to
+from checker.backends.rounding import ceil_to, cut_off, floor_to
 from checker.report.words import describe
 from checker.statements.tolerances import NotEnclosed, Shares, SharesUndecided, Tolerance
 from checker.system.parametric import Interval
@@ -17,7 +16,7 @@ GRAIN = Fraction(1, 10_000)
 def between(ends: Interval) -> str:
     """An interval, widened to short decimals."""
     low, high = floor_to(ends[0], GRAIN), ceil_to(ends[1], GRAIN)
-    return f"{decimal(low)} to {decimal(high)}"
+    return f"{cut_off(low)} to {cut_off(high)}"
 
 
 @describe.register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checker.backends.rounding import cut_off
 from checker.report.words import describe, detail
 from checker.trees.findings import Node, NodeValue, StatesReached, TreeBreak, TreesUndecided
 
@@ -68,4 +69,4 @@ def _value(found: NodeValue) -> str:
     if found.truth:
         return "yes" if 2 * found.value > 1 else "no"
     text = str(found.value)
-    return text if len(text) <= LENGTH else f"~{float(found.value):.4g}"
+    return text if len(text) <= LENGTH else cut_off(found.value, 4)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from checker.backends.algebraic import Algebraic
+from checker.backends.rounding import cut_off
 from checker.report.certificate import certificate_story, method_of
 from checker.report.runs import run_lines
 from checker.report.words import describe, detail, number, shortest
@@ -99,21 +99,8 @@ def end_of_range(end: Algebraic) -> str:
     """An exact number, and its first digits: cut off, not rounded, where dots follow."""
     exact = end.fraction
     if exact is None:
-        return f"{cut_off(end.nearest)}, a root of {end.polynomial('x')}"
-    return str(exact) if exact.denominator == 1 else f"{exact} = {cut_off(exact)}"
-
-
-def cut_off(value: Fraction, digits: int = 4) -> str:
-    """The first significant digits of a number from 0 up, with dots if there are more."""
-    places = digits
-    while 0 < value * Fraction(10) ** places < 10 ** (digits - 1):
-        places += 1
-    whole = int(value * 10**places)
-    text = str(whole).rjust(places + 1, "0")
-    shown = f"{text[:-places]}.{text[-places:]}"
-    if Fraction(whole, 10**places) == value:
-        return shown.rstrip("0").rstrip(".")
-    return f"{shown}..."
+        return f"{cut_off(end.nearest, 4)}, a root of {end.polynomial('x')}"
+    return str(exact) if exact.denominator == 1 else f"{exact} = {cut_off(exact, 4)}"
 
 
 def listing(verdicts: Sequence[Verdict]) -> Table:

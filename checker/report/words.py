@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import singledispatch
 
+from checker.backends.rounding import cut_off
 from checker.system.findings import (
     AssumptionFails,
     AssumptionsContradict,
@@ -194,16 +195,15 @@ def shortest(what: Shortest, iteration: int) -> str:
 
 
 def number(value: Fraction) -> str:
-    """The exact value where it is short, as a decimal or a ratio; else four digits after a ~."""
-    decimal = f"{float(value):.6g}"
-    if "e" not in decimal and Fraction(decimal) == value:
+    """The exact value where it is short, as a decimal or a ratio; else its first four digits."""
+    decimal, text = cut_off(value, 6), str(value)
+    if "e" not in decimal and "..." not in decimal:
         return decimal
-    text = str(value)
-    return text if len(text) <= 9 else f"~{float(value):.4g}"
+    return text if len(text) <= SHORT else cut_off(value, 4)
 
 
 def short_bound(bound: Bound) -> str:
-    """A bound; a long fraction is shown as a decimal and marked as such."""
+    """A bound; of a long fraction the first digits are shown."""
     value = str(bound.value)
-    text = value if len(value) <= SHORT else f"~{float(bound.value):.6g}"
+    text = value if len(value) <= SHORT else cut_off(bound.value, 6)
     return f"{bound.quantity} {bound.relation} {text}"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.backends.algebraic import Algebraic, decimal, names, simplest
+from checker.backends.algebraic import Algebraic, names, simplest
 
 
 @given(st.fractions(-5, 5, max_denominator=1000), st.integers(1, 10**12))
@@ -40,12 +40,6 @@ def test_roots_are_named_by_a_polynomial_that_has_them(coefficients: list[int]) 
         named = sum(c * low**n for n, c in enumerate(number.coefficients))
         other = sum(c * high**n for n, c in enumerate(number.coefficients))
         assert named * other < 0 or number.fraction is not None
-
-
-@given(st.fractions(-1000, 1000, max_denominator=10**6))
-def test_decimals_are_near(value: Fraction) -> None:
-    shown = Fraction(decimal(value))
-    assert abs(shown - value) <= max(abs(value), Fraction(1)) / 10**11
 
 
 def test_polynomials_read_as_written() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from checker import Options, decide
 from checker.backends.algebraic import Algebraic
 from checker.parameters.range_along import range_along
-from checker.report.verdict import cut_off, region
+from checker.report.verdict import region
 from checker.system.verdict import Bracket, EnginesDisagree
 from properties.schemes import table
 from spec import Claim
@@ -77,19 +77,6 @@ def test_a_contradiction_is_not_hidden() -> None:
     lying = attrs.evolve(proved, parameters=verdict.parameters)
     with pytest.raises(EnginesDisagree, match="contradicts"):
         range_along(kept, lying, "noise", Options())
-
-
-@given(unit | st.fractions(0, 1000, max_denominator=10**6), st.integers(1, 8))
-def test_digits_are_cut_off_and_never_rounded(value: Fraction, digits: int) -> None:
-    """What is shown is the number, or below it by less than one in the last place, with dots."""
-    text = cut_off(value, digits)
-    shown = Fraction(text.removesuffix("..."))
-    if not text.endswith("..."):
-        assert shown == value
-        return
-    places = len(text.removesuffix("...").partition(".")[2])
-    assert shown < value < shown + Fraction(1, 10**places)
-    assert shown > 0
 
 
 @given(unit, st.booleans(), st.booleans(), st.booleans())

@@ -7,8 +7,8 @@ from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
-from checker.backends.algebraic import Algebraic, decimal
-from checker.backends.rounding import decimal_above, decimal_below
+from checker.backends.algebraic import Algebraic
+from checker.backends.rounding import decimal_above, decimal_below, short_decimal
 from checker.system.replay import Enclosure, TraceStep
 
 SCHEMA = 2
@@ -43,7 +43,7 @@ def algebraic(number: Algebraic | None) -> dict[str, Any] | None:
     if number is None:
         return None
     return {
-        "value": decimal(number.nearest, 15),
+        "value": short_decimal(number.nearest, 15),
         "rational": exact(number.fraction),
         "minimal_polynomial": list(number.coefficients),
         "between": [str(number.low), str(number.high)],
