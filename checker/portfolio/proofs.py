@@ -23,6 +23,7 @@ from checker.invariants.certificate import (
 from checker.invariants.k_induction import induct
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
+from checker.invariants.supermartingales import supermartingales
 from checker.invariants.template_polyhedra import Polyhedra
 from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
@@ -219,12 +220,13 @@ class InductivePolyhedron(Engine):
 def _polyhedra(
     problem: Problem, templates: Polyhedra | None, budget: QueryBudget, seconds: float
 ) -> Iterator[Region]:
-    """Candidates: the affine preimages of the clauses, then linear templates."""
+    """Candidates: the affine preimages of the clauses, harmonic functions, linear templates."""
     part = budget.within(seconds)
     preimages = polyhedron(problem, part)
     budget.count(part)
     if preimages is not None:
         yield preimages
+    yield from supermartingales(problem)
     if templates is not None:
         yield from templates.candidates()
 
