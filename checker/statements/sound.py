@@ -33,12 +33,12 @@ from checker.worlds.exhaustion import Search, search, tightest
 from checker.worlds.grid import grid_of
 from checker.worlds.lifting import Lifted, NotLifted, lift
 from checker.worlds.random_worlds import draw_world
-from checker.worlds.tracing import TwoVersions, two_versions
+from checker.worlds.tracing import TwoVersions, ratios_of, two_versions
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import BoundInWorld, Replay
 from spec.statements.sound import Sound
 from spec.trace import trace
-from spec.worlds import DENSITY, SAME_HARDNESS, Assumption
+from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
 """The share of the time that a proof may take."""
@@ -233,8 +233,8 @@ def _dropped(
 ) -> Iterator[Without]:
     """What becomes of the bounds without each assumption."""
     named = [given for given in statement.assumptions if given is not DENSITY]
-    if versions.parts and SAME_HARDNESS not in named:
-        named.append(DENSITY)
+    if versions.tied:
+        named += ratios_of(statement)
     for dropped in named:
         given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
         without = two_versions(statement, overriding, dropped)

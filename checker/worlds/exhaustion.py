@@ -17,7 +17,7 @@ import z3
 from checker.backends.solver import Satisfaction
 from checker.worlds.screening import Screen
 from checker.worlds.weighting import Goal, Worlds
-from checker.worlds.world import BoundInWorld, World, asked_of_table
+from checker.worlds.world import BoundInWorld, World
 from spec.terms import numeral
 
 MOST_ASKED = 4
@@ -123,15 +123,24 @@ def _rounder(worlds: Worlds, world: World, denominator: int) -> Iterator[World]:
 
 def _trained(worlds: Worlds, world: World) -> Iterator[World]:
     """The world with training weights that the questions asked need, and means as inputs."""
-    versions = worlds.versions
-    if not world.table or versions.density is None or versions.same_hardness:
+    if not world.table or not worlds.versions.tied:
         yield worlds.tight(world)
         return
-    least = [a / worlds.ratio for a in asked_of_table(world.asked, len(world.table))]
-    rest = 1 - sum(least)
-    for chosen in range(len(least)) if rest else (0,):
-        training = [w + (rest if n == chosen else 0) for n, w in enumerate(least)]
-        table = tuple(attrs.evolve(q, weight=w) for q, w in zip(world.table, training, strict=True))
+    ways = []
+    for number, least in enumerate(worlds.least_training(world)):
+        label = worlds.label(number)
+        own = [n for n, question in enumerate(world.table) if question.under == label]
+        rest = 1 - sum(least)
+        ways.append(
+            [[w + (rest if n == chosen else 0) for n, w in enumerate(least)] for chosen in own]
+            if rest
+            else [least]
+        )
+    for chosen in itertools.product(*ways):
+        training = map(sum, zip(*chosen, strict=True))
+        table = tuple(
+            attrs.evolve(q, weight=Fraction(w)) for q, w in zip(world.table, training, strict=True)
+        )
         yield worlds.tight(attrs.evolve(world, table=table))
 
 

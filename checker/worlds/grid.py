@@ -37,7 +37,14 @@ MOST_KINDS = 250
 
 T = TypeVar("T")
 
-Entry = tuple[Fraction, ...]
+
+@attrs.frozen
+class Entry:
+    """A kind of question of the table: by which use it is asked, and what is done on it, by field;
+    the least where the use does not read it."""
+
+    use: int
+    does: tuple[Fraction, ...]
 
 
 @attrs.frozen
@@ -53,7 +60,7 @@ class Kind:
     @property
     def merged(self) -> tuple[Any, ...]:
         """Kinds that are the same in this are the same to every mean."""
-        return (tuple(sorted(self.parts)), self.row)
+        return (tuple(sorted(self.parts)), self.row)  # questions of different uses are different
 
 
 @attrs.frozen
@@ -76,11 +83,11 @@ class Grid:
 
 def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
     """The finest grid with few enough kinds of question; of the coarsest, as many as fit."""
-    fields = tuple(dict.fromkeys(name for _, name in versions.entries))
+    fields = tuple(versions.columns)
     alike = interchangeable(versions, budget)
     for shares in GRIDS:
-        entries = tuple(_entries(replay, fields, shares)) if fields else ((),)
-        ways, parts = _parts(versions, len(entries), alike)
+        entries = tuple(_entries(versions, replay, shares))
+        ways, parts = _parts(versions, entries, alike)
         count = ways * len(shares) ** len(versions.draws)
         if count <= FEW_EVALUATED or shares is GRIDS[-1]:
             drawn = list(itertools.product(shares, repeat=len(versions.draws)))
@@ -92,16 +99,20 @@ def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
     return Grid(shares, fields, entries, tuple(kept), False)
 
 
-def _entries(replay: Replay, fields: Sequence[str], shares: Sequence[Fraction]) -> Iterator[Entry]:
-    """What the agent may do on a question of its table: what the table's condition allows."""
-    domains = {field.name: field for field in replay.versions.stage.source.fields}
-    numbers = [
-        [domains[f].low + share * (domains[f].high - domains[f].low) for share in shares]
-        for f in fields
-    ]
-    for entry in itertools.product(*numbers):
-        if replay.may_do(dict(zip(fields, entry, strict=True))):
-            yield entry
+def _entries(
+    versions: TwoVersions, replay: Replay, shares: Sequence[Fraction]
+) -> Iterator[Entry]:
+    """What may be done on a question of the table: what the table's condition allows."""
+    for number, use in enumerate(versions.uses):
+        numbers = [
+            [c.low + share * (c.high - c.low) for share in shares]
+            if name in use.columns
+            else [c.low]
+            for name, c in versions.columns.items()
+        ]
+        for does in itertools.product(*numbers):
+            if replay.may_do(use, dict(zip(versions.columns, does, strict=True))):
+                yield Entry(number, does)
 
 
 def _kinds(
@@ -111,7 +122,7 @@ def _kinds(
     tried: Iterable[tuple[tuple[int, ...], tuple[Fraction, ...]]],
 ) -> Iterator[Kind]:
     """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
-    tables = [dict(zip(fields, entry, strict=True)) for entry in entries]
+    tables = [dict(zip(fields, entry.does, strict=True)) for entry in entries]
     values = replay.versions.values
     seen: set[tuple[Any, ...]] = set()
     for parts, units in tried:
@@ -135,16 +146,40 @@ def _tried(every: Iterable[T], count: int) -> Iterator[T]:
 
 
 def _parts(
-    versions: TwoVersions, entries: int, alike: bool
+    versions: TwoVersions, entries: Sequence[Entry], alike: bool
 ) -> tuple[int, Iterable[tuple[int, ...]]]:
     """How many ways there are to fill a question's parts, and all of them, up to symmetry."""
-    parts, numbers = versions.parts, range(entries)
-    if versions.same_hardness:
-        return (entries if parts else 1), ((n,) * parts for n in (numbers if parts else [0]))
-    if alike:
-        count = math.comb(entries + parts - 1, parts)
-        return count, itertools.combinations_with_replacement(numbers, parts)
-    return entries**parts, itertools.product(numbers, repeat=parts)
+    if versions.same_hardness and versions.parts:
+        return len(entries), ((n,) * versions.parts for n in range(len(entries)))
+    ways: list[Iterable[tuple[int, ...]]] = []
+    count = 1
+    for number, use in enumerate(versions.uses):
+        own = [n for n, entry in enumerate(entries) if entry.use == number]
+        size = len(use.parts)
+        count *= math.comb(len(own) + size - 1, size) if alike else len(own) ** size
+        fill = itertools.combinations_with_replacement(own, size)
+        ways.append(fill if alike else itertools.product(own, repeat=size))
+    return count, _together(versions, ways)
+
+
+def _together(
+    versions: TwoVersions, ways: Sequence[Iterable[tuple[int, ...]]]
+) -> Iterator[tuple[int, ...]]:
+    """All parts of a question from those of each use, in the order of their numbers."""
+    order = [number for use in versions.uses for number in use.parts]
+    places = sorted(range(len(order)), key=order.__getitem__)
+    for chosen in _product(ways):
+        yield tuple(chosen[place] for place in places)
+
+
+def _product(ways: Sequence[Iterable[tuple[int, ...]]]) -> Iterator[tuple[int, ...]]:
+    """Every way to fill the first use's parts, with every way to fill the others'."""
+    if len(ways) < 2:
+        yield from ways[0] if ways else [()]
+        return
+    rest = list(_product(ways[1:]))
+    for first in ways[0]:
+        yield from (first + others for others in rest)
 
 
 def interchangeable(versions: TwoVersions, budget: QueryBudget) -> bool:
@@ -154,13 +189,15 @@ def interchangeable(versions: TwoVersions, budget: QueryBudget) -> bool:
     terms += [chosen.amount for chosen in versions.chosen]
     terms += [end for draw in versions.draws for end in (draw.low, draw.high)]
     own = versions.at_values()
-    for part in range(versions.parts - 1):
+    pairs = [pair for use in versions.uses for pair in itertools.pairwise(use.parts)]
+    for pair in pairs:
         swapped = []
-        for name in dict.fromkeys(name for _, name in versions.entries):
-            first, second = (versions.entries.get((n, name)) for n in (part, part + 1))
-            if first is None or second is None:
+        for name in versions.columns:
+            first, second = (versions.entries.get((n, name)) for n in pair)
+            if (first is None) != (second is None):
                 return False
-            swapped += [(first, second), (second, first)]
+            if first is not None and second is not None:
+                swapped += [(first, second), (second, first)]
         for term in (z3.substitute(term, *own) if own else term for term in terms):
             same = term == z3.substitute(term, *swapped)
             if not follows([], same, budget, SYMMETRY).valid:

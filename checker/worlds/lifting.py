@@ -104,13 +104,14 @@ class _Lifting:
         self._whole = budget
         self._given = [self._put(condition) for condition in versions.given]
         self._question = [self._put(condition) for condition in versions.question]
-        at = [(i.symbol, self._put(i.amount)) for i in versions.inputs]
+        at = [(i.apart, self._put(i.amount)) for i in versions.inputs]
         at += [(c.choice.symbol, self._put(c.amount)) for c in versions.chosen]
         self._at_question = at
         # coordinates: what a question contributes, as symbols of their own
         self._coordinates = [
             (symbol, z3.Real(f"amount: {symbol.decl().name()}")) for symbol, _ in at
         ]
+        self._given_as = [i.symbol for i in versions.inputs]
         self._differs = [i.differs for i in versions.inputs] + [True] * len(versions.chosen)
         self._raised = [True] * len(versions.inputs) + [False] * len(versions.chosen)
         self._hull: list[z3.BoolRef] = []
@@ -122,24 +123,29 @@ class _Lifting:
         """The conditions that are not shown, in order."""
         yield from self._undefined()
         for compared in self._versions.compared:
-            name, bound = compared.field.name, self._put(compared.abstract)
+            name, bound = compared.field.name, self._apart(compared.abstract)
             concrete = self._put(compared.concrete)
             yield from self._pointwise(Condition.POINTWISE, name, concrete <= self._here(bound))
             if self._versions.overseen:
                 within = z3.And(*compared.field.conditions(concrete))
                 yield from self._pointwise(Condition.IN_DOMAIN, name, within)
-            yield from self._shaped(name, bound)
+            yield from self._shaped(name, bound, self._put(compared.abstract))
         for chosen in self._versions.chosen:
             name, amount = chosen.choice.name, self._put(chosen.amount)
-            low, high = self._put(chosen.choice.low), self._put(chosen.choice.high)
+            ends = (chosen.choice.low, chosen.choice.high)
+            low, high = map(self._apart, ends)
             allowed = z3.And(self._here(low) <= amount, amount <= self._here(high))
             yield from self._pointwise(Condition.CHOICE, name, allowed)
-            yield from self._shaped(name, high)
-            yield from self._shaped(name, -low)
+            yield from self._shaped(name, high, self._put(ends[1]))
+            yield from self._shaped(name, -low, -self._put(ends[0]))
         self._whole.count(self._budget)
 
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._fixed) if self._fixed else term
+
+    def _apart(self, term: Any) -> Any:
+        """A bound that is told every mean apart."""
+        return self._put(self._versions.apart(term))
 
     def _here(self, term: Any) -> Any:
         """An abstract term, given what one question contributes."""
@@ -172,7 +178,7 @@ class _Lifting:
         for side in self._versions.abstract_sides:
             condition = self._put(side.condition)
             yield from self._ask(self._given, condition, Condition.DEFINED, side.label)
-            inside = self._moved(condition)
+            inside = self._moved(self._apart(side.condition))
             hypotheses = [*self._given, *map(self._moved, self._hull)]
             yield from self._ask(hypotheses, inside, Condition.DEFINED, side.label)
 
@@ -200,13 +206,15 @@ class _Lifting:
         for given in versions.inputs:
             of_field = given.name not in versions.parameters
             domain = fields[given.name] if of_field else domains[given.name]
-            yield given.symbol >= numeral(domain.low)
-            yield given.symbol <= numeral(domain.high)
-        for condition in self._given:
-            if constants(condition) & names:
-                yield from _affine_parts(condition, names)
+            yield given.apart >= numeral(domain.low)
+            yield given.apart <= numeral(domain.high)
+        for use in versions.uses or (None,):
+            for condition in self._given:
+                told = condition if use is None else versions.under(use, condition)
+                if constants(told) & names:
+                    yield from _affine_parts(told, names)
         for chosen in versions.chosen:
-            high, low = self._put(chosen.choice.high), self._put(chosen.choice.low)
+            high, low = self._apart(chosen.choice.high), self._apart(chosen.choice.low)
             if shape_of(high, names, self._sign) & Shape.CONCAVE:
                 yield chosen.choice.symbol <= high
             if shape_of(low, names, self._sign) & Shape.CONVEX:
@@ -214,9 +222,12 @@ class _Lifting:
 
     # --- shape ------------------------------------------------------------------------------------
 
-    def _shaped(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
+    def _shaped(
+        self, of: str, bound: z3.ArithRef, together: z3.ArithRef
+    ) -> Iterator[NotLifted]:
+        """Of a bound that is told every mean apart, and that which the step has."""
         yield from self._concave(of, bound)
-        yield from self._monotone(of, bound)
+        yield from self._monotone(of, bound, together)
 
     def _sign(self, term: z3.ArithRef) -> int:
         """The sign of a term that holds no amount, for all values that may be given."""
@@ -257,7 +268,10 @@ class _Lifting:
         """The sign of a factor: what is a constant of the world stands at a value in the set."""
         return self._sign(self._moved(term))
 
-    def _monotone(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
+    def _monotone(
+        self, of: str, bound: z3.ArithRef, together: z3.ArithRef
+    ) -> Iterator[NotLifted]:
+        """That it rises from means in the set to the numbers that the step is given for them."""
         pairs = zip(self._coordinates, self._raised, strict=True)
         lower = [(symbol, own) for (symbol, own), raised in pairs if raised]
         read = constants(bound)
@@ -267,9 +281,9 @@ class _Lifting:
         hypotheses = [
             *self._given,
             *(z3.substitute(condition, *lower) for condition in self._hull),
-            *(own <= symbol for symbol, own in lower),
+            *(own <= given for given, (_, own) in zip(self._given_as, lower, strict=True)),
         ]
-        goal = z3.substitute(bound, *moving) <= bound
+        goal = z3.substitute(bound, *moving) <= together
         yield from self._ask(hypotheses, goal, Condition.MONOTONE, of)
 
 
