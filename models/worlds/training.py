@@ -10,6 +10,7 @@ optimised student goes where rewards are wrong as far as its density allows.
 
 from __future__ import annotations
 
+from models.debate import Debate
 from models.distillation import Cloning, OnPolicy, RewardLearning
 from models.growth import Ranks
 from spec import Bool, Entry, Question, Real, minimum
@@ -31,11 +32,15 @@ def _learned_resistance(question: Question) -> Real:
 
 
 def _imitated(question: Question, departs: Real, lost: Real) -> dict[str, Real]:
+    question.chooses("regret against the expert", lost)
+    return _departing(question, departs, lost)
+
+
+def _departing(question: Question, departs: Real, lost: Real) -> dict[str, Real]:
     expert = question.part()
     treachery = question.draw("treacherous where it departs", at_most=departs)
     question.chooses("departure", departs)
     question.chooses("malign share of the departure", treachery)
-    question.chooses("regret against the expert", lost)
     return {
         "error": minimum(1, expert.error + departs),
         "malign": minimum(1, expert.malign + treachery),
@@ -61,6 +66,15 @@ def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:
     departs = minimum(1, p.horizon * step)
     most = minimum(p.horizon, p.recoverability * p.horizon * step)
     return _imitated(question, departs, question.draw("lost where it departs", at_most=most))
+
+
+def verdict_departed_from(question: Question, p: Debate) -> dict[str, Real]:
+    """A judge that gives the verdict of a debate without the debate, and loses no more than an
+    episode's reward where it departs from it."""
+    departs = question.draw("departs from the verdict")
+    question.mean("imitation_error", departs)
+    lost = question.draw("lost where it departs", at_most=p.horizon * departs)
+    return _departing(question, departs, lost)
 
 
 def verdict_learned(question: Question, p: RewardLearning) -> dict[str, Real]:
