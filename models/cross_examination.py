@@ -36,7 +36,6 @@ from spec import (
     Real,
     Scheme,
     between,
-    minimum,
     parameter,
     structural,
 )
@@ -88,7 +87,7 @@ def flaw_not_pinned(missed: Real, p: CrossExamination) -> Real:
 
     A union bound. Assumes that a claim that is false has a flaw in each of its readings.
     """
-    return minimum(1, missed + shifts(p))
+    return missed + shifts(p)
 
 
 def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Nature) -> Overseer[I]:

@@ -42,7 +42,8 @@ from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
 """The share of the time that a proof may take."""
-
+AGAIN = 1.0
+"""Seconds for a query about all worlds over a grid, where a proof says that none breaks a bound."""
 
 EXAMPLES = 200
 """Worlds that Hypothesis draws where no proof was found, and none over the grid breaks a bound."""
@@ -145,12 +146,13 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
         return decided(blank, budget, vacuous)
     proof = lift(versions, budget, options.timeout * LIFTING)
     worlds = _worlds(versions, budget)
-    found = search(worlds, options.query)
+    proved = isinstance(proof, Lifted)
+    found = search(worlds, min(options.query, AGAIN) if proved else options.query)
     broken = found.broken
     if broken is None:
-        broken = draw_world(worlds, options.attack if isinstance(proof, Lifted) else EXAMPLES)
+        broken = draw_world(worlds, options.attack if proved else EXAMPLES)
     if broken is not None:
-        if isinstance(proof, Lifted):
+        if proved:
             raise EnginesDisagree(
                 f"{statement.name} was proved by lifting, and a world breaks it: {broken}"
             )
@@ -238,13 +240,15 @@ def _dropped(
     for dropped in named:
         given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
         without = two_versions(statement, overriding, dropped)
-        proof = lift(without, budget, options.timeout * LIFTING / len(named))
-        if isinstance(proof, Lifted):
-            yield Without(given, Role.IDLE)
-            continue
         worlds = _worlds(without, budget)
         found = search(worlds, options.query)
-        broken = found.broken or draw_world(worlds, EXAMPLES)
+        broken = found.broken
+        if broken is None and isinstance(
+            lift(without, budget, options.timeout * LIFTING / len(named)), Lifted
+        ):
+            yield Without(given, Role.IDLE)
+            continue
+        broken = broken or draw_world(worlds, EXAMPLES)
         if broken is not None:
             yield Without(given, Role.NEEDED, broken)
         else:

@@ -13,7 +13,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 import z3
@@ -30,12 +30,17 @@ MOST_EVALUATED = 8_000
 """Kinds of question over the coarsest grid up to which all are evaluated, and not a sample."""
 MOST_SEEN = 800_000
 """Kinds of question that a sample is taken from."""
+SAMPLED = 1_500
+"""Kinds of question in a sample, besides the plain ones."""
+MOST_PLAIN = 170
+"""Plain kinds of question that are kept where not all can be."""
 SYMMETRY = 0.3
 """Seconds for a query about the order of parts."""
 MOST_KINDS = 250
 """Kinds of question, after merging, that stand in a query."""
 
-T = TypeVar("T")
+Asked = tuple[tuple[int, ...], tuple[Fraction, ...]]
+"""The parts of a kind of question, and where its draws are between their bounds."""
 
 
 @attrs.frozen
@@ -91,17 +96,18 @@ def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
         count = ways * len(shares) ** len(versions.draws)
         if count <= FEW_EVALUATED or shares is GRIDS[-1]:
             drawn = list(itertools.product(shares, repeat=len(versions.draws)))
-            tried = _tried(((part, units) for part in parts for units in drawn), count)
+            every = ((part, units) for part in parts for units in drawn)
+            whole = count <= MOST_EVALUATED
+            tried = every if whole else _sample(versions, entries, shares, every, count)
             kinds = list(_kinds(replay, fields, entries, tried))
             if len(kinds) <= MOST_KINDS:
-                return Grid(shares, fields, entries, tuple(kinds), count <= MOST_EVALUATED)
-    kept = random.Random(0).sample(kinds, MOST_KINDS)
+                return Grid(shares, fields, entries, tuple(kinds), whole)
+    plain, others = kinds[:MOST_PLAIN], kinds[MOST_PLAIN:]
+    kept = plain + random.Random(0).sample(others, MOST_KINDS - MOST_PLAIN)
     return Grid(shares, fields, entries, tuple(kept), False)
 
 
-def _entries(
-    versions: TwoVersions, replay: Replay, shares: Sequence[Fraction]
-) -> Iterator[Entry]:
+def _entries(versions: TwoVersions, replay: Replay, shares: Sequence[Fraction]) -> Iterator[Entry]:
     """What may be done on a question of the table: what the table's condition allows."""
     for number, use in enumerate(versions.uses):
         numbers = [
@@ -119,7 +125,7 @@ def _kinds(
     replay: Replay,
     fields: Sequence[str],
     entries: Sequence[Entry],
-    tried: Iterable[tuple[tuple[int, ...], tuple[Fraction, ...]]],
+    tried: Iterable[Asked],
 ) -> Iterator[Kind]:
     """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
     tables = [dict(zip(fields, entry.does, strict=True)) for entry in entries]
@@ -136,13 +142,35 @@ def _kinds(
                 yield kind
 
 
-def _tried(every: Iterable[T], count: int) -> Iterator[T]:
-    """All of so many things, or a sample of as many of them as may be evaluated."""
-    if count <= MOST_EVALUATED:
-        yield from every
-        return
-    step = min(count, MOST_SEEN) // MOST_EVALUATED
-    yield from itertools.islice(every, 0, step * MOST_EVALUATED, step)
+def _sample(
+    versions: TwoVersions,
+    entries: Sequence[Entry],
+    shares: Sequence[Fraction],
+    every: Iterable[Asked],
+    count: int,
+) -> Iterator[Asked]:
+    """Some of so many kinds of question: the plain ones, and others at equal distances."""
+    yield from _plain(versions, entries, shares)
+    step = min(count, MOST_SEEN) // SAMPLED
+    yield from itertools.islice(every, 0, step * SAMPLED, step)
+
+
+def _plain(
+    versions: TwoVersions, entries: Sequence[Entry], shares: Sequence[Fraction]
+) -> Iterator[Asked]:
+    """The kinds of question at which all numbers are least but for at most two of its parts and
+    draws, those with the fewest first."""
+    size = versions.parts
+    of_use = [[n for n, e in enumerate(entries) if e.use == u] for u in range(len(versions.uses))]
+    ranges: list[Sequence[Any]] = [of_use[versions.use_of(part)] for part in range(size)]
+    ranges += [shares] * len(versions.draws)
+    for number in range(3):
+        for places in itertools.combinations(range(len(ranges)), number):
+            for values in itertools.product(*(ranges[place][1:] for place in places)):
+                chosen = [values_of[0] for values_of in ranges]
+                for place, value in zip(places, values, strict=True):
+                    chosen[place] = value
+                yield tuple(chosen[:size]), tuple(chosen[size:])
 
 
 def _parts(

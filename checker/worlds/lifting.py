@@ -17,6 +17,7 @@ inequality and 3, since the abstract step is given at least the means.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum
 from typing import Any
@@ -26,11 +27,15 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, follows
 from checker.system.findings import Fact
-from checker.worlds.shape import Shape, shape_of
+from checker.worlds.shape import Shape, peeled, rises, shape_of
 from checker.worlds.tracing import TwoVersions
 from spec.parameters import parameter_domains
 from spec.terms import numeral
 
+MOST_ENDS = 8
+"""Combinations of ends of ranges up to which more are tried."""
+AT_ONCE = 0.3
+"""Seconds for a query that is put in another way if it is not answered."""
 HULL = 0.5
 """Seconds for a query about the convex set, or the sign of a factor."""
 
@@ -115,9 +120,13 @@ class _Lifting:
         self._differs = [i.differs for i in versions.inputs] + [True] * len(versions.chosen)
         self._raised = [True] * len(versions.inputs) + [False] * len(versions.chosen)
         self._hull: list[z3.BoolRef] = []
+        self._signs: dict[int, tuple[z3.ArithRef, int]] = {}
+        self._in_hull = [*self._given]
         for candidate in self._candidates():
             if self._holds_of_amounts(candidate):
                 self._hull.append(candidate)
+        self._signs.clear()
+        self._in_hull += map(self._moved, self._hull)
 
     def failing(self) -> Iterator[NotLifted]:
         """The conditions that are not shown, in order."""
@@ -125,7 +134,7 @@ class _Lifting:
         for compared in self._versions.compared:
             name, bound = compared.field.name, self._apart(compared.abstract)
             concrete = self._put(compared.concrete)
-            yield from self._pointwise(Condition.POINTWISE, name, concrete <= self._here(bound))
+            yield from self._covered(name, concrete, self._here(bound))
             if self._versions.overseen:
                 within = z3.And(*compared.field.conditions(concrete))
                 yield from self._pointwise(Condition.IN_DOMAIN, name, within)
@@ -172,6 +181,39 @@ class _Lifting:
     def _pointwise(self, condition: Condition, of: str, goal: z3.BoolRef) -> Iterator[NotLifted]:
         yield from self._ask([*self._given, *self._question], goal, condition, of)
 
+    def _covered(self, of: str, concrete: z3.ArithRef, here: z3.ArithRef) -> Iterator[NotLifted]:
+        """That what happens on a question is at most the bound there."""
+        hypotheses = [*self._given, *self._question]
+        if follows(hypotheses, concrete <= here, self._budget, AT_ONCE).valid:
+            return
+        for inside in self._at_ends(concrete, here):
+            goal = operator.le(*peeled(inside, here))
+            if not follows(hypotheses, goal, self._budget, AT_ONCE).valid:
+                yield from self._pointwise(Condition.POINTWISE, of, concrete <= here)
+                return
+
+    def _at_ends(self, concrete: z3.ArithRef, here: z3.ArithRef) -> list[z3.ArithRef]:
+        """What happens on a question, with draws at ends of their ranges, where it is at most a
+        bound in general if it is there: draws that it is affine in, and that nothing else reads."""
+        found = [concrete]
+        left = {
+            d.symbol.decl().name(): (d.symbol, self._put(d.low), self._put(d.high))
+            for d in self._versions.draws
+        }
+        for name, (symbol, low, high) in reversed(list(left.items())):
+            others = [end for n, (_, *ends) in left.items() if n != name for end in ends]
+            read = {n for term in (here, *others) for n in constants(term)}
+            affine = all(shape_of(term, [name], lambda _: 0) is Shape.AFFINE for term in found)
+            if name in read or not affine or len(found) > MOST_ENDS:
+                continue
+            del left[name]
+            found = [
+                z3.substitute(term, (symbol, end))
+                for term in found
+                for end in ((low, high) if name in constants(term) else (low,))
+            ]
+        return found
+
     def _undefined(self) -> Iterator[NotLifted]:
         for side in self._versions.concrete_sides:
             yield from self._pointwise(Condition.DEFINED, side.label, self._put(side.condition))
@@ -179,8 +221,7 @@ class _Lifting:
             condition = self._put(side.condition)
             yield from self._ask(self._given, condition, Condition.DEFINED, side.label)
             inside = self._moved(self._apart(side.condition))
-            hypotheses = [*self._given, *map(self._moved, self._hull)]
-            yield from self._ask(hypotheses, inside, Condition.DEFINED, side.label)
+            yield from self._ask(self._in_hull, inside, Condition.DEFINED, side.label)
 
     # --- the convex set ---------------------------------------------------------------------------
 
@@ -222,20 +263,22 @@ class _Lifting:
 
     # --- shape ------------------------------------------------------------------------------------
 
-    def _shaped(
-        self, of: str, bound: z3.ArithRef, together: z3.ArithRef
-    ) -> Iterator[NotLifted]:
+    def _shaped(self, of: str, bound: z3.ArithRef, together: z3.ArithRef) -> Iterator[NotLifted]:
         """Of a bound that is told every mean apart, and that which the step has."""
         yield from self._concave(of, bound)
         yield from self._monotone(of, bound, together)
 
     def _sign(self, term: z3.ArithRef) -> int:
         """The sign of a term that holds no amount, for all values that may be given."""
-        for sign, condition in ((1, term >= 0), (-1, term <= 0)):
-            hypotheses = [*self._given, *map(self._moved, self._hull)]
-            if follows(hypotheses, condition, self._budget, HULL).valid:
-                return sign
-        return 0
+        known = self._signs.get(term.get_id())
+        if known is None:
+            found = (
+                sign
+                for sign, condition in ((1, term >= 0), (-1, term <= 0))
+                if follows(self._in_hull, condition, self._budget, HULL).valid
+            )
+            known = self._signs[term.get_id()] = (term, next(found, 0))  # the term keeps its id
+        return known[1]
 
     def _concave(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
         mixed = [
@@ -268,15 +311,14 @@ class _Lifting:
         """The sign of a factor: what is a constant of the world stands at a value in the set."""
         return self._sign(self._moved(term))
 
-    def _monotone(
-        self, of: str, bound: z3.ArithRef, together: z3.ArithRef
-    ) -> Iterator[NotLifted]:
+    def _monotone(self, of: str, bound: z3.ArithRef, together: z3.ArithRef) -> Iterator[NotLifted]:
         """That it rises from means in the set to the numbers that the step is given for them."""
         pairs = zip(self._coordinates, self._raised, strict=True)
         lower = [(symbol, own) for (symbol, own), raised in pairs if raised]
         read = constants(bound)
         moving = [(symbol, own) for symbol, own in lower if symbol.decl().name() in read]
-        if not moving:
+        names = {symbol.decl().name() for symbol, _ in moving}
+        if rises(bound, names, self._fixed_sign):
             return
         hypotheses = [
             *self._given,

@@ -71,9 +71,7 @@ def world_of(worlds: Worlds, drawn: Drawn) -> World | None:
     asked = []
     size = len(drawn.table)
     for weight, parts, units in drawn.asked:
-        numbers = [
-            versions.use_of(place) * size + part % size for place, part in enumerate(parts)
-        ]
+        numbers = [versions.use_of(place) * size + part % size for place, part in enumerate(parts)]
         draws = worlds.replay.drawn([table[n].does for n in numbers], units)
         if draws is None:
             return None

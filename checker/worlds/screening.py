@@ -58,11 +58,11 @@ class Screen:
         self._does = np.array([[float(v) for v in entry.does] for entry in entries]).reshape(
             len(entries), len(self.grid.fields)
         )
-        self._often = np.zeros((len(uses), len(kinds), len(entries)))
+        self._asked = np.zeros((len(uses), len(kinds), len(self.grid.fields)))
         for number, kind in enumerate(kinds):
             for part in kind.parts:
                 use = entries[part].use
-                self._often[use, number, part] += 1 / len(uses[use].parts)
+                self._asked[use, number] += self._does[part] / len(uses[use].parts)
         self._spare = [self._where_little_is_done(use) for use in range(len(uses))]
         self._plainness = np.array([self._numbers_in(n) for n in range(len(kinds))])
 
@@ -81,28 +81,27 @@ class Screen:
     def smallest(self, goals: Sequence[Goal]) -> BoundInWorld | None:
         """The plainest world of one question that breaks a bound, else of two."""
         for asked in (1, 2):
-            for goal in goals:
-                found = self._plainest(goal, asked)
-                if found is not None:
-                    return found
+            for goal, hits in zip(goals, self._hits(goals, asked), strict=True):
+                for candidate in hits:
+                    bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
+                    if bound is not None and bound.broken:
+                        return bound
         return None
 
-    def _plainest(self, goal: Goal, asked: int) -> BoundInWorld | None:
-        best: list[tuple[tuple[float, float], _Candidates]] = []
+    def _hits(self, goals: Sequence[Goal], asked: int) -> list[list[_Candidates]]:
+        """By goal, the worlds that seem to break it, plainest first."""
+        best: list[list[tuple[tuple[float, float], _Candidates]]] = [[] for _ in goals]
         for tried in self._candidates(asked):
-            excess = self._excess(tried, goal)
-            hits = np.flatnonzero(excess > MARGIN)
-            if len(hits) == 0:
-                continue
-            keys = self._keys(tried.at(hits), excess[hits])
-            for at in np.lexsort(keys.T[::-1])[:REPLAYED]:
-                best.append(((keys[at][0], keys[at][1]), tried.at(hits[at : at + 1])))
-        best.sort(key=lambda pair: pair[0])
-        for _, candidate in best[:REPLAYED]:
-            bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
-            if bound is not None and bound.broken:
-                return bound
-        return None
+            for found, excess in zip(best, self._excess(tried, goals), strict=True):
+                hits = np.flatnonzero(excess > MARGIN)
+                if len(hits) == 0:
+                    continue
+                keys = self._keys(tried.at(hits), excess[hits])
+                for at in np.lexsort(keys.T[::-1])[:REPLAYED]:
+                    found.append(((keys[at][0], keys[at][1]), tried.at(hits[at : at + 1])))
+        return [
+            [hit for _, hit in sorted(found, key=lambda pair: pair[0])[:REPLAYED]] for found in best
+        ]
 
     def _keys(self, tried: _Candidates, excess: Array) -> Array:
         """Plain worlds first; among them those that break the bound by much with round weights."""
@@ -144,7 +143,7 @@ class Screen:
         first = values[tried.weights[0]]
         return [first, 1 - first]
 
-    def _excess(self, tried: _Candidates, goal: Goal) -> Array:
+    def _excess(self, tried: _Candidates, goals: Sequence[Goal]) -> Iterator[Array]:
         """By how much more happens than the abstract step says, where it is a world at all."""
         shares = self._shares(tried)
         pairs = list(zip(shares, tried.kinds, strict=True))
@@ -173,11 +172,11 @@ class Screen:
         if versions.same_hardness and len(tried.kinds) == 2 and versions.parts:
             entry = np.array([kind.parts[0] for kind in self.grid.kinds])
             good &= entry[tried.kinds[0]] == entry[tried.kinds[1]]
-        number = worlds.goals.index(goal)
-        happens = rows[:, number] if number < count else rows[:, first + (number - count) // 2]
-        bound = np.broadcast_to(np.asarray(says[number], float), happens.shape)
-        excess = bound - happens if goal.end is End.LOW else happens - bound
-        return np.where(good & np.isfinite(excess), excess, -1.0)
+        for number, goal in enumerate(goals):
+            happens = rows[:, number] if number < count else rows[:, first + (number - count) // 2]
+            bound = np.broadcast_to(np.asarray(says[number], float), happens.shape)
+            excess = bound - happens if goal.end is End.LOW else happens - bound
+            yield np.where(good & np.isfinite(excess), excess, -1.0)
 
     def _trained(self, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]) -> Array:
         """The table's means over training, by field: the greatest of all uses'."""
@@ -200,8 +199,8 @@ class Screen:
         rest: Array = self._does[spare[tried.rest]]
         if self.worlds.versions.uses[use].ratio is None:
             return rest
-        ratio, often = float(self.worlds.ratios[use]), self._often[use]
-        asked = sum(share[:, None] * (often[kinds] @ self._does) for share, kinds in pairs)
+        ratio = float(self.worlds.ratios[use])
+        asked = sum(share[:, None] * self._asked[use][kinds] for share, kinds in pairs)
         assert isinstance(asked, np.ndarray)
         return asked / ratio + (1 - 1 / ratio) * rest
 

@@ -74,6 +74,7 @@ class Worlds:
         first = count + len(means)
         at = [(c.choice.symbol, self._mean(first + i)) for i, c in enumerate(versions.chosen)]
         self._at = at
+        self._conditions: dict[int | None, list[z3.BoolRef]] = {}
         self.goals = list(self._goals(first))
         self.ratios = [
             versions.values[use.name] if use.name else Fraction(1) for use in versions.uses
@@ -113,6 +114,11 @@ class Worlds:
 
     def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
         """That the weights make a world; with the table the same everywhere, which it is."""
+        if table not in self._conditions:
+            self._conditions[table] = self._of_world(table)
+        return self._conditions[table]
+
+    def _of_world(self, table: int | None) -> list[z3.BoolRef]:
         versions, grid = self.versions, self.grid
         found = [weight >= 0 for weight in (*self._asked, *self._trained)]
         found.append(z3.Sum(self._asked) == 1)
@@ -174,7 +180,8 @@ class Worlds:
         kinds, entries = self.grid.kinds, self.grid.entries
         ends = (0, 1)
         lows, highs = (
-            [f(e.does[i] for e in entries) for i in range(len(self.grid.fields))] for f in (min, max)
+            [f(e.does[i] for e in entries) for i in range(len(self.grid.fields))]
+            for f in (min, max)
         )
         plain = [
             all(v in (low, high) for v, low, high in zip(e.does, lows, highs, strict=True))

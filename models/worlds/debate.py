@@ -91,20 +91,18 @@ def debated_before_person(question: Question, p: DebateWithPerson) -> dict[str, 
 def examined(question: Question, p: CrossExamination) -> dict[str, Real]:
     """A debate in which the liar may shift what it meant, and copies are asked what it means.
 
-    Copies that do not know the attack fix each reading with at most a at any claim: all with a^n,
-    or with no less than one of them where they answer together.
+    The copies know the attack, or all fix the reading that it shifts to, each with at most a at any
+    claim: a^n together, or no less than one of them where they answer alike.
     """
     leaf, missed, found = _leaf(question, p), [], Real(0)
     asked = p.questions if question.assumes(INDEPENDENT) else min(1, p.questions)
     for level in _levels(p):
         ambiguous = question.draw(f"a claim to shift within on level {level}")
-        knows = question.draw(f"the copies know the attack on level {level}", at_most=p.leak)
-        fixed = question.draw(
-            f"all copies fix the reading shifted to on level {level}",
-            at_most=p.agreement**asked,
+        kept_up = question.draw(
+            f"no copy holds the liar to its reading on level {level}",
+            at_most=p.leak + (1 - p.leak) * p.agreement**asked,
         )
-        shifts = ambiguous * (knows + (1 - knows) * fixed)
-        missed.append(minimum(1, _missed(question, p, level) + shifts))
+        missed.append(_missed(question, p, level) + ambiguous * kept_up)
         found = found + ambiguous
     question.mean("ambiguity", found / p.depth)
     resists = _arguing(question, p, 2 + p.questions) + leaf.resistance
