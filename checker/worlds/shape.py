@@ -177,8 +177,9 @@ def _slope(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Slope:
     slopes = [_slope(child, among, sign) for child in children]
     if z3.is_app_of(term, z3.Z3_OP_ADD):
         return _any(slopes)
-    if z3.is_app_of(term, z3.Z3_OP_SUB):
-        return _any([slopes[0], *(slope.times(-1) for slope in slopes[1:])])
+    if term.decl().kind() in (z3.Z3_OP_SUB, z3.Z3_OP_UMINUS):
+        kept = min(1, len(slopes) - 1)  # the first of a difference keeps its slope
+        return _any([*slopes[:kept], *(slope.times(-1) for slope in slopes[kept:])])
     if z3.is_app_of(term, z3.Z3_OP_DIV) and slopes[1] is Slope.NONE:
         bottom = children[1]
         assert isinstance(bottom, z3.ArithRef)
