@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from models.filters import (
+    filtered_student,
+    resampling_any_hardness,
+    resampling_same_hardness,
+)
 from models.growth import growth
 from models.imitation import imitation, imitation_on_policy
 from models.iterated_amplification import budgeted_amplification
 from models.reward_modeling import recursive_reward_modeling
+from models.semi_supervised import semi_supervised
 from models.voting import vote_any_dependence, vote_any_hardness, vote_same_hardness
 from models.worlds.consultation import (
     asked_along_the_ranks,
@@ -13,11 +19,14 @@ from models.worlds.consultation import (
     malign_is_wrong,
     partly_consulted,
 )
+from models.worlds.filters import resampled
 from models.worlds.training import (
     cloned,
     corrected_on_its_way,
     learned_along_the_ranks,
     loses_an_episode_at_most,
+    partly_labelled,
+    sifted,
     verdict_learned,
 )
 from models.worlds.votes import vote
@@ -97,6 +106,15 @@ steps = [
         says="On its own states, a departure loses only what recovering costs.",
     ),
     Sound(
+        "soundness/partly-labelled",
+        semi_supervised,
+        "distill",
+        partly_labelled,
+        table=loses_an_episode_at_most,
+        says="A student of partly labelled episodes departs with what its labels leave, and loses "
+        "no more than that adds.",
+    ),
+    Sound(
         "soundness/train",
         recursive_reward_modeling,
         "distill",
@@ -132,6 +150,43 @@ steps = [
     ),
 ]
 
+filters = [
+    Sound(
+        "soundness/filter/reject",
+        filtered_student,
+        "behind_filter",
+        sifted,
+        table=loses_an_episode_at_most,
+        says="A student behind a filter is malign less often, wrong as often as before or "
+        "rejected, and loses what is rejected.",
+    ),
+    Sound(
+        "soundness/filter/ask-again",
+        resampling_same_hardness,
+        "resampled_same",
+        resampled,
+        assumptions=(SAME_HARDNESS,),
+        says="Asked until an answer passes, an agent that all questions tempt equally is malign "
+        "with phi(m).",
+    ),
+    Sound(
+        "soundness/filter/ask-again-any-hardness",
+        resampling_any_hardness,
+        "resampled_any",
+        resampled,
+        says="One that questions tempt as they like is malign as often as before.",
+    ),
+    Sound(
+        "soundness/filter/ask-again-though-it-is-no-good",
+        resampling_any_hardness,
+        "resampled_any",
+        resampled,
+        at={"caught": "1/10", "false_alarm": "1/2"},
+        says="Before a filter that rejects good answers more often than malign ones, phi(m) "
+        "bounds a mean.",
+    ),
+]
+
 mutants = [
     Sound(
         "soundness/mutant/vote-of-a-mean",
@@ -149,5 +204,14 @@ mutants = [
         vote,
         expected="refuted",
         says="Copies that may depend on each other lose a vote with at most c_k e.",
+    ),
+    Sound(
+        "soundness/mutant/ask-again-of-a-mean",
+        resampling_same_hardness,
+        "resampled_same",
+        resampled,
+        expected="refuted",
+        says="Asked until an answer passes, an agent is malign with phi of the mean, whichever "
+        "questions tempt it.",
     ),
 ]

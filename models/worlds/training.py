@@ -11,7 +11,7 @@ optimised student goes where rewards are wrong as far as its density allows.
 from __future__ import annotations
 
 from models.debate import Debate
-from models.distillation import Cloning, OnPolicy, RewardLearning
+from models.distillation import Cloning, Filtering, OnPolicy, PartlyLabelled, RewardLearning
 from models.growth import Ranks
 from spec import Bool, Entry, Question, Real, minimum
 
@@ -57,6 +57,44 @@ def cloned(question: Question, p: Cloning) -> dict[str, Real]:
     departs = minimum(1, p.horizon * step)
     lost = question.draw("lost where it departs", at_most=p.horizon * departs)
     return _imitated(question, departs, lost)
+
+
+def partly_labelled(question: Question, p: PartlyLabelled) -> dict[str, Real]:
+    """It departs with up to twice what it departs with on labels, and what so many labels leave.
+
+    That the mean is no more, whichever student was learned, is the theorem on samples that
+    ``labels_leave`` derives; what is proved of worlds is what follows from it.
+    """
+    seen = question.draw("departs where it is labelled")
+    question.mean("imitation_error", seen)
+    unseen = question.draw("departs as no label shows")
+    question.mean("complexity", unseen * p.labelled * p.episodes)
+    step = question.draw(
+        "error of a step, averaged over the episode", at_most=minimum(1, 2 * (seen + unseen))
+    )
+    departs = minimum(1, p.horizon * step)
+    lost = question.draw("lost where it departs", at_most=p.horizon * departs)
+    return _imitated(question, departs, lost)
+
+
+def sifted(question: Question, p: Filtering) -> dict[str, Real]:
+    """A student's answer before a filter: what is rejected is wrong, and may lose the episode.
+
+    How often it is rejected though it is not malign is known in the mean only, and how that goes
+    together with its mistakes is not.
+    """
+    student = question.part()
+    stopped = question.draw("a malign answer is caught", at_least=p.caught)
+    alarm = question.draw("rejected though not malign", at_most=1 - student.malign)
+    question.mean("false_alarm", alarm)
+    rejected = student.malign * stopped + alarm
+    lost = question.draw("lost to a rejection", at_most=p.horizon * rejected)
+    return {
+        "error": minimum(1, student.error + alarm),
+        "malign": (1 - stopped) * student.malign,
+        "resistance": student.resistance,
+        "regret": student.regret + lost,
+    }
 
 
 def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:

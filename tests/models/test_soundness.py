@@ -21,21 +21,37 @@ from models.debate import (
     learn_verdicts,
 )
 from models.debate import seed as vetted_judge
-from models.distillation import train
+from models.distillation import Filtering, learn_partly_labelled, sift, train
+from models.filters import unfiltered
 from models.imitation import Imitation, imitation
 from models.imitation import seed as vetted
 from models.reward_modeling import RewardModeling
 from models.reward_modeling import seed as trained_by_hand
+from models.semi_supervised import SemiSupervised
 from models.steps import asked, consult, corrected
 from models.worlds.consultation import consulted, malign_is_wrong
 from models.worlds.debate import WITHIN_REACH, debated, examined
 from models.worlds.training import (
     loses_an_episode_at_most,
+    partly_labelled,
+    sifted,
     verdict_departed_from,
     verdict_learned,
 )
 from properties.soundness_debate import RATIOS
-from spec import INDEPENDENT, Assistant, I, Nature, Number, Overseer, Real, Scheme, Sound, minimum
+from spec import (
+    INDEPENDENT,
+    Assistant,
+    I,
+    Loop,
+    Nature,
+    Number,
+    Overseer,
+    Real,
+    Scheme,
+    Sound,
+    minimum,
+)
 from spec.alignment import Trusted
 from spec.fields import fields_of
 from spec.statements.base import Answer
@@ -215,5 +231,46 @@ def test_a_departure_from_a_verdict_loses_all_of_an_episode() -> None:
         verdict_departed_from,
         table=loses_an_episode_at_most,
         at={"horizon": 4},
+    )
+    assert judge(statement).answer is Answer.REFUTED
+
+
+def test_what_a_filter_rejects_is_lost() -> None:
+    def lossless(student: Assistant[I], p: Filtering, nature: Nature) -> Assistant[I]:
+        found: Assistant[I] = sift(student, p)
+        return Assistant(
+            capability=found.capability,
+            error=found.error,
+            malign=found.malign,
+            resistance=found.resistance,
+            cost=found.cost,
+            regret=student.regret,
+        )
+
+    mutant = Loop[Filtering, Assistant[Trusted]](
+        "mutant", parameters=Filtering, seed=unfiltered, step=lossless
+    )
+    statement = Sound("mutant", mutant, "lossless", sifted, table=loses_an_episode_at_most)
+    verdict = judge(statement)
+    assert verdict.answer is Answer.REFUTED
+    assert "regret is " in plain(verdict)
+
+
+def test_labels_leave_more_than_their_number_says() -> None:
+    def halved(expert: Overseer[I], p: SemiSupervised, nature: Nature) -> Assistant[I]:
+        values = {field.name: getattr(p, field.name) for field in fields_of(SemiSupervised)}
+        twice = {"episodes": 4 * p.episodes, "imitation_error": p.imitation_error / 4}
+        return learn_partly_labelled(expert, SemiSupervised(**{**values, **twice}), nature)
+
+    mutant = Scheme[SemiSupervised, Assistant[Trusted], Overseer[Trusted]](
+        "mutant", parameters=SemiSupervised, seed=vetted, amplify=consult, distill=halved
+    )
+    statement = Sound(
+        "mutant",
+        mutant,
+        "distill",
+        partly_labelled,
+        table=loses_an_episode_at_most,
+        at={"horizon": 1},
     )
     assert judge(statement).answer is Answer.REFUTED
