@@ -304,3 +304,12 @@ debate_bare = Loop[BareDebate, Assistant[Trusted]](
     assumptions=[],
     about="Debaters trained by self-play, with the bare judge as their only overseer.",
 )
+
+debate_followed = Loop[BareDebate, Assistant[Trusted]](
+    "debate-followed",
+    parameters=BareDebate,
+    seed=seed,
+    step=play,
+    assumptions=[],
+    about="Self-play before a judge that follows the debaters, whatever their rank.",
+)

@@ -10,6 +10,7 @@ from models.filters import (
 from models.growth import growth
 from models.imitation import imitation, imitation_on_policy
 from models.iterated_amplification import budgeted_amplification
+from models.reliability_amplification import reliability, reliability_adversarial
 from models.reward_modeling import recursive_reward_modeling
 from models.semi_supervised import semi_supervised
 from models.voting import vote_any_dependence, vote_any_hardness, vote_same_hardness
@@ -29,7 +30,7 @@ from models.worlds.training import (
     sifted,
     verdict_learned,
 )
-from models.worlds.votes import vote
+from models.worlds.votes import learned_answer, shared_draw, vote
 from spec import INDEPENDENT, SAME_HARDNESS, Sound
 
 votes = [
@@ -64,6 +65,32 @@ votes = [
         "voted_together",
         vote,
         says="Copies that depend on each other in any way lose a vote with at most 2 k e / (k+1).",
+    ),
+]
+
+ensembles = [
+    Sound(
+        "soundness/reliability/poll",
+        reliability,
+        "amplify",
+        shared_draw,
+        assumptions=(INDEPENDENT, SAME_HARDNESS),
+        says="Copies that now and then answer by one draw lose a vote with c e + (1 - c) M_k(e), "
+        "where all questions are equally hard.",
+    ),
+    Sound(
+        "soundness/reliability-adversarial/poll",
+        reliability_adversarial,
+        "amplify",
+        vote,
+        says="Copies that hang together in any way lose one with at most 2 k e / (k + 1).",
+    ),
+    Sound(
+        "soundness/reliability/learn",
+        reliability_adversarial,
+        "distill",
+        learned_answer,
+        says="A copy that learns the ensemble's answers adds what it departs from them.",
     ),
 ]
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from models.cross_examination import cross_examination
-from models.debate import debate, debate_with_person
-from models.worlds.debate import WITHIN_REACH, debated, debated_before_person, examined
+from models.debate import debate, debate_followed, debate_with_person
+from models.worlds.debate import (
+    WITHIN_REACH,
+    debated,
+    debated_before_person,
+    examined,
+    played,
+)
 from models.worlds.training import loses_an_episode_at_most, verdict_departed_from
 from spec import INDEPENDENT, Sound
 
@@ -40,6 +46,15 @@ debates = [
         assumptions=(INDEPENDENT, WITHIN_REACH),
         says="So is one that hears liars who shift what they meant, and copies who are asked what "
         "it means.",
+    ),
+    Sound(
+        "soundness/debate-followed/play",
+        debate_followed,
+        "play",
+        played,
+        density=RATIOS,
+        assumptions=(INDEPENDENT, WITHIN_REACH),
+        says="So are debaters in self-play before a judge that follows them.",
     ),
     Sound(
         "soundness/debate/learn",

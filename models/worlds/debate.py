@@ -15,7 +15,7 @@ distribution, each from what is asked in training. Whether levels fail together 
 from __future__ import annotations
 
 from models.cross_examination import CrossExamination
-from models.debate import Argument, Debate, DebateWithPerson
+from models.debate import Argument, BareDebate, Debate, DebateWithPerson
 from spec import INDEPENDENT, Assumption, Entry, Question, Real, minimum
 
 WITHIN_REACH = Assumption(
@@ -41,16 +41,23 @@ def _missed(question: Question, p: Argument, level: int) -> Real:
     return wrong + (1 - wrong) * unlucky
 
 
+def _liar_wins(question: Question, missed: list[Real], at_leaf: Real) -> Real:
+    gap = question.draw("what self-play leaves to the liar")
+    question.mean("self_play_gap", gap)
+    return minimum(1, at_leaf + sum(missed, gap))
+
+
+def _mistaken(question: Question) -> Real:
+    """P(both copies honestly make the same mistake), which may be that of either."""
+    either = _wrong(question, question.part(0), "the question")
+    return question.draw("both copies are mistaken", at_most=either)
+
+
 def _outcome(
     question: Question, p: Debate, missed: list[Real], at_leaf: Real, resists: Real
 ) -> dict[str, Real]:
-    gap = question.draw("what self-play leaves to the liar")
-    question.mean("self_play_gap", gap)
-    malign = minimum(1, at_leaf + sum(missed, gap))
-    mistaken = question.draw(
-        "both copies are mistaken", at_most=_wrong(question, question.part(0), "the question")
-    )
-    error = minimum(1, mistaken + malign)
+    malign = _liar_wins(question, missed, at_leaf)
+    error = minimum(1, _mistaken(question) + malign)
     return {
         "error": error,
         "malign": malign,
@@ -69,7 +76,7 @@ def _arguing(question: Question, p: Debate, answers: int) -> Real:
     return sum((answers * entry.resistance for entry in entries), Real(0))
 
 
-def _leaf(question: Question, p: Debate) -> Entry:
+def _leaf(question: Question, p: Argument) -> Entry:
     return question.part(p.depth + 1, "steering")
 
 
@@ -86,6 +93,14 @@ def debated_before_person(question: Question, p: DebateWithPerson) -> dict[str, 
     missed = [_missed(question, p, level) for level in _levels(p)]
     at_leaf = _leaf(question, p).judge_error
     return _outcome(question, p, missed, at_leaf, _arguing(question, p, 2))
+
+
+def played(question: Question, p: BareDebate) -> dict[str, Real]:
+    """A game of self-play before a judge that follows the debaters."""
+    missed = [_missed(question, p, level) for level in range(1, p.depth + 1)]
+    malign = _liar_wins(question, missed, _leaf(question, p).judge_error)
+    error = minimum(1, _mistaken(question) + malign)
+    return {"error": error, "malign": malign, "regret": error}
 
 
 def examined(question: Question, p: CrossExamination) -> dict[str, Real]:

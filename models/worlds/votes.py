@@ -5,6 +5,7 @@ The one part of a question is the question itself, which every copy is asked.
 
 from __future__ import annotations
 
+from models.reliability_amplification import Reliability, SharedDraw
 from models.steps import Polling, majority_wrong
 from spec import INDEPENDENT, Question, Real, maximum, minimum
 
@@ -26,3 +27,18 @@ def vote(question: Question, p: Polling) -> dict[str, Real]:
         at_most=minimum(1, p.copies * each / most),
     )
     return {"error": wrong}
+
+
+def shared_draw(question: Question, p: SharedDraw) -> dict[str, Real]:
+    """Now and then one draw answers for all copies; otherwise they vote."""
+    each = question.part().error
+    voted = vote(question, p)["error"]
+    return {"error": p.correlation * each + (1 - p.correlation) * voted}
+
+
+def learned_answer(question: Question, p: Reliability) -> dict[str, Real]:
+    """One copy answers as the ensemble did, or departs from it."""
+    departs = question.draw("the copy departs from the answer")
+    question.mean("imitation_error", departs)
+    question.chooses("departure", departs)
+    return {"error": minimum(1, question.part().error + departs)}
