@@ -107,18 +107,21 @@ class _Lifting:
         self._fixed = list(fixed)
         self._budget = budget.within(seconds)
         self._whole = budget
-        self._given = [self._put(condition) for condition in versions.given]
-        self._question = [self._put(condition) for condition in versions.question]
+        own = [part for c in versions.chosen if c.everywhere for part in c.choice.within]
+        self._given = [self._put(condition) for condition in (*versions.given, *own)]
+        held = (*versions.question, *versions.ceilings)
+        self._question = [self._put(condition) for condition in held]
+        averaged = [chosen for chosen in versions.chosen if not chosen.everywhere]
         at = [(i.apart, self._put(i.amount)) for i in versions.inputs]
-        at += [(c.choice.symbol, self._put(c.amount)) for c in versions.chosen]
+        at += [(c.choice.symbol, self._put(c.amount)) for c in averaged]
         self._at_question = at
         # coordinates: what a question contributes, as symbols of their own
         self._coordinates = [
             (symbol, z3.Real(f"amount: {symbol.decl().name()}")) for symbol, _ in at
         ]
         self._given_as = [i.symbol for i in versions.inputs]
-        self._differs = [i.differs for i in versions.inputs] + [True] * len(versions.chosen)
-        self._raised = [True] * len(versions.inputs) + [False] * len(versions.chosen)
+        self._differs = [i.differs for i in versions.inputs] + [True] * len(averaged)
+        self._raised = [True] * len(versions.inputs) + [False] * len(averaged)
         self._hull: list[z3.BoolRef] = []
         self._signs: dict[int, tuple[z3.ArithRef, int]] = {}
         self._in_hull = [*self._given]
@@ -133,16 +136,23 @@ class _Lifting:
         yield from self._undefined()
         for compared in self._versions.compared:
             name, bound = compared.field.name, self._apart(compared.abstract)
-            concrete = self._put(compared.concrete)
-            yield from self._covered(name, concrete, self._here(bound))
+            concrete, together = self._put(compared.concrete), self._put(compared.abstract)
+            above = together if compared.everywhere else self._here(bound)
+            yield from self._covered(name, concrete, above)
             if self._versions.overseen:
                 within = z3.And(*compared.field.conditions(concrete))
                 yield from self._pointwise(Condition.IN_DOMAIN, name, within)
-            yield from self._shaped(name, bound, self._put(compared.abstract))
+            if not compared.everywhere:
+                yield from self._shaped(name, bound, together)
         for chosen in self._versions.chosen:
             name, amount = chosen.choice.name, self._put(chosen.amount)
             ends = (chosen.choice.low, chosen.choice.high)
             low, high = map(self._apart, ends)
+            if chosen.everywhere:
+                least, most = map(self._put, ends)
+                allowed = z3.And(least <= amount, amount <= most)
+                yield from self._pointwise(Condition.CHOICE, name, allowed)
+                continue
             allowed = z3.And(self._here(low) <= amount, amount <= self._here(high))
             yield from self._pointwise(Condition.CHOICE, name, allowed)
             yield from self._shaped(name, high, self._put(ends[1]))
@@ -254,7 +264,7 @@ class _Lifting:
                 told = condition if use is None else versions.under(use, condition)
                 if constants(told) & names:
                     yield from _affine_parts(told, names)
-        for chosen in versions.chosen:
+        for chosen in (c for c in versions.chosen if not c.everywhere):
             high, low = self._apart(chosen.choice.high), self._apart(chosen.choice.low)
             if shape_of(high, names, self._sign) & Shape.CONCAVE:
                 yield chosen.choice.symbol <= high

@@ -63,6 +63,15 @@ class Screen:
             for part in kind.parts:
                 use = entries[part].use
                 self._asked[use, number] += self._does[part] / len(uses[use].parts)
+        self._most = np.full_like(self._asked, -np.inf)
+        for number, kind in enumerate(kinds):
+            for part in kind.parts:
+                most = self._most[entries[part].use]
+                most[number] = np.maximum(most[number], self._does[part])
+        versions = worlds.versions
+        first = len(versions.compared) + len(worlds.means)
+        self._everywhere = [n for n, c in enumerate(versions.compared) if c.everywhere]
+        self._everywhere += [first + n for n, c in enumerate(versions.chosen) if c.everywhere]
         self._spare = [self._where_little_is_done(use) for use in range(len(uses))]
         self._plainness = np.array([self._numbers_in(n) for n in range(len(kinds))])
 
@@ -147,8 +156,7 @@ class Screen:
         """By how much more happens than the abstract step says, where it is a world at all."""
         shares = self._shares(tried)
         pairs = list(zip(shares, tried.kinds, strict=True))
-        rows = sum(share[:, None] * self._rows[kinds] for share, kinds in pairs)
-        assert isinstance(rows, np.ndarray)
+        rows = self._taken(pairs)
         means = self._trained(tried, pairs)
         versions, worlds = self.worlds.versions, self.worlds
         count, size = len(versions.compared), len(tried.rest)
@@ -178,6 +186,14 @@ class Screen:
             excess = bound - happens if goal.end is End.LOW else happens - bound
             yield np.where(good & np.isfinite(excess), excess, -1.0)
 
+    def _taken(self, pairs: Sequence[tuple[Array, Any]]) -> Array:
+        """The mean of each column, or the greatest of what is bounded everywhere."""
+        rows = sum(share[:, None] * self._rows[kinds] for share, kinds in pairs)
+        assert isinstance(rows, np.ndarray)
+        for column in self._everywhere:
+            rows[:, column] = np.max([self._rows[kinds, column] for _, kinds in pairs], axis=0)
+        return rows
+
     def _trained(self, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]) -> Array:
         """The table's means over training, by field: the greatest of all uses'."""
         versions = self.worlds.versions
@@ -197,12 +213,18 @@ class Screen:
         """The means over the training of one use, which asks as little else as it can."""
         spare = np.array([self._rest(use, n) for n in range(RESTS)])
         rest: Array = self._does[spare[tried.rest]]
-        if self.worlds.versions.uses[use].ratio is None:
-            return rest
-        ratio = float(self.worlds.ratios[use])
+        tied = self.worlds.versions.uses[use].ratio is not None
+        ratio = float(self.worlds.ratios[use]) if tied else np.inf
         asked = sum(share[:, None] * self._asked[use][kinds] for share, kinds in pairs)
         assert isinstance(asked, np.ndarray)
-        return asked / ratio + (1 - 1 / ratio) * rest
+        means: Array = asked / ratio + (1 - 1 / ratio) * rest
+        for number, column in enumerate(self.worlds.versions.columns.values()):
+            if column.everywhere:
+                most = [self._most[use][kinds, number] for _, kinds in pairs]
+                means[:, number] = np.max(
+                    [*most, *([rest[:, number]] if ratio > 1 else [])], axis=0
+                )
+        return means
 
     def _world(self, tried: _Candidates) -> World:
         """One candidate as a world."""

@@ -30,11 +30,15 @@ from spec.worlds import DENSITY, SAME_HARDNESS, Assumption, Question, within_rat
 
 @attrs.frozen
 class Column:
-    """A mean over the table: the number that the abstract step is given, and its domain."""
+    """A mean over the table: the number that the abstract step is given, and its domain.
+
+    The number is a bound at every question where ``everywhere`` says so.
+    """
 
     name: str
     symbol: z3.ArithRef
     domain: FieldDomain | ParameterDomain
+    everywhere: bool = False
 
     @property
     def low(self) -> Fraction:
@@ -103,19 +107,23 @@ class Input:
 
 @attrs.frozen
 class Chosen:
-    """A choice of nature, and what a question contributes to the mean that it takes."""
+    """A choice of nature, and what a question contributes to the mean that it takes; it takes the
+    greatest where ``everywhere`` says so."""
 
     choice: Choice
     amount: z3.ArithRef
+    everywhere: bool = False
 
 
 @attrs.frozen
 class Compared:
-    """A field of the step's target: what the agent does on a question, and the abstract bound."""
+    """A field of the step's target: what the agent does on a question, and the abstract bound, on
+    the mean or everywhere."""
 
     field: FieldDomain
     concrete: z3.ArithRef
     abstract: z3.ArithRef
+    everywhere: bool = False
 
 
 @attrs.frozen
@@ -180,6 +188,16 @@ class TwoVersions:
         """The parameters that are means over the questions asked."""
         told = {given.symbol.get_id() for given in self.inputs}
         return {name for name, symbol in self.parameters.items() if symbol.get_id() in told}
+
+    @property
+    def ceilings(self) -> list[z3.BoolRef]:
+        """That no question exceeds what is a bound at every question."""
+        entries = [
+            symbol <= self.columns[name].symbol
+            for (_, name), symbol in self.entries.items()
+            if self.columns[name].everywhere
+        ]
+        return [*entries, *(c.amount <= c.choice.symbol for c in self.chosen if c.everywhere)]
 
     @property
     def tied(self) -> bool:
@@ -358,11 +376,20 @@ def _joined(
         (question.parts[number].read[name], symbol) for (number, name), symbol in entries.items()
     ]
     every = _columns(traced, stage)
-    columns = {name: every[name] for _, name in entries}
+    columns = {
+        name: attrs.evolve(every[name], everywhere=name in statement.everywhere)
+        for _, name in entries
+    }
     uses = tuple(_uses(statement, traced, question, assumed, location))
     inputs = _inputs(traced, stage, question, entries, columns, uses, SAME_HARDNESS in assumed)
-    compared = tuple(_compared(stage, name, term, location) for name, term in found.outputs.items())
-    chosen = _chosen(stage, compared, question, location)
+    _require_everywhere(statement, stage, question)
+    compared = tuple(
+        attrs.evolve(
+            _compared(stage, name, term, location), everywhere=name in statement.everywhere
+        )
+        for name, term in found.outputs.items()
+    )
+    chosen = _chosen(stage, compared, question, statement.everywhere, location)
 
     def swap(term: Any) -> Any:
         return z3.substitute(term, *put) if put else term
@@ -487,7 +514,7 @@ def _inputs(
     for name, column in columns.items():
         reading = [use for use in uses if name in use.columns]
         for use in reading:
-            if use.ratio is None:
+            if use.ratio is None or column.everywhere:
                 continue
             read = [entries[n, name] for n in use.parts if (n, name) in entries]
             # a part that the step does not read this at counts with 0: it is not negative
@@ -546,7 +573,11 @@ def _compared(stage: TracedStage, name: str, concrete: z3.ArithRef, location: st
 
 
 def _chosen(
-    stage: TracedStage, compared: Sequence[Compared], question: Question, location: str
+    stage: TracedStage,
+    compared: Sequence[Compared],
+    question: Question,
+    everywhere: Collection[str],
+    location: str,
 ) -> tuple[Chosen, ...]:
     """Nature's choices that are told, in nature's order: all that the comparison reads must be."""
     by_symbol = {choice.symbol.decl().name(): choice for choice in stage.choices}
@@ -570,7 +601,7 @@ def _chosen(
                 location,
             )
     return tuple(
-        Chosen(choice, question.choices[choice.name])
+        Chosen(choice, question.choices[choice.name], choice.name in everywhere)
         for choice in stage.choices
         if choice.name in question.choices
     )
@@ -603,6 +634,30 @@ def _require_asked(statement: Sound, question: Question, location: str) -> None:
                 "if question.assumes(...), with what happens otherwise",
                 location,
             )
+
+
+def _require_everywhere(statement: Sound, stage: TracedStage, question: Question) -> None:
+    """Refuse bounds at every question that nothing reads."""
+    read = {field for entry in question.parts.values() for field in entry.read}
+    known = {f.name for f in (*stage.source.fields, *stage.target.fields) if f.kind == "real"}
+    for name in statement.everywhere:
+        if name not in known | set(question.choices):
+            raise SpecError(
+                f"everywhere={describe(name)} is no real field of {stage.name}'s source or target, "
+                "and no choice of nature that the concrete step tells",
+                statement.location,
+            )
+        if name in question.means:
+            raise SpecError(
+                f'"{name}" is a bound at every question, and question.mean({describe(name)}, ...) '
+                "says that it is one of a mean; say one",
+                statement.location,
+            )
+    if read & set(statement.everywhere) and SAME_HARDNESS in statement.assumptions:
+        raise SpecError(
+            f'"{SAME_HARDNESS.name}" makes every bound one at every question; leave everywhere out',
+            statement.location,
+        )
 
 
 def _require_known(

@@ -72,7 +72,10 @@ class Worlds:
         means = [given for given in versions.inputs if not given.of_table]
         self.means = list(zip(means, range(count, count + len(means)), strict=True))
         first = count + len(means)
-        at = [(c.choice.symbol, self._mean(first + i)) for i, c in enumerate(versions.chosen)]
+        at = [
+            (c.choice.symbol, self._taken(first + i, everywhere=c.everywhere))
+            for i, c in enumerate(versions.chosen)
+        ]
         self._at = at
         self._conditions: dict[int | None, list[z3.BoolRef]] = {}
         self.goals = list(self._goals(first))
@@ -97,6 +100,12 @@ class Worlds:
         """The mean over the questions asked of one column of what they contribute."""
         return _weighted(self._asked, [kind.row[column] for kind in self.grid.kinds])
 
+    def _taken(self, column: int, *, everywhere: bool) -> z3.ArithRef:
+        """The mean of a column, or the greatest of what is bounded everywhere."""
+        if not everywhere:
+            return self._mean(column)
+        return _greatest(self._asked, [kind.row[column] for kind in self.grid.kinds])
+
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._own, *self._at)
 
@@ -104,11 +113,10 @@ class Worlds:
         versions = self.versions
         for i, compared in enumerate(versions.compared):
             abstract = self._put(compared.abstract)
-            yield Goal(
-                compared.field.name, self._mean(i), abstract, End.FIELD, compared.field.high / 2
-            )
+            happens = self._taken(i, everywhere=compared.everywhere)
+            yield Goal(compared.field.name, happens, abstract, End.FIELD, compared.field.high / 2)
         for i, chosen in enumerate(versions.chosen):
-            mean = self._mean(first + i)
+            mean = self._taken(first + i, everywhere=chosen.everywhere)
             yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), End.HIGH)
             yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), End.LOW)
 
@@ -130,7 +138,10 @@ class Worlds:
             found.append(z3.Sum(trained) == 1)
             for number, column_of in enumerate(versions.columns.values()):
                 does = [grid.entries[n].does[number] for n in own]
-                if any(does):
+                if column_of.everywhere:
+                    found.append(_greatest(trained, does) <= self._put(column_of.symbol))
+                    found += self._none_above(use, number, self._put(column_of.symbol))
+                elif any(does):
                     found.append(_weighted(trained, does) <= self._put(column_of.symbol))
         if table is not None:
             found += [w == 0 for n, w in enumerate(self._trained) if n != table]
@@ -143,6 +154,20 @@ class Worlds:
             found += self._tied()
         held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
         return [*found, *(self._put(condition) for condition in held)]
+
+    def _none_above(self, use: int, column: int, most: z3.ArithRef) -> Iterator[z3.BoolRef]:
+        """That no question which is asked exceeds a bound at every question."""
+        entries = self.grid.entries
+        for value in sorted({entry.does[column] for entry in entries}):
+            asked = [
+                weight
+                for weight, kind in zip(self._asked, self.grid.kinds, strict=True)
+                if any(
+                    entries[n].use == use and entries[n].does[column] == value for n in kind.parts
+                )
+            ]
+            if asked:
+                yield z3.Implies(z3.Sum(asked) > 0, most >= numeral(value))
 
     def _tied(self) -> Iterator[z3.BoolRef]:
         """That no question of the table is asked more often than the ratio times as in training."""
@@ -306,6 +331,8 @@ class Worlds:
                     for use in self.versions.uses
                     if name in use.columns
                 )
+                if column.everywhere:
+                    inputs[name] = max(q.does[name] for q in world.table if name in q.does)
         return attrs.evolve(world, inputs=inputs)
 
     def values_of_inputs(self) -> dict[str, Fraction]:
@@ -332,3 +359,12 @@ def _weighted(weights: Sequence[z3.ArithRef], values: Sequence[Fraction]) -> z3.
         if value
     ]
     return z3.Sum(terms) if terms else numeral(Fraction(0))
+
+
+def _greatest(weights: Sequence[z3.ArithRef], values: Sequence[Fraction]) -> z3.ArithRef:
+    """The greatest of the values whose weights are not 0."""
+    found = numeral(min(values))
+    for value in sorted(set(values))[1:]:
+        there = z3.Sum([w for w, v in zip(weights, values, strict=True) if v == value]) > 0
+        found = z3.If(there, numeral(value), found)
+    return found

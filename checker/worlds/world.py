@@ -178,11 +178,17 @@ class Replay:
         if rows is None or not self._is_world(world, rows):
             return None
         versions = self.versions
-        count, told = len(versions.compared), len(versions.chosen)
+        count = len(versions.compared)
         weights = [asked.weight for asked in world.asked]
-        outputs = [_mean(weights, [row[i] for row in rows]) for i in range(count)]
+        outputs = [
+            _taken(weights, [row[i] for row in rows], everywhere=c.everywhere)
+            for i, c in enumerate(versions.compared)
+        ]
         skipped = count + len(self._means)
-        chosen = [_mean(weights, [row[skipped + i] for row in rows]) for i in range(told)]
+        chosen = [
+            _taken(weights, [row[skipped + i] for row in rows], everywhere=c.everywhere)
+            for i, c in enumerate(versions.chosen)
+        ]
         abstract = self._abstract(world.inputs, chosen)
         if abstract is None:
             return None
@@ -313,7 +319,8 @@ class Replay:
             return False
         for name in use.columns:
             does = [question.does[name] for question in table]
-            if _mean(training, does) > world.inputs[name]:
+            everywhere = self.versions.columns[name].everywhere
+            if _taken(training, does, everywhere=everywhere) > world.inputs[name]:
                 return False
             if self.versions.same_hardness and len(set(does)) > 1:
                 return False
@@ -341,6 +348,13 @@ def asked_of_table(
 
 def _mean(weights: Sequence[Fraction], values: Sequence[Fraction]) -> Fraction:
     return sum((w * v for w, v in zip(weights, values, strict=True)), Fraction(0))
+
+
+def _taken(
+    weights: Sequence[Fraction], values: Sequence[Fraction], *, everywhere: bool
+) -> Fraction:
+    """The mean, or the greatest of what is bounded everywhere."""
+    return max(values) if everywhere else _mean(weights, values)
 
 
 def _evaluated(program: Any, values: Sequence[Fraction]) -> list[Fraction] | None:

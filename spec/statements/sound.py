@@ -21,7 +21,7 @@ Concrete = Callable[[Question, Any], Mapping[str, Real]]
 
 
 def _names(given: str | Sequence[str]) -> tuple[str, ...]:
-    """The density ratios by name, of which there may be one or none."""
+    """Names, of which there may be one or none."""
     if isinstance(given, str):
         return (given,) if given else ()
     return tuple(given)
@@ -42,6 +42,8 @@ class Sound(Statement):
         density: the parameter that bounds how many times as likely a question may be at run time
             as in training; the two distributions are the same if it is left out. Several, if parts
             are asked in several ways: one for each change of distribution.
+        everywhere: fields whose number is a bound at every question and not of a mean, of the
+            step's source and target, and choices of nature that are the greatest over questions.
         at: parameter values other than the scheme's defaults.
     """
 
@@ -51,6 +53,7 @@ class Sound(Statement):
     table: Callable[[Entry], Bool] | None = attrs.field(default=None, kw_only=True)
     assumptions: Sequence[Assumption] = attrs.field(default=(), kw_only=True)
     density: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    everywhere: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
     at: Mapping[str, Number] = attrs.field(factory=dict, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
