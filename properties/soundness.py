@@ -10,8 +10,13 @@ from models.filters import (
 from models.growth import growth
 from models.imitation import imitation, imitation_on_policy
 from models.iterated_amplification import budgeted_amplification
-from models.reliability_amplification import reliability, reliability_adversarial
+from models.reliability_amplification import (
+    reliability,
+    reliability_adversarial,
+    reliability_systematic,
+)
 from models.reward_modeling import recursive_reward_modeling
+from models.security_amplification import security, security_average_case
 from models.semi_supervised import semi_supervised
 from models.voting import vote_any_dependence, vote_any_hardness, vote_same_hardness
 from models.worlds.consultation import (
@@ -21,6 +26,7 @@ from models.worlds.consultation import (
     partly_consulted,
 )
 from models.worlds.filters import resampled
+from models.worlds.security import reworded_attempt, withstood
 from models.worlds.training import (
     cloned,
     corrected_on_its_way,
@@ -30,7 +36,14 @@ from models.worlds.training import (
     sifted,
     verdict_learned,
 )
-from models.worlds.votes import learned_answer, shared_draw, vote
+from models.worlds.votes import (
+    learned_afresh_and_alike,
+    learned_answer,
+    learned_at_every_question,
+    shared_draw,
+    vote,
+    voted_afresh,
+)
 from spec import INDEPENDENT, SAME_HARDNESS, Sound
 
 votes = [
@@ -74,23 +87,69 @@ ensembles = [
         reliability,
         "amplify",
         shared_draw,
-        assumptions=(INDEPENDENT, SAME_HARDNESS),
-        says="Copies that now and then answer by one draw lose a vote with c e + (1 - c) M_k(e), "
-        "where all questions are equally hard.",
+        everywhere="error",
+        assumptions=(INDEPENDENT,),
+        says="Copies that now and then answer by one draw lose a vote at every question with at "
+        "most c e + (1 - c) M_k(e), if each errs at every question with at most e.",
+    ),
+    Sound(
+        "soundness/reliability/learn",
+        reliability,
+        "distill",
+        learned_at_every_question,
+        everywhere=("error", "departure"),
+        says="A copy that departs at every question so seldom errs at every question so seldom.",
     ),
     Sound(
         "soundness/reliability-adversarial/poll",
         reliability_adversarial,
         "amplify",
         vote,
-        says="Copies that hang together in any way lose one with at most 2 k e / (k + 1).",
+        says="Copies that hang together in any way lose a vote with at most 2 k e / (k + 1), in "
+        "the mean.",
     ),
     Sound(
-        "soundness/reliability/learn",
+        "soundness/reliability-adversarial/learn",
         reliability_adversarial,
         "distill",
         learned_answer,
-        says="A copy that learns the ensemble's answers adds what it departs from them.",
+        says="A copy that learns the ensemble's answers adds what it departs from them in the "
+        "mean.",
+    ),
+    Sound(
+        "soundness/reliability-systematic/poll",
+        reliability_systematic,
+        "amplify",
+        voted_afresh,
+        everywhere="fresh",
+        assumptions=(INDEPENDENT,),
+        says="A vote takes errors made afresh away at every question, and none of the others.",
+    ),
+    Sound(
+        "soundness/reliability-systematic/learn",
+        reliability_systematic,
+        "distill",
+        learned_afresh_and_alike,
+        everywhere=("fresh", "departure made anew"),
+        says="A copy adds errors of both kinds.",
+    ),
+    Sound(
+        "soundness/security/reword",
+        security,
+        "amplify",
+        reworded_attempt,
+        everywhere="exposure",
+        assumptions=(INDEPENDENT,),
+        says="No attempt turns most wordings more often than the step says, if none turns one "
+        "more often than the exposure.",
+    ),
+    Sound(
+        "soundness/security/train",
+        security,
+        "distill",
+        withstood,
+        everywhere=("exposure", "holes left"),
+        says="What training against an attacker leaves adds up at every attempt.",
     ),
 ]
 
@@ -155,6 +214,7 @@ steps = [
         growth,
         "amplify",
         asked_along_the_ranks,
+        everywhere="fresh",
         density="density",
         at={"copies": 1},
         says="What a check leaves of errors that copies share, along the ranks.",
@@ -164,6 +224,7 @@ steps = [
         growth,
         "amplify",
         asked_along_the_ranks,
+        everywhere="fresh",
         density="density",
         at={"fan_out": 1},
         says="And what a vote of three makes of them.",
@@ -173,6 +234,7 @@ steps = [
         growth,
         "distill",
         learned_along_the_ranks,
+        everywhere=("fresh", "noise"),
         says="What training adds to them.",
     ),
 ]
@@ -240,5 +302,24 @@ mutants = [
         expected="refuted",
         says="Asked until an answer passes, an agent is malign with phi of the mean, whichever "
         "questions tempt it.",
+    ),
+    Sound(
+        "soundness/mutant/poll-of-a-mean",
+        reliability,
+        "amplify",
+        shared_draw,
+        assumptions=(INDEPENDENT,),
+        expected="refuted",
+        says="Copies that err in the mean with e lose a vote with c e + (1 - c) M_k(e).",
+    ),
+    Sound(
+        "soundness/mutant/reword-a-mean",
+        security_average_case,
+        "amplify",
+        reworded_attempt,
+        assumptions=(INDEPENDENT,),
+        expected="refuted",
+        says="Rewording makes of a mean exposure, which is all that training on questions as they "
+        "come gives, what it makes of a bound at every attempt.",
     ),
 ]

@@ -107,10 +107,15 @@ class _Lifting:
         self._fixed = list(fixed)
         self._budget = budget.within(seconds)
         self._whole = budget
-        own = [part for c in versions.chosen if c.everywhere for part in c.choice.within]
-        self._given = [self._put(condition) for condition in (*versions.given, *own)]
-        held = (*versions.question, *versions.ceilings)
-        self._question = [self._put(condition) for condition in held]
+        held = [*versions.given, *versions.question, *versions.ceilings]
+        # what is asked first: that choices taken to be the greatest are within their bounds
+        self._before_choices = [self._put(condition) for condition in held]
+        greatest = [chosen for chosen in versions.chosen if chosen.everywhere]
+        within = [part for chosen in greatest for part in chosen.choice.within]
+        below = [chosen.amount <= chosen.choice.symbol for chosen in greatest]
+        self._given = [self._put(condition) for condition in (*versions.given, *within)]
+        at_question = (*versions.question, *versions.ceilings, *below)
+        self._question = [self._put(condition) for condition in at_question]
         averaged = [chosen for chosen in versions.chosen if not chosen.everywhere]
         at = [(i.apart, self._put(i.amount)) for i in versions.inputs]
         at += [(c.choice.symbol, self._put(c.amount)) for c in averaged]
@@ -151,7 +156,7 @@ class _Lifting:
             if chosen.everywhere:
                 least, most = map(self._put, ends)
                 allowed = z3.And(least <= amount, amount <= most)
-                yield from self._pointwise(Condition.CHOICE, name, allowed)
+                yield from self._ask(self._before_choices, allowed, Condition.CHOICE, name)
                 continue
             allowed = z3.And(self._here(low) <= amount, amount <= self._here(high))
             yield from self._pointwise(Condition.CHOICE, name, allowed)

@@ -191,13 +191,12 @@ class TwoVersions:
 
     @property
     def ceilings(self) -> list[z3.BoolRef]:
-        """That no question exceeds what is a bound at every question."""
-        entries = [
+        """That nothing in the table exceeds what is a bound at every question."""
+        return [
             symbol <= self.columns[name].symbol
             for (_, name), symbol in self.entries.items()
             if self.columns[name].everywhere
         ]
-        return [*entries, *(c.amount <= c.choice.symbol for c in self.chosen if c.everywhere)]
 
     @property
     def tied(self) -> bool:

@@ -95,16 +95,16 @@ def partly_consulted(question: Question, p: IteratedAmplification) -> dict[str, 
 
 
 def asked_along_the_ranks(question: Question, p: Ranks) -> dict[str, Real]:
-    """One question of ``growth``: copies err on each part with ``fresh`` and an excess of the part.
+    """One question of ``growth``: copies err on each part afresh, and with an excess beyond that.
 
-    What is wrong beyond what is wrong at every question is the excess of this one.
+    What would be wrong without any excess is fresh again, and what is wrong beyond that the excess.
     """
-    fresh = question.draw("errors at every question")
-    question.mean("fresh", fresh)
     left = 1 - p.checked * (1 - p.alone_error)
-    everywhere = majority_wrong(p.copies, fresh)
-    beyond = Real(0)
+    afresh, beyond = question.draw("the person slips", at_most=p.slip), Real(0)
     for number in range(p.fan_out):
-        error = minimum(1, fresh + question.part(number).excess)
-        beyond = beyond + left * (majority_wrong(p.copies, error) - everywhere)
-    return {"excess": minimum(1, beyond)}
+        part = question.part(number)
+        without = majority_wrong(p.copies, part.fresh)
+        error = minimum(1, part.fresh + part.excess)
+        afresh = afresh + left * without
+        beyond = beyond + left * (majority_wrong(p.copies, error) - without)
+    return {"fresh": minimum(1, afresh), "excess": minimum(1, beyond)}

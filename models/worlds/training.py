@@ -143,4 +143,7 @@ def learned_along_the_ranks(question: Question, p: Ranks) -> dict[str, Real]:
     question.mean("systematic", alike)
     question.chooses("errors alike", alike)
     question.chooses("noise", noise)
-    return {"excess": minimum(1, expert.excess + alike)}
+    return {
+        "fresh": minimum(1, expert.fresh + noise),
+        "excess": minimum(1, expert.excess + alike),
+    }

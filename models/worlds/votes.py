@@ -5,7 +5,7 @@ The one part of a question is the question itself, which every copy is asked.
 
 from __future__ import annotations
 
-from models.reliability_amplification import Reliability, SharedDraw
+from models.reliability_amplification import Reliability, SharedDraw, SomeSystematic
 from models.steps import Polling, majority_wrong
 from spec import INDEPENDENT, Question, Real, maximum, minimum
 
@@ -42,3 +42,36 @@ def learned_answer(question: Question, p: Reliability) -> dict[str, Real]:
     question.mean("imitation_error", departs)
     question.chooses("departure", departs)
     return {"error": minimum(1, question.part().error + departs)}
+
+
+def learned_at_every_question(question: Question, p: Reliability) -> dict[str, Real]:
+    """One copy departs from the answer with no more than a bound, whichever the question."""
+    departs = question.draw("the copy departs from the answer", at_most=p.imitation_error)
+    question.chooses("departure", departs)
+    return {"error": minimum(1, question.part().error + departs)}
+
+
+def voted_afresh(question: Question, p: SomeSystematic) -> dict[str, Real]:
+    """All copies are wrong alike, or each errs afresh and they vote."""
+    part = question.part()
+    if question.assumes(INDEPENDENT):
+        fresh = majority_wrong(p.copies, part.fresh)
+    else:
+        fresh = question.draw(
+            "most copies are wrong afresh",
+            at_most=minimum(1, 2 * p.copies * part.fresh / (p.copies + 1)),
+        )
+    return {"fresh": fresh, "shared": part.shared}
+
+
+def learned_afresh_and_alike(question: Question, p: SomeSystematic) -> dict[str, Real]:
+    """Of what a copy departs with, a share is made by all copies alike."""
+    departs = question.draw("the copy departs from the answer", at_most=p.imitation_error)
+    anew, alike = (1 - p.systematic) * departs, p.systematic * departs
+    question.chooses("departure made anew", anew)
+    question.chooses("departure made alike", alike)
+    expert = question.part()
+    return {
+        "fresh": minimum(1, expert.fresh + anew),
+        "shared": minimum(1, expert.shared + alike),
+    }
