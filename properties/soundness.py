@@ -18,11 +18,15 @@ from models.reliability_amplification import (
 from models.reward_modeling import recursive_reward_modeling
 from models.security_amplification import security, security_average_case
 from models.semi_supervised import semi_supervised
-from models.voting import vote_any_dependence, vote_any_hardness, vote_same_hardness
+from models.voting import (
+    vote_any_dependence,
+    vote_any_hardness,
+    vote_of_suspects,
+    vote_same_hardness,
+)
 from models.worlds.consultation import (
     asked_along_the_ranks,
     consulted,
-    malign_is_wrong,
     partly_consulted,
 )
 from models.worlds.filters import resampled
@@ -40,9 +44,11 @@ from models.worlds.votes import (
     learned_afresh_and_alike,
     learned_answer,
     learned_at_every_question,
+    malign_is_wrong,
     shared_draw,
     vote,
     voted_afresh,
+    with_malign,
 )
 from spec import INDEPENDENT, SAME_HARDNESS, Sound
 
@@ -78,6 +84,19 @@ votes = [
         "voted_together",
         vote,
         says="Copies that depend on each other in any way lose a vote with at most 2 k e / (k+1).",
+    ),
+]
+
+suspects = [
+    Sound(
+        "soundness/vote/of-suspects",
+        vote_of_suspects,
+        "voted_suspected",
+        with_malign,
+        table=malign_is_wrong,
+        assumptions=(INDEPENDENT,),
+        says="Independent copies lose a vote with at most c_k e, and with a malign one among them "
+        "with at most k m.",
     ),
 ]
 
@@ -163,6 +182,17 @@ steps = [
         density="density",
         says="A person who asks copies for every part, checks and puts together is wrong, malign "
         "and resisting as seldom as the step says.",
+    ),
+    Sound(
+        "soundness/consult-by-vote",
+        imitation,
+        "amplify",
+        consulted,
+        table=malign_is_wrong,
+        density="density",
+        assumptions=(INDEPENDENT,),
+        at={"copies": 3, "fan_out": 1},
+        says="So is one who puts a question to three copies, whose majority counts.",
     ),
     Sound(
         "soundness/consult-partly",

@@ -29,7 +29,7 @@ from checker.system.verdict import (
     Verdict,
     undecided,
 )
-from checker.worlds.exhaustion import Search, search, tightest
+from checker.worlds.exhaustion import Search, of_one_question, search, tightest
 from checker.worlds.grid import grid_of
 from checker.worlds.lifting import Lifted, NotLifted, lift
 from checker.worlds.random_worlds import draw_world
@@ -149,6 +149,8 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     proved = isinstance(proof, Lifted)
     found = search(worlds, min(options.query, AGAIN) if proved else options.query)
     broken = found.broken
+    if broken is None and isinstance(proof, NotLifted):
+        broken = of_one_question(worlds, proof.at)
     if broken is None:
         broken = draw_world(worlds, options.attack if proved else EXAMPLES)
     if broken is not None:
@@ -243,12 +245,12 @@ def _dropped(
         worlds = _worlds(without, budget)
         found = search(worlds, options.query)
         broken = found.broken
-        if broken is None and isinstance(
-            lift(without, budget, options.timeout * LIFTING / len(named)), Lifted
-        ):
-            yield Without(given, Role.IDLE)
-            continue
-        broken = broken or draw_world(worlds, EXAMPLES)
+        if broken is None:
+            proof = lift(without, budget, options.timeout * LIFTING / len(named))
+            if isinstance(proof, Lifted):
+                yield Without(given, Role.IDLE)
+                continue
+            broken = of_one_question(worlds, proof.at) or draw_world(worlds, EXAMPLES)
         if broken is not None:
             yield Without(given, Role.NEEDED, broken)
         else:

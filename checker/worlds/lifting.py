@@ -18,8 +18,9 @@ inequality and 3, since the abstract step is given at least the means.
 from __future__ import annotations
 
 import operator
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -55,12 +56,14 @@ class Condition(Fact, Enum):
 class NotLifted(Fact):
     """The first condition that was not shown, and of what: a field or a choice of nature.
 
-    ``fails`` says that it is false; otherwise the solver did not settle it.
+    ``fails`` says that it is false, ``at`` these values of the solver's constants; otherwise the
+    solver did not settle it.
     """
 
     condition: Condition
     of: str
     fails: bool
+    at: Mapping[str, Fraction] = attrs.field(factory=dict, eq=False, repr=False)
 
 
 @attrs.frozen
@@ -191,7 +194,7 @@ class _Lifting:
         found = follows(hypotheses, goal, self._budget)
         if not found.valid:
             self._whole.count(self._budget)
-            yield NotLifted(condition, of, found.invalid)
+            yield NotLifted(condition, of, found.invalid, found.values)
 
     def _pointwise(self, condition: Condition, of: str, goal: z3.BoolRef) -> Iterator[NotLifted]:
         yield from self._ask([*self._given, *self._question], goal, condition, of)

@@ -5,9 +5,11 @@ The one part of a question is the question itself, which every copy is asked.
 
 from __future__ import annotations
 
+from math import comb
+
 from models.reliability_amplification import Reliability, SharedDraw, SomeSystematic
 from models.steps import Polling, majority_wrong
-from spec import INDEPENDENT, Question, Real, maximum, minimum
+from spec import INDEPENDENT, Bool, Entry, Question, Real, maximum, minimum
 
 
 def vote(question: Question, p: Polling) -> dict[str, Real]:
@@ -27,6 +29,30 @@ def vote(question: Question, p: Polling) -> dict[str, Real]:
         at_most=minimum(1, p.copies * each / most),
     )
     return {"error": wrong}
+
+
+def with_malign(question: Question, p: Polling) -> dict[str, Real]:
+    """Of k copies, malign, mistaken or right, most are wrong; and one of those asked is malign.
+
+    The majority is wrong in good faith if most copies are mistaken and none is malign.
+    """
+    each = question.part()
+    wrong = vote(question, p)["error"]
+    if not question.assumes(INDEPENDENT):
+        malign = question.draw(
+            "most are wrong and one is malign", at_most=minimum(wrong, p.copies * each.malign)
+        )
+        return {"error": wrong, "malign": malign}
+    good_faith = Real(0)
+    for erring in range(p.copies // 2 + 1, p.copies + 1):
+        others = (1 - each.error) ** (p.copies - erring)
+        good_faith += comb(p.copies, erring) * (each.error - each.malign) ** erring * others
+    return {"error": wrong, "malign": wrong - good_faith}
+
+
+def malign_is_wrong(entry: Entry) -> Bool:
+    """A malign answer is a wrong one."""
+    return entry.malign <= entry.error
 
 
 def shared_draw(question: Question, p: SharedDraw) -> dict[str, Real]:

@@ -29,7 +29,7 @@ from models.reward_modeling import RewardModeling
 from models.reward_modeling import seed as trained_by_hand
 from models.semi_supervised import SemiSupervised
 from models.steps import asked, consult, corrected
-from models.worlds.consultation import consulted, malign_is_wrong
+from models.worlds.consultation import consulted
 from models.worlds.debate import WITHIN_REACH, debated, examined
 from models.worlds.training import (
     loses_an_episode_at_most,
@@ -38,6 +38,7 @@ from models.worlds.training import (
     verdict_departed_from,
     verdict_learned,
 )
+from models.worlds.votes import malign_is_wrong
 from properties.soundness_debate import RATIOS
 from spec import (
     INDEPENDENT,
