@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.anchored_vote import anchored_vote
 from models.filters import (
     filtered_student,
     resampling_any_hardness,
@@ -16,7 +17,7 @@ from models.reliability_amplification import (
     reliability_systematic,
 )
 from models.reward_modeling import recursive_reward_modeling
-from models.security_amplification import security, security_average_case
+from models.security_amplification import security, security_average_case, security_screened
 from models.semi_supervised import semi_supervised
 from models.voting import (
     vote_any_dependence,
@@ -30,7 +31,12 @@ from models.worlds.consultation import (
     partly_consulted,
 )
 from models.worlds.filters import resampled
-from models.worlds.security import reworded_attempt, withstood
+from models.worlds.security import (
+    departed_under_attack,
+    reworded_attempt,
+    screened,
+    withstood,
+)
 from models.worlds.training import (
     cloned,
     corrected_on_its_way,
@@ -45,6 +51,7 @@ from models.worlds.votes import (
     learned_answer,
     learned_at_every_question,
     malign_is_wrong,
+    overruled,
     shared_draw,
     vote,
     voted_afresh,
@@ -169,6 +176,33 @@ ensembles = [
         withstood,
         everywhere=("exposure", "holes left"),
         says="What training against an attacker leaves adds up at every attempt.",
+    ),
+    Sound(
+        "soundness/security-average-case/train",
+        security_average_case,
+        "distill",
+        departed_under_attack,
+        density="density",
+        says="Training on questions as they come opens holes for an attacker by the density "
+        "ratio, in the mean over what it asks.",
+    ),
+    Sound(
+        "soundness/security-screened/train",
+        security_screened,
+        "distill",
+        screened,
+        density="density",
+        says="A screen takes a share of them away, in the mean.",
+    ),
+    Sound(
+        "soundness/anchored-vote/vote",
+        anchored_vote,
+        "vote",
+        overruled,
+        everywhere="error",
+        assumptions=(INDEPENDENT,),
+        says="Three copies that an overseer overrules by lot err at every question so seldom, if "
+        "each of them does.",
     ),
 ]
 

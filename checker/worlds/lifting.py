@@ -206,7 +206,7 @@ class _Lifting:
             return
         for inside in self._at_ends(concrete, here):
             goal = operator.le(*peeled(inside, here))
-            if not follows(hypotheses, goal, self._budget, AT_ONCE).valid:
+            if not follows(hypotheses, goal, self._budget).valid:
                 yield from self._pointwise(Condition.POINTWISE, of, concrete <= here)
                 return
 

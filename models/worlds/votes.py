@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import comb
 
+from models.anchored_vote import Anchor
 from models.reliability_amplification import Reliability, SharedDraw, SomeSystematic
 from models.steps import Polling, majority_wrong
 from spec import INDEPENDENT, Bool, Entry, Question, Real, maximum, minimum
@@ -101,3 +102,14 @@ def learned_afresh_and_alike(question: Question, p: SomeSystematic) -> dict[str,
         "fresh": minimum(1, expert.fresh + anew),
         "shared": minimum(1, expert.shared + alike),
     }
+
+
+def overruled(question: Question, p: Anchor) -> dict[str, Real]:
+    """On a share of questions, drawn by lot, the overseer answers; on others three copies vote."""
+    slip = question.draw("the overseer slips", at_most=p.slip)
+    each = question.part().error
+    if question.assumes(INDEPENDENT):
+        voted = majority_wrong(3, each)
+    else:
+        voted = question.draw("most copies are wrong", at_most=minimum(1, 3 * each / 2))
+    return {"error": p.anchor * slip + (1 - p.anchor) * voted}
