@@ -85,7 +85,8 @@ def shifts(p: CrossExamination) -> Real:
 def flaw_not_pinned(missed: Real, p: CrossExamination) -> Real:
     """P(the honest side misses the flaw at a level, or the liar shifts away from it).
 
-    A union bound. Assumes that a claim that is false has a flaw in each of its readings.
+    A union bound, capped with all levels together. Assumes that a claim that is false has a flaw in
+    each of its readings.
     """
     return missed + shifts(p)
 
