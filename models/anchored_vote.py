@@ -25,7 +25,7 @@ from spec import (
 class Answerer(Agent[I]):
     """An agent known by how often it errs."""
 
-    error: Real = between(0, 1, "probability of a wrong answer")
+    error: Real = between(0, 1, "probability of a wrong answer, at any question")
 
 
 class SeldomWrong(Invariant):
@@ -45,7 +45,7 @@ class Anchor(Parameters):
         "1/4", 0, 1, "share of questions that the overseer answers afresh", source=ILLUSTRATIVE
     )
     slip: Real = parameter(
-        "1/200", 0, 1, "probability that the overseer itself errs", source=ILLUSTRATIVE
+        "1/200", 0, 1, "probability, at any question, that the overseer errs", source=ILLUSTRATIVE
     )
 
 

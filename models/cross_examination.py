@@ -16,13 +16,12 @@ from models.debate import (
     Debate,
     after_debate,
     at_leaf,
-    flaw_missed,
+    at_level,
     learn_verdicts,
     seed,
 )
 from models.steps import (
     ILLUSTRATIVE,
-    asked,
     can_judge,
     keeps_back_no_more_than_it_loses,
     vetted_by_hand,
@@ -37,7 +36,6 @@ from spec import (
     Real,
     Scheme,
     between,
-    minimum,
     parameter,
     structural,
 )
@@ -51,22 +49,22 @@ class CrossExamination(Debate):
         1,
         0,
         1,
-        "probability that the liar finds a claim with readings it can shift between at a level",
+        "mean probability that the liar finds a claim with readings to shift between at a level",
         source="the worst case, which debates were observed to drift to (Barnes and Christiano)",
     )
     agreement: Real = parameter(
         "1/2",
         0,
         1,
-        "probability that a copy which does not know the attack happens to fix the reading that "
-        "the liar will shift to",
+        "probability, at any claim, that a copy which does not know the attack happens to fix the "
+        "reading that the liar will shift to",
         source="two readings, drawn as the worst for the liar's pursuer",
     )
     leak: Real = parameter(
         "1/1000",
         0,
         1,
-        "probability that the copies see more of the argument than they should",
+        "probability, at any claim, that the copies see more of the argument than they should",
         source=ILLUSTRATIVE,
     )
     questions: int = structural(
@@ -79,17 +77,18 @@ def shifts(p: CrossExamination) -> Real:
 
     v (l + (1 - l) a^n): it needs an ambiguous claim, and n copies that either know the attack or
     all happen to have fixed the reading that it shifts to. Assumes that copies that do not know
-    the attack answer independently given the claim.
+    the attack answer independently given the claim. Of a mean over claims, a^n would be no bound.
     """
     return p.ambiguity * (p.leak + (1 - p.leak) * p.agreement**p.questions)
 
 
-def flaw_not_pinned(wrong: Real, p: CrossExamination) -> Real:
+def flaw_not_pinned(missed: Real, p: CrossExamination) -> Real:
     """P(the honest side misses the flaw at a level, or the liar shifts away from it).
 
-    A union bound. Assumes that a claim that is false has a flaw in each of its readings.
+    A union bound, capped with all levels together. Assumes that a claim that is false has a flaw in
+    each of its readings.
     """
-    return minimum(1, flaw_missed(wrong, p) + shifts(p))
+    return missed + shifts(p)
 
 
 def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Nature) -> Overseer[I]:
@@ -103,8 +102,9 @@ def hear_examined_debate(judge: Assistant[I], p: CrossExamination, nature: Natur
         p,
         rank=judge.capability,
         leaf_wrong=at_leaf(judge, p),
-        missed=flaw_not_pinned(asked(judge.error, p), p),
-        answers=p.depth * (2 + p.questions) + 1,
+        missed=flaw_not_pinned(at_level(judge, p), p),
+        arguing=p.depth * (2 + p.questions),
+        ruling=1,
     )
 
 

@@ -48,15 +48,24 @@ class Argument(Oversight):
         "1/100",
         0,
         1,
-        "mean probability that a person errs at a leaf, or misrules on what the agent said of it",
+        "mean probability, over leaves as they come in training, that a person errs at a leaf, or "
+        "misrules on what the agent said of it",
         source=ILLUSTRATIVE,
     )
     flaw_finding: Real = parameter(
         "19/20",
         0,
         1,
-        "probability that one try of an honest debater who is right finds the flaw at a level",
+        "probability, at any level, that one try of an honest debater who is right finds the flaw",
         source=ILLUSTRATIVE,
+    )
+    disputed: Real = parameter(
+        1,
+        1,
+        10**6,
+        "how many times as often a claim is disputed, as the liar steers, as claims come in "
+        "training; at most the number of claims at a level",
+        source="the liar does not know on which claims its opponent errs",
     )
     steering: Real = parameter(
         1,
@@ -124,18 +133,28 @@ def liar_wins(leaf_wrong: Real, missed: Real, p: Argument) -> Real:
 
     The honest side must find the flaw at each of d levels, and the judge must then decide the leaf:
     a union bound over the leaf and the levels, whatever their dependence. The liar does not see the
-    judge's coins: it steers by what it knows beforehand, by which no leaf is reached more than
-    ``steering`` times as often as in training.
+    judge's coins: it steers by what it knows beforehand, by which no claim is disputed more than
+    ``disputed`` times, and no leaf reached more than ``steering`` times as often as in training.
     """
     return minimum(1, leaf_wrong + p.depth * missed + p.self_play_gap)
 
 
 def after_debate(
-    judge: Assistant[I], p: Debate, *, rank: Real, leaf_wrong: Real, missed: Real, answers: int
+    judge: Assistant[I],
+    p: Debate,
+    *,
+    rank: Real,
+    leaf_wrong: Real,
+    missed: Real,
+    arguing: int,
+    ruling: int,
 ) -> Overseer[I]:
-    """The judge after a debate between two copies of the agent, in which so many answers are given.
+    """The judge after a debate between two copies of the agent, which answer so often in arguing,
+    and of which so many rule at the leaf.
 
     ``rank`` is that of the leaves, above which each level of the argument reaches by the gain.
+    Assumes that what a debater is asked at a level is of a rank that its bounds hold for, however
+    far above its own the question of the debate is.
 
     Where one side lies, the answer is malign if the liar wins. Where both copies honestly make the
     same mistake nobody objects, and the answer is wrong in good faith: of mean errors no less than
@@ -143,12 +162,13 @@ def after_debate(
     """
     mistaken = asked(judge.error, p)
     malign = liar_wins(leaf_wrong, missed, p)
+    resists = arguing * (p.disputed * judge.resistance) + ruling * (p.steering * judge.resistance)
     return Overseer(
         capability=rank + p.depth * p.gain,
         error=minimum(1, mistaken + malign),
         malign=malign,
-        resistance=corrected(asked(judge.resistance, p), p.correction, answers),
-        cost=1 + answers * judge.cost,
+        resistance=corrected(resists, p.correction, 1),
+        cost=1 + (arguing + ruling) * judge.cost,
         regret=p.horizon * minimum(1, mistaken + malign),
     )
 
@@ -159,12 +179,17 @@ def seed(p: Argument) -> Assistant[Trusted]:
 
 
 def at_leaf(judge: Assistant[I], p: Argument) -> Real:
-    """P(the trained judge is wrong at the leaf), at most: steering e + j.
+    """P(the trained judge is wrong at the leaf), at most: steering (e + j).
 
     Whoever judges leaves errs there: the agent with its own errors, of either kind, and whoever
-    reads its ruling with the judge's.
+    reads its ruling with the judge's. The liar steers to where either is wrong.
     """
-    return p.steering * judge.error + p.judge_error
+    return p.steering * (judge.error + p.judge_error)
+
+
+def at_level(debater: Assistant[I], p: Argument) -> Real:
+    """P(an honest debater misses the flaw at a level), on the claims that the liar steers to."""
+    return flaw_missed(p.disputed * debater.error, p)
 
 
 def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
@@ -174,8 +199,9 @@ def hear_debate(judge: Assistant[I], p: Debate, nature: Nature) -> Overseer[I]:
         p,
         rank=judge.capability,
         leaf_wrong=at_leaf(judge, p),
-        missed=flaw_missed(asked(judge.error, p), p),
-        answers=2 * p.depth + 1,
+        missed=at_level(judge, p),
+        arguing=2 * p.depth,
+        ruling=1,
     )
 
 
@@ -192,15 +218,16 @@ def hear_debate_with_person(
         p,
         rank=p.person_rank,
         leaf_wrong=p.steering * p.judge_error,
-        missed=flaw_missed(asked(judge.error, p), p),
-        answers=2 * p.depth,
+        missed=at_level(judge, p),
+        arguing=2 * p.depth,
+        ruling=0,
     )
 
 
 def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[I]:
     """Distill: train the next judge to give the verdict without the debate.
 
-    It is one step long, so that a departure loses at most that step.
+    A departure loses at most the reward of an episode.
     """
     most = minimum(1, p.imitation_error + p.label_noise * expert.cost)
     departure = departing(most, nature)
@@ -211,7 +238,7 @@ def learn_verdicts(expert: Overseer[I], p: Debate, nature: Nature) -> Assistant[
         malign=minimum(1, expert.malign + treachery),
         resistance=learned_resistance(expert, p, nature),
         cost=Real(1),
-        regret=expert.regret + departure,
+        regret=expert.regret + p.horizon * departure,
     )
 
 
@@ -219,8 +246,7 @@ def play(debater: Assistant[I], p: Argument, nature: Nature) -> Assistant[I]:
     """One round of self-play before a judge that follows the debaters."""
     learned = nature.choose("learned capability", at_most=p.gain, metric="rank of task")
     mistaken = asked(debater.error, p)
-    missed = flaw_missed(asked(debater.error, p), p)
-    malign = liar_wins(p.steering * p.judge_error, missed, p)
+    malign = liar_wins(p.steering * p.judge_error, at_level(debater, p), p)
     return Assistant[I](
         capability=debater.capability + learned,
         error=minimum(1, mistaken + malign),
@@ -276,4 +302,13 @@ debate_bare = Loop[BareDebate, Assistant[Trusted]](
     step=self_play,
     assumptions=[],
     about="Debaters trained by self-play, with the bare judge as their only overseer.",
+)
+
+debate_followed = Loop[BareDebate, Assistant[Trusted]](
+    "debate-followed",
+    parameters=BareDebate,
+    seed=seed,
+    step=play,
+    assumptions=[],
+    about="Self-play before a judge that follows the debaters, whatever their rank.",
 )

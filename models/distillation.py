@@ -8,7 +8,8 @@ Bagnell, "A reduction of imitation learning to no-regret online learning" (2011)
 "Scalable agent alignment via reward modeling: a research direction" (2018); Kearns and Singh,
 "Near-optimal reinforcement learning in polynomial time" (2002), for the simulation lemma; Gao,
 Schulman and Hilton, "Scaling laws for reward model overoptimization" (2022); Shalev-Shwartz and
-Ben-David, "Understanding machine learning" (2014), corollary 2.3, for what labels teach; Finn, Yu,
+Ben-David, "Understanding machine learning" (2014), appendix B, for Chernoff's bound and what labels
+teach; Finn, Yu,
 Fu, Abbeel and Levine, "Generalizing skills with semi-supervised reinforcement learning" (2017);
 Christiano, "Security amplification" (2016) and "Techniques for optimizing worst-case performance"
 (2018).
@@ -22,7 +23,7 @@ from models.steps import (
     learned_capability,
     learned_resistance,
 )
-from spec import Assistant, I, Nature, Overseer, Parameters, Real, minimum, parameter
+from spec import Assistant, I, Nature, Overseer, Real, minimum, parameter
 
 
 class Cloning(Training):
@@ -109,14 +110,22 @@ class PartlyLabelled(Cloning):
     )
 
 
-class Filtering(Parameters):
+class Filtering(Training):
     """What an adversarial filter of the student's answers says of itself."""
 
     caught: Real = parameter(
-        "9/10", 0, 1, "probability that the filter catches a malign answer", source=ILLUSTRATIVE
+        "9/10",
+        0,
+        1,
+        "probability, at any question, that the filter catches a malign answer",
+        source=ILLUSTRATIVE,
     )
     false_alarm: Real = parameter(
-        "1/1000", 0, 1, "probability that it rejects an answer that is not", source=ILLUSTRATIVE
+        "1/1000",
+        0,
+        1,
+        "mean probability that it rejects an answer that is not malign",
+        source=ILLUSTRATIVE,
     )
 
 
@@ -145,14 +154,18 @@ def aggregate(expert: Overseer[I], p: OnPolicy, nature: Nature) -> Assistant[I]:
 
 
 def labels_leave(expert: Overseer[I], p: PartlyLabelled) -> Real:
-    """Per-step error that s n labels leave at deployment: eps + ln(|H| / delta) / (s n).
+    """Per-step error that s n labels leave at deployment: 2 (eps + ln(|H| / delta) / (s n)).
 
     A student does not know which episodes were labelled, so there is one error, that of
     generalising from the labels there are. Assumes that labelled episodes are drawn at random and
-    that some student in H departs by no more than eps. Source: the uniform bound of a finite class,
-    realisable up to eps.
+    that training finds a student in H that departs in a share of at most eps of what is labelled.
+    Let a student depart with e > 2 (eps + a) in truth, a = ln(|H| / delta) / (s n). By Chernoff's
+    bound it departs in eps or less of m = s n labels with probability at most exp(-m e g^2 / 2),
+    g = 1 - eps / e > 1/2 + a / e, and m e g^2 / 2 > m a, as (x + y)^2 >= 4 x y. So all of H keep to
+    the bound but with probability delta. For eps > 0 the factor 2 cannot be left out: of students
+    that depart more than eps by far less than the spread of m labels, any may look best.
     """
-    return step_error(expert, p) + p.complexity / (p.labelled * p.episodes)
+    return 2 * (step_error(expert, p) + p.complexity / (p.labelled * p.episodes))
 
 
 def learn_partly_labelled(expert: Overseer[I], p: PartlyLabelled, nature: Nature) -> Assistant[I]:
@@ -231,8 +244,9 @@ def sift(student: Assistant[I], p: Filtering) -> Assistant[I]:
     """Put a trained student behind an adversarial filter: rejected answers count as mistakes.
 
     malign -> (1 - d) malign, and error -> min(1, error + f): a malign answer that is caught is
-    still no right one, and f of the right ones are rejected. Assumes that the filter catches malign
-    answers of this student at the rate d, however they were come by.
+    still no right one, and f of the right ones are rejected. An episode with a rejected answer may
+    be lost altogether, also if the answer would have cost nothing. Assumes that the filter catches
+    a malign answer with at least d, whichever it is, and that it rejects others with f in the mean.
     """
     return Assistant(
         capability=student.capability,
@@ -240,5 +254,5 @@ def sift(student: Assistant[I], p: Filtering) -> Assistant[I]:
         malign=(1 - p.caught) * student.malign,
         resistance=student.resistance,
         cost=student.cost,
-        regret=student.regret,
+        regret=student.regret + p.horizon * minimum(1, p.false_alarm + student.malign),
     )

@@ -15,7 +15,6 @@ from math import comb
 from models.steps import (
     ILLUSTRATIVE,
     Polling,
-    departing,
     majority_wrong,
     odd_copies,
     vote_factor,
@@ -48,7 +47,12 @@ from spec.fields import Fields
 class Copy(Agent[I]):
     """One copy of the agent, as far as its reliability goes."""
 
-    error: Real = between(0, 1, "bound on the probability that its answer is wrong")
+    error: Real = between(
+        0,
+        1,
+        "bound on the probability that its answer is wrong, at any question; on its mean, before "
+        "adversaries",
+    )
 
 
 class Ensemble(Expert[I]):
@@ -60,8 +64,12 @@ class Ensemble(Expert[I]):
 class TwoKinds(Fields):
     """Errors of two kinds, which a vote tells apart."""
 
-    fresh: Real = between(0, 1, "bound on the probability of an error that each copy makes anew")
-    shared: Real = between(0, 1, "bound on the probability of an error that all copies make alike")
+    fresh: Real = between(
+        0, 1, "bound on the probability of an error that each copy makes anew, at any question"
+    )
+    shared: Real = between(
+        0, 1, "bound on the mean probability of an error that all copies make alike"
+    )
 
     @property
     def error(self) -> Real:
@@ -145,8 +153,8 @@ class Reliability(Polling):
         "1/100",
         0,
         1,
-        "probability that the student departs from the ensemble, in total variation, on questions "
-        "drawn as in training",
+        "probability that the student departs from the ensemble, in total variation, at any "
+        "question; in the mean, before adversaries",
         source=ILLUSTRATIVE,
     )
 
@@ -252,8 +260,13 @@ def poll_adversaries(agent: Copy[I], p: Reliability, nature: Nature) -> Ensemble
 
 
 def learn(expert: Ensemble[I], p: Reliability, nature: Nature) -> Copy[I]:
-    """Distill: one copy learns the ensemble's answer; where it departs it may be wrong."""
-    departure = departing(p.imitation_error, nature)
+    """Distill: one copy learns the ensemble's answer; where it departs it may be wrong.
+
+    The next vote gains only on a bound at every question, so it must depart seldom at every one.
+    """
+    departure = nature.choose(
+        "departure", at_most=p.imitation_error, metric="total variation, at any question"
+    )
     return Copy(error=minimum(1, expert.error + departure))
 
 
@@ -321,7 +334,7 @@ def learn_alike(
     anew = nature.choose(
         "departure made anew",
         at_most=(1 - p.systematic) * p.imitation_error,
-        metric="total variation, on questions drawn as in training",
+        metric="total variation, at any question",
     )
     alike = nature.choose(
         "departure made alike",

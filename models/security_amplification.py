@@ -40,7 +40,9 @@ from spec.alignment import Secure
 class Target(Agent[I]):
     """An agent under attack."""
 
-    exposure: Real = between(0, 1, "bound on the probability that one attempt finds a bad input")
+    exposure: Real = between(
+        0, 1, "bound on the probability that one attempt, whichever it is, finds a bad input"
+    )
 
 
 class Guarded(Expert[I]):
@@ -209,7 +211,8 @@ def train_as_they_come(expert: Guarded[I], p: AverageCase, nature: Nature) -> Ta
     """Distill: imitate the expert on questions as they come; an attacker asks others.
 
     A departure of probability eps on questions as they come has probability at most density times
-    eps on those of an attacker, by a change of measure.
+    eps on those of an attacker, by a change of measure. That is a mean over what the attacker asks,
+    and no bound at every attempt: taken for one, it assumes that no attempt finds more than others.
     """
     opened = nature.choose(
         "holes opened",

@@ -29,6 +29,12 @@ class Voter(Agent[I]):
     error: Real = between(0, 1, "mean over questions of the probability of a wrong answer")
 
 
+class Suspected(Voter[I]):
+    """A voter of which it is also known how often it is malign."""
+
+    malign: Real = between(0, 1, "mean over questions of the probability of a malign answer")
+
+
 class ErrsWithin(Invariant):
     """It errs no more often than the limit."""
 
@@ -52,6 +58,20 @@ def voted_any(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
 def voted_together(voter: Voter[I], p: Polling, nature: Nature) -> Voter[I]:
     """Copies that depend on each other in any way: min(1, 2 k e / (k + 1))."""
     return Voter(error=voted_against(p.copies, voter.error))
+
+
+def voted_suspected(voter: Suspected[I], p: Polling, nature: Nature) -> Suspected[I]:
+    """Independent copies, questions of any hardness: wrong with min(1, c_k e), and wrong with a
+    malign copy among those asked with min(1, k m), a union bound."""
+    return Suspected(
+        error=minimum(1, voted_on_average(p.copies, voter.error)),
+        malign=minimum(1, p.copies * voter.malign),
+    )
+
+
+def unsuspected(p: Polling) -> Suspected[ErrsWithin]:
+    """A voter without error."""
+    return Suspected(error=Real(0), malign=Real(0))
 
 
 def flawless(p: Polling) -> Voter[ErrsWithin]:
@@ -84,4 +104,13 @@ vote_any_dependence = Loop[Polling, Voter[ErrsWithin]](
     step=voted_together,
     assumptions=[odd_copies],
     about="A vote of copies that may depend on each other in any way.",
+)
+
+vote_of_suspects = Loop[Polling, Suspected[ErrsWithin]](
+    "vote-of-suspects",
+    parameters=Polling,
+    seed=unsuspected,
+    step=voted_suspected,
+    assumptions=[odd_copies],
+    about="A vote of independent copies some of which may be malign.",
 )

@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
+from models.anchored_vote import anchored_vote
+from models.filters import (
+    filtered_student,
+    resampling_any_hardness,
+    resampling_same_hardness,
+)
 from models.growth import growth
 from models.imitation import imitation, imitation_on_policy
 from models.iterated_amplification import budgeted_amplification
+from models.reliability_amplification import (
+    reliability,
+    reliability_adversarial,
+    reliability_systematic,
+)
 from models.reward_modeling import recursive_reward_modeling
-from models.voting import vote_any_dependence, vote_any_hardness, vote_same_hardness
+from models.security_amplification import security, security_average_case, security_screened
+from models.semi_supervised import semi_supervised
+from models.voting import (
+    vote_any_dependence,
+    vote_any_hardness,
+    vote_of_suspects,
+    vote_same_hardness,
+)
 from models.worlds.consultation import (
     asked_along_the_ranks,
     consulted,
-    malign_is_wrong,
     partly_consulted,
+)
+from models.worlds.filters import resampled
+from models.worlds.security import (
+    departed_under_attack,
+    reworded_attempt,
+    screened,
+    withstood,
 )
 from models.worlds.training import (
     cloned,
     corrected_on_its_way,
     learned_along_the_ranks,
     loses_an_episode_at_most,
+    partly_labelled,
+    sifted,
     verdict_learned,
 )
-from models.worlds.votes import vote
+from models.worlds.votes import (
+    learned_afresh_and_alike,
+    learned_answer,
+    learned_at_every_question,
+    malign_is_wrong,
+    overruled,
+    shared_draw,
+    vote,
+    voted_afresh,
+    with_malign,
+)
 from spec import INDEPENDENT, SAME_HARDNESS, Sound
 
 votes = [
@@ -58,6 +94,118 @@ votes = [
     ),
 ]
 
+suspects = [
+    Sound(
+        "soundness/vote/of-suspects",
+        vote_of_suspects,
+        "voted_suspected",
+        with_malign,
+        table=malign_is_wrong,
+        assumptions=(INDEPENDENT,),
+        says="Independent copies lose a vote with at most c_k e, and with a malign one among them "
+        "with at most k m.",
+    ),
+]
+
+ensembles = [
+    Sound(
+        "soundness/reliability/poll",
+        reliability,
+        "amplify",
+        shared_draw,
+        everywhere="error",
+        assumptions=(INDEPENDENT,),
+        says="Copies that now and then answer by one draw lose a vote at every question with at "
+        "most c e + (1 - c) M_k(e), if each errs at every question with at most e.",
+    ),
+    Sound(
+        "soundness/reliability/learn",
+        reliability,
+        "distill",
+        learned_at_every_question,
+        everywhere=("error", "departure"),
+        says="A copy that departs at every question so seldom errs at every question so seldom.",
+    ),
+    Sound(
+        "soundness/reliability-adversarial/poll",
+        reliability_adversarial,
+        "amplify",
+        vote,
+        says="Copies that hang together in any way lose a vote with at most 2 k e / (k + 1), in "
+        "the mean.",
+    ),
+    Sound(
+        "soundness/reliability-adversarial/learn",
+        reliability_adversarial,
+        "distill",
+        learned_answer,
+        says="A copy that learns the ensemble's answers adds what it departs from them in the "
+        "mean.",
+    ),
+    Sound(
+        "soundness/reliability-systematic/poll",
+        reliability_systematic,
+        "amplify",
+        voted_afresh,
+        everywhere="fresh",
+        assumptions=(INDEPENDENT,),
+        says="A vote takes errors made afresh away at every question, and none of the others.",
+    ),
+    Sound(
+        "soundness/reliability-systematic/learn",
+        reliability_systematic,
+        "distill",
+        learned_afresh_and_alike,
+        everywhere=("fresh", "departure made anew"),
+        says="A copy adds errors of both kinds.",
+    ),
+    Sound(
+        "soundness/security/reword",
+        security,
+        "amplify",
+        reworded_attempt,
+        everywhere="exposure",
+        assumptions=(INDEPENDENT,),
+        says="No attempt turns most wordings more often than the step says, if none turns one "
+        "more often than the exposure.",
+    ),
+    Sound(
+        "soundness/security/train",
+        security,
+        "distill",
+        withstood,
+        everywhere=("exposure", "holes left"),
+        says="What training against an attacker leaves adds up at every attempt.",
+    ),
+    Sound(
+        "soundness/security-average-case/train",
+        security_average_case,
+        "distill",
+        departed_under_attack,
+        density="density",
+        says="Training on questions as they come opens holes for an attacker by the density "
+        "ratio, in the mean over what it asks.",
+    ),
+    Sound(
+        "soundness/security-screened/train",
+        security_screened,
+        "distill",
+        screened,
+        density="density",
+        says="A screen takes a share of them away, in the mean.",
+    ),
+    Sound(
+        "soundness/anchored-vote/vote",
+        anchored_vote,
+        "vote",
+        overruled,
+        everywhere="error",
+        assumptions=(INDEPENDENT,),
+        says="Three copies that an overseer overrules by lot err at every question so seldom, if "
+        "each of them does.",
+    ),
+]
+
 steps = [
     Sound(
         "soundness/consult",
@@ -68,6 +216,17 @@ steps = [
         density="density",
         says="A person who asks copies for every part, checks and puts together is wrong, malign "
         "and resisting as seldom as the step says.",
+    ),
+    Sound(
+        "soundness/consult-by-vote",
+        imitation,
+        "amplify",
+        consulted,
+        table=malign_is_wrong,
+        density="density",
+        assumptions=(INDEPENDENT,),
+        at={"copies": 3, "fan_out": 1},
+        says="So is one who puts a question to three copies, whose majority counts.",
     ),
     Sound(
         "soundness/consult-partly",
@@ -97,6 +256,15 @@ steps = [
         says="On its own states, a departure loses only what recovering costs.",
     ),
     Sound(
+        "soundness/partly-labelled",
+        semi_supervised,
+        "distill",
+        partly_labelled,
+        table=loses_an_episode_at_most,
+        says="A student of partly labelled episodes departs with what its labels leave, and loses "
+        "no more than that adds.",
+    ),
+    Sound(
         "soundness/train",
         recursive_reward_modeling,
         "distill",
@@ -110,6 +278,7 @@ steps = [
         growth,
         "amplify",
         asked_along_the_ranks,
+        everywhere="fresh",
         density="density",
         at={"copies": 1},
         says="What a check leaves of errors that copies share, along the ranks.",
@@ -119,6 +288,7 @@ steps = [
         growth,
         "amplify",
         asked_along_the_ranks,
+        everywhere="fresh",
         density="density",
         at={"fan_out": 1},
         says="And what a vote of three makes of them.",
@@ -128,7 +298,45 @@ steps = [
         growth,
         "distill",
         learned_along_the_ranks,
+        everywhere=("fresh", "noise"),
         says="What training adds to them.",
+    ),
+]
+
+filters = [
+    Sound(
+        "soundness/filter/reject",
+        filtered_student,
+        "behind_filter",
+        sifted,
+        table=loses_an_episode_at_most,
+        says="A student behind a filter is malign less often, wrong as often as before or "
+        "rejected, and loses what is rejected.",
+    ),
+    Sound(
+        "soundness/filter/ask-again",
+        resampling_same_hardness,
+        "resampled_same",
+        resampled,
+        assumptions=(SAME_HARDNESS,),
+        says="Asked until an answer passes, an agent that all questions tempt equally is malign "
+        "with phi(m).",
+    ),
+    Sound(
+        "soundness/filter/ask-again-any-hardness",
+        resampling_any_hardness,
+        "resampled_any",
+        resampled,
+        says="One that questions tempt as they like is malign as often as before.",
+    ),
+    Sound(
+        "soundness/filter/ask-again-though-it-is-no-good",
+        resampling_any_hardness,
+        "resampled_any",
+        resampled,
+        at={"caught": "1/10", "false_alarm": "1/2"},
+        says="Before a filter that rejects good answers more often than malign ones, phi(m) "
+        "bounds a mean.",
     ),
 ]
 
@@ -149,5 +357,33 @@ mutants = [
         vote,
         expected="refuted",
         says="Copies that may depend on each other lose a vote with at most c_k e.",
+    ),
+    Sound(
+        "soundness/mutant/ask-again-of-a-mean",
+        resampling_same_hardness,
+        "resampled_same",
+        resampled,
+        expected="refuted",
+        says="Asked until an answer passes, an agent is malign with phi of the mean, whichever "
+        "questions tempt it.",
+    ),
+    Sound(
+        "soundness/mutant/poll-of-a-mean",
+        reliability,
+        "amplify",
+        shared_draw,
+        assumptions=(INDEPENDENT,),
+        expected="refuted",
+        says="Copies that err in the mean with e lose a vote with c e + (1 - c) M_k(e).",
+    ),
+    Sound(
+        "soundness/mutant/reword-a-mean",
+        security_average_case,
+        "amplify",
+        reworded_attempt,
+        assumptions=(INDEPENDENT,),
+        expected="refuted",
+        says="Rewording makes of a mean exposure, which is all that training on questions as they "
+        "come gives, what it makes of a bound at every attempt.",
     ),
 ]

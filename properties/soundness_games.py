@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from models.consultancy import consultancy, moderated_debate
 from models.critiques import critiques
+from models.eliciting import eliciting
 from models.prover_estimator import prover_estimator
 from models.worlds.consultancy import consulted, debated, learned
 from models.worlds.critiques import reviewed_answer, rewritten_answer
+from models.worlds.eliciting import EXPOSED, checked_report, reported
 from models.worlds.prover_estimator import fitted_estimate, judged_claim
 from spec import Sound
 
@@ -77,5 +79,25 @@ estimates = [
         "distill",
         fitted_estimate,
         says="An estimator fitted to verdicts adds its mean distance from them.",
+    ),
+]
+
+reports = [
+    Sound(
+        "soundness/eliciting/check",
+        eliciting,
+        "amplify",
+        checked_report,
+        assumptions=(EXPOSED,),
+        says="A report that is not believed passes no more often than answers to checks go "
+        "uncaught.",
+    ),
+    Sound(
+        "soundness/eliciting/train",
+        eliciting,
+        "distill",
+        reported,
+        says="The next reporter deceives where the overseer was deceived, mistaken or blind, or "
+        "where it departs from what was rewarded.",
     ),
 ]

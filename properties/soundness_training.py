@@ -2,10 +2,16 @@
 
 from models.control import trusted_monitoring
 from models.self_rewarding import self_rewarding
-from models.weak_to_strong import weak_to_strong
+from models.weak_to_strong import weak_to_strong, weak_to_strong_family
 from models.worlds.control import deployed, retrained
 from models.worlds.self_rewarding import either, preferred
-from models.worlds.weak_to_strong import generalised, labelled
+from models.worlds.weak_to_strong import (
+    generalised,
+    generalised_alike,
+    labelled,
+    labelled_alike,
+    shared_is_wrong,
+)
 from spec import INDEPENDENT, Row, Sound
 
 training_steps = Row(
@@ -45,6 +51,23 @@ training_steps = Row(
             "distill",
             generalised,
             says="A student that recovers the same share of the gap on every question.",
+        ),
+        Sound(
+            "soundness-training/label-family",
+            weak_to_strong_family,
+            "amplify",
+            labelled_alike,
+            table=shared_is_wrong,
+            density="density",
+            says="A label one rank up, and the part of its errors that every student takes over.",
+        ),
+        Sound(
+            "soundness-training/generalise-family",
+            weak_to_strong_family,
+            "distill",
+            generalised_alike,
+            table=shared_is_wrong,
+            says="A student that recovers a share of what does not look like truth to it.",
         ),
         Sound(
             "soundness-training/prefer",

@@ -311,9 +311,9 @@ semi_supervision = Row(
     "semi-supervised",
     quote="Distillation is usually meant as semi-supervised reinforcement learning: the expert "
     "labels a part of the episodes.",
-    formal="A share s of n episodes is labelled, at random. At deployment the student errs with "
-    "eps + ln(|H| / delta) / (s n) a step, whichever episodes were labelled. With checks of 4/5 "
-    "alignment is kept exactly from some share on, which is inversely proportional to n.",
+    formal="A share s of n episodes is labelled, at random. At deployment the student errs with at "
+    "most 2 (eps + ln(|H| / delta) / (s n)) a step, whichever episodes were labelled. With checks "
+    "of 4/5 alignment is kept exactly from some share on, which is inversely proportional to n.",
     statements=[
         Threshold(
             "semi-supervised/share",
@@ -321,7 +321,7 @@ semi_supervision = Row(
             Aligned(),
             at=_CHECKING,
             parameter="labelled",
-            value="120/667",
+            value="600/913",
             says="Of ten thousand episodes at least so many must be labelled.",
         ),
         Threshold(
@@ -330,7 +330,7 @@ semi_supervision = Row(
             Aligned(),
             at={**_CHECKING, "episodes": 100_000},
             parameter="labelled",
-            value="12/667",
+            value="60/913",
             says="Of ten times as many, a tenth of the share is enough.",
         ),
         Claim(

@@ -2,7 +2,8 @@
 
 A world is a finite set of questions with a distribution over them as they are asked, and a table
 that says of the agent what it does on every question that it is asked in turn, with a distribution
-over those as in training. An abstract number such as ``error`` is a mean over the table. The
+over those as in training. Where it is asked in several ways, each has a table of its own. An
+abstract number such as ``error`` is a mean over the table. The
 concrete version of a step is an ordinary function of *one* question: it reads what is special to
 the question and the agent's table at the question's parts, and returns what the new agent does on
 it.
@@ -10,13 +11,12 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import attrs
 import z3
 
 from spec.errors import SpecError, describe, user_location
-from spec.fields import FieldDomain
 from spec.nature import Choice
 from spec.terms import Number, Real, real_term
 
@@ -46,26 +46,35 @@ DENSITY = Assumption(
 )
 
 
-class Entry:
-    """The agent's table at one question: a number for each field that is a mean over the table."""
+def within_ratio(name: str) -> Assumption:
+    """What is assumed of one of several density ratios, by its name."""
+    return Assumption(
+        f"density ratio {name}",
+        f"no question is asked more often than {name} times as in training, where it bounds that",
+    )
 
-    def __init__(self, part: int, fields: Sequence[FieldDomain]) -> None:
+
+class Entry:
+    """The table at one question: a number for each mean over the table that is read there, of the
+    agent (a field of the step's source) or of somebody else (a parameter of the step)."""
+
+    def __init__(self, part: int, columns: Collection[str], ratio: str = "") -> None:
         self._part = part
-        self._domains = {field.name: field for field in fields}
+        self._columns = columns
+        self.ratio = ratio
         self.read: dict[str, z3.ArithRef] = {}
 
     def __getattr__(self, name: str) -> Real:
-        """What the agent does at this question, of which the field is the mean.
+        """What is done at this question, of which the field or the parameter is the mean.
 
         Raises:
-            SpecError: for a name that is no real field of the step's source.
+            SpecError: for a name that is no real field of the step's source, and no real parameter.
         """
         if name.startswith("_"):
             raise AttributeError(name)
-        field = self._domains.get(name)
-        if field is None or field.kind != "real":
-            known = ", ".join(n for n, domain in self._domains.items() if domain.kind == "real")
-            raise SpecError(f"a table has no {name}; the step's source has {known}")
+        if name not in self._columns:
+            known = ", ".join(self._columns)
+            raise SpecError(f"a table has no {name}; the step has the means {known}")
         if name not in self.read:
             self.read[name] = z3.Real(f"part {self._part}: {name}")
         return Real(self.read[name])
@@ -78,8 +87,8 @@ class Question:
     how the abstract step's inputs are made of them.
     """
 
-    def __init__(self, fields: Sequence[FieldDomain], assumed: Collection[Assumption]) -> None:
-        self._fields = tuple(fields)
+    def __init__(self, columns: Collection[str], assumed: Collection[Assumption]) -> None:
+        self._columns = tuple(columns)
         self._assumed = frozenset(assumed)
         self.draws: list[Choice] = []
         self.parts: dict[int, Entry] = {}
@@ -100,15 +109,29 @@ class Question:
         self.draws.append(Choice(name, symbol, low, high, "", user_location()))
         return Real(symbol)
 
-    def part(self, number: int = 0) -> Entry:
+    def part(self, number: int = 0, ratio: str = "") -> Entry:
         """The agent's table at one of the questions that it is asked in turn, by number.
 
         Different parts may be the same question of the table, and different questions may share
         parts. A student that answers the question itself has that question as its one part.
+
+        Args:
+            number: which part, counted from 0.
+            ratio: the density ratio under which it is asked, where the statement names several;
+                the first of them unless told.
+
+        Raises:
+            SpecError: for what is no number of a part, or a second density ratio of one.
         """
         if not isinstance(number, int) or number < 0:
             raise SpecError(f"part({describe(number)}) is no part; count from 0")
-        return self.parts.setdefault(number, Entry(number, self._fields))
+        entry = self.parts.setdefault(number, Entry(number, self._columns, ratio))
+        if ratio not in ("", entry.ratio):
+            raise SpecError(
+                f"part {number} is asked under {describe(entry.ratio)} and under {describe(ratio)};"
+                " give each part one density ratio"
+            )
+        return entry
 
     def mean(self, name: str, amount: Number) -> None:
         """Say that the mean of the amount, over the questions asked, is at most ``name``: a

@@ -133,8 +133,9 @@ def _story(fact: BoundInWorld) -> Iterator[str]:
         often = _often(asked.weight)
         yield f"  question {place}, asked {often}: {_on_question(asked, does)}"
     for place, question in enumerate(world.table):
+        under = f" under {question.under}" if question.under else ""
         yield (
-            f"  table {_letter(place)}, {_often(question.weight)} of training: "
+            f"  table {_letter(place)}{under}, {_often(question.weight)} of training: "
             f"{_values(question.does)}"
         )
     if fact.given:

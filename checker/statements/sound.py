@@ -29,20 +29,21 @@ from checker.system.verdict import (
     Verdict,
     undecided,
 )
-from checker.worlds.exhaustion import Search, search, tightest
+from checker.worlds.exhaustion import Search, of_one_question, search, tightest
 from checker.worlds.grid import grid_of
 from checker.worlds.lifting import Lifted, NotLifted, lift
 from checker.worlds.random_worlds import draw_world
-from checker.worlds.tracing import TwoVersions, two_versions
+from checker.worlds.tracing import TwoVersions, ratios_of, two_versions
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import BoundInWorld, Replay
 from spec.statements.sound import Sound
 from spec.trace import trace
-from spec.worlds import DENSITY, SAME_HARDNESS, Assumption
+from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
 """The share of the time that a proof may take."""
-
+AGAIN = 1.0
+"""Seconds for a query about all worlds over a grid, where a proof says that none breaks a bound."""
 
 EXAMPLES = 200
 """Worlds that Hypothesis draws where no proof was found, and none over the grid breaks a bound."""
@@ -145,12 +146,15 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
         return decided(blank, budget, vacuous)
     proof = lift(versions, budget, options.timeout * LIFTING)
     worlds = _worlds(versions, budget)
-    found = search(worlds, options.query)
+    proved = isinstance(proof, Lifted)
+    found = search(worlds, min(options.query, AGAIN) if proved else options.query)
     broken = found.broken
+    if broken is None and isinstance(proof, NotLifted):
+        broken = of_one_question(worlds, proof.at)
     if broken is None:
-        broken = draw_world(worlds, options.attack if isinstance(proof, Lifted) else EXAMPLES)
+        broken = draw_world(worlds, options.attack if proved else EXAMPLES)
     if broken is not None:
-        if isinstance(proof, Lifted):
+        if proved:
             raise EnginesDisagree(
                 f"{statement.name} was proved by lifting, and a world breaks it: {broken}"
             )
@@ -233,18 +237,20 @@ def _dropped(
 ) -> Iterator[Without]:
     """What becomes of the bounds without each assumption."""
     named = [given for given in statement.assumptions if given is not DENSITY]
-    if versions.parts and SAME_HARDNESS not in named:
-        named.append(DENSITY)
+    if versions.tied:
+        named += ratios_of(statement)
     for dropped in named:
         given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
         without = two_versions(statement, overriding, dropped)
-        proof = lift(without, budget, options.timeout * LIFTING / len(named))
-        if isinstance(proof, Lifted):
-            yield Without(given, Role.IDLE)
-            continue
         worlds = _worlds(without, budget)
         found = search(worlds, options.query)
-        broken = found.broken or draw_world(worlds, EXAMPLES)
+        broken = found.broken
+        if broken is None:
+            proof = lift(without, budget, options.timeout * LIFTING / len(named))
+            if isinstance(proof, Lifted):
+                yield Without(given, Role.IDLE)
+                continue
+            broken = of_one_question(worlds, proof.at) or draw_world(worlds, EXAMPLES)
         if broken is not None:
             yield Without(given, Role.NEEDED, broken)
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import attrs
@@ -17,7 +17,7 @@ import z3
 from checker.backends.solver import Satisfaction
 from checker.worlds.screening import Screen
 from checker.worlds.weighting import Goal, Worlds
-from checker.worlds.world import BoundInWorld, World, asked_of_table
+from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 from spec.terms import numeral
 
 MOST_ASKED = 4
@@ -62,6 +62,33 @@ def search(worlds: Worlds, seconds: float) -> Search:
             if shown is not None:
                 return Search(_plainest(worlds, goal, shown, seconds), False)
     return Search(_rounded(worlds, *found[0]), False)
+
+
+def of_one_question(worlds: Worlds, values: Mapping[str, Fraction]) -> BoundInWorld | None:
+    """The world of the one question that the values of a solver's constants describe, trained on
+    its parts alone, if a bound is broken in it."""
+    versions = worlds.versions
+    table = []
+    for number, use in enumerate(versions.uses):
+        for part in use.parts:
+            does = {
+                name: values.get(versions.entries[part, name].decl().name(), column.low)
+                if (part, name) in versions.entries
+                else column.low
+                for name, column in versions.columns.items()
+                if name in use.columns
+            }
+            table.append(
+                (part, TableQuestion(Fraction(1, len(use.parts)), does, worlds.label(number)))
+            )
+    draws = {
+        draw.name: values.get(draw.symbol.decl().name(), Fraction(0)) for draw in versions.draws
+    }
+    places = {part: place for place, (part, _) in enumerate(table)}
+    asked = AskedQuestion(Fraction(1), draws, tuple(places[n] for n in range(versions.parts)))
+    questions = tuple(question for _, question in table)
+    world = worlds.tight(World((asked,), questions, worlds.values_of_inputs()))
+    return next((bound for bound in worlds.replay.bounds(world) or () if bound.broken), None)
 
 
 def _plainest(worlds: Worlds, goal: Goal, shown: BoundInWorld, seconds: float) -> BoundInWorld:
@@ -123,15 +150,24 @@ def _rounder(worlds: Worlds, world: World, denominator: int) -> Iterator[World]:
 
 def _trained(worlds: Worlds, world: World) -> Iterator[World]:
     """The world with training weights that the questions asked need, and means as inputs."""
-    versions = worlds.versions
-    if not world.table or versions.density is None or versions.same_hardness:
+    if not world.table or not worlds.versions.tied:
         yield worlds.tight(world)
         return
-    least = [a / worlds.ratio for a in asked_of_table(world.asked, len(world.table))]
-    rest = 1 - sum(least)
-    for chosen in range(len(least)) if rest else (0,):
-        training = [w + (rest if n == chosen else 0) for n, w in enumerate(least)]
-        table = tuple(attrs.evolve(q, weight=w) for q, w in zip(world.table, training, strict=True))
+    ways = []
+    for number, least in enumerate(worlds.least_training(world)):
+        label = worlds.label(number)
+        own = [n for n, question in enumerate(world.table) if question.under == label]
+        rest = 1 - sum(least)
+        ways.append(
+            [[w + (rest if n == chosen else 0) for n, w in enumerate(least)] for chosen in own]
+            if rest
+            else [least]
+        )
+    for chosen in itertools.product(*ways):
+        training = map(sum, zip(*chosen, strict=True))
+        table = tuple(
+            attrs.evolve(q, weight=Fraction(w)) for q, w in zip(world.table, training, strict=True)
+        )
         yield worlds.tight(attrs.evolve(world, table=table))
 
 

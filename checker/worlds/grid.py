@@ -13,7 +13,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 import z3
@@ -30,14 +30,26 @@ MOST_EVALUATED = 8_000
 """Kinds of question over the coarsest grid up to which all are evaluated, and not a sample."""
 MOST_SEEN = 800_000
 """Kinds of question that a sample is taken from."""
+SAMPLED = 1_500
+"""Kinds of question in a sample, besides the plain ones."""
+MOST_PLAIN = 170
+"""Plain kinds of question that are kept where not all can be."""
 SYMMETRY = 0.3
 """Seconds for a query about the order of parts."""
 MOST_KINDS = 250
 """Kinds of question, after merging, that stand in a query."""
 
-T = TypeVar("T")
+Asked = tuple[tuple[int, ...], tuple[Fraction, ...]]
+"""The parts of a kind of question, and where its draws are between their bounds."""
 
-Entry = tuple[Fraction, ...]
+
+@attrs.frozen
+class Entry:
+    """A kind of question of the table: by which use it is asked, and what is done on it, by field;
+    the least where the use does not read it."""
+
+    use: int
+    does: tuple[Fraction, ...]
 
 
 @attrs.frozen
@@ -53,7 +65,7 @@ class Kind:
     @property
     def merged(self) -> tuple[Any, ...]:
         """Kinds that are the same in this are the same to every mean."""
-        return (tuple(sorted(self.parts)), self.row)
+        return (tuple(sorted(self.parts)), self.row)  # questions of different uses are different
 
 
 @attrs.frozen
@@ -76,42 +88,47 @@ class Grid:
 
 def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
     """The finest grid with few enough kinds of question; of the coarsest, as many as fit."""
-    fields = tuple(dict.fromkeys(name for _, name in versions.entries))
+    fields = tuple(versions.columns)
     alike = interchangeable(versions, budget)
     for shares in GRIDS:
-        entries = tuple(_entries(replay, fields, shares)) if fields else ((),)
-        ways, parts = _parts(versions, len(entries), alike)
+        entries = tuple(_entries(versions, replay, shares))
+        ways, parts = _parts(versions, entries, alike)
         count = ways * len(shares) ** len(versions.draws)
         if count <= FEW_EVALUATED or shares is GRIDS[-1]:
             drawn = list(itertools.product(shares, repeat=len(versions.draws)))
-            tried = _tried(((part, units) for part in parts for units in drawn), count)
+            every = ((part, units) for part in parts for units in drawn)
+            whole = count <= MOST_EVALUATED
+            tried = every if whole else _sample(versions, entries, shares, every, count)
             kinds = list(_kinds(replay, fields, entries, tried))
             if len(kinds) <= MOST_KINDS:
-                return Grid(shares, fields, entries, tuple(kinds), count <= MOST_EVALUATED)
-    kept = random.Random(0).sample(kinds, MOST_KINDS)
+                return Grid(shares, fields, entries, tuple(kinds), whole)
+    plain, others = kinds[:MOST_PLAIN], kinds[MOST_PLAIN:]
+    kept = plain + random.Random(0).sample(others, MOST_KINDS - MOST_PLAIN)
     return Grid(shares, fields, entries, tuple(kept), False)
 
 
-def _entries(replay: Replay, fields: Sequence[str], shares: Sequence[Fraction]) -> Iterator[Entry]:
-    """What the agent may do on a question of its table: what the table's condition allows."""
-    domains = {field.name: field for field in replay.versions.stage.source.fields}
-    numbers = [
-        [domains[f].low + share * (domains[f].high - domains[f].low) for share in shares]
-        for f in fields
-    ]
-    for entry in itertools.product(*numbers):
-        if replay.may_do(dict(zip(fields, entry, strict=True))):
-            yield entry
+def _entries(versions: TwoVersions, replay: Replay, shares: Sequence[Fraction]) -> Iterator[Entry]:
+    """What may be done on a question of the table: what the table's condition allows."""
+    for number, use in enumerate(versions.uses):
+        numbers = [
+            [c.low + share * (c.high - c.low) for share in shares]
+            if name in use.columns
+            else [c.low]
+            for name, c in versions.columns.items()
+        ]
+        for does in itertools.product(*numbers):
+            if replay.may_do(use, dict(zip(versions.columns, does, strict=True))):
+                yield Entry(number, does)
 
 
 def _kinds(
     replay: Replay,
     fields: Sequence[str],
     entries: Sequence[Entry],
-    tried: Iterable[tuple[tuple[int, ...], tuple[Fraction, ...]]],
+    tried: Iterable[Asked],
 ) -> Iterator[Kind]:
     """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
-    tables = [dict(zip(fields, entry, strict=True)) for entry in entries]
+    tables = [dict(zip(fields, entry.does, strict=True)) for entry in entries]
     values = replay.versions.values
     seen: set[tuple[Any, ...]] = set()
     for parts, units in tried:
@@ -125,26 +142,72 @@ def _kinds(
                 yield kind
 
 
-def _tried(every: Iterable[T], count: int) -> Iterator[T]:
-    """All of so many things, or a sample of as many of them as may be evaluated."""
-    if count <= MOST_EVALUATED:
-        yield from every
-        return
-    step = min(count, MOST_SEEN) // MOST_EVALUATED
-    yield from itertools.islice(every, 0, step * MOST_EVALUATED, step)
+def _sample(
+    versions: TwoVersions,
+    entries: Sequence[Entry],
+    shares: Sequence[Fraction],
+    every: Iterable[Asked],
+    count: int,
+) -> Iterator[Asked]:
+    """Some of so many kinds of question: the plain ones, and others at equal distances."""
+    yield from _plain(versions, entries, shares)
+    step = min(count, MOST_SEEN) // SAMPLED
+    yield from itertools.islice(every, 0, step * SAMPLED, step)
+
+
+def _plain(
+    versions: TwoVersions, entries: Sequence[Entry], shares: Sequence[Fraction]
+) -> Iterator[Asked]:
+    """The kinds of question at which all numbers are least but for at most two of its parts and
+    draws, those with the fewest first."""
+    size = versions.parts
+    of_use = [[n for n, e in enumerate(entries) if e.use == u] for u in range(len(versions.uses))]
+    ranges: list[Sequence[Any]] = [of_use[versions.use_of(part)] for part in range(size)]
+    ranges += [shares] * len(versions.draws)
+    for number in range(3):
+        for places in itertools.combinations(range(len(ranges)), number):
+            for values in itertools.product(*(ranges[place][1:] for place in places)):
+                chosen = [values_of[0] for values_of in ranges]
+                for place, value in zip(places, values, strict=True):
+                    chosen[place] = value
+                yield tuple(chosen[:size]), tuple(chosen[size:])
 
 
 def _parts(
-    versions: TwoVersions, entries: int, alike: bool
+    versions: TwoVersions, entries: Sequence[Entry], alike: bool
 ) -> tuple[int, Iterable[tuple[int, ...]]]:
     """How many ways there are to fill a question's parts, and all of them, up to symmetry."""
-    parts, numbers = versions.parts, range(entries)
-    if versions.same_hardness:
-        return (entries if parts else 1), ((n,) * parts for n in (numbers if parts else [0]))
-    if alike:
-        count = math.comb(entries + parts - 1, parts)
-        return count, itertools.combinations_with_replacement(numbers, parts)
-    return entries**parts, itertools.product(numbers, repeat=parts)
+    if versions.same_hardness and versions.parts:
+        return len(entries), ((n,) * versions.parts for n in range(len(entries)))
+    ways: list[Iterable[tuple[int, ...]]] = []
+    count = 1
+    for number, use in enumerate(versions.uses):
+        own = [n for n, entry in enumerate(entries) if entry.use == number]
+        size = len(use.parts)
+        count *= math.comb(len(own) + size - 1, size) if alike else len(own) ** size
+        fill = itertools.combinations_with_replacement(own, size)
+        ways.append(fill if alike else itertools.product(own, repeat=size))
+    return count, _together(versions, ways)
+
+
+def _together(
+    versions: TwoVersions, ways: Sequence[Iterable[tuple[int, ...]]]
+) -> Iterator[tuple[int, ...]]:
+    """All parts of a question from those of each use, in the order of their numbers."""
+    order = [number for use in versions.uses for number in use.parts]
+    places = sorted(range(len(order)), key=order.__getitem__)
+    for chosen in _product(ways):
+        yield tuple(chosen[place] for place in places)
+
+
+def _product(ways: Sequence[Iterable[tuple[int, ...]]]) -> Iterator[tuple[int, ...]]:
+    """Every way to fill the first use's parts, with every way to fill the others'."""
+    if len(ways) < 2:
+        yield from ways[0] if ways else [()]
+        return
+    rest = list(_product(ways[1:]))
+    for first in ways[0]:
+        yield from (first + others for others in rest)
 
 
 def interchangeable(versions: TwoVersions, budget: QueryBudget) -> bool:
@@ -154,13 +217,15 @@ def interchangeable(versions: TwoVersions, budget: QueryBudget) -> bool:
     terms += [chosen.amount for chosen in versions.chosen]
     terms += [end for draw in versions.draws for end in (draw.low, draw.high)]
     own = versions.at_values()
-    for part in range(versions.parts - 1):
+    pairs = [pair for use in versions.uses for pair in itertools.pairwise(use.parts)]
+    for pair in pairs:
         swapped = []
-        for name in dict.fromkeys(name for _, name in versions.entries):
-            first, second = (versions.entries.get((n, name)) for n in (part, part + 1))
-            if first is None or second is None:
+        for name in versions.columns:
+            first, second = (versions.entries.get((n, name)) for n in pair)
+            if (first is None) != (second is None):
                 return False
-            swapped += [(first, second), (second, first)]
+            if first is not None and second is not None:
+                swapped += [(first, second), (second, first)]
         for term in (z3.substitute(term, *own) if own else term for term in terms):
             same = term == z3.substitute(term, *swapped)
             if not follows([], same, budget, SYMMETRY).valid:

@@ -17,8 +17,10 @@ inequality and 3, since the abstract step is given at least the means.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import operator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -26,11 +28,15 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, follows
 from checker.system.findings import Fact
-from checker.worlds.shape import Shape, shape_of
+from checker.worlds.shape import Shape, peeled, rises, shape_of
 from checker.worlds.tracing import TwoVersions
 from spec.parameters import parameter_domains
 from spec.terms import numeral
 
+MOST_ENDS = 8
+"""Combinations of ends of ranges up to which more are tried."""
+AT_ONCE = 0.3
+"""Seconds for a query that is put in another way if it is not answered."""
 HULL = 0.5
 """Seconds for a query about the convex set, or the sign of a factor."""
 
@@ -50,12 +56,14 @@ class Condition(Fact, Enum):
 class NotLifted(Fact):
     """The first condition that was not shown, and of what: a field or a choice of nature.
 
-    ``fails`` says that it is false; otherwise the solver did not settle it.
+    ``fails`` says that it is false, ``at`` these values of the solver's constants; otherwise the
+    solver did not settle it.
     """
 
     condition: Condition
     of: str
     fails: bool
+    at: Mapping[str, Fraction] = attrs.field(factory=dict, eq=False, repr=False)
 
 
 @attrs.frozen
@@ -102,44 +110,69 @@ class _Lifting:
         self._fixed = list(fixed)
         self._budget = budget.within(seconds)
         self._whole = budget
-        self._given = [self._put(condition) for condition in versions.given]
-        self._question = [self._put(condition) for condition in versions.question]
-        at = [(i.symbol, self._put(i.amount)) for i in versions.inputs]
-        at += [(c.choice.symbol, self._put(c.amount)) for c in versions.chosen]
+        held = [*versions.given, *versions.question, *versions.ceilings]
+        # what is asked first: that choices taken to be the greatest are within their bounds
+        self._before_choices = [self._put(condition) for condition in held]
+        greatest = [chosen for chosen in versions.chosen if chosen.everywhere]
+        within = [part for chosen in greatest for part in chosen.choice.within]
+        below = [chosen.amount <= chosen.choice.symbol for chosen in greatest]
+        self._given = [self._put(condition) for condition in (*versions.given, *within)]
+        at_question = (*versions.question, *versions.ceilings, *below)
+        self._question = [self._put(condition) for condition in at_question]
+        averaged = [chosen for chosen in versions.chosen if not chosen.everywhere]
+        at = [(i.apart, self._put(i.amount)) for i in versions.inputs]
+        at += [(c.choice.symbol, self._put(c.amount)) for c in averaged]
         self._at_question = at
         # coordinates: what a question contributes, as symbols of their own
         self._coordinates = [
             (symbol, z3.Real(f"amount: {symbol.decl().name()}")) for symbol, _ in at
         ]
-        self._differs = [i.differs for i in versions.inputs] + [True] * len(versions.chosen)
-        self._raised = [True] * len(versions.inputs) + [False] * len(versions.chosen)
+        self._given_as = [i.symbol for i in versions.inputs]
+        self._differs = [i.differs for i in versions.inputs] + [True] * len(averaged)
+        self._raised = [True] * len(versions.inputs) + [False] * len(averaged)
         self._hull: list[z3.BoolRef] = []
+        self._signs: dict[int, tuple[z3.ArithRef, int]] = {}
+        self._in_hull = [*self._given]
         for candidate in self._candidates():
             if self._holds_of_amounts(candidate):
                 self._hull.append(candidate)
+        self._signs.clear()
+        self._in_hull += map(self._moved, self._hull)
 
     def failing(self) -> Iterator[NotLifted]:
         """The conditions that are not shown, in order."""
         yield from self._undefined()
         for compared in self._versions.compared:
-            name, bound = compared.field.name, self._put(compared.abstract)
-            concrete = self._put(compared.concrete)
-            yield from self._pointwise(Condition.POINTWISE, name, concrete <= self._here(bound))
+            name, bound = compared.field.name, self._apart(compared.abstract)
+            concrete, together = self._put(compared.concrete), self._put(compared.abstract)
+            above = together if compared.everywhere else self._here(bound)
+            yield from self._covered(name, concrete, above)
             if self._versions.overseen:
                 within = z3.And(*compared.field.conditions(concrete))
                 yield from self._pointwise(Condition.IN_DOMAIN, name, within)
-            yield from self._shaped(name, bound)
+            if not compared.everywhere:
+                yield from self._shaped(name, bound, together)
         for chosen in self._versions.chosen:
             name, amount = chosen.choice.name, self._put(chosen.amount)
-            low, high = self._put(chosen.choice.low), self._put(chosen.choice.high)
+            ends = (chosen.choice.low, chosen.choice.high)
+            low, high = map(self._apart, ends)
+            if chosen.everywhere:
+                least, most = map(self._put, ends)
+                allowed = z3.And(least <= amount, amount <= most)
+                yield from self._ask(self._before_choices, allowed, Condition.CHOICE, name)
+                continue
             allowed = z3.And(self._here(low) <= amount, amount <= self._here(high))
             yield from self._pointwise(Condition.CHOICE, name, allowed)
-            yield from self._shaped(name, high)
-            yield from self._shaped(name, -low)
+            yield from self._shaped(name, high, self._put(ends[1]))
+            yield from self._shaped(name, -low, -self._put(ends[0]))
         self._whole.count(self._budget)
 
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._fixed) if self._fixed else term
+
+    def _apart(self, term: Any) -> Any:
+        """A bound that is told every mean apart."""
+        return self._put(self._versions.apart(term))
 
     def _here(self, term: Any) -> Any:
         """An abstract term, given what one question contributes."""
@@ -161,10 +194,43 @@ class _Lifting:
         found = follows(hypotheses, goal, self._budget)
         if not found.valid:
             self._whole.count(self._budget)
-            yield NotLifted(condition, of, found.invalid)
+            yield NotLifted(condition, of, found.invalid, found.values)
 
     def _pointwise(self, condition: Condition, of: str, goal: z3.BoolRef) -> Iterator[NotLifted]:
         yield from self._ask([*self._given, *self._question], goal, condition, of)
+
+    def _covered(self, of: str, concrete: z3.ArithRef, here: z3.ArithRef) -> Iterator[NotLifted]:
+        """That what happens on a question is at most the bound there."""
+        hypotheses = [*self._given, *self._question]
+        if follows(hypotheses, concrete <= here, self._budget, AT_ONCE).valid:
+            return
+        for inside in self._at_ends(concrete, here):
+            goal = operator.le(*peeled(inside, here))
+            if not follows(hypotheses, goal, self._budget).valid:
+                yield from self._pointwise(Condition.POINTWISE, of, concrete <= here)
+                return
+
+    def _at_ends(self, concrete: z3.ArithRef, here: z3.ArithRef) -> list[z3.ArithRef]:
+        """What happens on a question, with draws at ends of their ranges, where it is at most a
+        bound in general if it is there: draws that it is affine in, and that nothing else reads."""
+        found = [concrete]
+        left = {
+            d.symbol.decl().name(): (d.symbol, self._put(d.low), self._put(d.high))
+            for d in self._versions.draws
+        }
+        for name, (symbol, low, high) in reversed(list(left.items())):
+            others = [end for n, (_, *ends) in left.items() if n != name for end in ends]
+            read = {n for term in (here, *others) for n in constants(term)}
+            affine = all(shape_of(term, [name], lambda _: 0) is Shape.AFFINE for term in found)
+            if name in read or not affine or len(found) > MOST_ENDS:
+                continue
+            del left[name]
+            found = [
+                z3.substitute(term, (symbol, end))
+                for term in found
+                for end in ((low, high) if name in constants(term) else (low,))
+            ]
+        return found
 
     def _undefined(self) -> Iterator[NotLifted]:
         for side in self._versions.concrete_sides:
@@ -172,9 +238,8 @@ class _Lifting:
         for side in self._versions.abstract_sides:
             condition = self._put(side.condition)
             yield from self._ask(self._given, condition, Condition.DEFINED, side.label)
-            inside = self._moved(condition)
-            hypotheses = [*self._given, *map(self._moved, self._hull)]
-            yield from self._ask(hypotheses, inside, Condition.DEFINED, side.label)
+            inside = self._moved(self._apart(side.condition))
+            yield from self._ask(self._in_hull, inside, Condition.DEFINED, side.label)
 
     # --- the convex set ---------------------------------------------------------------------------
 
@@ -200,13 +265,15 @@ class _Lifting:
         for given in versions.inputs:
             of_field = given.name not in versions.parameters
             domain = fields[given.name] if of_field else domains[given.name]
-            yield given.symbol >= numeral(domain.low)
-            yield given.symbol <= numeral(domain.high)
-        for condition in self._given:
-            if constants(condition) & names:
-                yield from _affine_parts(condition, names)
-        for chosen in versions.chosen:
-            high, low = self._put(chosen.choice.high), self._put(chosen.choice.low)
+            yield given.apart >= numeral(domain.low)
+            yield given.apart <= numeral(domain.high)
+        for use in versions.uses or (None,):
+            for condition in self._given:
+                told = condition if use is None else versions.under(use, condition)
+                if constants(told) & names:
+                    yield from _affine_parts(told, names)
+        for chosen in (c for c in versions.chosen if not c.everywhere):
+            high, low = self._apart(chosen.choice.high), self._apart(chosen.choice.low)
             if shape_of(high, names, self._sign) & Shape.CONCAVE:
                 yield chosen.choice.symbol <= high
             if shape_of(low, names, self._sign) & Shape.CONVEX:
@@ -214,17 +281,22 @@ class _Lifting:
 
     # --- shape ------------------------------------------------------------------------------------
 
-    def _shaped(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
+    def _shaped(self, of: str, bound: z3.ArithRef, together: z3.ArithRef) -> Iterator[NotLifted]:
+        """Of a bound that is told every mean apart, and that which the step has."""
         yield from self._concave(of, bound)
-        yield from self._monotone(of, bound)
+        yield from self._monotone(of, bound, together)
 
     def _sign(self, term: z3.ArithRef) -> int:
         """The sign of a term that holds no amount, for all values that may be given."""
-        for sign, condition in ((1, term >= 0), (-1, term <= 0)):
-            hypotheses = [*self._given, *map(self._moved, self._hull)]
-            if follows(hypotheses, condition, self._budget, HULL).valid:
-                return sign
-        return 0
+        known = self._signs.get(term.get_id())
+        if known is None:
+            found = (
+                sign
+                for sign, condition in ((1, term >= 0), (-1, term <= 0))
+                if follows(self._in_hull, condition, self._budget, HULL).valid
+            )
+            known = self._signs[term.get_id()] = (term, next(found, 0))  # the term keeps its id
+        return known[1]
 
     def _concave(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
         mixed = [
@@ -257,19 +329,21 @@ class _Lifting:
         """The sign of a factor: what is a constant of the world stands at a value in the set."""
         return self._sign(self._moved(term))
 
-    def _monotone(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
+    def _monotone(self, of: str, bound: z3.ArithRef, together: z3.ArithRef) -> Iterator[NotLifted]:
+        """That it rises from means in the set to the numbers that the step is given for them."""
         pairs = zip(self._coordinates, self._raised, strict=True)
         lower = [(symbol, own) for (symbol, own), raised in pairs if raised]
         read = constants(bound)
         moving = [(symbol, own) for symbol, own in lower if symbol.decl().name() in read]
-        if not moving:
+        names = {symbol.decl().name() for symbol, _ in moving}
+        if rises(bound, names, self._fixed_sign):
             return
         hypotheses = [
             *self._given,
             *(z3.substitute(condition, *lower) for condition in self._hull),
-            *(own <= symbol for symbol, own in lower),
+            *(own <= given for given, (_, own) in zip(self._given_as, lower, strict=True)),
         ]
-        goal = z3.substitute(bound, *moving) <= bound
+        goal = z3.substitute(bound, *moving) <= together
         yield from self._ask(hypotheses, goal, Condition.MONOTONE, of)
 
 

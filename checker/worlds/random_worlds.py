@@ -10,13 +10,7 @@ from hypothesis import strategies
 
 from checker.counterexamples.random_search import find_example
 from checker.worlds.weighting import Worlds
-from checker.worlds.world import (
-    AskedQuestion,
-    BoundInWorld,
-    TableQuestion,
-    World,
-    asked_of_table,
-)
+from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 
 MOST = 5
 """Questions asked, and of the table, in a world that is drawn."""
@@ -75,37 +69,42 @@ def world_of(worlds: Worlds, drawn: Drawn) -> World | None:
         return None
     total = sum(weight for weight, _, _ in drawn.asked)
     asked = []
+    size = len(drawn.table)
     for weight, parts, units in drawn.asked:
-        numbers = [part % len(table) for part in parts]
-        draws = worlds.replay.drawn([table[n] for n in numbers], units)
+        numbers = [versions.use_of(place) * size + part % size for place, part in enumerate(parts)]
+        draws = worlds.replay.drawn([table[n].does for n in numbers], units)
         if draws is None:
             return None
         asked.append(AskedQuestion(Fraction(weight, total), draws, tuple(numbers)))
-    weights = _training(worlds, asked, drawn.training[: len(table)]) if versions.parts else []
-    questions = [TableQuestion(w, does) for w, does in zip(weights, table, strict=False)]
-    inputs = worlds.values_of_inputs()
-    return worlds.tight(World(tuple(asked), tuple(questions), inputs))
+    world = World(tuple(asked), tuple(table), worlds.values_of_inputs())
+    return worlds.tight(_trained(worlds, world, drawn.training[:size]))
 
 
-def _table(worlds: Worlds, drawn: Drawn) -> list[dict[str, Fraction]] | None:
+def _table(worlds: Worlds, drawn: Drawn) -> list[TableQuestion] | None:
+    """The questions of the tables of all uses, one use after the other, not yet weighted."""
     versions = worlds.versions
-    domains = {field.name: field for field in versions.stage.source.fields}
-    fields = [domains[name] for name in worlds.grid.fields]
-    table = [
-        {f.name: f.low + unit * (f.high - f.low) for f, unit in zip(fields, entry, strict=True)}
-        for entry in drawn.table
-    ]
-    return table if all(map(worlds.replay.may_do, table)) else None
+    table = []
+    for use in versions.uses:
+        for entry in drawn.table:
+            units = dict(zip(versions.columns, entry, strict=True))
+            columns = [versions.columns[name] for name in use.columns]
+            does = {c.name: c.low + units[c.name] * (c.high - c.low) for c in columns}
+            if not worlds.replay.may_do(use, does):
+                return None
+            table.append(TableQuestion(Fraction(0), does, use.label))
+    return table
 
 
-def _training(worlds: Worlds, asked: list[AskedQuestion], drawn: list[int]) -> list[Fraction]:
+def _trained(worlds: Worlds, world: World, drawn: list[int]) -> World:
     """As little training as the questions asked need, and the rest as it was drawn."""
-    versions = worlds.versions
-    least = [Fraction(0)] * len(drawn)
-    if versions.density is not None and not versions.same_hardness:
-        least = [a / worlds.ratio for a in asked_of_table(asked, len(drawn))]
-    rest, total = 1 - sum(least), sum(drawn)
-    shares = (
-        [Fraction(n, total) for n in drawn] if total else [Fraction(1, len(drawn))] * len(drawn)
-    )
-    return [w + rest * share for w, share in zip(least, shares, strict=True)]
+    size, total = len(drawn), sum(drawn)
+    weights = [Fraction(0)] * len(world.table)
+    for number, needed in enumerate(worlds.least_training(world)):
+        own = range(number * size, (number + 1) * size)
+        least = needed if worlds.versions.tied else [Fraction(0)] * len(needed)
+        rest = 1 - sum(least)
+        for place, n in enumerate(own):
+            share = Fraction(drawn[place], total) if total else Fraction(1, size)
+            weights[n] = least[n] + rest * share
+    table = tuple(attrs.evolve(q, weight=w) for q, w in zip(world.table, weights, strict=True))
+    return attrs.evolve(world, table=table)

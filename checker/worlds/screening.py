@@ -31,7 +31,8 @@ REPLAYED = 12
 
 @attrs.frozen
 class _Candidates:
-    """Worlds side by side: kinds of question, the first one's weight, and where the rest trains."""
+    """Worlds side by side: kinds of question, the first one's weight, and at which question of each
+    table, from those on which little is done, the rest of training is spent."""
 
     kinds: tuple[NDArray[np.int64], ...]
     weights: tuple[NDArray[np.int64], ...]
@@ -52,53 +53,64 @@ class Screen:
     def __init__(self, worlds: Worlds) -> None:
         self.worlds, self.grid = worlds, worlds.grid
         kinds, entries = self.grid.kinds, self.grid.entries
-        parts = max(worlds.versions.parts, 1)
+        uses = worlds.versions.uses
         self._rows = np.array([[float(v) for v in kind.row] for kind in kinds])
-        self._does = np.array([[float(v) for v in entry] for entry in entries]).reshape(
+        self._does = np.array([[float(v) for v in entry.does] for entry in entries]).reshape(
             len(entries), len(self.grid.fields)
         )
-        self._often = np.zeros((len(kinds), len(entries)))
+        self._asked = np.zeros((len(uses), len(kinds), len(self.grid.fields)))
         for number, kind in enumerate(kinds):
             for part in kind.parts:
-                self._often[number, part] += 1 / parts
+                use = entries[part].use
+                self._asked[use, number] += self._does[part] / len(uses[use].parts)
+        self._most = np.full_like(self._asked, -np.inf)
+        for number, kind in enumerate(kinds):
+            for part in kind.parts:
+                most = self._most[entries[part].use]
+                most[number] = np.maximum(most[number], self._does[part])
+        versions = worlds.versions
+        first = len(versions.compared) + len(worlds.means)
+        self._everywhere = [n for n, c in enumerate(versions.compared) if c.everywhere]
+        self._everywhere += [first + n for n, c in enumerate(versions.chosen) if c.everywhere]
+        self._spare = [self._where_little_is_done(use) for use in range(len(uses))]
         self._plainness = np.array([self._numbers_in(n) for n in range(len(kinds))])
 
     def _numbers_in(self, number: int) -> float:
         """How many numbers of a kind of question are not at the low end, those inside doubly."""
         kind, entries = self.grid.kinds[number], self.grid.entries
-        lows = [min(column) for column in zip(*entries, strict=True)]
-        highs = [max(column) for column in zip(*entries, strict=True)]
+        every = [entry.does for entry in entries]
+        lows = [min(column) for column in zip(*every, strict=True)]
+        highs = [max(column) for column in zip(*every, strict=True)]
         count = sum(2.0 if 0 < unit < 1 else float(unit) for unit in kind.units)
         for part in set(kind.parts):
-            for value, low, high in zip(entries[part], lows, highs, strict=True):
+            for value, low, high in zip(every[part], lows, highs, strict=True):
                 count += 0.0 if value == low else (1.0 if value == high else 2.0)
         return count + 0.1 * len(set(kind.parts))
 
     def smallest(self, goals: Sequence[Goal]) -> BoundInWorld | None:
         """The plainest world of one question that breaks a bound, else of two."""
         for asked in (1, 2):
-            for goal in goals:
-                found = self._plainest(goal, asked)
-                if found is not None:
-                    return found
+            for goal, hits in zip(goals, self._hits(goals, asked), strict=True):
+                for candidate in hits:
+                    bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
+                    if bound is not None and bound.broken:
+                        return bound
         return None
 
-    def _plainest(self, goal: Goal, asked: int) -> BoundInWorld | None:
-        best: list[tuple[tuple[float, float], _Candidates]] = []
+    def _hits(self, goals: Sequence[Goal], asked: int) -> list[list[_Candidates]]:
+        """By goal, the worlds that seem to break it, plainest first."""
+        best: list[list[tuple[tuple[float, float], _Candidates]]] = [[] for _ in goals]
         for tried in self._candidates(asked):
-            excess = self._excess(tried, goal)
-            hits = np.flatnonzero(excess > MARGIN)
-            if len(hits) == 0:
-                continue
-            keys = self._keys(tried.at(hits), excess[hits])
-            for at in np.lexsort(keys.T[::-1])[:REPLAYED]:
-                best.append(((keys[at][0], keys[at][1]), tried.at(hits[at : at + 1])))
-        best.sort(key=lambda pair: pair[0])
-        for _, candidate in best[:REPLAYED]:
-            bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
-            if bound is not None and bound.broken:
-                return bound
-        return None
+            for found, excess in zip(best, self._excess(tried, goals), strict=True):
+                hits = np.flatnonzero(excess > MARGIN)
+                if len(hits) == 0:
+                    continue
+                keys = self._keys(tried.at(hits), excess[hits])
+                for at in np.lexsort(keys.T[::-1])[:REPLAYED]:
+                    found.append(((keys[at][0], keys[at][1]), tried.at(hits[at : at + 1])))
+        return [
+            [hit for _, hit in sorted(found, key=lambda pair: pair[0])[:REPLAYED]] for found in best
+        ]
 
     def _keys(self, tried: _Candidates, excess: Array) -> Array:
         """Plain worlds first; among them those that break the bound by much with round weights."""
@@ -109,7 +121,7 @@ class Screen:
     def _candidates(self, asked: int) -> Iterator[_Candidates]:
         count = len(self.grid.kinds)
         weights = np.arange(1, len(WEIGHTS) + 1) if asked == 2 else np.array([0])
-        for rest in self._rests():
+        for rest in range(max(map(len, self._spare), default=1)):
             if asked == 1:
                 kinds = np.arange(count)
                 zero = np.zeros(count, dtype=np.int64)
@@ -120,13 +132,17 @@ class Screen:
                 whole = np.full(len(first), weight, dtype=np.int64)
                 yield _Candidates((first, second), (whole, whole), np.full_like(whole, rest))
 
-    def _rests(self) -> list[int]:
-        """Where the training that no question asked needs may go: where little is done."""
+    def _where_little_is_done(self, use: int) -> list[int]:
+        """Where the training of one use that no question asked needs may go."""
         versions = self.worlds.versions
-        if versions.same_hardness or not versions.parts or self.worlds.ratio == 1:
-            return [0]
-        order = np.argsort(self._does.sum(axis=1), kind="stable")
-        return [int(n) for n in order[:RESTS]]
+        own = [n for n, entry in enumerate(self.grid.entries) if entry.use == use]
+        if not versions.tied or self.worlds.ratios[use] == 1:
+            return own[:1]
+        return sorted(own, key=lambda n: float(self._does[n].sum()))[:RESTS]
+
+    def _rest(self, use: int, number: int) -> int:
+        """A question of a use's table on which the rest of its training is spent."""
+        return self._spare[use][min(number, len(self._spare[use]) - 1)]
 
     def _shares(self, tried: _Candidates) -> list[Array]:
         """How often each question is asked."""
@@ -136,19 +152,21 @@ class Screen:
         first = values[tried.weights[0]]
         return [first, 1 - first]
 
-    def _excess(self, tried: _Candidates, goal: Goal) -> Array:
+    def _excess(self, tried: _Candidates, goals: Sequence[Goal]) -> Iterator[Array]:
         """By how much more happens than the abstract step says, where it is a world at all."""
         shares = self._shares(tried)
         pairs = list(zip(shares, tried.kinds, strict=True))
-        rows = sum(share[:, None] * self._rows[kinds] for share, kinds in pairs)
-        assert isinstance(rows, np.ndarray)
+        rows = self._taken(pairs)
         means = self._trained(tried, pairs)
         versions, worlds = self.worlds.versions, self.worlds
         count, size = len(versions.compared), len(tried.rest)
         inputs = {n: np.full(size, float(v)) for n, v in worlds.values_of_inputs().items()}
         good = np.ones(size, dtype=bool)
-        for number, name in enumerate(self.grid.fields):
-            inputs[name] = means[:, number]
+        for number, (name, column_of) in enumerate(self.worlds.versions.columns.items()):
+            if worlds.is_fixed(column_of.symbol):
+                good &= means[:, number] <= inputs[name] + MARGIN
+            else:
+                inputs[name] = means[:, number]
         for given, column in worlds.means:
             if worlds.is_fixed(given.symbol):
                 good &= rows[:, column] <= inputs[given.name] + MARGIN
@@ -162,14 +180,22 @@ class Screen:
         if versions.same_hardness and len(tried.kinds) == 2 and versions.parts:
             entry = np.array([kind.parts[0] for kind in self.grid.kinds])
             good &= entry[tried.kinds[0]] == entry[tried.kinds[1]]
-        number = worlds.goals.index(goal)
-        happens = rows[:, number] if number < count else rows[:, first + (number - count) // 2]
-        bound = np.broadcast_to(np.asarray(says[number], float), happens.shape)
-        excess = bound - happens if goal.end is End.LOW else happens - bound
-        return np.where(good & np.isfinite(excess), excess, -1.0)
+        for number, goal in enumerate(goals):
+            happens = rows[:, number] if number < count else rows[:, first + (number - count) // 2]
+            bound = np.broadcast_to(np.asarray(says[number], float), happens.shape)
+            excess = bound - happens if goal.end is End.LOW else happens - bound
+            yield np.where(good & np.isfinite(excess), excess, -1.0)
+
+    def _taken(self, pairs: Sequence[tuple[Array, Any]]) -> Array:
+        """The mean of each column, or the greatest of what is bounded everywhere."""
+        rows = sum(share[:, None] * self._rows[kinds] for share, kinds in pairs)
+        assert isinstance(rows, np.ndarray)
+        for column in self._everywhere:
+            rows[:, column] = np.max([self._rows[kinds, column] for _, kinds in pairs], axis=0)
+        return rows
 
     def _trained(self, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]) -> Array:
-        """The table's means over training, by field."""
+        """The table's means over training, by field: the greatest of all uses'."""
         versions = self.worlds.versions
         if not versions.parts:
             return np.zeros((len(tried.rest), 0))
@@ -177,13 +203,28 @@ class Screen:
             entry = np.array([kind.parts[0] for kind in self.grid.kinds])
             same: Array = self._does[entry[tried.kinds[0]]]
             return same
-        rest: Array = self._does[tried.rest]
-        if versions.density is None:
-            return rest
-        ratio = float(self.worlds.ratio)
-        asked = sum(share[:, None] * (self._often[kinds] @ self._does) for share, kinds in pairs)
+        means = [self._trained_in(use, tried, pairs) for use in range(len(versions.uses))]
+        found: Array = np.max(means, axis=0)
+        return found
+
+    def _trained_in(
+        self, use: int, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]
+    ) -> Array:
+        """The means over the training of one use, which asks as little else as it can."""
+        spare = np.array([self._rest(use, n) for n in range(RESTS)])
+        rest: Array = self._does[spare[tried.rest]]
+        tied = self.worlds.versions.uses[use].ratio is not None
+        ratio = float(self.worlds.ratios[use]) if tied else np.inf
+        asked = sum(share[:, None] * self._asked[use][kinds] for share, kinds in pairs)
         assert isinstance(asked, np.ndarray)
-        return asked / ratio + (1 - 1 / ratio) * rest
+        means: Array = asked / ratio + (1 - 1 / ratio) * rest
+        for number, column in enumerate(self.worlds.versions.columns.values()):
+            if column.everywhere:
+                most = [self._most[use][kinds, number] for _, kinds in pairs]
+                means[:, number] = np.max(
+                    [*most, *([rest[:, number]] if ratio > 1 else [])], axis=0
+                )
+        return means
 
     def _world(self, tried: _Candidates) -> World:
         """One candidate as a world."""
@@ -193,18 +234,24 @@ class Screen:
         kinds = [grid.kinds[int(k[0])] for k in tried.kinds]
         used = {part for kind in kinds for part in kind.parts}
         trained: dict[int, Fraction] = dict.fromkeys(used, Fraction(0))
-        rest = Fraction(1)
-        if versions.parts and versions.density is not None and not versions.same_hardness:
-            for weight, kind in zip(weights, kinds, strict=True):
-                for part in kind.parts:
-                    trained[part] += weight / versions.parts / self.worlds.ratio
-            rest -= sum(trained.values())
-        if versions.parts and rest:
-            number = kinds[0].parts[0] if versions.same_hardness else int(tried.rest[0])
-            trained[number] = trained.get(number, Fraction(0)) + rest
-        order = sorted(trained) if versions.parts else []
+        for number, use in enumerate(versions.uses):
+            left, size = Fraction(1), len(use.parts)
+            parts = [
+                (part, weight / size / self.worlds.ratios[number])
+                for weight, kind in zip(weights, kinds, strict=True)
+                for part in kind.parts
+                if grid.entries[part].use == number and versions.tied and use.ratio is not None
+            ]
+            for part, least in parts:
+                trained[part] += least
+                left -= least
+            if left:
+                same = versions.same_hardness
+                spare = kinds[0].parts[0] if same else self._rest(number, int(tried.rest[0]))
+                trained[spare] = trained.get(spare, Fraction(0)) + left
+        order = sorted(trained)
         table = tuple(
-            TableQuestion(trained[n], dict(zip(grid.fields, grid.entries[n], strict=True)))
+            TableQuestion(trained[n], self.worlds.does(n), self.worlds.label(grid.entries[n].use))
             for n in order
         )
         asked = tuple(

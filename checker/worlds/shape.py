@@ -1,8 +1,9 @@
-"""Is a term affine, concave or convex in some of its constants? Read off it, where that can be.
+"""Is a term affine, concave or convex in some of its constants, and does it rise in them? Read off
+it, where that can be.
 
 Sums keep a shape, so do products with a factor of a known sign that the constants do not enter, the
 least of concave terms is concave, and the greatest of convex terms is convex. What cannot be read
-off is left open, and asked of the solver as the midpoint inequality.
+off is left open, and asked of the solver, as the midpoint inequality or that it does not fall.
 """
 
 from __future__ import annotations
@@ -100,11 +101,110 @@ def _branch(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Shape:
     both = _sum([shape_of(then, among, sign), shape_of(otherwise, among, sign)])
     if not constants(test) & set(among):
         return both
-    least, greatest = (z3.Z3_OP_LE, z3.Z3_OP_LT), (z3.Z3_OP_GE, z3.Z3_OP_GT)
-    for kinds, kept in ((least, Shape.CONCAVE), (greatest, Shape.CONVEX)):
-        if test.decl().kind() in kinds:
-            if test.arg(0).eq(then) and test.arg(1).eq(otherwise):
-                return both & kept
-            if test.arg(0).eq(otherwise) and test.arg(1).eq(then):
-                return both & (Shape.AFFINE ^ kept)
+    if least_of_two(term):
+        return both & Shape.CONCAVE
+    if greatest_of_two(term):
+        return both & Shape.CONVEX
     return Shape.OPEN
+
+
+def least_of_two(term: z3.ExprRef) -> bool:
+    """Whether a term is the lesser of two others, as ``minimum`` writes it."""
+    return _picks(term, (z3.Z3_OP_LE, z3.Z3_OP_LT), (z3.Z3_OP_GE, z3.Z3_OP_GT))
+
+
+def greatest_of_two(term: z3.ExprRef) -> bool:
+    """Whether a term is the greater of two others, as ``maximum`` writes it."""
+    return _picks(term, (z3.Z3_OP_GE, z3.Z3_OP_GT), (z3.Z3_OP_LE, z3.Z3_OP_LT))
+
+
+def _picks(term: z3.ExprRef, first: tuple[int, int], second: tuple[int, int]) -> bool:
+    """Whether a branch picks the side of a comparison that is named first, or second."""
+    if not z3.is_app_of(term, z3.Z3_OP_ITE):
+        return False
+    test, then, otherwise = term.children()
+    for kinds, sides in ((first, (then, otherwise)), (second, (otherwise, then))):
+        if test.decl().kind() in kinds:
+            return all(map(z3.ExprRef.eq, test.children(), sides))
+    return False
+
+
+def peeled(lesser: z3.ExprRef, greater: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef]:
+    """What two terms are the same cap, or the same positive multiple, of: if the first of these is
+    at most the second, then so it is of the two terms."""
+    first, second = lesser.children(), greater.children()
+    if least_of_two(lesser) and least_of_two(greater) and first[1].eq(second[1]):
+        return peeled(first[2], second[2])
+    if all(
+        z3.is_app_of(term, z3.Z3_OP_MUL) and len(term.children()) == 2 for term in (lesser, greater)
+    ):
+        factor = first[0]
+        if factor.eq(second[0]) and z3.is_rational_value(factor) and factor.as_fraction() > 0:
+            return peeled(first[1], second[1])
+    return lesser, greater
+
+
+def rises(term: z3.ExprRef, among: Collection[str], sign: Sign) -> bool:
+    """Whether it is read off the term that it does not fall as any of the constants rises."""
+    return _slope(term, among, sign) in (Slope.NONE, Slope.UP)
+
+
+class Slope(Flag):
+    """Which ways a term may go as constants rise."""
+
+    NONE = 0
+    UP = 1
+    DOWN = 2
+    OPEN = 3
+
+    def times(self, sign: int) -> Slope:
+        """The slope of a multiple by a factor of this sign."""
+        if self in (Slope.NONE, Slope.OPEN) or sign > 0:
+            return self
+        if sign == 0:
+            return Slope.OPEN
+        return Slope.DOWN if self is Slope.UP else Slope.UP
+
+
+def _slope(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Slope:
+    if not constants(term) & set(among):
+        return Slope.NONE
+    if z3.is_const(term):
+        return Slope.UP
+    if z3.is_app_of(term, z3.Z3_OP_MUL):
+        return _slope_of_product(term.children(), among, sign)
+    children = term.children()
+    slopes = [_slope(child, among, sign) for child in children]
+    if z3.is_app_of(term, z3.Z3_OP_ADD):
+        return _any(slopes)
+    if term.decl().kind() in (z3.Z3_OP_SUB, z3.Z3_OP_UMINUS):
+        kept = min(1, len(slopes) - 1)  # the first of a difference keeps its slope
+        return _any([*slopes[:kept], *(slope.times(-1) for slope in slopes[kept:])])
+    if z3.is_app_of(term, z3.Z3_OP_DIV) and slopes[1] is Slope.NONE:
+        bottom = children[1]
+        assert isinstance(bottom, z3.ArithRef)
+        return slopes[0].times(sign(bottom))
+    if z3.is_app_of(term, z3.Z3_OP_ITE):
+        of_two = least_of_two(term) or greatest_of_two(term)
+        return _any(slopes[1:]) if of_two or slopes[0] is Slope.NONE else Slope.OPEN
+    return Slope.OPEN
+
+
+def _slope_of_product(factors: list[z3.ExprRef], among: Collection[str], sign: Sign) -> Slope:
+    """One factor with the constants in it, times others without."""
+    inside = [factor for factor in factors if constants(factor) & set(among)]
+    if len(inside) != 1:
+        return Slope.OPEN
+    total = 1
+    for factor in factors:
+        if factor is not inside[0]:
+            assert isinstance(factor, z3.ArithRef)
+            total *= sign(factor)
+    return _slope(inside[0], among, sign).times(total)
+
+
+def _any(slopes: list[Slope]) -> Slope:
+    found = Slope.NONE
+    for slope in slopes:
+        found |= slope
+    return found

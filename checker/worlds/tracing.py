@@ -13,11 +13,67 @@ from checker.backends.solver import constants
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import FieldDomain
 from spec.nature import Choice
-from spec.parameters import parameter_domains, symbolic_parameters
+from spec.parameters import ParameterDomain, parameter_domains, symbolic_parameters
 from spec.statements.sound import Sound
 from spec.terms import Bool, Count, Real, numeral, real_term
-from spec.trace import SideCondition, Traced, TracedStage, same_twice, side_conditions, trace
-from spec.worlds import DENSITY, SAME_HARDNESS, Assumption, Question
+from spec.trace import (
+    SideCondition,
+    Traced,
+    TracedStage,
+    same_twice,
+    side_conditions,
+    topological,
+    trace,
+)
+from spec.worlds import DENSITY, SAME_HARDNESS, Assumption, Question, within_ratio
+
+
+@attrs.frozen
+class Column:
+    """A mean over the table: the number that the abstract step is given, and its domain.
+
+    The number is a bound at every question where ``everywhere`` says so.
+    """
+
+    name: str
+    symbol: z3.ArithRef
+    domain: FieldDomain | ParameterDomain
+    everywhere: bool = False
+
+    @property
+    def low(self) -> Fraction:
+        """The least that it can be."""
+        return self.domain.low
+
+    @property
+    def high(self) -> Fraction:
+        """The most that it can be, or that engines look for."""
+        return self.domain.high
+
+    def conditions(self, term: z3.ArithRef) -> list[z3.BoolRef]:
+        """That a term lies in the domain, in parts."""
+        if isinstance(self.domain, FieldDomain):
+            return self.domain.conditions(term)
+        return [term >= numeral(self.low), term <= numeral(self.high)]
+
+
+@attrs.frozen
+class Use:
+    """One change of distribution: the parts that are asked under the same density ratio.
+
+    Args:
+        name: the parameter that is the ratio; empty where the statement names none.
+        ratio: its symbol, or 1; None where nothing ties what is asked to training.
+        parts: the numbers of these parts.
+        columns: the means that are read at them.
+        label: what tells it from other uses in words; empty if there is no other.
+    """
+
+    name: str
+    ratio: z3.ArithRef | None
+    parts: tuple[int, ...]
+    columns: tuple[str, ...]
+    label: str
 
 
 @attrs.frozen
@@ -27,35 +83,47 @@ class Input:
     Args:
         name: the parameter, or the field of the step's source.
         symbol: what stands for it in the abstract step.
-        amount: what a question contributes to the mean; for a field of the table, the mean over
-            the parts, divided by the density ratio.
+        apart: what stands for it in the step that is told every mean apart, where it bounds
+            several means; the same symbol where it bounds one.
+        amount: what a question contributes to the mean; for a mean over the table, that over
+            the parts of a use, divided by the density ratio.
         differs: whether the amount differs from question to question; it is a constant of the
             world otherwise.
-        of_table: whether it is a mean over the table.
+        use: under which density ratio it is a mean over the table; None for no such mean.
     """
 
     name: str
     symbol: z3.ArithRef
+    apart: z3.ArithRef
     amount: z3.ArithRef
     differs: bool
-    of_table: bool
+    use: Use | None
+
+    @property
+    def of_table(self) -> bool:
+        """Whether it is a mean over the table."""
+        return self.use is not None
 
 
 @attrs.frozen
 class Chosen:
-    """A choice of nature, and what a question contributes to the mean that it takes."""
+    """A choice of nature, and what a question contributes to the mean that it takes; it takes the
+    greatest where ``everywhere`` says so."""
 
     choice: Choice
     amount: z3.ArithRef
+    everywhere: bool = False
 
 
 @attrs.frozen
 class Compared:
-    """A field of the step's target: what the agent does on a question, and the abstract bound."""
+    """A field of the step's target: what the agent does on a question, and the abstract bound, on
+    the mean or everywhere."""
 
     field: FieldDomain
     concrete: z3.ArithRef
     abstract: z3.ArithRef
+    everywhere: bool = False
 
 
 @attrs.frozen
@@ -75,7 +143,8 @@ class TwoVersions:
         inputs: what the abstract step is told of means.
         chosen: nature's choices that are told.
         compared: what is compared, by field.
-        density: the density ratio; None where nothing ties the questions asked to training.
+        columns: the means over the table that are read, by name.
+        uses: in which ways parts are asked, each with a density ratio.
         given: what holds of the parameters and of the step's source.
         entry_conditions: what holds of the table at the parts.
         concrete_sides: the concrete version's divisions.
@@ -95,7 +164,8 @@ class TwoVersions:
     inputs: tuple[Input, ...]
     chosen: tuple[Chosen, ...]
     compared: tuple[Compared, ...]
-    density: z3.ArithRef | None
+    columns: Mapping[str, Column]
+    uses: tuple[Use, ...]
     given: tuple[z3.BoolRef, ...]
     entry_conditions: tuple[z3.BoolRef, ...]
     concrete_sides: tuple[SideCondition, ...]
@@ -116,7 +186,53 @@ class TwoVersions:
     @property
     def averaged(self) -> set[str]:
         """The parameters that are means over the questions asked."""
-        return {given.name for given in self.inputs} & set(self.parameters)
+        told = {given.symbol.get_id() for given in self.inputs}
+        return {name for name, symbol in self.parameters.items() if symbol.get_id() in told}
+
+    @property
+    def ceilings(self) -> list[z3.BoolRef]:
+        """That nothing in the table exceeds what is a bound at every question."""
+        return [
+            symbol <= self.columns[name].symbol
+            for (_, name), symbol in self.entries.items()
+            if self.columns[name].everywhere
+        ]
+
+    @property
+    def tied(self) -> bool:
+        """Whether density ratios say anything of a world's table."""
+        return bool(self.parts) and not self.same_hardness
+
+    def use_of(self, part: int) -> int:
+        """The number of the use that a part belongs to."""
+        return next(n for n, use in enumerate(self.uses) if part in use.parts)
+
+    def under(self, use: Use, term: Any) -> Any:
+        """A term over what the abstract step is given, told the means of one use."""
+        pairs = [(i.symbol, i.apart) for i in self.inputs if i.use == use]
+        return z3.substitute(term, *pairs) if pairs else term
+
+    def apart(self, term: Any) -> Any:
+        """A bound as a function of each mean apart, where the step is given one number for several.
+
+        A place where the number is multiplied by a density ratio stands for the mean under that
+        ratio, any other place for the mean under the first. This only guesses which place stands
+        for what: given one number for all of them, it is the bound that the step has, however they
+        are told apart.
+        """
+        several = [i for i in self.inputs if not i.apart.eq(i.symbol)]
+        if not several:
+            return term
+        ratios = {use.ratio.get_id(): use for use in self.uses if use.ratio is not None}
+        done: dict[int, Any] = {}
+        for node in topological([term]):
+            children = [done[child.get_id()] for child in node.children()]
+            new = node.decl()(*children) if children else node
+            if z3.is_app_of(node, z3.Z3_OP_MUL):
+                found = [ratios[f.get_id()] for f in _factors(node) if f.get_id() in ratios]
+                new = self.under(found[0], new) if found else new
+            done[node.get_id()] = new
+        return self.under(self.uses[0], done[term.get_id()])
 
     def at_values(self, keeping: Collection[str] = ()) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
         """A substitution that gives each parameter its own value, but for those to keep."""
@@ -125,6 +241,13 @@ class TwoVersions:
             for name, symbol in self.parameters.items()
             if name not in keeping
         ]
+
+
+def _factors(term: z3.ExprRef) -> list[z3.ExprRef]:
+    """The factors of a product of products."""
+    if not z3.is_app_of(term, z3.Z3_OP_MUL):
+        return [term]
+    return [factor for child in term.children() for factor in _factors(child)]
 
 
 def two_versions(
@@ -145,9 +268,16 @@ def two_versions(
     traced = trace(statement.scheme, {**statement.chosen, **overriding})
     stage = next(stage for stage in traced.stages if stage.name == statement.step)
     _require_numbers(statement, stage)
-    assumed = frozenset({DENSITY, *statement.assumptions} - {without})
+    assumed = frozenset({*ratios_of(statement), *statement.assumptions} - {without})
     found = _record_twice(statement, stage, traced, assumed)
     return _joined(statement, traced, stage, assumed, found)
+
+
+def ratios_of(statement: Sound) -> dict[Assumption, str]:
+    """What is assumed of each density ratio, and the ratio; of training, where none is named."""
+    if len(statement.density) < 2:
+        return {DENSITY: "".join(statement.density)}
+    return {within_ratio(name): name for name in statement.density}
 
 
 # --- the concrete version -------------------------------------------------------------------------
@@ -188,7 +318,7 @@ def _record(
     statement: Sound, stage: TracedStage, traced: Traced, assumed: frozenset[Assumption]
 ) -> _Recorded:
     location = location_of(statement.concrete)
-    question = Question(stage.source.fields, assumed)
+    question = Question(_columns(traced, stage), assumed)
     parameters, _ = symbolic_parameters(statement.scheme.parameters, traced.values)
     with blaming("the concrete step", location):
         found: Any = statement.concrete(question, parameters)
@@ -244,11 +374,21 @@ def _joined(
     put = [
         (question.parts[number].read[name], symbol) for (number, name), symbol in entries.items()
     ]
-    tied = DENSITY in assumed or SAME_HARDNESS in assumed
-    density = _density(statement, traced, question, location) if tied else None
-    inputs = _inputs(traced, stage, question, entries, density, SAME_HARDNESS in assumed)
-    compared = tuple(_compared(stage, name, term, location) for name, term in found.outputs.items())
-    chosen = _chosen(stage, compared, question, location)
+    every = _columns(traced, stage)
+    columns = {
+        name: attrs.evolve(every[name], everywhere=name in statement.everywhere)
+        for _, name in entries
+    }
+    uses = tuple(_uses(statement, traced, question, assumed, location))
+    inputs = _inputs(traced, stage, question, entries, columns, uses, SAME_HARDNESS in assumed)
+    _require_everywhere(statement, stage, question)
+    compared = tuple(
+        attrs.evolve(
+            _compared(stage, name, term, location), everywhere=name in statement.everywhere
+        )
+        for name, term in found.outputs.items()
+    )
+    chosen = _chosen(stage, compared, question, statement.everywhere, location)
 
     def swap(term: Any) -> Any:
         return z3.substitute(term, *put) if put else term
@@ -272,9 +412,10 @@ def _joined(
         inputs,
         chosen,
         compared,
-        density,
+        columns,
+        uses,
         tuple(_given(traced, stage)),
-        tuple(_entry_conditions(stage, entries, [swap(term) for term in found.table])),
+        tuple(_entry_conditions(columns, entries, [swap(term) for term in found.table])),
         tuple(side_conditions(said)),
         tuple(side_conditions([*(c.abstract for c in compared), *bounds])),
         stage.oversight_holds is not None,
@@ -290,26 +431,68 @@ def _entries(question: Question, *, same: bool) -> dict[tuple[int, str], z3.Arit
     }
 
 
-def _density(
-    statement: Sound, traced: Traced, question: Question, location: str
-) -> z3.ArithRef | None:
-    """The density ratio: 1 where the statement names none."""
-    if not statement.density:
-        return numeral(Fraction(1))
-    if not question.parts:
+def _columns(traced: Traced, stage: TracedStage) -> dict[str, Column]:
+    """What may be a mean over the table: the real fields of the source, and real parameters."""
+    domains = parameter_domains(traced.process.parameters)
+    parameters = {n: Column(n, symbol, domains[n]) for n, symbol in traced.parameters.items()}
+    symbols = _source(stage)
+    fields = {
+        field.name: Column(field.name, symbols[field.name], field)
+        for field in stage.source.fields
+        if field.kind == "real"
+    }
+    return {**parameters, **fields}
+
+
+def _uses(
+    statement: Sound,
+    traced: Traced,
+    question: Question,
+    assumed: frozenset[Assumption],
+    location: str,
+) -> Iterator[Use]:
+    """The ways in which parts are asked; under a ratio of 1 where the statement names none."""
+    names = statement.density or ("",)
+    asked = {number: entry.ratio or names[0] for number, entry in question.parts.items()}
+    _require_ratios(statement, asked, location)
+    for held, name in ratios_of(statement).items():
+        parts = tuple(sorted(number for number, ratio in asked.items() if ratio == name))
+        if not parts:
+            continue
+        read = [field for number in parts for field in question.parts[number].read]
+        tied = held in assumed or SAME_HARDNESS in assumed
+        ratio = traced.parameters[name] if name else numeral(Fraction(1))
+        label = name if len(statement.density) > 1 else ""
+        yield Use(name, ratio if tied else None, parts, tuple(dict.fromkeys(read)), label)
+
+
+def _require_ratios(statement: Sound, asked: Mapping[int, str], location: str) -> None:
+    domains = parameter_domains(statement.scheme.parameters)
+    for name in statement.density:
+        if name not in asked.values():
+            raise SpecError(
+                f"density={describe(name)} is about the table, which the concrete step never reads "
+                f"under it; leave it out, or read question.part(0, {describe(name)})",
+                statement.location,
+            )
+        if domains[name].low < 1:
+            raise SpecError(
+                f"{name} is a density ratio, which is at least 1, but its domain begins "
+                f"at {domains[name].low}; write parameter(default, 1, ...)",
+                statement.location,
+            )
+    for number, name in asked.items():
+        if name and name not in statement.density:
+            raise SpecError(
+                f"question.part({number}, {describe(name)}) is asked under no density ratio of the "
+                f"statement; it has {', '.join(statement.density) or 'none'}",
+                location,
+            )
+    if len(statement.density) > 1 and SAME_HARDNESS in statement.assumptions:
         raise SpecError(
-            f"density={describe(statement.density)} is about the table, which the concrete step "
-            "never reads; leave it out, or read question.part(0)",
+            f'"{SAME_HARDNESS.name}" makes every density ratio the same; name one',
             statement.location,
         )
-    domain = parameter_domains(statement.scheme.parameters)[statement.density]
-    if domain.low < 1:
-        raise SpecError(
-            f"{statement.density} is a density ratio, which is at least 1, but its domain begins "
-            f"at {domain.low}; write parameter(default, 1, ...)",
-            statement.location,
-        )
-    return traced.parameters[statement.density]
 
 
 def _inputs(
@@ -317,23 +500,29 @@ def _inputs(
     stage: TracedStage,
     question: Question,
     entries: Mapping[tuple[int, str], z3.ArithRef],
-    density: z3.ArithRef | None,
+    columns: Mapping[str, Column],
+    uses: Sequence[Use],
     same: bool,
 ) -> tuple[Input, ...]:
     """What the abstract step is told of means: those that the question names, then the table's."""
-    symbols = _source(stage)
+    symbols = {**_source(stage), **traced.parameters}
     inputs = [
-        Input(name, traced.parameters.get(name, symbols.get(name)), amount, True, False)
+        Input(name, symbols[name], symbols[name], amount, True, None)
         for name, amount in question.means.items()
     ]
-    if density is None:
-        return tuple(inputs)
-    for name in dict.fromkeys(name for _, name in entries):
-        read = [symbol for (_, field), symbol in entries.items() if field == name]
-        # a part that the step does not read this field at counts with 0: the field is not negative
-        share = numeral(Fraction(len(question.parts))) * density
-        amount = read[0] if same else z3.Sum(read) / z3.simplify(share)
-        inputs.append(Input(name, symbols[name], amount, not same, True))
+    for name, column in columns.items():
+        reading = [use for use in uses if name in use.columns]
+        for use in reading:
+            if use.ratio is None or column.everywhere:
+                continue
+            read = [entries[n, name] for n in use.parts if (n, name) in entries]
+            # a part that the step does not read this at counts with 0: it is not negative
+            share = numeral(Fraction(len(use.parts))) * use.ratio
+            amount = read[0] if same else z3.Sum(read) / z3.simplify(share)
+            apart = column.symbol
+            if len(reading) > 1:
+                apart = z3.Real(f"{column.symbol.decl().name()} under {use.name}")
+            inputs.append(Input(name, column.symbol, apart, amount, not same, use))
     return tuple(inputs)
 
 
@@ -352,13 +541,12 @@ def _given(traced: Traced, stage: TracedStage) -> Iterator[z3.BoolRef]:
 
 
 def _entry_conditions(
-    stage: TracedStage,
+    columns: Mapping[str, Column],
     entries: Mapping[tuple[int, str], z3.ArithRef],
     table: Sequence[z3.BoolRef],
 ) -> Iterator[z3.BoolRef]:
-    domains = {field.name: field for field in stage.source.fields}
     for (_, name), symbol in entries.items():
-        yield from domains[name].conditions(symbol)
+        yield from columns[name].conditions(symbol)
     yield from table
 
 
@@ -384,7 +572,11 @@ def _compared(stage: TracedStage, name: str, concrete: z3.ArithRef, location: st
 
 
 def _chosen(
-    stage: TracedStage, compared: Sequence[Compared], question: Question, location: str
+    stage: TracedStage,
+    compared: Sequence[Compared],
+    question: Question,
+    everywhere: Collection[str],
+    location: str,
 ) -> tuple[Chosen, ...]:
     """Nature's choices that are told, in nature's order: all that the comparison reads must be."""
     by_symbol = {choice.symbol.decl().name(): choice for choice in stage.choices}
@@ -408,7 +600,7 @@ def _chosen(
                 location,
             )
     return tuple(
-        Chosen(choice, question.choices[choice.name])
+        Chosen(choice, question.choices[choice.name], choice.name in everywhere)
         for choice in stage.choices
         if choice.name in question.choices
     )
@@ -443,12 +635,37 @@ def _require_asked(statement: Sound, question: Question, location: str) -> None:
             )
 
 
+def _require_everywhere(statement: Sound, stage: TracedStage, question: Question) -> None:
+    """Refuse bounds at every question that nothing reads."""
+    read = {field for entry in question.parts.values() for field in entry.read}
+    known = {f.name for f in (*stage.source.fields, *stage.target.fields) if f.kind == "real"}
+    for name in statement.everywhere:
+        if name not in known | set(question.choices):
+            raise SpecError(
+                f"everywhere={describe(name)} is no real field of {stage.name}'s source or target, "
+                "and no choice of nature that the concrete step tells",
+                statement.location,
+            )
+        if name in question.means:
+            raise SpecError(
+                f'"{name}" is a bound at every question, and question.mean({describe(name)}, ...) '
+                "says that it is one of a mean; say one",
+                statement.location,
+            )
+    if read & set(statement.everywhere) and SAME_HARDNESS in statement.assumptions:
+        raise SpecError(
+            f'"{SAME_HARDNESS.name}" makes every bound one at every question; leave everywhere out',
+            statement.location,
+        )
+
+
 def _require_known(
     statement: Sound, traced: Traced, stage: TracedStage, found: _Recorded, location: str
 ) -> None:
     """Refuse means of what is no input, and numbers that were kept from elsewhere."""
     question = found.question
     fields = {f.name: f for f in stage.source.fields if f.kind == "real"}
+    columns = _columns(traced, stage)
     if sorted(question.parts) != list(range(len(question.parts))):
         raise SpecError(
             f"the parts of a question are {', '.join(map(str, sorted(question.parts)))}; count "
@@ -464,7 +681,11 @@ def _require_known(
                 location,
             )
     for _, name in found.by_step:
-        if fields[name].low < 0:
+        if name in statement.density:
+            raise SpecError(
+                f'"{name}" is a density ratio, which is no mean over the table', location
+            )
+        if columns[name].low < 0:
             raise SpecError(
                 f"{name} may be negative, so its mean over the table bounds nothing of a few "
                 "questions; read a field that is at least 0",
@@ -505,7 +726,7 @@ def _require_input(
             f"parameter, and no real field of its source; it has {known}",
             location,
         )
-    if name == statement.density:
+    if name in statement.density:
         raise SpecError(
             f'"{name}" is the density ratio, which is no mean; name another parameter', location
         )

@@ -19,7 +19,15 @@ from checker.backends.solver import (
 )
 from checker.worlds.grid import Grid
 from checker.worlds.tracing import TwoVersions
-from checker.worlds.world import AskedQuestion, BoundInWorld, End, Replay, TableQuestion, World
+from checker.worlds.world import (
+    AskedQuestion,
+    BoundInWorld,
+    End,
+    Replay,
+    TableQuestion,
+    World,
+    asked_of_table,
+)
 from spec.terms import numeral
 
 FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
@@ -64,11 +72,16 @@ class Worlds:
         means = [given for given in versions.inputs if not given.of_table]
         self.means = list(zip(means, range(count, count + len(means)), strict=True))
         first = count + len(means)
-        at = [(c.choice.symbol, self._mean(first + i)) for i, c in enumerate(versions.chosen)]
+        at = [
+            (c.choice.symbol, self._taken(first + i, everywhere=c.everywhere))
+            for i, c in enumerate(versions.chosen)
+        ]
         self._at = at
+        self._conditions: dict[int | None, list[z3.BoolRef]] = {}
         self.goals = list(self._goals(first))
-        ratio = versions.statement.density
-        self.ratio = versions.values[ratio] if ratio else Fraction(1)
+        self.ratios = [
+            versions.values[use.name] if use.name else Fraction(1) for use in versions.uses
+        ]
 
     def is_fixed(self, symbol: z3.ArithRef) -> bool:
         """Whether a parameter stands at its own value in every world."""
@@ -87,6 +100,12 @@ class Worlds:
         """The mean over the questions asked of one column of what they contribute."""
         return _weighted(self._asked, [kind.row[column] for kind in self.grid.kinds])
 
+    def _taken(self, column: int, *, everywhere: bool) -> z3.ArithRef:
+        """The mean of a column, or the greatest of what is bounded everywhere."""
+        if not everywhere:
+            return self._mean(column)
+        return _greatest(self._asked, [kind.row[column] for kind in self.grid.kinds])
+
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._own, *self._at)
 
@@ -94,25 +113,36 @@ class Worlds:
         versions = self.versions
         for i, compared in enumerate(versions.compared):
             abstract = self._put(compared.abstract)
-            yield Goal(
-                compared.field.name, self._mean(i), abstract, End.FIELD, compared.field.high / 2
-            )
+            happens = self._taken(i, everywhere=compared.everywhere)
+            yield Goal(compared.field.name, happens, abstract, End.FIELD, compared.field.high / 2)
         for i, chosen in enumerate(versions.chosen):
-            mean = self._mean(first + i)
+            mean = self._taken(first + i, everywhere=chosen.everywhere)
             yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), End.HIGH)
             yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), End.LOW)
 
     def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
         """That the weights make a world; with the table the same everywhere, which it is."""
+        if table not in self._conditions:
+            self._conditions[table] = self._of_world(table)
+        return self._conditions[table]
+
+    def _of_world(self, table: int | None) -> list[z3.BoolRef]:
         versions, grid = self.versions, self.grid
         found = [weight >= 0 for weight in (*self._asked, *self._trained)]
-        found += [z3.Sum(self._asked) == 1, z3.Sum(self._trained) == 1]
+        found.append(z3.Sum(self._asked) == 1)
         for given, column in self.means:
             found.append(self._mean(column) <= self._put(given.symbol))
-        for number, name in enumerate(grid.fields):
-            symbol = self._symbol(name)
-            does = [entry[number] for entry in grid.entries]
-            found.append(_weighted(self._trained, does) <= symbol)
+        for use in range(len(versions.uses)):
+            own = [n for n, entry in enumerate(grid.entries) if entry.use == use]
+            trained = [self._trained[n] for n in own]
+            found.append(z3.Sum(trained) == 1)
+            for number, column_of in enumerate(versions.columns.values()):
+                does = [grid.entries[n].does[number] for n in own]
+                if column_of.everywhere:
+                    found.append(_greatest(trained, does) <= self._put(column_of.symbol))
+                    found += self._none_above(use, number, self._put(column_of.symbol))
+                elif any(does):
+                    found.append(_weighted(trained, does) <= self._put(column_of.symbol))
         if table is not None:
             found += [w == 0 for n, w in enumerate(self._trained) if n != table]
             found += [
@@ -120,26 +150,36 @@ class Worlds:
                 for w, kind in zip(self._asked, grid.kinds, strict=True)
                 if any(part != table for part in kind.parts)
             ]
-        elif versions.parts and versions.density is not None:
+        elif versions.tied:
             found += self._tied()
         held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
         return [*found, *(self._put(condition) for condition in held)]
 
-    def _symbol(self, field: str) -> z3.ArithRef:
-        source = self.versions.stage.source
-        names = [f.name for f in source.fields]
-        symbol = source.symbols[names.index(field)]
-        assert isinstance(symbol, z3.ArithRef)
-        return symbol
+    def _none_above(self, use: int, column: int, most: z3.ArithRef) -> Iterator[z3.BoolRef]:
+        """That no question which is asked exceeds a bound at every question."""
+        entries = self.grid.entries
+        for value in sorted({entry.does[column] for entry in entries}):
+            asked = [
+                weight
+                for weight, kind in zip(self._asked, self.grid.kinds, strict=True)
+                if any(
+                    entries[n].use == use and entries[n].does[column] == value for n in kind.parts
+                )
+            ]
+            if asked:
+                yield z3.Implies(z3.Sum(asked) > 0, most >= numeral(value))
 
     def _tied(self) -> Iterator[z3.BoolRef]:
         """That no question of the table is asked more often than the ratio times as in training."""
-        parts = self.versions.parts
-        ratio = self._put(self.versions.density)
+        uses = self.versions.uses
         often = [Counter(kind.parts) for kind in self.grid.kinds]
-        for number, trained in enumerate(self._trained):
-            shares = [Fraction(counts[number], parts) for counts in often]
-            yield _weighted(self._asked, shares) <= ratio * trained
+        for number, (entry, trained) in enumerate(
+            zip(self.grid.entries, self._trained, strict=True)
+        ):
+            use = uses[entry.use]
+            if use.ratio is not None:
+                shares = [Fraction(counts[number], len(use.parts)) for counts in often]
+                yield _weighted(self._asked, shares) <= self._put(use.ratio) * trained
 
     def _few(self, asked: int | None, table: int | None) -> list[z3.BoolRef]:
         found = []
@@ -165,10 +205,11 @@ class Worlds:
         kinds, entries = self.grid.kinds, self.grid.entries
         ends = (0, 1)
         lows, highs = (
-            [f(e[i] for e in entries) for i in range(len(self.grid.fields))] for f in (min, max)
+            [f(e.does[i] for e in entries) for i in range(len(self.grid.fields))]
+            for f in (min, max)
         )
         plain = [
-            all(v in (low, high) for v, low, high in zip(e, lows, highs, strict=True))
+            all(v in (low, high) for v, low, high in zip(e.does, lows, highs, strict=True))
             for e in entries
         ]
         yield self._without(
@@ -181,7 +222,7 @@ class Worlds:
         for number in range(len(self.versions.draws)):
             yield self._without([k.units[number] != 0 for k in kinds], [])
         for number, low in enumerate(lows):
-            rises = [entry[number] != low for entry in entries]
+            rises = [entry.does[number] != low for entry in entries]
             yield self._without([any(rises[p] for p in k.parts) for k in kinds], rises)
 
     def telling(self, goal: Goal, top: Fraction, seconds: float) -> list[z3.BoolRef]:
@@ -233,8 +274,7 @@ class Worlds:
         needed |= {part for n in used for part in grid.kinds[n].parts}
         order = sorted(needed)
         table = tuple(
-            TableQuestion(trained[n], dict(zip(grid.fields, grid.entries[n], strict=True)))
-            for n in order
+            TableQuestion(trained[n], self.does(n), self.label(grid.entries[n].use)) for n in order
         )
         questions = tuple(
             AskedQuestion(
@@ -246,6 +286,24 @@ class Worlds:
         )
         return World(questions, table, self._inputs(values))
 
+    def does(self, entry: int) -> dict[str, Fraction]:
+        """What is done on a question of the table, by what its use reads."""
+        found = self.grid.entries[entry]
+        named = dict(zip(self.grid.fields, found.does, strict=True))
+        return {name: named[name] for name in self.versions.uses[found.use].columns}
+
+    def least_training(self, world: World) -> list[list[Fraction]]:
+        """By use, the weights of training that the questions asked of the table need at least."""
+        asked = asked_of_table(self.versions, world.asked, len(world.table))
+        return [
+            [Fraction(0) if use.ratio is None else share / ratio for share in shares]
+            for use, ratio, shares in zip(self.versions.uses, self.ratios, asked, strict=True)
+        ]
+
+    def label(self, use: int) -> str:
+        """What tells the table of one use from the others'."""
+        return self.versions.uses[use].label
+
     def tight(self, world: World) -> World:
         """The world with each input that is a mean at its least, where it may vary."""
         inputs = dict(world.inputs)
@@ -253,18 +311,28 @@ class Worlds:
             self.replay.on_question(inputs, [world.table[n].does for n in q.parts], q.draws)
             for q in world.asked
         ]
-        for given, column in self.means:
+        for given, place in self.means:
             if not self.is_fixed(given.symbol):
                 inputs[given.name] = sum(
                     (
-                        q.weight * row[column]
+                        q.weight * row[place]
                         for q, row in zip(world.asked, rows, strict=True)
                         if row
                     ),
                     Fraction(),
                 )
-        for name in self.grid.fields:
-            inputs[name] = sum((q.weight * q.does[name] for q in world.table), Fraction())
+        for name, column in self.versions.columns.items():
+            if not self.is_fixed(column.symbol):
+                inputs[name] = max(
+                    sum(
+                        (q.weight * q.does[name] for q in world.table if q.under == use.label),
+                        Fraction(),
+                    )
+                    for use in self.versions.uses
+                    if name in use.columns
+                )
+                if column.everywhere:
+                    inputs[name] = max(q.does[name] for q in world.table if name in q.does)
         return attrs.evolve(world, inputs=inputs)
 
     def values_of_inputs(self) -> dict[str, Fraction]:
@@ -291,3 +359,12 @@ def _weighted(weights: Sequence[z3.ArithRef], values: Sequence[Fraction]) -> z3.
         if value
     ]
     return z3.Sum(terms) if terms else numeral(Fraction(0))
+
+
+def _greatest(weights: Sequence[z3.ArithRef], values: Sequence[Fraction]) -> z3.ArithRef:
+    """The greatest of the values whose weights are not 0."""
+    found = numeral(min(values))
+    for value in sorted(set(values))[1:]:
+        there = z3.Sum([w for w, v in zip(weights, values, strict=True) if v == value]) > 0
+        found = z3.If(there, numeral(value), found)
+    return found

@@ -13,15 +13,19 @@ import z3
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, rational
 from checker.backends.solver import constants
 from checker.system.findings import Fact
-from checker.worlds.tracing import TwoVersions
+from checker.worlds.tracing import TwoVersions, Use
 
 
 @attrs.frozen
 class TableQuestion:
-    """A question of the table: how often it is asked in training, and what the agent does on it."""
+    """A question of the table: how often it is asked in training, and what the agent does on it.
+
+    Where parts are asked under several density ratios, ``under`` says for which it is.
+    """
 
     weight: Fraction
     does: Mapping[str, Fraction]
+    under: str = ""
 
 
 @attrs.frozen
@@ -174,11 +178,17 @@ class Replay:
         if rows is None or not self._is_world(world, rows):
             return None
         versions = self.versions
-        count, told = len(versions.compared), len(versions.chosen)
+        count = len(versions.compared)
         weights = [asked.weight for asked in world.asked]
-        outputs = [_mean(weights, [row[i] for row in rows]) for i in range(count)]
+        outputs = [
+            _taken(weights, [row[i] for row in rows], everywhere=c.everywhere)
+            for i, c in enumerate(versions.compared)
+        ]
         skipped = count + len(self._means)
-        chosen = [_mean(weights, [row[skipped + i] for row in rows]) for i in range(told)]
+        chosen = [
+            _taken(weights, [row[skipped + i] for row in rows], everywhere=c.everywhere)
+            for i, c in enumerate(versions.chosen)
+        ]
         abstract = self._abstract(world.inputs, chosen)
         if abstract is None:
             return None
@@ -253,12 +263,13 @@ class Replay:
             return None
         return {d.name: _fraction(v) for d, v in zip(versions.draws, drawn, strict=True)}
 
-    def may_do(self, does: Mapping[str, Fraction]) -> bool:
+    def may_do(self, use: Use, does: Mapping[str, Fraction]) -> bool:
         """Whether an agent may do this on a question of its table: what holds of entries holds."""
         own = [self.versions.values[name] for name in self._parameters]
+        programs = [self._of_entry[part] for part in use.parts]
         return all(
             _evaluated(program, [*own, *(does[field] for field in fields)]) is not None
-            for fields, program in self._of_entry
+            for fields, program in programs
         )
 
     def _abstract(
@@ -290,36 +301,60 @@ class Replay:
         return not versions.parts or self._is_table(world)
 
     def _is_table(self, world: World) -> bool:
-        versions = self.versions
-        training = [question.weight for question in world.table]
-        if min(training) < 0 or sum(training) != 1:
+        asked = asked_of_table(self.versions, world.asked, len(world.table))
+        return all(
+            self._is_table_of(use, world, asked, number)
+            for number, use in enumerate(self.versions.uses)
+        )
+
+    def _is_table_of(
+        self, use: Use, world: World, asked: Sequence[Sequence[Fraction]], number: int
+    ) -> bool:
+        """Whether the questions asked in one way have a table, tied to training as assumed."""
+        table = [question for question in world.table if question.under == use.label]
+        training = [question.weight for question in table]
+        if min(training, default=-1) < 0 or sum(training) != 1:
             return False
-        if not all(self.may_do(question.does) for question in world.table):
+        if not all(self.may_do(use, question.does) for question in table):
             return False
-        for name in dict.fromkeys(name for _, name in versions.entries):
-            does = [question.does[name] for question in world.table]
-            if _mean(training, does) > world.inputs[name]:
+        for name in use.columns:
+            does = [question.does[name] for question in table]
+            everywhere = self.versions.columns[name].everywhere
+            if _taken(training, does, everywhere=everywhere) > world.inputs[name]:
                 return False
-            if versions.same_hardness and len(set(does)) > 1:
+            if self.versions.same_hardness and len(set(does)) > 1:
                 return False
-        if versions.density is None or versions.same_hardness:
+        shares = [*zip(asked[number], world.table, strict=True)]
+        if any(share and question.under != use.label for share, question in shares):
+            return False
+        if use.ratio is None or self.versions.same_hardness:
             return True
-        ratio = world.inputs.get(versions.statement.density, Fraction(1))
-        asked = asked_of_table(world.asked, len(world.table))
-        return all(a <= ratio * t for a, t in zip(asked, training, strict=True))
+        ratio = world.inputs.get(use.name, Fraction(1))
+        return all(share <= ratio * question.weight for share, question in shares)
 
 
-def asked_of_table(asked: Sequence[AskedQuestion], size: int) -> list[Fraction]:
-    """How often each question of a table is a part of those asked, as shares of all parts."""
-    shares = [Fraction(0)] * size
+def asked_of_table(
+    versions: TwoVersions, asked: Sequence[AskedQuestion], size: int
+) -> list[list[Fraction]]:
+    """By use, how often each question of a table is a part of those asked, as shares of all parts
+    of the use."""
+    shares = [[Fraction(0)] * size for _ in versions.uses]
     for question in asked:
-        for part in question.parts:
-            shares[part] += question.weight / len(question.parts)
+        for number, part in enumerate(question.parts):
+            use = versions.use_of(number)
+            shares[use][part] += question.weight / len(versions.uses[use].parts)
     return shares
 
 
 def _mean(weights: Sequence[Fraction], values: Sequence[Fraction]) -> Fraction:
     return sum((w * v for w, v in zip(weights, values, strict=True)), Fraction(0))
+
+
+def _taken(
+    weights: Sequence[Fraction], values: Sequence[Fraction], *, everywhere: bool
+) -> Fraction:
+    """The mean, or the greatest of what is bounded everywhere."""
+    return max(values) if everywhere else _mean(weights, values)
 
 
 def _evaluated(program: Any, values: Sequence[Fraction]) -> list[Fraction] | None:

@@ -11,36 +11,28 @@ question; the parts may fail together in any way, and an agent may resist just w
 
 from __future__ import annotations
 
-from math import comb
+from fractions import Fraction
 
 from models.growth import Ranks
 from models.iterated_amplification import IteratedAmplification
-from models.steps import Consultation, Splitting, majority_wrong
-from spec import INDEPENDENT, Bool, Entry, Question, Real, maximum, minimum
-
-
-def malign_is_wrong(entry: Entry) -> Bool:
-    """A malign answer is a wrong one."""
-    return entry.malign <= entry.error
+from models.steps import Consultation, Splitting, majority_wrong, vote_factor
+from spec import INDEPENDENT, Question, Real, maximum, minimum
 
 
 def put_to_copies(question: Question, p: Consultation, number: int) -> tuple[Real, Real, Real]:
     """A part put to k copies: P(the majority is wrong), P(it is and one of them is malign), and
-    P(that, and one of them resists correction)."""
+    P(that, and one of them resists correction).
+
+    The first two are no more than what ``votes.with_malign`` is proved to keep to, copy by copy.
+    """
     part, copies = question.part(number), p.copies
     if copies == 1:
         wrong, malign = part.error, part.malign
-    elif question.assumes(INDEPENDENT):
-        wrong = majority_wrong(copies, part.error)
-        mistaken = Real(0)
-        for erring in range(copies // 2 + 1, copies + 1):
-            honest = (part.error - part.malign) ** erring * (1 - part.error) ** (copies - erring)
-            mistaken = mistaken + comb(copies, erring) * honest
-        malign = wrong - mistaken
     else:
+        independent = question.assumes(INDEPENDENT)
+        factor = vote_factor(copies) if independent else Fraction(2 * copies, copies + 1)
         wrong = question.draw(
-            f"most copies are wrong on part {number}",
-            at_most=minimum(1, 2 * copies * part.error / (copies + 1)),
+            f"most copies are wrong on part {number}", at_most=minimum(1, factor * part.error)
         )
         malign = question.draw(
             f"and one of them is malign on part {number}",
@@ -95,16 +87,16 @@ def partly_consulted(question: Question, p: IteratedAmplification) -> dict[str, 
 
 
 def asked_along_the_ranks(question: Question, p: Ranks) -> dict[str, Real]:
-    """One question of ``growth``: copies err on each part with ``fresh`` and an excess of the part.
+    """One question of ``growth``: copies err on each part afresh, and with an excess beyond that.
 
-    What is wrong beyond what is wrong at every question is the excess of this one.
+    What would be wrong without any excess is fresh again, and what is wrong beyond that the excess.
     """
-    fresh = question.draw("errors at every question")
-    question.mean("fresh", fresh)
     left = 1 - p.checked * (1 - p.alone_error)
-    everywhere = majority_wrong(p.copies, fresh)
-    beyond = Real(0)
+    afresh, beyond = question.draw("the person slips", at_most=p.slip), Real(0)
     for number in range(p.fan_out):
-        error = minimum(1, fresh + question.part(number).excess)
-        beyond = beyond + left * (majority_wrong(p.copies, error) - everywhere)
-    return {"excess": minimum(1, beyond)}
+        part = question.part(number)
+        without = majority_wrong(p.copies, part.fresh)
+        error = minimum(1, part.fresh + part.excess)
+        afresh = afresh + left * without
+        beyond = beyond + left * (majority_wrong(p.copies, error) - without)
+    return {"fresh": minimum(1, afresh), "excess": minimum(1, beyond)}

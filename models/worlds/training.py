@@ -10,7 +10,8 @@ optimised student goes where rewards are wrong as far as its density allows.
 
 from __future__ import annotations
 
-from models.distillation import Cloning, OnPolicy, RewardLearning
+from models.debate import Debate
+from models.distillation import Cloning, Filtering, OnPolicy, PartlyLabelled, RewardLearning
 from models.growth import Ranks
 from spec import Bool, Entry, Question, Real, minimum
 
@@ -31,11 +32,15 @@ def _learned_resistance(question: Question) -> Real:
 
 
 def _imitated(question: Question, departs: Real, lost: Real) -> dict[str, Real]:
+    question.chooses("regret against the expert", lost)
+    return _departing(question, departs, lost)
+
+
+def _departing(question: Question, departs: Real, lost: Real) -> dict[str, Real]:
     expert = question.part()
     treachery = question.draw("treacherous where it departs", at_most=departs)
     question.chooses("departure", departs)
     question.chooses("malign share of the departure", treachery)
-    question.chooses("regret against the expert", lost)
     return {
         "error": minimum(1, expert.error + departs),
         "malign": minimum(1, expert.malign + treachery),
@@ -54,6 +59,44 @@ def cloned(question: Question, p: Cloning) -> dict[str, Real]:
     return _imitated(question, departs, lost)
 
 
+def partly_labelled(question: Question, p: PartlyLabelled) -> dict[str, Real]:
+    """It departs with up to twice what it departs with on labels, and what so many labels leave.
+
+    That the mean is no more, whichever student was learned, is the theorem on samples that
+    ``labels_leave`` derives; what is proved of worlds is what follows from it.
+    """
+    seen = question.draw("departs where it is labelled")
+    question.mean("imitation_error", seen)
+    unseen = question.draw("departs as no label shows")
+    question.mean("complexity", unseen * p.labelled * p.episodes)
+    step = question.draw(
+        "error of a step, averaged over the episode", at_most=minimum(1, 2 * (seen + unseen))
+    )
+    departs = minimum(1, p.horizon * step)
+    lost = question.draw("lost where it departs", at_most=p.horizon * departs)
+    return _imitated(question, departs, lost)
+
+
+def sifted(question: Question, p: Filtering) -> dict[str, Real]:
+    """A student's answer before a filter: what is rejected is wrong, and may lose the episode.
+
+    How often it is rejected though it is not malign is known in the mean only, and how that goes
+    together with its mistakes is not.
+    """
+    student = question.part()
+    stopped = question.draw("a malign answer is caught", at_least=p.caught)
+    alarm = question.draw("rejected though not malign", at_most=1 - student.malign)
+    question.mean("false_alarm", alarm)
+    rejected = student.malign * stopped + alarm
+    lost = question.draw("lost to a rejection", at_most=p.horizon * rejected)
+    return {
+        "error": minimum(1, student.error + alarm),
+        "malign": (1 - stopped) * student.malign,
+        "resistance": student.resistance,
+        "regret": student.regret + lost,
+    }
+
+
 def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:
     """Each departure loses what recovering from it costs."""
     step = question.draw("error of a step, averaged over the episode")
@@ -61,6 +104,15 @@ def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:
     departs = minimum(1, p.horizon * step)
     most = minimum(p.horizon, p.recoverability * p.horizon * step)
     return _imitated(question, departs, question.draw("lost where it departs", at_most=most))
+
+
+def verdict_departed_from(question: Question, p: Debate) -> dict[str, Real]:
+    """A judge that gives the verdict of a debate without the debate, and loses no more than an
+    episode's reward where it departs from it."""
+    departs = question.draw("departs from the verdict")
+    question.mean("imitation_error", departs)
+    lost = question.draw("lost where it departs", at_most=p.horizon * departs)
+    return _departing(question, departs, lost)
 
 
 def verdict_learned(question: Question, p: RewardLearning) -> dict[str, Real]:
@@ -91,4 +143,7 @@ def learned_along_the_ranks(question: Question, p: Ranks) -> dict[str, Real]:
     question.mean("systematic", alike)
     question.chooses("errors alike", alike)
     question.chooses("noise", noise)
-    return {"excess": minimum(1, expert.excess + alike)}
+    return {
+        "fresh": minimum(1, expert.fresh + noise),
+        "excess": minimum(1, expert.excess + alike),
+    }

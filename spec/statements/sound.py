@@ -20,6 +20,13 @@ Concrete = Callable[[Question, Any], Mapping[str, Real]]
 """What the new agent does on one question, by field of the abstract step's target."""
 
 
+def _names(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Names, of which there may be one or none."""
+    if isinstance(given, str):
+        return (given,) if given else ()
+    return tuple(given)
+
+
 @attrs.frozen(eq=False)
 class Sound(Statement):
     """That an abstract step covers its concrete version in every world: the mean of what the new
@@ -33,7 +40,10 @@ class Sound(Statement):
         table: what holds of every entry of a table, such as error + malign <= 1.
         assumptions: what is assumed of worlds; each is dropped in turn.
         density: the parameter that bounds how many times as likely a question may be at run time
-            as in training; the two distributions are the same if it is left out.
+            as in training; the two distributions are the same if it is left out. Several, if parts
+            are asked in several ways: one for each change of distribution.
+        everywhere: fields whose number is a bound at every question and not of a mean, of the
+            step's source and target, and choices of nature that are the greatest over questions.
         at: parameter values other than the scheme's defaults.
     """
 
@@ -42,7 +52,8 @@ class Sound(Statement):
     concrete: Concrete
     table: Callable[[Entry], Bool] | None = attrs.field(default=None, kw_only=True)
     assumptions: Sequence[Assumption] = attrs.field(default=(), kw_only=True)
-    density: str = attrs.field(default="", kw_only=True)
+    density: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
+    everywhere: tuple[str, ...] = attrs.field(default=(), converter=_names, kw_only=True)
     at: Mapping[str, Number] = attrs.field(factory=dict, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -66,8 +77,12 @@ class Sound(Statement):
             f"assumptions={describe(wrong[0]) if wrong else ''} is no Assumption; write "
             "Assumption(name, says)",
         )
-        if self.density:
-            require_real(self, self.scheme, self.density)
+        for name in self.density:
+            require_real(self, self.scheme, name)
+        self._require(
+            len(set(self.density)) == len(self.density),
+            f"density={describe(self.density)} names a ratio twice; name each once",
+        )
         settle(self.scheme.parameters, self.chosen, self.location)
 
     @property

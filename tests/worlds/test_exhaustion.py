@@ -137,7 +137,7 @@ def test_merging_kinds_loses_no_mean() -> None:
     numbers = range(len(grid.entries))
     for parts in product(numbers, repeat=2):
         for slip in grid.shares:
-            does = [dict(zip(grid.fields, grid.entries[n], strict=True)) for n in parts]
+            does = [dict(zip(grid.fields, grid.entries[n].does, strict=True)) for n in parts]
             row = replay.on_question(versions.values, does, {"slip": slip})
             assert row is not None
             assert (tuple(sorted(parts)), tuple(row)) in known
@@ -169,7 +169,7 @@ def test_the_table_keeps_to_its_condition() -> None:
         return made(pupil.error + pupil.malign)
 
     told = worlds_of(of(either, spoiled, table=whole_table)).grid
-    assert all(sum(entry) <= 1 for entry in told.entries)
+    assert all(sum(entry.does) <= 1 for entry in told.entries)
     assert len(told.entries) == 15
 
 

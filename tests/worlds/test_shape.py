@@ -11,7 +11,7 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.worlds.shape import Shape, shape_of
+from checker.worlds.shape import Shape, peeled, rises, shape_of
 from spec import Real, maximum, minimum, when
 
 X, Y, C, D = (Real(z3.Real(name)) for name in "xycd")
@@ -97,3 +97,70 @@ def test_midpoints_keep_to_the_shape(seed: int, at: list[Fraction]) -> None:
         assert middle >= mean
     if found & Shape.CONVEX:
         assert middle <= mean
+
+
+@pytest.mark.parametrize(
+    ("term", "sign", "expected"),
+    [
+        (C * D, 0, True),
+        (2 * X + minimum(1, Y) - C, 1, True),
+        (C * X, 1, True),
+        (C * X, 0, False),
+        (C * X, -1, False),
+        (1 - (1 - C) * (1 - X), 1, True),
+        (1 - X, 1, False),
+        (X - Y, 1, False),
+        (X / C, 1, True),
+        (C / X, 1, False),
+        (X * Y, 1, False),
+        (-maximum(1 - X, -Y), 1, True),
+        (when(C > 0, X, Y), 1, True),
+        (when(X > C, X, Y), 1, False),
+    ],
+)
+def test_whether_a_term_rises_is_read_off_it(term: Real, sign: int, expected: bool) -> None:
+    assert rises(term.term, {"x", "y"}, lambda _: sign) is expected
+
+
+NAMED = {"x": X, "y": Y, "c": C, "d": D}
+
+
+@given(st.data())
+@settings(max_examples=150, derandomize=True)
+def test_a_term_that_is_said_to_rise_does(data: st.DataObject) -> None:
+    """Random terms, random points: nothing said to rise falls where its factors have their sign."""
+    generator = random.Random(data.draw(st.integers(0, 10**6)))
+
+    def grown(depth: int) -> Real:
+        if depth == 0:
+            return generator.choice([X, Y, C, D, Real(1)])
+        a, b = grown(depth - 1), grown(depth - 1)
+        picked = generator.randrange(6)
+        return [a + b, a - b, a * b, minimum(a, b), maximum(a, b), when(C > D, a, b)][picked]
+
+    def at(term: Real, values: dict[str, Fraction]) -> Fraction:
+        pairs = [(NAMED[n].term, z3.RatVal(v.numerator, v.denominator)) for n, v in values.items()]
+        return Fraction(z3.simplify(z3.substitute(term.term, *pairs)).as_fraction())
+
+    def sign(term: z3.ArithRef) -> int:
+        return 1 if "-" not in str(term) else 0  # at least 0, as c, d are, without a difference
+
+    term = grown(3)
+    low = {n: Fraction(generator.randint(-8, 8), 4) for n in "xy"}
+    high = {n: v + Fraction(generator.randint(0, 8), 4) for n, v in low.items()}
+    fixed = {n: Fraction(generator.randint(0, 8), 4) for n in "cd"}
+    if rises(term.term, {"x", "y"}, sign):
+        assert at(term, {**low, **fixed}) <= at(term, {**high, **fixed})
+
+
+def test_what_both_sides_are_the_cap_of_is_peeled_off() -> None:
+    inside = peeled((3 * minimum(1, X)).term, (3 * minimum(1, Y)).term)
+    assert [str(term) for term in inside] == ["x", "y"]
+    for lesser, greater in (
+        (minimum(1, X), minimum(2, Y)),
+        (maximum(1, X), maximum(1, Y)),
+        (3 * X, 2 * Y),
+        (-1 * X, -1 * Y),
+        (C * X, C * Y),
+    ):
+        assert peeled(lesser.term, greater.term) == (lesser.term, greater.term)

@@ -30,7 +30,11 @@ def _(bound: BoundInWorld) -> dict[str, Any]:
             for asked, does in zip(world.asked, bound.on_each, strict=True)
         ],
         "table": [
-            {"weight": exact(question.weight), "does": exact_values(question.does)}
+            {
+                "weight": exact(question.weight),
+                "does": exact_values(question.does),
+                **({"under": question.under} if question.under else {}),
+            }
             for question in world.table
         ],
         "inputs": exact_values(world.inputs),
