@@ -175,11 +175,12 @@ def useful_parts(p: Splitting) -> Real:
 
 
 def _useful_debaters(p: Debate, missed: Real) -> Real:
-    """(1/2 - j - d u - gap) / (rho + s + d rho (1 - (1 - phi)^n)), u that a flaw is missed by a
-    debater who is right: the judge is wrong with at most what is here set equal to 1/2."""
+    """(1/2 - s j - d u - gap) / (rho + s + d s' (1 - (1 - phi)^n)), u that a flaw is missed by a
+    debater who is right, s and s' the ratios of leaves and of claims: the judge is wrong with at
+    most what is here set equal to 1/2."""
     found = 1 - flaw_missed(Real(0), p)
-    left = EVEN - p.judge_error - p.depth * missed - p.self_play_gap
-    return left / (p.density + p.steering + p.depth * p.density * found)
+    left = EVEN - p.steering * p.judge_error - p.depth * missed - p.self_play_gap
+    return left / (p.density + p.steering + p.depth * p.disputed * found)
 
 
 def useful_debaters(p: Debate) -> Real:
@@ -373,7 +374,7 @@ debate_by_adapter = Row(
     formal=f"{CONTRACTS}. The expert is the judge after a debate of depth d between two copies of "
     "the agent, which judges the leaf: 2 d + 1 calls, d (2 + n) + 1 with n questions of "
     "cross-examination. Channel: sampled answers, the verdicts. Metric: total variation. An "
-    "instance exactly where j + d (1 - phi)^n + gap < 1/2.",
+    "instance exactly where s j + d (1 - phi)^n + gap < 1/2.",
     statements=[
         Instance(
             "debate-by-adapter/contracts",
@@ -385,8 +386,9 @@ debate_by_adapter = Row(
             eps=verdicts_missed,
             over=everywhere(Debate),
             says="With the judge after the debate as the expert, debate is an instance, exactly "
-            "where j + d (1 - phi)^n + gap < 1/2 (error at the leaf, levels, flaws found in n "
-            "tries, self-play), of all values of every real parameter with gain >= 1/1000.",
+            "where s j + d (1 - phi)^n + gap < 1/2 (steering to leaves, error there, levels, flaws "
+            "found in n tries, self-play), of all values of every real parameter with gain >= "
+            "1/1000.",
         ),
         Instance(
             "debate-by-adapter/blind-debaters",
@@ -414,8 +416,7 @@ debate_by_adapter = Row(
         ),
     ],
     not_covered="Whether honest debaters in fact win before real judges: that is the model's "
-    "parameters judge_error and flaw_finding. Debate's step is not proved of worlds, so that the "
-    "judge errs less is said of its bounds.",
+    "parameters judge_error and flaw_finding.",
     source=DISCUSSION,
 )
 
