@@ -247,6 +247,8 @@ def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...
         SpecError: when the invariant reads what the position does not have.
     """
     conditions = [] if limit is None else conjuncts(limit, position.record)
+    if position.fields and conditions:
+        _require_something([condition.term for _, condition in conditions], limit)
     for name, condition in conditions:
         _require_own(name, condition.term, position, limit)
     return (
@@ -255,23 +257,27 @@ def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...
     )
 
 
+def _require_something(conditions: Sequence[z3.BoolRef], limit: Invariant | None) -> None:
+    """Refuse an invariant that reads nothing of the agent, whatever it inherits."""
+    if any(constants(condition) for condition in conditions):
+        return
+    always = "true" if z3.is_true(z3.simplify(conjunction(conditions))) else "false"
+    cls = type(limit)
+    owner = next(c for c in cls.__mro__ if "holds" in vars(c))
+    raise SpecError(
+        f"{cls.__name__}.holds reads no field of the agent, so that it is always {always} and says "
+        "nothing; compare a field, as in agent.error <= self.error",
+        location_of(vars(owner)["holds"]),
+    )
+
+
 def _require_own(
     name: str, condition: z3.BoolRef, position: Position, limit: Invariant | None
 ) -> None:
-    """Refuse an invariant that reads nothing of the position, or a number kept from elsewhere."""
-    if not position.fields:
-        return
-    owner = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
-    read = constants(condition)
-    if not read:
-        always = "true" if z3.is_true(z3.simplify(condition)) else "false"
-        raise SpecError(
-            f"{name}.holds reads no field of the agent, so that it is always {always} and says "
-            "nothing; compare a field, as in agent.error <= self.error",
-            location_of(vars(owner).get("holds")),
-        )
-    strange = read.difference(*map(constants, position.symbols))
-    if strange:
+    """Refuse an invariant that reads a number kept from elsewhere: it says nothing here."""
+    strange = constants(condition).difference(*map(constants, position.symbols))
+    if strange and position.fields:
+        owner = next((c for c in type(limit).__mro__ if c.__name__ == name), type(limit))
         raise SpecError(
             f"{name}.holds reads {', '.join(sorted(strange))}, which no {position.name} has; use "
             "only the agent and the budgets that it is given",
