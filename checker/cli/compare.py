@@ -15,7 +15,7 @@ from rich.text import Text
 from checker.backends.solver import QueryBudget
 from checker.cli.console import out, print_json, status
 from checker.cli.guarded import guarded, rehearse
-from checker.cli.targets import claims_of
+from checker.cli.targets import claims_of_one
 from checker.cli.values import parameters, span_of, split
 from checker.cli.workers import Limits
 from checker.portfolio.decision import Options
@@ -61,7 +61,7 @@ class _Comparing:
     @property
     def claims(self) -> tuple[list[Claim], list[Claim]]:
         """The claims about the two schemes."""
-        return _one_scheme(self.left), _one_scheme(self.right)
+        return claims_of_one(self.left), claims_of_one(self.right)
 
     @property
     def invariants(self) -> list[Invariant]:
@@ -136,23 +136,6 @@ def compare(
             out.print(line)
     if found.open:
         raise typer.Exit(1)
-
-
-def _one_scheme(target: str) -> list[Claim]:
-    """The claims about the one scheme that a target names.
-
-    Raises:
-        SpecError: when it names several.
-    """
-    claims = claims_of(target)
-    schemes = list(dict.fromkeys(claim.scheme.name for claim in claims))
-    if len(schemes) > 1:
-        raise SpecError(
-            f"{target} names {len(schemes)} schemes ({', '.join(schemes)}); name one, as "
-            "file.py:name",
-            "",
-        )
-    return claims
 
 
 def _ranges(processes: tuple[Process, Process], texts: Sequence[str]) -> Ranges:

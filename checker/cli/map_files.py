@@ -55,6 +55,11 @@ def png(partition: Partition, file: Path) -> None:
         for answer in shown_answers(partition)
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+    write_picture(figure, file)
+
+
+def write_picture(figure: Figure, file: Path) -> None:
+    """Write a figure as a PNG, in one piece."""
     fresh = file.with_name(file.name + ".part")
     figure.savefig(fresh, dpi=150, format="png")
     fresh.replace(file)

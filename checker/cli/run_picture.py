@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 from matplotlib.figure import Figure
 
+from checker.cli.map_files import write_picture
 from checker.counterexamples.simulation import Simulation
 from checker.report.simulation import states_of
-
-matplotlib.use("Agg")
 
 COLUMNS = 3
 COLOUR = "#3b6ea5"
@@ -38,6 +36,4 @@ def draw_runs(runs: Sequence[Simulation], scheme: str, file: Path) -> None:
     figure.suptitle(
         f"{scheme}: {len(runs)} simulated {'run' if len(runs) == 1 else 'runs'}, by round"
     )
-    fresh = file.with_name(file.name + ".part")
-    figure.savefig(fresh, dpi=150, format="png")
-    fresh.replace(file)
+    write_picture(figure, file)

@@ -10,7 +10,7 @@ import attrs
 
 from checker.cli.console import out, print_json, status
 from checker.cli.guarded import guarded, rehearse
-from checker.cli.targets import claims_of
+from checker.cli.targets import claims_of_one
 from checker.cli.values import chosen_values, parameters
 from checker.cli.workers import Limits
 from checker.counterexamples.simulation import Nature, Simulation, simulate
@@ -44,12 +44,7 @@ class _Simulating:
         Raises:
             SpecError: when the target names no one loop.
         """
-        claims = claims_of(self.target)
-        schemes = list(dict.fromkeys(claim.scheme.name for claim in claims))
-        if len(schemes) > 1:
-            raise SpecError(
-                f"{self.target} names {len(schemes)} schemes ({', '.join(schemes)}); name one", ""
-            )
+        claims = claims_of_one(self.target)
         if isinstance(claims[0].scheme, Fold):
             raise SpecError(f"{self.target} is a fold over trees; only loops are simulated", "")
         if not fields_of(claims[0].scheme.agent.cls):

@@ -44,6 +44,23 @@ def claims_of(target: str) -> list[Claim]:
     return claims
 
 
+def claims_of_one(target: str) -> list[Claim]:
+    """The claims about the one scheme that a target names.
+
+    Raises:
+        SpecError: when it names several.
+    """
+    claims = claims_of(target)
+    schemes = list(dict.fromkeys(claim.scheme.name for claim in claims))
+    if len(schemes) > 1:
+        raise SpecError(
+            f"{target} names {len(schemes)} schemes ({', '.join(schemes)}); name one, as "
+            "file.py:name",
+            "",
+        )
+    return claims
+
+
 def resolve(target: str) -> list[Statement]:
     """The statements that a target stands for.
 
@@ -100,8 +117,9 @@ def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
             raise SpecError(f"no {name} in the file; it has {', '.join(have) or 'no scheme'}", path)
         found = _claims_from([getattr(module, name)], path)
     else:
-        _require_a_scheme(_own(module), path)
-        found = _claims_from(_own(module), path)
+        own = _own(module)
+        _require_a_scheme(own, path)
+        found = _claims_from(own, path)
     if not found:
         raise SpecError(
             "no claim, scheme or invariant in the file; write e.g. "
@@ -132,13 +150,12 @@ def _require_names(found: Sequence[Statement], path: str) -> None:
             )
 
 
-def _require_a_scheme(values: Iterable[Any], path: str) -> None:
+def _require_a_scheme(values: Sequence[Any], path: str) -> None:
     """That a file with agents of its own does not leave its scheme out.
 
     Raises:
         SpecError: naming the agent that no scheme is about.
     """
-    values = list(values)
     if any(isinstance(value, Statement | Process | Row) for value in values):
         return
     for value in values:

@@ -17,6 +17,9 @@ from fractions import Fraction
 import attrs
 import flint
 
+from checker.backends.evaluator import rational
+from checker.system.replay import as_fraction
+
 Row = tuple[Fraction, ...]
 """The coefficients of an affine function, the constant last."""
 
@@ -102,7 +105,7 @@ def _left_kernel(
     size = step.nrows()
     turned = step.transpose().tolist()
     for place in range(size):
-        turned[place][place] -= flint.fmpq(scale.numerator, scale.denominator)
+        turned[place][place] -= rational(scale)
     system = (
         flint.fmpq_mat(turned + _exact(list(apart)).tolist()) if apart else flint.fmpq_mat(turned)
     )
@@ -112,10 +115,9 @@ def _left_kernel(
         row = [Fraction(0)] * size
         row[free] = Fraction(1)
         for r, pivot in enumerate(pivots):
-            value = -reduced[r, free]
-            row[pivot] = Fraction(int(value.p), int(value.q))
+            row[pivot] = as_fraction(-reduced[r, free])
         yield tuple(row)
 
 
 def _exact(rows: Sequence[Sequence[Fraction]]) -> flint.fmpq_mat:
-    return flint.fmpq_mat([[flint.fmpq(v.numerator, v.denominator) for v in row] for row in rows])
+    return flint.fmpq_mat([[rational(value) for value in row] for row in rows])
