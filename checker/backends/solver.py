@@ -15,7 +15,13 @@ from spec.trace import topological
 
 HASTY_SECONDS = 1.0
 """For a first try at a question that may be asked again."""
+WORK_PER_SECOND = 10_000_000
+"""Units of Z3's work ("rlimit") that it does in a second in nonlinear arithmetic, when alone."""
+PATIENCE = 3
+"""A query is ended after so many times its limit, however little work was done."""
 CACHED = 200_000
+ANSWERED = 20_000
+"""Answers that are kept: engines come to the same set by different ways, and ask the same of it."""
 SLICED = 16
 """Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
 
@@ -112,11 +118,21 @@ class QueryBudget:
         finally:
             self.seconds += time.perf_counter() - started
 
-    @property
-    def milliseconds(self) -> int:
-        """The time limit of the next query."""
-        left = min(self.limit_seconds, self.deadline - time.monotonic())
-        return max(1, int(left * 1000))
+    def bind(self, solver: z3.Solver | z3.Optimize, seconds: float | None = None) -> None:
+        """Set the limits of one query: in units of the solver's work, then in time.
+
+        Work does not depend on what else the machine is doing, so nor do the answers, unless it is
+        more than ``PATIENCE`` times slower than it is at its best.
+
+        Args:
+            solver: the solver that is to answer.
+            seconds: what the query may take on a machine that does nothing else; the budget's
+                limit if that is less, or for None.
+        """
+        nominal = self.limit_seconds if seconds is None else min(self.limit_seconds, seconds)
+        left = min(PATIENCE * nominal, self.deadline - time.monotonic())
+        solver.set("rlimit", max(1, int(nominal * WORK_PER_SECOND)))
+        solver.set("timeout", max(1, int(left * 1000)))
 
     def within(self, seconds: float) -> QueryBudget:
         """A budget for a part of the work, which may take so long and no longer than the whole.
@@ -147,8 +163,18 @@ def follows(
     Hypotheses that share no constant with the conclusion, however indirectly, are left out. That
     weakens the question, so a proof stays one, and keeps it small when many agents are coupled.
     """
+    if _evident(hypotheses, conclusion):
+        return Entailment(Validity.VALID)
     negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
     return Entailment.of(satisfy(negation, budget, seconds))
+
+
+def _evident(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
+    """Whether the conclusion is a hypothesis, or true whatever its constants are."""
+    number = conclusion.get_id()
+    if any(hypothesis.get_id() == number for hypothesis in hypotheses):
+        return True
+    return bool(z3.is_true(z3.simplify(conclusion)))
 
 
 def follows_anew(
@@ -164,7 +190,7 @@ def follows_anew(
         return first.valid
     fresh = z3.Context()
     solver = z3.Solver(ctx=fresh)
-    solver.set("timeout", budget.milliseconds)
+    budget.bind(solver)
     negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
     solver.add(*[condition.translate(fresh) for condition in negation])
     with budget.running():
@@ -253,11 +279,28 @@ def satisfy(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None = None
 ) -> Satisfaction:
     """Look for values that meet all conditions."""
+    key = tuple(sorted({condition.get_id() for condition in conditions}))
+    known = _answers.get(key)
+    if known is not None:
+        return known[1]
+    found = _asked(conditions, budget, seconds)
+    if not found.undecided:
+        if len(_answers) >= ANSWERED:
+            _answers.clear()
+        _answers[key] = (tuple(conditions), found)
+    return found
+
+
+_answers: dict[tuple[int, ...], tuple[tuple[z3.BoolRef, ...], Satisfaction]] = {}
+"""What the solver answered; the conditions are kept, so that no other term takes their ids."""
+
+
+def _asked(
+    conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
+) -> Satisfaction:
+    """Put the question to the solver."""
     solver = _DEFAULT.solver()
-    limit = (
-        budget.milliseconds if seconds is None else min(budget.milliseconds, int(seconds * 1000))
-    )
-    solver.set("timeout", limit)
+    budget.bind(solver, seconds)
     solver.add(*conditions)
     with budget.running():
         answer = solver.check()

@@ -186,7 +186,7 @@ def _counter_model(
         moves += more
     broken = z3.Not(z3.And(*_invariant(problem, state)))
     solver = z3.Solver()
-    solver.set("timeout", budget.milliseconds)
+    budget.bind(solver)
     solver.add(*axioms, *moves, broken)
     with budget.running():
         if solver.check() != z3.sat:

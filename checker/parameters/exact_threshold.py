@@ -136,7 +136,7 @@ def _settles_before(worst: WorstCase, settled: Claimed, number: Algebraic) -> bo
     free = [s for s in worst.state if str(s) in constants(inner)]
     nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
     solver = z3.Then("simplify", "nlqsat").solver()
-    solver.set("timeout", worst.budget.milliseconds)
+    worst.budget.bind(solver)
     solver.add(*number.says(end), *worst.given, worst.before(end), nothing)
     with worst.budget.running():
         return bool(solver.check() == z3.unsat)

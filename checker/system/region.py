@@ -12,7 +12,7 @@ import numpy as np
 import z3
 
 from checker.backends.evaluator import EXACT, compile_terms
-from checker.backends.solver import constants, name_of
+from checker.backends.solver import QueryBudget, constants, name_of
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction
 from spec.fields import FieldDomain
@@ -22,6 +22,8 @@ from spec.trace import Position, topological
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
+OPTIMUM_SECONDS = 0.2
+"""For the end of a box; its domain is taken if the solver needs more."""
 
 Box = tuple[tuple[Fraction, Fraction], ...]
 """A closed interval per field, in field order."""
@@ -122,7 +124,7 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
             continue
         for top in (False, True):
             optimizer = z3.Optimize()
-            optimizer.set("timeout", 200)
+            QueryBudget(OPTIMUM_SECONDS).bind(optimizer)
             optimizer.add(problem.safe(agent))
             goal = optimizer.maximize(symbol) if top else optimizer.minimize(symbol)
             if optimizer.check() == z3.sat:

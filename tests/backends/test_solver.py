@@ -46,3 +46,42 @@ def test_a_question_asked_anew_has_the_same_answer(
     squares = x * x + y * y >= 2 * x * y
     assert follows_anew([x >= 0, y <= 1], squares, QueryBudget(5.0))
     assert not follows_anew([x >= 0, y <= 1], x >= y, QueryBudget(5.0))
+
+
+HARD = z3.Reals("u v w")
+
+
+def _quartic() -> z3.BoolRef:
+    """True, by the means of three numbers, and some work to show."""
+    u, v, w = HARD
+    return u**4 + v**4 + w**4 >= u * u * v * w + u * v * v * w + u * v * w * w
+
+
+def test_a_query_is_ended_by_its_work_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much time there is, so that a slow machine answers what a quick one does."""
+    monkeypatch.setattr(solver, "PATIENCE", 1e9)
+    given_ = [symbol >= 1 for symbol in HARD]
+    assert follows(given_, _quartic(), QueryBudget(1e-6)).answer is Validity.UNKNOWN
+    assert follows(given_, _quartic(), QueryBudget(5.0)).valid
+
+
+def test_an_answer_is_asked_for_once_and_no_answer_again() -> None:
+    x, y = z3.Reals("a b")
+    conditions, budget = [x * y == 7, x + y == 6, x <= y], QueryBudget(5.0)
+    hurried = QueryBudget(1e-6)
+    assert satisfy(conditions, hurried).undecided
+    assert satisfy(conditions, budget).sat
+    assert satisfy(list(reversed(conditions)), hurried).values == (
+        satisfy(conditions, budget).values
+    )
+    assert (hurried.queries, budget.queries) == (1, 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-2, 2), st.integers(-2, 2), st.integers(-3, 3)), max_size=4))
+def test_what_is_remembered_is_what_would_be_answered(rows: list[tuple[int, int, int]]) -> None:
+    x, y = z3.Reals("p q")
+    conditions = [a * x * y + b * x >= c for a, b, c in rows]
+    first = satisfy(conditions, QueryBudget(5.0))
+    solver._answers.clear()
+    assert satisfy(conditions, QueryBudget(5.0)).answer is first.answer
