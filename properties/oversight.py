@@ -48,6 +48,7 @@ from models.security_amplification import (
     security_remembered,
     security_screened,
 )
+from models.security_in_the_mean import security_in_the_mean, security_screened_in_the_mean
 from spec import (
     Claim,
     Closed,
@@ -319,6 +320,24 @@ security_amplification = Row(
             expected="refuted",
             at={"detection": 0},
             says="An attacker that evades the screen is not kept off by it.",
+        ),
+        Claim(
+            "security-amplification/in-the-mean",
+            security_in_the_mean,
+            Secure(),
+            expected="refuted",
+            at={"seed_exposure": 0, "density": 1, "imitation_error": "1/1000000"},
+            says="Where the exposure is only known in the mean, as after such training, rewording "
+            "takes nothing away: the least departure adds up until the bound says nothing,",
+        ),
+        Threshold(
+            "security-amplification/screen-in-the-mean",
+            security_screened_in_the_mean,
+            Secure(),
+            parameter="detection",
+            value="4049/4449",
+            at={"seed_exposure": 0},
+            says="and a screen must stop this share of attacks, to take away what rewording adds.",
         ),
         Claim(
             "security-amplification/up-to-the-search",

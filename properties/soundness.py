@@ -18,6 +18,7 @@ from models.reliability_amplification import (
 )
 from models.reward_modeling import recursive_reward_modeling
 from models.security_amplification import security, security_average_case, security_screened
+from models.security_in_the_mean import security_in_the_mean, security_screened_in_the_mean
 from models.semi_supervised import semi_supervised
 from models.voting import (
     vote_any_dependence,
@@ -193,6 +194,30 @@ ensembles = [
         screened,
         density="density",
         says="A screen takes a share of them away, in the mean.",
+    ),
+    Sound(
+        "soundness/security-in-the-mean/reword",
+        security_in_the_mean,
+        "amplify",
+        reworded_attempt,
+        assumptions=(INDEPENDENT,),
+        says="Of a mean exposure rewording makes at most r x + (1 - r) c_k x.",
+    ),
+    Sound(
+        "soundness/security-in-the-mean/train",
+        security_in_the_mean,
+        "distill",
+        departed_under_attack,
+        density="density",
+        says="And training on questions as they come adds holes by the density ratio.",
+    ),
+    Sound(
+        "soundness/security-in-the-mean/screen",
+        security_screened_in_the_mean,
+        "distill",
+        screened,
+        density="density",
+        says="Of which a screen takes a share away.",
     ),
     Sound(
         "soundness/anchored-vote/vote",

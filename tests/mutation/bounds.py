@@ -1,4 +1,4 @@
-"""The mutants of an abstract step's bounds: every number that stands in one, made to count for less."""
+"""Mutants of an abstract step's bounds: every number in one is made to count for less."""
 
 from __future__ import annotations
 

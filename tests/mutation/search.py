@@ -106,7 +106,9 @@ def search_bounds(names: Sequence[str]) -> None:
     for number, outcome in carry_out(works, Limits(SECONDS)):
         work, found = works[number], outcome.value if isinstance(outcome, Done) else None
         told = "broken" if found is not None else "open  "
-        print(told, work.name, work.dependence.place, "<-", work.dependence.number, found, flush=True)
+        print(
+            told, work.name, work.dependence.place, "<-", work.dependence.number, found, flush=True
+        )
 
 
 def main() -> None:

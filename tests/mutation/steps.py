@@ -110,7 +110,9 @@ class OutputMoved(Mutant):
         def step(*arguments: Any) -> Any:
             made = function(*arguments)
             domain = next(d for d in field_domains(type(made)) if d.name == self.field)
-            return attrs.evolve(made, **{self.field: self._other(getattr(made, self.field), domain)})
+            return attrs.evolve(
+                made, **{self.field: self._other(getattr(made, self.field), domain)}
+            )
 
         return step
 
