@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.anchored_vote import anchored_vote
+from models.corrigibility import corrigibility
 from models.filters import (
     filtered_student,
     resampling_any_hardness,
@@ -31,6 +32,7 @@ from models.worlds.consultation import (
     consulted,
     partly_consulted,
 )
+from models.worlds.corrigibility import corrected_once
 from models.worlds.filters import resampled
 from models.worlds.security import (
     departed_under_attack,
@@ -290,6 +292,15 @@ steps = [
         "no more than that adds.",
     ),
     Sound(
+        "soundness/corrigibility/correct",
+        corrigibility,
+        "correct",
+        corrected_once,
+        everywhere=("resistance", "resistance_before", "drift"),
+        says="An agent that resists every correction so seldom resists every one so seldom after a "
+        "round.",
+    ),
+    Sound(
         "soundness/train",
         recursive_reward_modeling,
         "distill",
@@ -410,5 +421,14 @@ mutants = [
         expected="refuted",
         says="Rewording makes of a mean exposure, which is all that training on questions as they "
         "come gives, what it makes of a bound at every attempt.",
+    ),
+    Sound(
+        "soundness/mutant/basin-of-a-mean",
+        corrigibility,
+        "correct",
+        corrected_once,
+        expected="refuted",
+        says="Corrections make of a mean resistance what they make of a bound on every one: but "
+        "resistance gathers where it evades them.",
     ),
 ]

@@ -12,13 +12,29 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import z3
 
+from checker.cli.shipped import shipped_statements
 from checker.portfolio.decision import Options
 from checker.statements.registry import judge
-from spec import Claim, Instance, Real, Threshold, Tolerances
-from spec.fields import field_domains
+from spec import (
+    EVALUATIONS,
+    SAMPLED_ANSWERS,
+    Bool,
+    Claim,
+    Closed,
+    Instance,
+    Invariant,
+    Real,
+    Threshold,
+    Tolerances,
+)
+from spec.fields import field_domains, symbolic
+from spec.invariants import conjuncts
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.base import Answer, Statement
+from spec.terms import numeral
+from spec.trace import topological
 
 OPPOSITE = {Answer.PROVED: Answer.REFUTED, Answer.REFUTED: Answer.PROVED}
 """What a mutant must be, by what the statement is expected to be."""
@@ -126,6 +142,66 @@ class CallsMiscounted(Mutant):
         return _evolved(statement, calls=lambda p: calls(p) + 1)
 
 
+@attrs.frozen
+class ChannelReplaced(Mutant):
+    """Distillation of an instance sees its expert through the other channel."""
+
+    def changed(self, statement: Any) -> Statement:
+        """The statement with the channel that it has not."""
+        other = SAMPLED_ANSWERS if statement.channel is EVALUATIONS else EVALUATIONS
+        return _evolved(statement, channel=other)
+
+
+@attrs.frozen
+class DistanceAllowed(Mutant):
+    """A student of an instance may land anywhere within a distance."""
+
+    to: Fraction = attrs.field(converter=Fraction)
+
+    def changed(self, statement: Any) -> Statement:
+        """The statement with that distance."""
+        return _evolved(statement, eps=lambda expert, p: Real(self.to))
+
+
+@attrs.frozen
+class SchemeReplaced(Mutant):
+    """The contracts of an instance are asked of the scheme of another statement, at its parameter
+    values and with its calls and its improvement."""
+
+    of: str
+
+    def changed(self, statement: Any) -> Statement:
+        """The statement about the other scheme, with the channel and the distance it has."""
+        other = next(s for s in shipped_statements() if s.name == self.of)
+        assert isinstance(other, Instance)
+        given = {name: getattr(statement, name) for name in ("channel", "distance", "eps")}
+        kept = {name: value for name, value in given.items() if value is not None}
+        return _evolved(other, name=statement.name, **kept)
+
+
+@attrs.frozen
+class NumberMoved(Mutant):
+    """A number that stands in the formula which is claimed is another one."""
+
+    number: Fraction = attrs.field(converter=Fraction)
+    to: Fraction = attrs.field(converter=Fraction)
+
+    def changed(self, statement: Any) -> Statement:
+        """The claim of the formula with the other number."""
+        said = statement.invariant
+        pair = (numeral(self.number), numeral(self.to))
+
+        def holds(_: Invariant, agent: Any) -> Bool:
+            return Bool(z3.substitute(_holds(said, agent), pair))
+
+        other = type(f"{type(said).__name__}Otherwise", (Invariant,), {"holds": holds})
+        return _evolved(statement, invariant=other())
+
+
+def _holds(invariant: Invariant, agent: Any) -> z3.BoolRef:
+    return z3.And(*(condition.term for _, condition in conjuncts(invariant, agent)))
+
+
 # --- which mutants a statement has ----------------------------------------------------------------
 
 
@@ -140,9 +216,31 @@ def mutants_of(statement: Statement) -> Iterator[Mutant]:
     ends, between = _parameters(statement)
     yield from ends
     yield from _limits(statement)
-    if isinstance(statement, Instance) and statement.calls is not None:
-        yield CallsMiscounted()
+    if isinstance(statement, Instance):
+        yield from _contracts(statement)
     yield from between
+
+
+def of_formulas(statement: Statement) -> Iterator[Mutant]:
+    """The numbers in what a claim says of an agent, moved: the farthest kind."""
+    if isinstance(statement, Claim | Closed) and not field_domains(type(statement.invariant)):
+        record, _ = symbolic(statement.scheme.agent.cls, "agent")
+        nodes = topological([_holds(statement.invariant, record)])
+        numbers = dict.fromkeys(n.as_fraction() for n in nodes if z3.is_rational_value(n))
+        for number in numbers:
+            yield from (NumberMoved(number, to) for to in (number + 1, number / 2, number - 1))
+
+
+def _contracts(statement: Instance) -> Iterator[Mutant]:
+    if statement.expected is Answer.PROVED:
+        yield CallsMiscounted()
+        yield DistanceAllowed(Fraction(0))
+        return
+    if statement.channel is not None:
+        yield ChannelReplaced()
+        yield from (DistanceAllowed(Fraction(to)) for to in ("1/2", "9/10", 1))
+    proved = [s for s in shipped_statements() if isinstance(s, Instance) and s is not statement]
+    yield from (SchemeReplaced(s.name) for s in proved if s.expected is Answer.PROVED)
 
 
 def _ends(statement: Threshold) -> Iterator[Mutant]:

@@ -24,11 +24,11 @@ from spec.errors import SpecError
 from spec.statements.base import Answer, Statement
 from tests.mutation import kept
 from tests.mutation.bounds import Dependence, dependences
-from tests.mutation.mutants import OPPOSITE, Mutant, mutants_of
+from tests.mutation.mutants import OPPOSITE, Mutant, mutants_of, of_formulas
 from tests.mutation.steps import moved_outputs
 
 QUICK = Options(timeout=6, query=2, attack=5)
-SECONDS = 120.0
+SECONDS = 30.0
 """For all mutants of one statement."""
 
 
@@ -67,9 +67,10 @@ class Found:
     def _tried(self, statement: Statement) -> Iterator[Mutant]:
         if isinstance(statement, Sound) and statement.expected is Answer.PROVED:
             yield from (m for each in dependences(statement) for m in each.mutants)
-        else:
-            yield from mutants_of(statement)
-            yield from moved_outputs(statement)
+            return
+        yield from mutants_of(statement)
+        yield from moved_outputs(statement)
+        yield from of_formulas(statement)
 
 
 @attrs.frozen
@@ -90,7 +91,7 @@ class Refuted:
 def search(names: Sequence[str]) -> None:
     """Keep a mutant of each statement, and say which have none."""
     known = kept.read()
-    for number, outcome in carry_out([Found(name) for name in names], Limits(SECONDS + 30)):
+    for number, outcome in carry_out([Found(name) for name in names], Limits(SECONDS + 15)):
         found = outcome.value if isinstance(outcome, Done) else None
         print("none " if found is None else "found", names[number], found or outcome, flush=True)
         if found is not None:
