@@ -29,7 +29,7 @@ from spec import (
     Threshold,
     Tolerances,
 )
-from spec.fields import field_domains, symbolic
+from spec.fields import field_domains, fields_of, symbolic
 from spec.invariants import conjuncts
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.base import Answer, Statement
@@ -166,15 +166,17 @@ class DistanceAllowed(Mutant):
 @attrs.frozen
 class SchemeReplaced(Mutant):
     """The contracts of an instance are asked of the scheme of another statement, at its parameter
-    values and with its calls and its improvement."""
+    values and with its calls and its improvement; and its distance, unless ``near``."""
 
     of: str
+    near: bool = True
 
     def changed(self, statement: Any) -> Statement:
-        """The statement about the other scheme, with the channel and the distance it has."""
+        """The statement about the other scheme, through the channel it has."""
         other = next(s for s in shipped_statements() if s.name == self.of)
         assert isinstance(other, Instance)
-        given = {name: getattr(statement, name) for name in ("channel", "distance", "eps")}
+        names = ("channel", "distance", "eps") if self.near else ("channel",)
+        given = {name: getattr(statement, name) for name in names}
         kept = {name: value for name, value in given.items() if value is not None}
         return _evolved(other, name=statement.name, **kept)
 
@@ -211,8 +213,8 @@ def mutants_of(statement: Statement) -> Iterator[Mutant]:
         yield from _ends(statement)
     if isinstance(statement, Tolerances):
         yield from (ShareMoved(Fraction(share)) for share in ("51/100", "999/1000"))
-    if isinstance(statement, Claim) and statement.dropping:
-        yield PremiseMoved("")
+    if isinstance(statement, Claim) and not fields_of(statement.scheme.agent.cls):
+        yield from _premises(statement)
     ends, between = _parameters(statement)
     yield from ends
     yield from _limits(statement)
@@ -240,7 +242,15 @@ def _contracts(statement: Instance) -> Iterator[Mutant]:
         yield ChannelReplaced()
         yield from (DistanceAllowed(Fraction(to)) for to in ("1/2", "9/10", 1))
     proved = [s for s in shipped_statements() if isinstance(s, Instance) and s is not statement]
-    yield from (SchemeReplaced(s.name) for s in proved if s.expected is Answer.PROVED)
+    names = [s.name for s in proved if s.expected is Answer.PROVED]
+    yield from (SchemeReplaced(name, near) for near in (True, False) for name in names)
+
+
+def _premises(statement: Claim) -> Iterator[Mutant]:
+    """What is left out in other claims of the same theorem, or nothing."""
+    claims = [s for s in shipped_statements() if isinstance(s, Claim)]
+    named = [s.dropping for s in claims if s.scheme is statement.scheme]
+    yield from (PremiseMoved(name) for name in dict.fromkeys(named) if name != statement.dropping)
 
 
 def _ends(statement: Threshold) -> Iterator[Mutant]:
