@@ -36,6 +36,10 @@ LOST = "regret against the expert"
 STATEMENTS = {s.name: s for s in shipped_statements() if isinstance(s, Sound)}
 
 
+def _with(record: Any, **changes: Any) -> Any:
+    return attrs.evolve(record, **changes)
+
+
 # --- debate: the judge at the leaf, and who is asked ----------------------------------------------
 
 
@@ -63,7 +67,7 @@ def never_unlucky(judge: Any, p: Any, nature: Nature) -> Any:
 
 def losing_one_step(expert: Any, p: Any, nature: Nature) -> Any:
     """A departure from a verdict loses one step, and not all of an episode."""
-    return learn_verdicts(expert, attrs.evolve(p, horizon=1), nature)
+    return learn_verdicts(expert, _with(p, horizon=1), nature)
 
 
 def disputed_as_in_training(judge: Any, p: Any, nature: Nature) -> Any:
@@ -74,14 +78,12 @@ def disputed_as_in_training(judge: Any, p: Any, nature: Nature) -> Any:
 def resisting_as_the_question(judge: Any, p: Any, nature: Nature) -> Any:
     """All answers of a debate come as its question does, and so does resistance."""
     resists = asked((2 * p.depth + 1) * judge.resistance, p)
-    return attrs.evolve(
-        hear_debate(judge, p, nature), resistance=corrected(resists, p.correction, 1)
-    )
+    return _with(hear_debate(judge, p, nature), resistance=corrected(resists, p.correction, 1))
 
 
 def unleaked(judge: Any, p: Any, nature: Nature) -> Any:
     """Copies that are cross-examined never know the attack."""
-    return hear_examined_debate(judge, attrs.evolve(p, leak=Real(0)), nature)
+    return hear_examined_debate(judge, _with(p, leak=Real(0)), nature)
 
 
 # --- consultation ---------------------------------------------------------------------------------
@@ -90,24 +92,24 @@ def unleaked(judge: Any, p: Any, nature: Nature) -> Any:
 def resisting_by_parts(agent: Any, p: Any, nature: Nature) -> Any:
     """Resistance is added up over the parts, and not over the copies of each."""
     resists = p.fan_out * agent.resistance * (1 - p.correction)
-    return attrs.evolve(consult(agent, p, nature), resistance=minimum(1, resists))
+    return _with(consult(agent, p, nature), resistance=minimum(1, resists))
 
 
 def detected_though_resisting(agent: Any, p: Any, nature: Nature) -> Any:
     """An answer is malign and resists the filter as if the two were independent."""
     past = p.fan_out * agent.malign * (1 - p.detection * (1 - agent.resistance))
-    return attrs.evolve(consult(agent, p, nature), malign=minimum(1, past))
+    return _with(consult(agent, p, nature), malign=minimum(1, past))
 
 
 def asked_at_any_density(agent: Any, p: Any, nature: Nature) -> Any:
     """Errors go by their mean in training, whatever is asked."""
     wrong = minimum(1, p.slip + p.fan_out * agent.error)
-    return attrs.evolve(consult(agent, p, nature), error=wrong)
+    return _with(consult(agent, p, nature), error=wrong)
 
 
 def rejected_for_nothing(agent: Any, p: Any, nature: Nature) -> Any:
     """What a check rejects is redone without error."""
-    return consult(agent, attrs.evolve(p, false_alarm=Real(0), alone_error=Real(0)), nature)
+    return consult(agent, _with(p, false_alarm=Real(0), alone_error=Real(0)), nature)
 
 
 # --- distillation ---------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ def rejected_for_nothing(agent: Any, p: Any, nature: Nature) -> Any:
 def regret_of_the_student_alone(expert: Any, p: Any, nature: Nature) -> Any:
     """Regret is measured against the expert, and taken for that against the optimum."""
     student = clone(expert, p, nature)
-    return attrs.evolve(student, regret=student.regret - expert.regret)
+    return _with(student, regret=student.regret - expert.regret)
 
 
 def residual_beside_the_factor(expert: Any, p: Any, nature: Nature) -> Any:
@@ -125,7 +127,7 @@ def residual_beside_the_factor(expert: Any, p: Any, nature: Nature) -> Any:
     lost = nature.choices[-1]
     step = step_error(expert, p)
     high = minimum(p.horizon, p.recoverability * p.horizon * step + p.residual)
-    nature.choices[-1] = attrs.evolve(lost, high=high.term)
+    nature.choices[-1] = _with(lost, high=high.term)
     return student
 
 
@@ -133,24 +135,24 @@ def mixed_with_training(expert: Any, p: Any, nature: Nature) -> Any:
     """Labelled episodes err with the error in training, and only the others with what is left."""
     share = p.labelled * p.imitation_error + (1 - p.labelled) * p.complexity / p.episodes
     return learn_partly_labelled(
-        expert, attrs.evolve(p, imitation_error=share / 2, complexity=Real(0)), nature
+        expert, _with(p, imitation_error=share / 2, complexity=Real(0)), nature
     )
 
 
 def half_as_many_labels(expert: Any, p: Any, nature: Nature) -> Any:
     """What labels leave is bounded without the factor that samples cost."""
     fewer = {"episodes": 4 * p.episodes, "imitation_error": p.imitation_error / 4}
-    return learn_partly_labelled(expert, attrs.evolve(p, **fewer), nature)
+    return learn_partly_labelled(expert, _with(p, **fewer), nature)
 
 
 def reward_off_in_the_mean(evaluator: Any, p: Any, nature: Nature) -> Any:
     """The mean error of verdicts is the most that a reward is off where the student goes."""
-    return train(evaluator, attrs.evolve(p, optimisation=Real(1)), nature)
+    return train(evaluator, _with(p, optimisation=Real(1)), nature)
 
 
 def rejected_for_free(student: Any, p: Any, nature: Nature) -> Any:
     """What a filter rejects costs no episode."""
-    return attrs.evolve(sift(student, p), regret=student.regret)
+    return _with(sift(student, p), regret=student.regret)
 
 
 # --- votes and reports ----------------------------------------------------------------------------
@@ -158,7 +160,7 @@ def rejected_for_free(student: Any, p: Any, nature: Nature) -> Any:
 
 def majority_of_a_mean(voter: Any, p: Any, nature: Nature) -> Any:
     """A vote errs with M_k of the mean error, however hard the questions are."""
-    return attrs.evolve(voter, error=majority_wrong(p.copies, voter.error))
+    return _with(voter, error=majority_wrong(p.copies, voter.error))
 
 
 MENDED: list[tuple[Step, str, dict[str, Number], str]] = [

@@ -80,7 +80,7 @@ def _where_it_shows(
     """The mutant at parameter values at which the bound is lower: the statement's own, or with as
     few others as it takes. None where it is lower nowhere, or greater somewhere."""
     own = {str(symbol): versions.values[name] for name, symbol in versions.parameters.items()}
-    inner = {name: min(sum(ends[name]) / 2, ends[name][0] + 1) for name in own}
+    inner = {name: _inside(*ends[name]) for name in own}
     this = {mutant.number: inner[mutant.number]} if mutant.number in inner else {}
     tried = [{}, this, *({**this, name: inner[name]} for name in own), inner]
     names = sorted(ends)
@@ -94,6 +94,11 @@ def _where_it_shows(
             values = {name.removeprefix("parameter."): value for name, value in at.items()}
             return attrs.evolve(mutant, at=values)
     return None
+
+
+def _inside(low: Fraction, high: Fraction) -> Fraction:
+    """A value off the ends of a domain, and not far from the least."""
+    return min((low + high) / 2, low + 1)
 
 
 def _lower(

@@ -35,10 +35,9 @@ def write(kept: dict[str, Kept]) -> None:
 
 
 def _document(one: Kept) -> dict[str, Any]:
-    kind = type(one.mutant)
-    assert attrs.has(kind)
-    written = attrs.asdict(one.mutant, value_serializer=lambda _, __, value: _plain(value))
-    return {"kind": kind.__name__, **written, "seconds": one.seconds}
+    mutant: Any = one.mutant
+    written = attrs.asdict(mutant, value_serializer=lambda _, __, value: _plain(value))
+    return {"kind": type(mutant).__name__, **written, "seconds": one.seconds}
 
 
 def _plain(value: Any) -> Any:

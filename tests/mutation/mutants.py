@@ -286,7 +286,7 @@ def _moves(domain: ParameterDomain, value: Fraction) -> tuple[list[Fraction], li
     if not domain.structural:
         ends = [domain.low, domain.high]
         return ends, [(value + end) / 2 for end in ends]
-    near = [value - 1, value + 1, 2 * value + 1]
+    near = [value - 1, value + 1, 2 * value + 1, 10 * value]
     return [domain.low], [to for to in near if domain.low < to <= domain.high]
 
 
@@ -295,3 +295,5 @@ def _limits(statement: Any) -> Iterator[Mutant]:
     if invariant is not None:
         for domain in field_domains(type(invariant)):
             yield from (LimitMoved(domain.name, end) for end in (domain.low, domain.high))
+            if not domain.unbounded:
+                yield LimitMoved(domain.name, (9 * domain.high + domain.low) / 10)
