@@ -1,8 +1,8 @@
 """Feedback by principles on one question, of which a principle speaks or none does.
 
-    the question ── by lot: a person answers, and may slip
-                 └─ a copy answers, under pressure ── a principle speaks of it: mended, or not
-                                                   └─ none does: what harms passes
+the question ── by lot: a person answers, and may slip
+             └─ a copy answers, under pressure ── a principle speaks of it: mended, or not
+                                               └─ none does: what harms passes
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""One correction, and what a round makes of how often the agent resists it."""
+"""One correction, and what a round makes of how often the agent resists it.
+
+a correction ── the agent evades it, at most as often as it resists
+             └─ it gets through ── a share of that resistance goes ── training adds some
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,10 @@
 """Untrusted monitoring on one question: whether an attack on it gets through, and what that
-teaches."""
+teaches.
+
+    an attack on the question ── by lot: audited, and caught
+                              └─ a copy watches ── misses it, or makes out the signal and spares it
+                                                └─ otherwise flags it
+"""
 
 from __future__ import annotations
 
