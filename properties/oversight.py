@@ -234,7 +234,9 @@ security_amplification = Row(
     "stays at most 1/100 forever iff l <= 237699/25000000. A search of n attempts leaves at most "
     "l with confidence 1 - delta iff (1 - l)^n <= delta: at 99 % from n = 483 on. The doubt adds "
     "up over rounds of equal searches. Distilled on questions as they come, x'' = x' + density "
-    "eps, times 1 - d before a screen that stops the share d.",
+    "eps, times 1 - d before a screen that stops the share d; as far as exposures are means, "
+    "x' = r x + (1 - r) c_k x, c_3 = 9/8, and with x'' as before it stays at most 1/100 from x = 0 "
+    "on iff d >= 4049/4449.",
     statements=[
         Claim(
             "security-amplification/multiplies",
