@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.cli.shipped import shipped_statements
+from checker.cli.shipped import shipped_schemes, shipped_statements
 from checker.portfolio.decision import Options
 from checker.statements.registry import judge
 from spec import (
@@ -28,6 +28,7 @@ from spec import (
     Real,
     Threshold,
     Tolerances,
+    Transfers,
 )
 from spec.fields import field_domains, fields_of, symbolic
 from spec.invariants import conjuncts
@@ -35,6 +36,7 @@ from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.base import Answer, Statement
 from spec.terms import numeral
 from spec.trace import topological
+from spec.trees import Fold
 
 OPPOSITE = {Answer.PROVED: Answer.REFUTED, Answer.REFUTED: Answer.PROVED}
 """What a mutant must be, by what the statement is expected to be."""
@@ -182,6 +184,21 @@ class SchemeReplaced(Mutant):
 
 
 @attrs.frozen
+class OfAnother(Mutant):
+    """The same is said of another scheme, at its own parameter values; of two schemes, of the
+    second."""
+
+    scheme: str
+
+    def changed(self, statement: Any) -> Statement:
+        """The statement about the other scheme."""
+        other = next(s for s in shipped_schemes() if s.name == self.scheme)
+        if isinstance(statement, Transfers):
+            return _evolved(statement, right=other)
+        return _evolved(statement, scheme=other, at={})
+
+
+@attrs.frozen
 class NumberMoved(Mutant):
     """A number that stands in the formula which is claimed is another one."""
 
@@ -231,6 +248,15 @@ def of_formulas(statement: Statement) -> Iterator[Mutant]:
         numbers = dict.fromkeys(n.as_fraction() for n in nodes if z3.is_rational_value(n))
         for number in numbers:
             yield from (NumberMoved(number, to) for to in (number + 1, number / 2, number - 1))
+
+
+def of_others(statement: Statement) -> Iterator[Mutant]:
+    """The same of every other scheme with agents of the same class."""
+    first = statement.subjects[0]
+    if isinstance(statement, Claim | Transfers) and not isinstance(first, Fold):
+        others = [s for s in shipped_schemes() if not isinstance(s, Fold)]
+        like = [s.name for s in others if s.agent.cls is first.agent.cls]
+        yield from (OfAnother(name) for name in like if name != first.name)
 
 
 def _contracts(statement: Instance) -> Iterator[Mutant]:

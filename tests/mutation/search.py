@@ -24,7 +24,7 @@ from spec.errors import SpecError
 from spec.statements.base import Answer, Statement
 from tests.mutation import kept
 from tests.mutation.bounds import Dependence, dependences
-from tests.mutation.mutants import OPPOSITE, Mutant, mutants_of, of_formulas
+from tests.mutation.mutants import OPPOSITE, Mutant, mutants_of, of_formulas, of_others
 from tests.mutation.steps import moved_outputs
 
 QUICK = Options(timeout=6, query=2, attack=5)
@@ -71,6 +71,7 @@ class Found:
         yield from mutants_of(statement)
         yield from moved_outputs(statement)
         yield from of_formulas(statement)
+        yield from of_others(statement)
 
 
 @attrs.frozen

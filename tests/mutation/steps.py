@@ -87,7 +87,7 @@ class OutputMoved(Mutant):
         scheme: which of the statement's schemes, counted from 0.
         step: the step's name; of a fold ``leaf`` or ``node``.
         field: the field of the target.
-        up: whether it is moved to the most.
+        up: whether it is moved to the most; one without a most has the agent's own added.
     """
 
     scheme: int
@@ -110,19 +110,19 @@ class OutputMoved(Mutant):
         def step(*arguments: Any) -> Any:
             made = function(*arguments)
             domain = next(d for d in field_domains(type(made)) if d.name == self.field)
-            return attrs.evolve(
-                made, **{self.field: self._other(getattr(made, self.field), domain)}
-            )
+            before = getattr(arguments[0], self.field, 0)
+            other = self._other(getattr(made, self.field), domain, before)
+            return attrs.evolve(made, **{self.field: other})
 
         return step
 
-    def _other(self, value: Any, domain: FieldDomain) -> Any:
+    def _other(self, value: Any, domain: FieldDomain, before: Any) -> Any:
         if domain.kind == "flag":
             return ~value
         if domain.kind == "count":
             return domain.high if self.up else domain.low
         if self.up and domain.unbounded:
-            return 2 * value + 1
+            return value + before + 1
         return (value + (domain.high if self.up else domain.low)) / 2
 
 

@@ -30,6 +30,7 @@ WORDS = {
     "ChannelReplaced": "the channel",
     "DistanceAllowed": "the distance",
     "SchemeReplaced": "the scheme",
+    "OfAnother": "the scheme it is said of",
     "NumberMoved": "a number of the formula",
     "StepWeakened": "a number in a bound",
     "OutputMoved": "what a step makes",
