@@ -23,6 +23,7 @@ from spec import (
     Bool,
     Claim,
     Closed,
+    Grows,
     Instance,
     Invariant,
     Real,
@@ -253,7 +254,7 @@ def of_formulas(statement: Statement) -> Iterator[Mutant]:
 def of_others(statement: Statement) -> Iterator[Mutant]:
     """The same of every other scheme with agents of the same class."""
     first = statement.subjects[0]
-    if isinstance(statement, Claim | Transfers) and not isinstance(first, Fold):
+    if isinstance(statement, Claim | Grows | Transfers) and not isinstance(first, Fold):
         others = [s for s in shipped_schemes() if not isinstance(s, Fold)]
         like = [s.name for s in others if s.agent.cls is first.agent.cls]
         yield from (OfAnother(name) for name in like if name != first.name)

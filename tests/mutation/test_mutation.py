@@ -12,11 +12,17 @@ from tests.mutation.search import QUICK
 
 STATEMENTS = {statement.name: statement for statement in shipped_statements()}
 KEPT = kept.read()
-ALONE = 2.0
+ALONE = 0.5
 """Seconds that the mutant of a statement outside the rows may have taken when it was found."""
 
-WITHOUT: dict[str, str] = {}
-"""Statements of which no mutant was decided the other way, and why."""
+WITHOUT = {
+    "factored-cognition/short-guesses",
+    "hch-limit/cut-off",
+    "hch-limit/no-finite-number",
+    "noisy-nand/pairs",
+    "two-subproblems/reward-modeling",
+}
+"""Statements of which no mutant was decided the other way; docs/reference/mutants.md says why."""
 
 
 def _cheapest() -> list[Statement]:
@@ -33,7 +39,7 @@ def _cheapest() -> list[Statement]:
 def test_every_statement_has_a_mutant_that_is_kept() -> None:
     """One that is new: ``python -m tests.mutation.search`` finds it."""
     assert KEPT.keys() - STATEMENTS.keys() == set()
-    assert STATEMENTS.keys() - KEPT.keys() == WITHOUT.keys()
+    assert STATEMENTS.keys() - KEPT.keys() == WITHOUT
 
 
 @pytest.mark.parametrize("statement", _cheapest(), ids=lambda statement: str(statement.name))
