@@ -16,7 +16,6 @@ ALONE = 0.5
 """Seconds that the mutant of a statement outside the rows may have taken when it was found."""
 
 WITHOUT = {
-    "factored-cognition/short-guesses",
     "hch-limit/cut-off",
     "hch-limit/no-finite-number",
     "noisy-nand/pairs",
