@@ -48,6 +48,7 @@ from models.security_amplification import (
     security_remembered,
     security_screened,
 )
+from models.security_in_the_mean import security_in_the_mean, security_screened_in_the_mean
 from spec import (
     Claim,
     Closed,
@@ -233,7 +234,9 @@ security_amplification = Row(
     "stays at most 1/100 forever iff l <= 237699/25000000. A search of n attempts leaves at most "
     "l with confidence 1 - delta iff (1 - l)^n <= delta: at 99 % from n = 483 on. The doubt adds "
     "up over rounds of equal searches. Distilled on questions as they come, x'' = x' + density "
-    "eps, times 1 - d before a screen that stops the share d.",
+    "eps, times 1 - d before a screen that stops the share d; as far as exposures are means, "
+    "x' = r x + (1 - r) c_k x, c_3 = 9/8, and with x'' as before it stays at most 1/100 from x = 0 "
+    "on iff d >= 4049/4449.",
     statements=[
         Claim(
             "security-amplification/multiplies",
@@ -319,6 +322,24 @@ security_amplification = Row(
             expected="refuted",
             at={"detection": 0},
             says="An attacker that evades the screen is not kept off by it.",
+        ),
+        Claim(
+            "security-amplification/in-the-mean",
+            security_in_the_mean,
+            Secure(),
+            expected="refuted",
+            at={"seed_exposure": 0, "density": 1, "imitation_error": "1/1000000"},
+            says="Where the exposure is only known in the mean, as after such training, rewording "
+            "takes nothing away: the least departure adds up until the bound says nothing,",
+        ),
+        Threshold(
+            "security-amplification/screen-in-the-mean",
+            security_screened_in_the_mean,
+            Secure(),
+            parameter="detection",
+            value="4049/4449",
+            at={"seed_exposure": 0},
+            says="and a screen must stop this share of attacks, to take away what rewording adds.",
         ),
         Claim(
             "security-amplification/up-to-the-search",

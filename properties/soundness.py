@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.anchored_vote import anchored_vote
+from models.corrigibility import corrigibility
 from models.filters import (
     filtered_student,
     resampling_any_hardness,
@@ -18,6 +19,7 @@ from models.reliability_amplification import (
 )
 from models.reward_modeling import recursive_reward_modeling
 from models.security_amplification import security, security_average_case, security_screened
+from models.security_in_the_mean import security_in_the_mean, security_screened_in_the_mean
 from models.semi_supervised import semi_supervised
 from models.voting import (
     vote_any_dependence,
@@ -30,6 +32,7 @@ from models.worlds.consultation import (
     consulted,
     partly_consulted,
 )
+from models.worlds.corrigibility import corrected_once
 from models.worlds.filters import resampled
 from models.worlds.security import (
     departed_under_attack,
@@ -195,6 +198,30 @@ ensembles = [
         says="A screen takes a share of them away, in the mean.",
     ),
     Sound(
+        "soundness/security-in-the-mean/reword",
+        security_in_the_mean,
+        "amplify",
+        reworded_attempt,
+        assumptions=(INDEPENDENT,),
+        says="Of a mean exposure rewording makes at most r x + (1 - r) c_k x.",
+    ),
+    Sound(
+        "soundness/security-in-the-mean/train",
+        security_in_the_mean,
+        "distill",
+        departed_under_attack,
+        density="density",
+        says="And training on questions as they come adds holes by the density ratio.",
+    ),
+    Sound(
+        "soundness/security-in-the-mean/screen",
+        security_screened_in_the_mean,
+        "distill",
+        screened,
+        density="density",
+        says="Of which a screen takes a share away.",
+    ),
+    Sound(
         "soundness/anchored-vote/vote",
         anchored_vote,
         "vote",
@@ -263,6 +290,15 @@ steps = [
         table=loses_an_episode_at_most,
         says="A student of partly labelled episodes departs with what its labels leave, and loses "
         "no more than that adds.",
+    ),
+    Sound(
+        "soundness/corrigibility/correct",
+        corrigibility,
+        "correct",
+        corrected_once,
+        everywhere=("resistance", "resistance_before", "drift"),
+        says="An agent that resists every correction so seldom resists every one so seldom after a "
+        "round.",
     ),
     Sound(
         "soundness/train",
@@ -385,5 +421,14 @@ mutants = [
         expected="refuted",
         says="Rewording makes of a mean exposure, which is all that training on questions as they "
         "come gives, what it makes of a bound at every attempt.",
+    ),
+    Sound(
+        "soundness/mutant/basin-of-a-mean",
+        corrigibility,
+        "correct",
+        corrected_once,
+        expected="refuted",
+        says="Corrections make of a mean resistance what they make of a bound on every one: but "
+        "resistance gathers where it evades them.",
     ),
 ]

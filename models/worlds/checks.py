@@ -1,4 +1,8 @@
-"""A check of one answer: what passes, what is rejected, what comes of doing it again."""
+"""A check of one answer: what passes, what is rejected, what comes of doing it again.
+
+an answer ── wrong ── missed: stays wrong        right ── rejected all the same ── done again
+                  └─ rejected ── done again            └─ passes
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Feedback by principles on one question, of which a principle speaks or none does."""
+"""Feedback by principles on one question, of which a principle speaks or none does.
+
+the question ── by lot: a person answers, and may slip
+             └─ a copy answers, under pressure ── a principle speaks of it: mended, or not
+                                               └─ none does: what harms passes
+"""
 
 from __future__ import annotations
 

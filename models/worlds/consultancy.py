@@ -1,5 +1,9 @@
 """Consultancy and debate on one question: what the judge hears, and whether it errs.
 
+    the question ── by lot: a person ──┬── hears one consultant, on either side
+                 └─ else the judge ────┘   or a liar and an opponent, who may find the flaw
+                                       └── persuaded of what is false, or not helped by what is true
+
 Everything may differ from question to question: how hard the question is for the judge, whether
 its false argument persuades, whether its flaw is found. Only means are known.
 """

@@ -1,4 +1,9 @@
-"""Control on one question: whether an attack on it gets through, and what the monitor learns."""
+"""Control on one question: whether an attack on it gets through, and what the monitor learns.
+
+an attack on the question ── by lot: audited, and caught
+                          └─ not audited ── noticed, and not passed on purpose
+                                         └─ gets through: the next monitor learns it
+"""
 
 from __future__ import annotations
 

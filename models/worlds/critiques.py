@@ -1,4 +1,8 @@
-"""A review on one question: parts, a draft, critiques, a verdict, and a revision."""
+"""A review on one question: parts, a draft, critiques, a verdict, and a revision.
+
+the question ── parts 1, 2, ... ── a draft ── a critique that is believed: it is revised
+             └─ a slip between them       └─ none, or not believed: it stays
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A student on one question of its training: it does what it was taught, or departs from it."""
+"""A student on one question of its training: it does what it was taught, or departs from it.
+
+what was taught ── the student does it
+                └─ departs from it: anything
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A report on one question: checked by answers of the reporter's copies, and trained on."""
+"""A report on one question: checked by answers of the reporter's copies, and trained on.
+
+the question ── the report ── checked by answers of copies ── they expose a false one, or do not
+                          └─ not checked: it may say what the overseer believes
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A filter before an agent that is asked until an answer passes, on one question."""
+"""A filter before an agent that is asked until an answer passes, on one question.
+
+the question ── answer ── passes the filter: it is the answer
+                      └─ rejected ── another answer ── ...
+"""
 
 from __future__ import annotations
 

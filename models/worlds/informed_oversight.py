@@ -1,4 +1,8 @@
-"""Questioning a copy about one answer, and what training adds."""
+"""Questioning a copy about one answer, and what training adds.
+
+an answer ── by lot: a copy is asked ── it tells what was known, or does not, or colludes
+          └─ not asked: what is withheld stays so
+"""
 
 from __future__ import annotations
 

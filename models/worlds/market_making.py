@@ -1,4 +1,8 @@
-"""A hearing on one question: a belief, and what each argument does to it."""
+"""A hearing on one question: a belief, and what each argument does to it.
+
+the question ── the market's price ── argument 1 ── belief ── argument 2 ── belief ── ...
+                                  └─ each moves the belief towards the truth, or misleads
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""One solution: its steps, what is judged of it, and what becomes of it."""
+"""One solution: its steps, what is judged of it, and what becomes of it.
+
+the question ── step 1 ── step 2 ── ... ── answer
+                  │         │                └─ compared with a key: wrong with it, or lucky
+                  └─────────┴─ judged: the first wrong one is missed, or the solution is redone
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A prover-estimator debate on one claim: estimates of sub-claims, one contest, one verdict."""
+"""A prover-estimator debate on one claim: estimates of sub-claims, one contest, one verdict.
+
+the claim ── sub-claims, each with an estimate ── the prover contests the worst, or another
+         └─ what is put together from them ── the verdict, off by what no contest took away
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""A prover-verifier game on one question: the solutions offered, the verdicts and the labels."""
+"""A prover-verifier game on one question: the solutions offered, the verdicts and the labels.
+
+the question ── solutions 1 ... n of the provers before ── one is accepted: it is offered
+                                                        └─ none: any of them is
+the label says which solution is right; the next verifier learns it, or departs from it
+"""
 
 from __future__ import annotations
 

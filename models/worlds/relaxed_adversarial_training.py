@@ -1,5 +1,9 @@
 """Relaxed adversarial training on one input: as one of many, and as any input, the worst too.
 
+    an input ── can be described ── a pseudo-input reaches it ── malign there: trained away
+             │                                               └─ not recognised
+             └─ cannot be described: it stays as it was
+
 The functions that speak of any input know of no mean over inputs, so that what is proved of them in
 every world is a bound at the worst question (docs/theory/worlds.md).
 """

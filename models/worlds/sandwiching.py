@@ -1,4 +1,8 @@
-"""People with a model on one question, and what the next model makes of their answers."""
+"""People with a model on one question, and what the next model makes of their answers.
+
+the question ── the model answers, and may hold back ── the person accepts it
+                                                     └─ rejects it: answers alone
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""One attempt of an attacker: a question is what it tries, and a wrong answer a success."""
+"""One attempt of an attacker: a question is what it tries, and a wrong answer a success.
+
+an attempt ── transfers: it breaks all wordings, or none
+           └─ wording 1 ── copy ──┐
+           └─ wording 2 ── copy ──┼── most are broken ── a screen stops it, or it succeeds
+           └─ wording 3 ── copy ──┘
+"""
 
 from __future__ import annotations
 

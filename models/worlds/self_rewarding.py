@@ -1,4 +1,8 @@
-"""Self-rewarding training on one question."""
+"""Self-rewarding training on one question.
+
+the question ── by lot: a person answers, and may slip
+             └─ two answers of the model ── it prefers one, and is wrong about which
+"""
 
 from __future__ import annotations
 

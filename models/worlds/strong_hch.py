@@ -1,4 +1,10 @@
-"""A person and copies on one question: what is asked for, what is read, and what goes wrong."""
+"""A person and copies on one question: what is asked for, what is read, and what goes wrong.
+
+the question ── a person ── asks for part 1 ── read: a mistake is noticed, and redone
+                         │                  └─ pointed to, unread
+                         └─ asks for part 2 ── ...
+                         └─ puts them together, and may slip
+"""
 
 from __future__ import annotations
 

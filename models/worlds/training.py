@@ -98,9 +98,13 @@ def sifted(question: Question, p: Filtering) -> dict[str, Real]:
 
 
 def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:
-    """Each departure loses what recovering from it costs."""
-    step = question.draw("error of a step, averaged over the episode")
-    question.mean("imitation_error", step)
+    """Each departure loses what recovering from it costs; a step errs with what the best student
+    in hindsight errs with, and with what learning on its own states adds."""
+    best = question.draw("error of a step, averaged over the episode")
+    question.mean("imitation_error", best)
+    added = question.draw("what learning on its own states adds to it")
+    question.mean("residual", added)
+    step = best + added
     departs = minimum(1, p.horizon * step)
     most = minimum(p.horizon, p.recoverability * p.horizon * step)
     return _imitated(question, departs, question.draw("lost where it departs", at_most=most))

@@ -1,5 +1,9 @@
 """A vote of k copies on one question: what is behind the bounds of ``models/voting.py``.
 
+    the question ── copy 1: right, mistaken, malign ──┐
+                 ── copy 2 ───────────────────────────┼── the majority's answer
+                 ── copy k ───────────────────────────┘
+
 The one part of a question is the question itself, which every copy is asked.
 """
 

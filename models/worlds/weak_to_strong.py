@@ -1,4 +1,8 @@
-"""A link of a weak-to-strong chain on one question of the next rank."""
+"""A link of a weak-to-strong chain on one question of the next rank.
+
+a question of the next rank ── one of the teacher's own ── its label, wrong there or anew
+                                                        └─ the student recovers a share
+"""
 
 from __future__ import annotations
 

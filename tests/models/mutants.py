@@ -11,13 +11,7 @@ from checker.worlds.world import BoundInWorld
 from spec import Number, Scheme, Sound
 from spec.statements.base import Answer
 from spec.worlds import Assumption
-
-
-def with_step(scheme: Scheme[Any, Any, Any], name: str, step: Callable[..., Any]) -> Any:
-    """The scheme with another amplify or distill."""
-    made_as: Any = vars(scheme)["__orig_class__"]
-    steps = {"amplify": scheme.amplify, "distill": scheme.distill, name: step}
-    return made_as("mutant", parameters=scheme.parameters, seed=scheme.seed, **steps)
+from tests.mutation.steps import with_step
 
 
 def broken_world(

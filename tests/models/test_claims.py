@@ -25,6 +25,7 @@ from models.debate import debate, debate_followed, debate_with_person
 from models.expert_iteration import expert_iteration
 from models.imitation import Imitation, imitation
 from models.reward_modeling import recursive_reward_modeling
+from models.untrusted_monitoring import untrusted_monitoring
 from spec import (
     Assistant,
     Bool,
@@ -61,11 +62,13 @@ SEARCHES = (expert_iteration, alphago_zero, alpha_zero)
 REPORTED = {"agent.error", "agent.malign", "expert.error", "expert.malign", "expert.cost"}
 # What an episode loses is reported, out of the errors, and not read again.
 LOST = "agent.regret"
+# An attack that a monitor spared is among those that got through, which is what is read of both.
 # A debate before one person starts from that person's rank in every round; evaluations show that a
 # verdict is wrong, not why.
 UNREAD: dict[Process, set[str]] = {
     debate_with_person: {"agent.capability"},
     recursive_reward_modeling: {"expert.malign", "expert.regret"},
+    untrusted_monitoring: {"expert.collusion"},
 }
 # A gate may keep the network it has; a debate before one person never gets beyond its first round.
 STUCK = (alphago_zero, debate_with_person)
