@@ -13,14 +13,21 @@ Answers = npt.NDArray[np.int64]
 class Classifier:
     """A network that gives one of so many answers; what it knows is kept from call to call."""
 
-    def __init__(self, answers: int, hidden: tuple[int, ...], seed: int, rate: float = 1e-3):
+    def __init__(
+        self,
+        answers: int,
+        hidden: tuple[int, ...],
+        seed: int,
+        rate: float = 1e-3,
+        batch: int = 256,
+    ):
         self._answers = np.arange(answers)
         self._network = MLPClassifier(
-            hidden, batch_size=256, learning_rate_init=rate, random_state=seed
+            hidden, batch_size=batch, learning_rate_init=rate, random_state=seed
         )
 
     def train(self, features: Features, answers: Answers, epochs: int = 1) -> None:
-        """So many passes over the examples, in batches of 256."""
+        """So many passes over the examples, in batches."""
         for _ in range(epochs):
             self._network.partial_fit(features, answers, classes=self._answers)
 
