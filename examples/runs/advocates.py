@@ -123,7 +123,8 @@ class Advocate:
         free = (questions.images > 0) & ~shown
         seen = _argued(questions, shown, side)
         liking = self._network.probabilities(seen) if self._trained else rng.random(free.shape)
-        return np.where(free, liking, -1.0).argmax(axis=1)
+        liked: Answers = np.where(free, liking, -1.0).argmax(axis=1)
+        return liked
 
     def train(
         self, judge: Judge, questions: Questions, epochs: int, rng: np.random.Generator
@@ -157,7 +158,8 @@ def most_persuasive(judge: Judge, questions: Questions, shown: Flags, side: Answ
             more = shown[may].copy()
             more[:, pixel] = True
             odds[may, pixel] = judge.favours(questions.images[may], more, own[may], rival[may])
-    return odds.argmax(axis=1)
+    best: Answers = odds.argmax(axis=1)
+    return best
 
 
 Sides = Callable[[int, int, np.random.Generator], Iterator[Answers]]

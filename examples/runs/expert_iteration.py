@@ -153,7 +153,8 @@ def self_play(game: Table, guide: Guide, size: Size, rng: np.random.Generator) -
         for back, (there, cell) in enumerate(reversed(moments), 1):
             rows.append((there, cell, 1 + lost * (-1) ** back))
         one_each.append(moments[rng.integers(len(moments))][0])
-    return Games(*np.array(rows).T, np.array(one_each))
+    positions, cells, outcomes = np.array(rows).T
+    return Games(positions, cells, outcomes, np.array(one_each))
 
 
 class Networks:
@@ -225,18 +226,14 @@ def _row(
     """The greatest gap, and the wrong moves in one position of each game of self-play."""
     optimal, found = best_values(game), gaps(game, policy)
     wrong = np.array([_gives_up(game, optimal, at, policy[at]) > 1e-9 for at in range(game.open)])
-    return Row(
-        iteration,
-        position,
-        {
-            "error": Count.among(wrong[games.one_each]),
-            "regret": float(found.max()),
-            "cost": 1,
-            "extra.mean_regret": float(found[games.positions].mean()),
-            "extra.wrong_positions": float(wrong.mean()),
-        }
-        | beside,
-    )
+    fields: Beside = {
+        "error": Count.among(wrong[games.one_each]),
+        "regret": float(found.max()),
+        "cost": 1,
+        "extra.mean_regret": float(found[games.positions].mean()),
+        "extra.wrong_positions": float(wrong.mean()),
+    }
+    return Row(iteration, position, fields | beside)
 
 
 def _gives_up(game: Table, optimal: Floats, position: int, move: int) -> float:
@@ -254,7 +251,7 @@ def given_up(game: Table, expert: Moves, student: Moves) -> float:
     """The most that the student's move gives up against the expert's, in any position, if the
     expert went on from there against the best reply."""
     moving, by_move = secured(game, expert)
-    return max(float(moving[at]) - by_move[at][student[at]] for at in range(game.open))
+    return max(float(moving[at] - by_move[at][student[at]]) for at in range(game.open))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ class Classifier:
 
     def answer(self, features: Features) -> Answers:
         """The likeliest answer to each example."""
-        return self.probabilities(features).argmax(axis=1)
+        likeliest: Answers = self.probabilities(features).argmax(axis=1)
+        return likeliest
 
 
 def one_hot(values: npt.NDArray[np.int64], kinds: int) -> Features:

@@ -70,13 +70,14 @@ class PermutationPowering:
 
     def consult(self, questions: Questions, ask: Asks) -> Answers:
         """Half of the way from the point, then half of the way from there."""
-        owners, place = np.arange(len(questions)), questions[:, 1]
+        owners = np.arange(len(questions))
+        place: Answers = questions[:, 1]
         for _ in range(2):
             part = questions.copy()
             part[:, 0] -= 1
             part[:, 1] = place
             place = ask(owners, part)
-        return place
+        return np.asarray(place)
 
     def profile(self, questions: Questions) -> npt.NDArray[np.int64]:
         """The point, and whether the permutation leaves it where it is."""
@@ -84,7 +85,7 @@ class PermutationPowering:
 
 
 def _at(images: npt.NDArray[np.int64], points: npt.NDArray[np.int64]) -> Answers:
-    return np.take_along_axis(images, points[:, None], axis=1)[:, 0]
+    return np.asarray(np.take_along_axis(images, points[:, None], axis=1)[:, 0])
 
 
 def run(options: Options) -> Iterator[Row]:

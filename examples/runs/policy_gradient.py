@@ -29,7 +29,7 @@ def softmax(weights: Floats, features: Floats) -> Floats:
     """The probability of each answer."""
     tilted = features @ weights
     policy: Floats = np.exp(tilted - tilted.max())
-    return policy / policy.sum()
+    return np.asarray(policy / policy.sum())
 
 
 def followed(weights: Floats, features: Floats, score: Floats, rng: np.random.Generator) -> Floats:
@@ -37,7 +37,8 @@ def followed(weights: Floats, features: Floats, score: Floats, rng: np.random.Ge
     policy = softmax(weights, features)
     given = rng.choice(len(policy), BATCH, p=policy)
     better = score[given] - score[given].mean()
-    return weights + RATE * better @ (features[given] - policy @ features) / BATCH
+    gradient = better @ (features[given] - policy @ features) / BATCH
+    return np.asarray(weights + RATE * gradient)
 
 
 def run(options: Options) -> Iterator[Row]:

@@ -99,7 +99,8 @@ def spread(wrong: npt.NDArray[np.bool_]) -> Spread:
 def vote(said: Answers) -> Answers:
     """The answer of most, for one row a copy; where all differ, the first copy's."""
     counts = (said[:, None, :] == said[None, :, :]).sum(axis=1)
-    return np.take_along_axis(said, counts.argmax(axis=0)[None], axis=0)[0]
+    answers: Answers = np.take_along_axis(said, counts.argmax(axis=0)[None], axis=0)[0]
+    return answers
 
 
 def _trained(
@@ -123,13 +124,14 @@ def _rows(iteration: int, copies: list[Classifier], questions: Digits) -> Iterat
     """One copy and one vote, with the statistics of all."""
     said = np.stack([copy.answer(questions.images) for copy in copies])
     found = spread(said != questions.shown)
+    wrong = Count.among(said[0] != questions.shown)
     alone = {"extra.mean_error": found.error, "extra.correlation": found.correlation}
     alone |= {"extra.hard": found.hard, "extra.shared": found.shared}
-    yield Row(iteration, "agent", {"error": Count.among(said[0] != questions.shown)} | alone)
+    yield Row(iteration, "agent", {"error": wrong, **alone})
     together = {"extra.mean_vote": found.vote, "extra.same_hardness": found.same_hardness}
     together |= {"extra.hard_and_easy": found.hard_and_easy}
     voted = Count.among(_voted(copies, questions) != questions.shown)
-    yield Row(iteration, "expert", {"error": voted} | together)
+    yield Row(iteration, "expert", {"error": voted, **together})
 
 
 def run(options: Options) -> Iterator[Row]:

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from examples.runs.command import Options
 from examples.runs.network import Classifier, Features
-from examples.runs.record import Count, Row
+from examples.runs.record import Count, Measured, Row
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -142,7 +142,8 @@ def measured(
     """The policy's row, and the evaluator's on answers of the base policy."""
     found = optimised(policy, answers, model)
     given = rng.choice(len(policy), size.measured, p=policy / policy.sum())
-    beside = {
+    beside: dict[str, Measured] = {
+        "regret": found.regret,
         "extra.divergence": found.divergence,
         "extra.density": found.density,
         "extra.proxy": found.proxy,
@@ -150,7 +151,7 @@ def measured(
         "extra.worst_misjudged": found.worst,
     }
     wrong = Count.among(~answers.right[given])
-    yield Row(iteration, "agent", {"error": wrong, "regret": found.regret} | beside)
+    yield Row(iteration, "agent", {"error": wrong, **beside})
     seen = rng.integers(0, len(policy), size.measured)
     misruled = answers.verdicts(seen, rng) != answers.right[seen]
     yield Row(iteration, "expert", {"error": Count.among(misruled)})

@@ -90,7 +90,7 @@ class ShortestPath:
         """The same vertex, a neighbour, or further."""
         s, t = questions[:, 1], questions[:, 2]
         near = np.where(self.joined(questions)[np.arange(len(s)), s, t] == 1, 1, self.further)
-        return np.where(s == t, 0, near)
+        return np.asarray(np.where(s == t, 0, near))
 
     def consult(self, questions: Questions, ask: Asks) -> Answers:
         """One more than the least distance of a neighbour of t, unless s and t are the same."""
@@ -103,13 +103,13 @@ class ShortestPath:
         least = np.full(len(questions), self.further)
         np.minimum.at(least, owners, ask(owners, parts))
         found = np.where(least + 1 <= questions[:, 0], least + 1, self.further)
-        return np.where(s == t, 0, found)
+        return np.asarray(np.where(s == t, 0, found))
 
     def profile(self, questions: Questions) -> npt.NDArray[np.int64]:
         """How many neighbours t has, and whether s is t or one of them."""
         each, t = np.arange(len(questions)), questions[:, 2]
         neighbours = self.joined(questions)[each, t].sum(1)
-        return neighbours * 3 + np.minimum(self.alone(questions), 2)
+        return np.asarray(neighbours * 3 + np.minimum(self.alone(questions), 2))
 
 
 def run(options: Options) -> Iterator[Row]:
