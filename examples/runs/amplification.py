@@ -101,6 +101,8 @@ class Consulted:
     wrong_parts: list[Flags]
     spoilt: Flags
     """Whether the overseer slipped or some part was answered wrongly."""
+    calls: npt.NDArray[np.int64]
+    """How many parts each question had."""
 
 
 def consult(
@@ -113,7 +115,8 @@ def consult(
     told.
     """
     slipped = rng.random(len(questions)) < slip
-    done = Consulted(np.zeros(len(questions), np.int64), slipped, [], [], slipped.copy())
+    none = np.zeros(len(questions), np.int64)
+    done = Consulted(none.copy(), slipped, [], [], slipped.copy(), none)
     first = questions[:, 0] == 1
     done.answers[first] = task.alone(questions[first])
     above = np.flatnonzero(~first)
@@ -121,6 +124,7 @@ def consult(
     def ask(owners: npt.NDArray[np.int64], parts: Questions) -> Answers:
         said = agent(parts) if len(parts) else np.zeros(0, np.int64)
         wrong = said != task.truth(parts)
+        np.add.at(done.calls, above[owners], 1)
         done.parts.append(parts)
         done.wrong_parts.append(wrong)
         done.spoilt[above[owners[wrong]]] = True
@@ -173,8 +177,10 @@ class Round:
 def amplify_and_distill(task: Task, size: Size, options: Options) -> Iterator[Row]:
     """The rows of the log, iteration by iteration.
 
-    Round i trains agent i; the seed is agent 0, trained on what the overseer answers alone.
-    Whatever is measured is measured on questions drawn anew, with a generator of its own.
+    Rows without a rank say what holds of all: the rank that was trained, and the cost of an answer,
+    counted in answers of an agent, where it is greatest. Round i trains agent i; the seed is agent
+    0, trained on what the overseer answers alone. Whatever is measured is measured on questions
+    drawn anew, with a generator of its own.
     """
     training, measuring = (np.random.default_rng([options.seed, stream]) for stream in (0, 1))
     student = Classifier(task.answers, size.hidden, seed=options.seed)
@@ -182,14 +188,18 @@ def amplify_and_distill(task: Task, size: Size, options: Options) -> Iterator[Ro
     taught: dict[int, tuple[Questions, Answers]] = {}
     for iteration in range(task.rounds + 1):
         measured = Round(task, options, iteration, measuring)
+        yield Row(iteration, "agent", {"capability": iteration + 1, "cost": 1})
         for rank in range(1, iteration + 2):
             yield _agent(measured, student, rank, size, taught.get(rank))
         taught.clear()
+        calls = 0
         for rank in range(1, iteration + 3):
             questions = measured.questions(np.full(size.measured, rank))
             done = measured.consult(student, questions)
             taught[rank] = questions, done.answers
+            calls = max(calls, int(done.calls.max()))
             yield _expert(measured, rank, questions, done)
+        yield Row(iteration, "expert", {"capability": iteration + 2, "cost": 1 + calls})
         if iteration < task.rounds:
             following = Round(task, options, iteration + 1, training)
             following.train(student, size, top=iteration + 2)
@@ -205,11 +215,7 @@ def _agent(
     """The agent at one rank: its errors, and how often it departs from what it was taught."""
     questions = now.questions(np.full(size.measured, rank))
     wrong = now.answerer(student)(questions) != now.task.truth(questions)
-    fields: dict[str, Measured] = {
-        "capability": now.iteration + 1,
-        "error": Count.among(wrong),
-        "cost": 1,
-    }
+    fields: dict[str, Measured] = {"error": Count.among(wrong)}
     if taught is not None:
         heard, answers = taught
         departs = now.answerer(student)(heard) != answers
@@ -220,11 +226,9 @@ def _agent(
 def _expert(now: Round, rank: int, questions: Questions, done: Consulted) -> Row:
     """The amplified agent at one rank, and what became of the parts that it asked for."""
     parts = [part for part in done.parts if len(part)]
-    asked = sum(len(part) for part in parts)
     fields: dict[str, Measured] = {
-        "capability": now.iteration + 2,
         "error": Count.among(done.answers != now.task.truth(questions)),
-        "cost": 1 + asked / len(questions),
+        "extra.parts": float(done.calls.mean()),
         "extra.slip": Count.among(done.slipped),
         "extra.spoilt": Count.among(done.spoilt),
     }

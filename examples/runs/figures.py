@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from examples.runs.reliability import majority
 from examples.runs.record import Count, Row, read
@@ -42,6 +43,8 @@ def _labelled(axes: Axes, title: str, across: str, up: str) -> None:
     axes.set_xlabel(across)
     axes.set_ylabel(up)
     axes.set_ylim(bottom=0)
+    if across == "iteration":
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend(fontsize=7)
 
@@ -54,7 +57,9 @@ def amplification(figure: Figure) -> None:
         rows = _log(name)
         ranks = sorted({row.rank for row in rows if row.rank and row.position == "agent"})
         for rank in ranks:
-            drawn = axes[0, column].plot(*curve(rows, "agent", "error", rank), label=f"rank {rank}")
+            drawn = axes[0, column].plot(
+                *curve(rows, "agent", "error", rank), ".-", label=f"rank {rank}"
+            )
             expert = curve(rows, "expert", "error", rank)
             axes[0, column].plot(*expert, "--", color=drawn[0].get_color(), linewidth=1)
         _labelled(
@@ -149,6 +154,7 @@ def debate(figure: Figure) -> None:
         axes.plot(*alone, "--", color=drawn[0].get_color(), label="judge that hears nobody")
         lied_to = curve(_log(name), "agent", "extra.lied_to")
         axes.plot(*lied_to, ":", color=drawn[0].get_color(), label="after a liar alone")
+    axes.set_ylim(top=1.15)
     _labelled(axes, "A weak judge and trained advocates", "iteration", "share of wrong verdicts")
 
 

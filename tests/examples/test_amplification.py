@@ -88,13 +88,16 @@ def test_without_errors_every_rank_is_answered_from_the_rank_below(task: Task) -
 def test_a_run_obeys_the_bound_of_decomposition_row_by_row(run: Run) -> None:
     rows = list(run(Options(small=True)))
     assert [row.iteration for row in rows] == sorted(row.iteration for row in rows)
-    errors = {(r.position, r.iteration, r.rank): rate(r, "error") for r in rows}
+    errors = {(r.position, r.iteration, r.rank): rate(r, "error") for r in rows if r.rank}
+    most = {
+        r.iteration: measured(r, "cost") - 1 for r in rows if r.position == "expert" and not r.rank
+    }
     for row in rows:
-        if row.position == "expert" and row.rank != 1:
-            of = count(row, "error").of
-            parts = count(row, "extra.wrong_part").count
-            assert count(row, "error").count <= count(row, "extra.slip").count + parts
-            assert parts <= (measured(row, "cost") - 1) * of * 1.001
+        if row.position == "expert" and row.rank and row.rank > 1:
+            of, parts = count(row, "error").of, count(row, "extra.wrong_part")
+            assert count(row, "error").count <= count(row, "extra.slip").count + parts.count
+            assert parts.of == pytest.approx(measured(row, "extra.parts") * of)
+            assert measured(row, "extra.parts") <= most[row.iteration] <= 3
     assert errors["agent", 0, 1] < 1 / 3  # where most answers are wrong by chance
 
 
@@ -107,7 +110,11 @@ def test_a_seed_makes_the_run(run: Run) -> None:
 
 def test_an_overseer_who_slips_more_does_so_from_the_round_that_is_named() -> None:
     rows = list(permutation_powering.run(Options(small=True, sabotage="slips", since=2)))
-    slips = {row.iteration: rate(row, "extra.slip") for row in rows if row.position == "expert"}
+    slips = {
+        row.iteration: rate(row, "extra.slip")
+        for row in rows
+        if row.rank and "extra.slip" in row.fields
+    }
     assert max(slips[0], slips[1]) < 1 / 30 < slips[2]  # 1/200 before, 1/10 since
 
 
