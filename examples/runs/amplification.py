@@ -165,9 +165,11 @@ class Round:
         return lambda questions: student.answer(self.task.features(questions))
 
     def train(self, student: Classifier, size: Size, top: int) -> None:
-        """Distill: the student learns what the overseer answers on ranks up to the top."""
+        """Distill: the student learns what the overseer of the round before answers on ranks up to
+        the top."""
         questions = self.questions(self.rng.integers(1, top + 1, size.drawn))
-        labels = self.consult(student, questions).answers
+        overseen = attrs.evolve(self, iteration=max(0, self.iteration - 1))
+        labels = overseen.consult(student, questions).answers
         if self.options.sabotaged("distillation", self.iteration):
             spoilt = self.task.profile(questions) % 4 == 0
             labels = np.where(spoilt, (labels + 1) % self.task.answers, labels)
