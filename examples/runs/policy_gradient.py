@@ -33,11 +33,14 @@ def softmax(weights: Floats, features: Floats) -> Floats:
 
 
 def followed(weights: Floats, features: Floats, score: Floats, rng: np.random.Generator) -> Floats:
-    """The weights after one step: the mean of (score - baseline)(f - E f) over a batch."""
+    """The weights after one step: the mean over a batch of (score - baseline) f.
+
+    The gradient has f - E f, but what is multiplied by it has the mean 0.
+    """
     policy = softmax(weights, features)
     given = rng.choice(len(policy), BATCH, p=policy)
     better = score[given] - score[given].mean()
-    gradient = better @ (features[given] - policy @ features) / BATCH
+    gradient = better @ features[given] / BATCH
     return np.asarray(weights + RATE * gradient)
 
 

@@ -59,7 +59,7 @@ def test_regret_is_paid_for_by_misjudgement_and_density(
 
 def test_a_step_follows_the_gradient_of_the_mean_score() -> None:
     rng = np.random.default_rng(0)
-    features, score = rng.normal(size=(40, 3)), rng.normal(size=40)
+    features, score = 1 + rng.normal(size=(40, 3)), 3 + rng.normal(size=40)
     weights, tiny = rng.normal(size=3), 1e-6
     steps = [followed(weights, features, score, rng) - weights for _ in range(3000)]
     slope = [
