@@ -76,7 +76,8 @@ def amplification(figure: Figure) -> None:
 
 def parts_and_training(rows: Iterable[Row]) -> list[tuple[float, float]]:
     """The agent's error on questions of training, and on parts of that rank, where both are."""
-    agents = {(r.iteration, r.rank): _rate(r, "error") for r in rows if r.position == "agent"}
+    measured = [row for row in rows if row.position == "agent" and "error" in row.fields]
+    agents = {(row.iteration, row.rank): _rate(row, "error") for row in measured}
     return [
         (agents[row.iteration, row.rank - 1], _rate(row, "extra.wrong_part"))
         for row in rows
