@@ -77,11 +77,12 @@ class PermutationPowering:
             part[:, 0] -= 1
             part[:, 1] = place
             place = ask(owners, part)
-        return np.asarray(place)
+        return place
 
     def profile(self, questions: Questions) -> npt.NDArray[np.int64]:
         """The point, and whether the permutation leaves it where it is."""
-        return questions[:, 1] * 2 + (self.alone(questions) == questions[:, 1])
+        fixed = self.alone(questions) == questions[:, 1]
+        return np.asarray(questions[:, 1] * 2 + fixed)
 
 
 def _at(images: npt.NDArray[np.int64], points: npt.NDArray[np.int64]) -> Answers:
