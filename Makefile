@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: verify test golden golden-update clean
+.PHONY: verify test golden golden-update runs clean
 
 verify: $(READY)
 	$(BIN)/alignspec check
@@ -22,6 +22,21 @@ golden: $(READY)
 
 golden-update: $(READY)
 	$(BIN)/python -m tests.golden.golden --update
+
+# The training runs of examples/runs, their sabotaged versions and the figures of docs/figures/runs: about
+# ten minutes of one core. On the same machine the logs come out the same.
+LOGS := examples/runs/logs
+PLAIN := permutation_powering shortest_path reliability best_of_n policy_gradient expert_iteration \
+	alpha_zero consultancy debate
+SABOTAGED := permutation_powering.slips-4 permutation_powering.distillation-3 permutation_powering.drift-3 \
+	reliability.distillation-4 best_of_n.reward-4
+
+runs: export OMP_NUM_THREADS := 1
+runs: $(READY)
+	for name in $(PLAIN); do $(BIN)/python -m examples.runs.$$name --log $(LOGS)/$$name.csv || exit; done
+	for run in $(SABOTAGED); do what=$${run#*.}; $(BIN)/python -m examples.runs.$${run%.*} \
+		--sabotage $${what%-*}@$${what#*-} --log $(LOGS)/$$run.csv || exit; done
+	$(BIN)/python -m examples.runs.figures
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "alignspec needs Python 3.11 or later; set PYTHON=...")'

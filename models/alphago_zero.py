@@ -8,6 +8,10 @@ the same without a gate.
 Gaps are expectations over the failures of training and the games of the gate. Every bound below is
 affine or concave in the gap, so it passes to the expectation.
 
+Games of the gate have no draws here. In a real run on tic-tac-toe (docs/how-to/real-runs.md), where
+draws count half, no candidate reaches 55 % from the fourth on, though the mean gap would have
+fallen to an eighth: ``power`` is then far from its default.
+
 Sources: Silver et al., "Mastering the game of Go without human knowledge" (2017): 1600 simulations
 a move, 400 games, 55 % of them won; Silver et al., "A general reinforcement learning algorithm that
 masters chess, shogi, and Go through self-play" (2018) for the network that is always replaced.

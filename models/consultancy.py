@@ -6,6 +6,11 @@ a liar argues for the wrong answer as well, but against an opponent who may find
 at it. Both are compared here on one question, on average over questions, and round after round with
 a judge who is trained on its own verdicts while the advocates are trained to persuade.
 
+In a real run (docs/how-to/real-runs.md) persuasion starts at 0.15 and grows by up to 0.24 in a
+round, against defaults of 1/50, and stops growing below 0.6; after debates 0.03 of verdicts are
+wrong, after consultancies 0.32. A judge that does not see what the advocates showed departs from
+verdicts by 0.15 and more, far beyond the default ``imitation_error``.
+
 Sources: Irving, Christiano and Amodei, "AI safety via debate" (2018), for the claim that it is
 harder to lie than to refute a lie; Khan et al., "Debating with more persuasive LLMs leads to more
 truthful answers" (2024), and Kenton et al., "On scalable oversight with weak LLMs judging strong

@@ -60,7 +60,13 @@ class OnPolicy(Cloning):
 
 
 class RewardLearning(Training):
-    """What reinforcement learning on a fitted reward says of both."""
+    """What reinforcement learning on a fitted reward says of both.
+
+    ``reward_error`` is a supremum, and in a real run (docs/how-to/real-runs.md) it is 0.98, 490
+    times the default, while the mean on the answers of training is 0.17: a policy that gives every
+    answer now and then has them all in its support. The mean grew under optimisation by less than
+    ``optimisation`` allows, 3.4 where the density ratio was 11,185.
+    """
 
     reward_error: Real = parameter(
         "1/500",

@@ -5,6 +5,11 @@ improves its policy, and imitating the search projects the improvement back on a
 agent's regret is its gap to optimal value, in the supremum over states, with rewards in [0, 1] and
 discount g.
 
+In a real run on tic-tac-toe (docs/how-to/real-runs.md) the supremum never falls, as self-play does
+not visit the worst position: ``value_error`` is up to 0.95 and ``imitation_error`` 0.855 of a worst
+gap of 1, while the mean gap falls from 0.33 to 0.008. Bounds in every state hold there and say
+nothing.
+
 Sources: Anthony, Tian and Barber, "Thinking fast and slow with deep learning and tree search"
 (2017); Bertsekas and Tsitsiklis, "Neuro-Dynamic Programming" (1996) for d = 1; Efroni, Dalal,
 Scherrer and Mannor, "Beyond the one-step greedy approach in reinforcement learning" (2018) for

@@ -5,6 +5,11 @@ answers the rest alone. It may be a person or a simple core for corrigible reaso
 slip, an error on a part done alone, and a gain in rank. (``models/amplification.py`` is the same
 scheme with nothing known of any of its parts.)
 
+Two real runs (docs/how-to/real-runs.md) keep the bound of decomposition, and ask parts with a
+density of up to 1.8 in one kind of question without erring on them more. They exceed the default
+``imitation_error``: on the rank at which it is worst a student departs in up to 0.035 and 0.092 of
+questions, more so the more ranks it holds.
+
 Sources: Christiano, Shlegeris and Amodei, "Supervising strong learners by amplifying weak experts"
 (2018); Cotra, "Iterated Distillation and Amplification" (2018); Christiano, "Corrigibility" (2017)
 for the core.

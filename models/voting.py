@@ -11,6 +11,9 @@ binomial tail. Three bounds follow, each under assumptions of its own:
 
 ``models/worlds/votes.py`` has the vote itself, on one question.
 
+Of networks that read digits three err together 3 to 3.5 times as often as M_3(e) says, and within
+the other two bounds (docs/how-to/real-runs.md).
+
 Sources: von Neumann, "Probabilistic logics and the synthesis of reliable organisms from unreliable
 components" (1956), for M_k; Condorcet, "Essai" (1785).
 """
