@@ -1,0 +1,233 @@
+"""What a log says of the true numbers: an interval for every measured field of every position.
+
+All intervals hold together with the confidence that is asked for. The probability of missing one is
+shared out among the cells (Bonferroni's inequality), which assumes nothing of how the cells depend
+on one another: the same test questions may be asked again in every iteration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from fractions import Fraction
+
+import attrs
+
+from checker.conform.binomial import clopper_pearson
+from checker.conform.columns import Fields
+from checker.conform.log import Log
+from spec.errors import SpecError
+from spec.fields import FieldDomain
+from spec.terms import exact
+
+
+class Sense(Enum):
+    """How a number of the scheme speaks of the run's."""
+
+    MOST = "at most"
+    """The run's is at most the scheme's."""
+    LEAST = "at least"
+    """The run's is at least the scheme's."""
+    VALUE = "equal"
+    """The run's is the scheme's."""
+
+
+Senses = Mapping[tuple[str, str], Sense]
+"""By position and field."""
+
+
+@attrs.frozen
+class Taken:
+    """How a value is taken of whose sampling error the log says nothing.
+
+    Args:
+        within: how far the true number may be off it; None if values are refused.
+    """
+
+    within: Fraction | None = None
+
+
+@attrs.frozen
+class Certainty:
+    """The confidence with which all intervals hold together.
+
+    Args:
+        confidence: in [0, 1).
+        growing: whether the log may grow: the cells then get shares whose sum stays below what may
+            be missed however many come. The b-th block of 2^b cells has 1/((b + 1)(b + 2)) of it.
+    """
+
+    confidence: Fraction = Fraction(99, 100)
+    growing: bool = False
+
+    @property
+    def missed(self) -> Fraction:
+        """The greatest probability that some interval misses."""
+        return 1 - self.confidence
+
+
+@attrs.frozen
+class Measurement:
+    """A measured field: the interval that holds its true number, and what was counted.
+
+    ``row`` is a row of the log that says it.
+    """
+
+    low: Fraction
+    high: Fraction
+    row: int
+    counted: tuple[int, int] | None = None
+
+
+At = tuple[int, int]
+"""An iteration and the number of a position."""
+
+
+@attrs.frozen
+class Measured:
+    """The measurements of a log, in its order.
+
+    Args:
+        log: the log.
+        certainty: the confidence with which all of them hold.
+        cells: how many counts share what may be missed.
+        at: the measurements by iteration and position, then by field.
+    """
+
+    log: Log
+    certainty: Certainty
+    cells: int
+    at: dict[At, dict[str, Measurement]]
+
+    @property
+    def last(self) -> At:
+        """Where the last measurement stands."""
+        return next(reversed(self.at))
+
+    def until(self, iteration: int) -> Measured:
+        """Those up to an iteration."""
+        kept = {at: found for at, found in self.at.items() if at[0] <= iteration}
+        return attrs.evolve(self, at=kept)
+
+    def __iter__(self) -> Iterator[tuple[At, str, Measurement]]:
+        for at, found in self.at.items():
+            for field, measurement in found.items():
+                yield at, field, measurement
+
+
+def measure(
+    log: Log, fields: Fields, senses: Senses, certainty: Certainty, taken: Taken
+) -> Measured:
+    """The intervals of a log.
+
+    Args:
+        log: the log.
+        fields: the scheme's fields.
+        senses: how the scheme's numbers speak of the run's.
+        certainty: the confidence, and how it is shared out.
+        taken: what a value stands for that is no count.
+
+    Raises:
+        SpecError: for a cell that cannot be what its field means.
+    """
+    cells = int(log.cells["of"].is_not_null().sum())
+    at: dict[At, dict[str, Measurement]] = {}
+    drawn = 0
+    for cell in log.cells.sort("iteration", "place", maintain_order=True).iter_rows(named=True):
+        position, name = log.positions[cell["place"]], log.fields[cell["field"]]
+        domain = fields[position][name]
+        if cell["of"] is not None:
+            drawn += 1
+            found = _counted(log, cell, domain, _share(certainty, drawn, cells))
+        else:
+            found = _written(log, cell, domain, taken)
+        here = at.setdefault((cell["iteration"], cell["place"]), {})
+        if name in here:
+            found = _worst_rank(log, cell, here[name], found, senses[position, name])
+        here[name] = found
+    return Measured(log, certainty, cells, at)
+
+
+def _share(certainty: Certainty, number: int, cells: int) -> Fraction:
+    """The part of what may be missed that one cell gets."""
+    missed = certainty.missed
+    if not certainty.growing:
+        return missed / cells
+    block = number.bit_length() - 1
+    return missed / Fraction((block + 1) * (block + 2) * 2**block)
+
+
+def _counted(
+    log: Log, cell: Mapping[str, int], domain: FieldDomain, missed: Fraction
+) -> Measurement:
+    if domain.kind != "real" or domain.low < 0 or not domain.holds(Fraction(1)) or domain.high > 1:
+        raise SpecError(
+            f"counts measure a probability, and {domain.name} is in {domain.span}; log its value, "
+            f"or {domain.name}.low and {domain.name}.high",
+            log.at(cell["row"], cell["column"]),
+        )
+    low, high = clopper_pearson(cell["count"], cell["of"], missed)
+    return Measurement(low, high, cell["row"], (cell["count"], cell["of"]))
+
+
+def _written(log: Log, cell: Mapping[str, str], domain: FieldDomain, taken: Taken) -> Measurement:
+    where = log.at(int(cell["row"]), int(cell["column"]))
+    low = high = _number(cell["low"], where)
+    if cell["high"] is not None:
+        high = _number(cell["high"], where)
+        if high < low:
+            raise SpecError(f'"{cell["high"]}" is below the lower end {cell["low"]}', where)
+    elif taken.within is None:
+        raise SpecError(
+            f"{cell['low']} has no sampling error: log {domain.name}.count and {domain.name}.of, "
+            f"or {domain.name}.low and {domain.name}.high; or say that values are exact (--exact) "
+            "or how far they may be off (--within 0.01)",
+            where,
+        )
+    _require_domain(low, high, domain, where)
+    if cell["high"] is None and taken.within:
+        low, high = low - taken.within, high + taken.within
+    return Measurement(_inside(low, domain), _inside(high, domain), int(cell["row"]))
+
+
+def _number(text: str, where: str) -> Fraction:
+    try:
+        return exact(text)
+    except SpecError as error:
+        raise SpecError(error.message, where) from None
+
+
+def _require_domain(low: Fraction, high: Fraction, domain: FieldDomain, where: str) -> None:
+    for value in (low, high):
+        if not domain.holds(value):
+            share = domain.high == 1 and 1 < value <= 100
+            hint = "is it a percentage? write it as a share" if share else "check its unit"
+            raise SpecError(
+                f"{domain.name} = {value} is outside its domain {domain.span}; {hint}", where
+            )
+
+
+def _inside(value: Fraction, domain: FieldDomain) -> Fraction:
+    raised = max(value, domain.low)
+    return raised if domain.unbounded else min(raised, domain.high)
+
+
+def _worst_rank(
+    log: Log, cell: Mapping[str, int], known: Measurement, fresh: Measurement, sense: Sense
+) -> Measurement:
+    """The number at the worst of several ranks, which is what a field means.
+
+    Raises:
+        SpecError: for a field of which it is not known which rank is the worst.
+    """
+    if sense is Sense.VALUE:
+        raise SpecError(
+            "is measured at several ranks, but neither more nor less of it is worse; "
+            "log one number",
+            log.at(cell["row"], cell["column"]),
+        )
+    choose = max if sense is Sense.MOST else min
+    low, high = choose(known.low, fresh.low), choose(known.high, fresh.high)
+    return Measurement(
+        low, high, fresh.row if (low, high) != (known.low, known.high) else known.row
+    )

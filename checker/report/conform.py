@@ -1,0 +1,289 @@
+"""Measured runs for people: the verdict, what departs, and every measurement against its range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from checker.backends.rounding import decimal_above, decimal_below, short_decimal
+from checker.conform.findings import (
+    Blamed,
+    Conformance,
+    Departure,
+    Estimate,
+    Excess,
+    Forecast,
+    Judgement,
+    Kept,
+    Outlook,
+    Ranged,
+)
+from checker.conform.measurement import At, Measurement, Sense
+from checker.explain.relaxations import End
+from checker.report.runs import run_lines
+from checker.system.region import Box
+
+MOST_ROWS = 24
+"""Measurements that are shown; of longer logs the first and the last."""
+DIGITS = 4
+COLOURS = {
+    Judgement.CONFORMS: "green",
+    Judgement.DEPARTS: "bold red",
+    Judgement.UNDECIDED: "yellow",
+}
+SENSES = {Sense.MOST: "at most", Sense.LEAST: "at least", Sense.VALUE: "equal to"}
+
+
+def conformance_lines(found: Conformance, *, run: bool = False) -> Iterator[RenderableType]:
+    """All that was found, the verdict first; with ``run``, the run that explains the log."""
+    heading = Text(f"{found.scheme} against {found.measured.log.file}: ")
+    heading.append(found.judgement.name, COLOURS[found.judgement])
+    yield heading
+    yield Text(_basis(found), "dim")
+    yield Text(_senses(found), "dim")
+    yield Text("")
+    yield _table(found)
+    yield from _reason(found)
+    if run and found.explained is not None:
+        yield Text("a run that explains it:")
+        yield from run_lines(found.explained.run)
+    if found.estimates:
+        yield from _estimates(found.estimates)
+    if found.forecast is not None:
+        yield from _forecast(found, found.forecast)
+    if found.outlook:
+        yield from _outlook(found)
+
+
+def _basis(found: Conformance) -> str:
+    measured = found.measured
+    confidence = percent(measured.certainty.confidence)
+    if not measured.cells:
+        return "no counts: the values are taken as they are written"
+    counts = f"{measured.cells} {'count' if measured.cells == 1 else 'counts'}"
+    return f"{counts}; all intervals hold together with confidence {confidence} or more"
+
+
+def percent(share: Fraction) -> str:
+    """A share as a percentage."""
+    return f"{short_decimal(share * 100)}%"
+
+
+def _senses(found: Conformance) -> str:
+    """How the measured fields are read."""
+    measured = {field for _, field, _ in found.measured}
+    parts = []
+    for sense, words in SENSES.items():
+        names = dict.fromkeys(
+            name for (_, name), s in found.senses.items() if s is sense and name in measured
+        )
+        if names:
+            parts.append(f"{', '.join(names)} {words}")
+    return "the run's numbers against the scheme's: " + "; ".join(parts) + " what it says"
+
+
+def interval(low: Fraction, high: Fraction, digits: int = DIGITS) -> str:
+    """An interval, its ends rounded outward."""
+    if low == high:
+        return short_decimal(low, digits)
+    return f"{decimal_below(low, digits)}..{decimal_above(high, digits)}"
+
+
+def _table(found: Conformance) -> Table:
+    table = Table(title_justify="left")
+    table.add_column("iteration", justify="right")
+    for name in ("position", "field", "measured", "interval", "allowed"):
+        table.add_column(name, justify="right" if name in ("measured", "interval") else "left")
+    rows = list(found.measured)
+    half = MOST_ROWS // 2
+    gap = len(rows) > MOST_ROWS
+    for row in rows[:half] if gap else rows:
+        table.add_row(*_row(found, row), style=_style(found, row))
+    if gap:
+        table.add_row(*["..."] * 6)
+        for row in rows[-half:]:
+            table.add_row(*_row(found, row), style=_style(found, row))
+    return table
+
+
+def _row(found: Conformance, row: tuple[At, str, Measurement]) -> list[str]:
+    at, field, measurement = row
+    counted = "" if measurement.counted is None else "{} of {}".format(*measurement.counted)
+    return [
+        str(at[0]),
+        found.measured.log.positions[at[1]],
+        field,
+        counted or "value",
+        interval(measurement.low, measurement.high),
+        _allowed(found, at, field),
+    ]
+
+
+def _allowed(found: Conformance, at: At, field: str) -> str:
+    """Where the step before leads, by what was measured until then."""
+    low, high = ends_of(found, found.allowed, at, field)
+    sense = found.senses[found.measured.log.positions[at[1]], field]
+    if sense is Sense.MOST:
+        return f"<= {decimal_above(high, DIGITS)}"
+    if sense is Sense.LEAST:
+        return f">= {decimal_below(low, DIGITS)}"
+    return interval(low, high)
+
+
+def ends_of(
+    found: Conformance, boxes: Sequence[Box], at: At, field: str
+) -> tuple[Fraction, Fraction]:
+    """The ends of a field at a position, from boxes that stand in the order of the run."""
+    slot = at[0] * len(found.fields) + at[1]
+    return boxes[slot][found.fields[at[1]].index(field)]
+
+
+def _style(found: Conformance, row: tuple[At, str, Measurement]) -> str:
+    return "red" if row[0] in found.departs else ""
+
+
+def _reason(found: Conformance) -> Iterator[Text]:
+    if found.judgement is Judgement.CONFORMS:
+        yield Text("An allowed run lies within all intervals; it was replayed.")
+    elif found.departure is not None:
+        yield from _departure(found, found.departure)
+    else:
+        yield Text(_undecided(found), "yellow")
+
+
+def _undecided(found: Conformance) -> str:
+    if found.explained is None:
+        return "No allowed run was found, and none was excluded."
+    at = divmod(found.explained.until, len(found.measured.log.positions))
+    return (
+        f"An allowed run was found up to {place(found, at)} and none beyond, but none was "
+        "excluded either; try a longer --timeout."
+    )
+
+
+def place(found: Conformance, at: At) -> str:
+    """An iteration and position in words."""
+    return f"the {found.measured.log.positions[at[1]]} of iteration {at[0]}"
+
+
+def _departure(found: Conformance, departure: Departure) -> Iterator[Text]:
+    where = "the seed" if not departure.steps else place(found, departure.at)
+    confidence = found.measured.certainty.confidence
+    sure = f" With confidence {percent(confidence)}" if found.measured.cells else ""
+    rows = ", ".join(str(r) for r in sorted({m.row for m in departure.found.values()}))
+    yield Text(f"No allowed run has what was measured of {where} (row {rows}).{sure}", "bold")
+    yield Text(f"it departs {_by(departure)}, {_earlier(departure)}.")
+    overseen = [e for e in departure.explanations if e.overseen]
+    broken = [e for e in departure.explanations if not e.overseen]
+    if overseen:
+        yield Text("One of these must be exceeded; each explains it by itself:")
+    for excess in overseen:
+        yield Text("  " + excess_words(excess))
+    if broken:
+        yield Text("Or oversight failed, after which the student is arbitrary:")
+    for excess in broken:
+        yield Text("  " + excess_words(excess), "dim")
+    if not departure.explanations:
+        yield Text("No assumption explains it by itself.")
+
+
+def _by(departure: Departure) -> str:
+    return "in the seed" if not departure.steps else f"by {' and '.join(departure.steps)}"
+
+
+def _earlier(departure: Departure) -> str:
+    if departure.first:
+        return "and nothing departs earlier: the log is explained up to there"
+    return "or earlier: no run was found that explains the log up to there"
+
+
+def excess_words(excess: Excess) -> str:
+    """An assumption that must be exceeded, and by how much."""
+    up = excess.end is End.UPPER
+    bound, word = ("at most", "least") if up else ("at least", "most")
+    kind = f" ({excess.step})" if excess.kind is Blamed.CHOICE else ""
+    rounded = decimal_below(excess.needed, DIGITS) if up else decimal_above(excess.needed, DIGITS)
+    allowed = f"{bound} {short_decimal(excess.allowed, DIGITS)}"
+    if excess.kind is Blamed.PARAMETER:
+        allowed = short_decimal(excess.allowed, DIGITS)
+    by = f", by {', '.join(excess.reads)}" if excess.reads else ""
+    return f"{excess.name}{kind}: at {word} {rounded}; assumed: {allowed}{by}"
+
+
+def _estimates(estimates: Sequence[Estimate]) -> Iterator[Text]:
+    yield Text("")
+    yield Text("What the log says of each parameter, the others at their values:", "bold")
+    for estimate in (e for e in estimates if e.identified):
+        yield Text("  " + _estimate(estimate))
+    silent = [e.name for e in estimates if not e.identified]
+    if silent:
+        yield Text(f"  nothing of {', '.join(silent)}", "dim")
+
+
+def _estimate(estimate: Estimate) -> str:
+    given = f"given {short_decimal(estimate.given, DIGITS)}"
+    if estimate.empty:
+        return f"{estimate.name}: no value explains the log ({given})"
+    low = decimal_below(estimate.low, DIGITS)
+    high = decimal_above(estimate.high, DIGITS)
+    if estimate.high >= estimate.domain[1]:
+        return f"{estimate.name} >= {low} ({given})"
+    if estimate.low <= estimate.domain[0]:
+        return f"{estimate.name} <= {high} ({given})"
+    return f"{estimate.name} in {low}..{high} ({given})"
+
+
+def _forecast(found: Conformance, forecast: Forecast) -> Iterator[Text]:
+    yield Text("")
+    fitted = ", ".join(f"{n} = {short_decimal(v, DIGITS)}" for n, v in forecast.fitted.items())
+    basis = f"with {fitted}" if fitted else "at the parameters given (nothing could be fitted)"
+    yield Text(f"Forecast from iterations 0 to {forecast.until}, {basis}:", "bold")
+    failed = forecast.failed
+    if not failed:
+        yield Text(f"  all {len(forecast.rows)} later measurements are within their range")
+        return
+    yield Text(f"  FAILED at {len(failed)} of {len(forecast.rows)} later measurements:", "red")
+    for row in failed[:MOST_ROWS]:
+        yield Text("  " + _failed(found, row))
+    if len(failed) > MOST_ROWS:
+        yield Text(f"  ... and {len(failed) - MOST_ROWS} more")
+
+
+def _failed(found: Conformance, row: Ranged) -> str:
+    said = interval(row.low, row.high)
+    measured = interval(row.measurement.low, row.measurement.high)
+    return f"{row.field} of {place(found, row.at)}: {measured}, forecast {said}"
+
+
+def _outlook(found: Conformance) -> Iterator[Text]:
+    yield Text("")
+    agent = f"the agent of iteration {found.measured.last[0]}"
+    yield Text(f"From {agent} on, if every bound holds from there:", "bold")
+    if found.departs:
+        yield Text("  (its unmeasured fields taken to be as the scheme allows)", "dim")
+    for outlook in found.outlook:
+        yield Text("  " + outlook_words(outlook), _OUTLOOK_STYLES[outlook.kept])
+
+
+_OUTLOOK_STYLES = {
+    Kept.FOREVER: "green",
+    Kept.SOME_TIME: "",
+    Kept.BROKEN: "red",
+    Kept.OPEN: "yellow",
+}
+
+
+def outlook_words(outlook: Outlook) -> str:
+    """What becomes of an invariant."""
+    if outlook.kept is Kept.FOREVER:
+        return f"{outlook.invariant}: guaranteed forever"
+    if outlook.kept is Kept.BROKEN:
+        return f"{outlook.invariant}: not guaranteed even now"
+    clear = f"guaranteed for {outlook.clear} more iteration{'' if outlook.clear == 1 else 's'}"
+    if outlook.breaks is not None:
+        return f"{outlook.invariant}: {clear}; an allowed run breaks it after {outlook.breaks}"
+    return f"{outlook.invariant}: {clear}, undecided beyond"
