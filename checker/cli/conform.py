@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
+from pathlib import Path
 
 import attrs
 import typer
+from rich.text import Text
 
 from checker.backends.solver import QueryBudget
-from checker.cli.console import out, print_json, status
+from checker.cli.console import err, out, print_json, status
 from checker.cli.guarded import guarded, rehearse
 from checker.cli.targets import claims_of_one
 from checker.cli.values import chosen_values
 from checker.cli.workers import Limits
 from checker.conform.columns import read_mapping
-from checker.conform.conformance import conformance
+from checker.conform.conformance import Asked, conformance
 from checker.conform.findings import Conformance, Judgement
 from checker.conform.log import read_log
 from checker.conform.measurement import Certainty, Sense, Taken, measure
@@ -31,6 +36,11 @@ from spec.terms import exact
 from spec.trees import Fold
 
 QUERY_SECONDS = 2.0
+"""Seconds of solving for one query."""
+PAUSE = 0.5
+"""Seconds after which a log that is followed is looked at again."""
+SHARE = 0.9
+"""The part of the time after which nothing more is asked, so that what was found can be told."""
 
 
 @attrs.frozen
@@ -95,8 +105,9 @@ class _Conforming:
         senses = senses_of(plain, [claim.invariant for claim in claims], options.told)
         certainty = Certainty(options.confidence, options.growing)
         measured = measure(log, fields, senses, certainty, Taken(options.within))
-        budget = QueryBudget(QUERY_SECONDS)
-        return conformance(process, bounding(plain, senses), measured, budget)
+        budget = QueryBudget(QUERY_SECONDS, time.monotonic() + SHARE * options.seconds)
+        asked = Asked(tuple(claims), True, options.fit_until, options.fit)
+        return conformance(process, bounding(plain, senses), measured, budget, asked)
 
 
 @attrs.frozen
@@ -145,6 +156,9 @@ def conform(
     rehearse([target], limits)
     work = _Conforming(target, log, {}, options)
     work = attrs.evolve(work, params=chosen_values(work.claims[0], params))
+    if shown.follow:
+        _follow(work, limits, shown)
+        return
     found = _judged(work, limits, shown)
     _show(found, shown)
     if found.judgement is not Judgement.CONFORMS:
@@ -156,12 +170,48 @@ def _judged(work: _Conforming, limits: Limits, shown: Shown) -> Conformance:
         return guarded(work, limits, f"judging {work.log}", lambda said: tell(str(said)))
 
 
+def _follow(work: _Conforming, limits: Limits, shown: Shown) -> None:
+    """Judge the log whenever it has grown, until the user interrupts.
+
+    A last line that has no end yet is still being written, and is left for the next time.
+    """
+    seen = -1
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / Path(work.log).name
+        while True:
+            content = Path(work.log).read_bytes()
+            content = content[: content.rfind(b"\n") + 1]
+            if len(content) != seen and content.count(b"\n") > 1:
+                seen = len(content)
+                copy.write_bytes(content)
+                _show_again(attrs.evolve(work, log=str(copy)), work.log, limits, shown)
+            time.sleep(PAUSE)
+
+
+def _show_again(work: _Conforming, name: str, limits: Limits, shown: Shown) -> None:
+    """Judge a copy of a log that grows; a row that is wrong now may be mended later."""
+    try:
+        found = _judged(work, limits, shown)
+    except SpecError as error:
+        err.print(Text(str(error).replace(work.log, name), "red"), highlight=False)
+        return
+    log = attrs.evolve(found.measured.log, file=name)
+    measured = attrs.evolve(found.measured, log=log)
+    _show(attrs.evolve(found, measured=measured), shown)
+
+
 def _show(found: Conformance, shown: Shown) -> None:
+    if shown.picture:
+        from checker.cli.conform_picture import draw_conformance
+
+        draw_conformance(found, Path(shown.picture))
     if shown.as_json:
         print_json(versioned(conformance=document(found)))
         return
     for line in conformance_lines(found, run=shown.run):
         out.print(line, highlight=False)
+    if shown.picture:
+        out.print(f"written: {shown.picture}", highlight=False)
 
 
 def options_of(

@@ -5,14 +5,19 @@ from __future__ import annotations
 import attrs
 
 from checker.backends.solver import QueryBudget
-from checker.conform.departure import Window, explanations
+from checker.conform.departure import explanations, window_before
+from checker.conform.estimates import estimates
 from checker.conform.findings import Conformance, Departure, Judgement
+from checker.conform.forecast import forecast
 from checker.conform.measurement import Measured
+from checker.conform.outlook import outlook
 from checker.conform.reach import Reach, Reached
-from checker.conform.relation import Relation
+from checker.conform.relation import Relation, ranges
 from checker.conform.witness import Explained, explain
+from checker.system.announcements import announce
 from checker.system.region import Box
 from spec.scheme import Process
+from spec.statements.claim import Claim
 
 
 @attrs.frozen
@@ -35,10 +40,33 @@ def judge(relation: Relation, measured: Measured, budget: QueryBudget) -> Judged
     return Judged(Judgement.CONFORMS if conforms else Judgement.UNDECIDED, reached, explained)
 
 
+@attrs.frozen
+class Asked:
+    """What is to be found out beside the verdict.
+
+    Args:
+        claims: the claims whose invariants are looked at from the last measurement on.
+        estimates: whether parameters are estimated.
+        fit_until: the last iteration of the prefix of a forecast; None for no forecast.
+        fit: the parameters that are fitted to it; those that bound nature for none.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    estimates: bool = True
+    fit_until: int | None = None
+    fit: tuple[str, ...] = ()
+
+
 def conformance(
-    process: Process, relation: Relation, measured: Measured, budget: QueryBudget
+    process: Process,
+    relation: Relation,
+    measured: Measured,
+    budget: QueryBudget,
+    asked: Asked | None = None,
 ) -> Conformance:
-    """The verdict on a measured run, and why it departs where it does."""
+    """The verdict on a measured run, why it departs where it does, and what else is asked."""
+    asked = asked or Asked(estimates=False)
+    announce("looking for a run that explains the log")
     judged = judge(relation, measured, budget)
     departure = None
     if judged.judgement is Judgement.DEPARTS:
@@ -52,10 +80,24 @@ def conformance(
         explained=judged.explained,
         departure=departure,
         fields=tuple(tuple(f.name for f in p.fields) for p in relation.positions),
-        allowed=judged.reached.images,
+        allowed=ranges(relation, judged.reached.images),
         departs=tuple(relation.at(slot) for slot in judged.reached.departs),
-        bands=bands(relation, relation.slot(measured.last), budget),
+        bands=ranges(relation, bands(relation, relation.slot(measured.last), budget)),
+        forecast=None
+        if asked.fit_until is None
+        else forecast(relation, measured, asked.fit_until, asked.fit, budget),
+        estimates=estimates(relation, measured, budget) if asked.estimates else (),
+        outlook=outlook(asked.claims, relation, _agent_after(relation, judged, budget), budget),
     )
+
+
+def _agent_after(relation: Relation, judged: Judged, budget: QueryBudget) -> Box:
+    """Where the agent can be at the last measurement, or at the end of its iteration."""
+    boxes, length = judged.reached.boxes, len(relation.steps)
+    box, start = boxes[-1], (len(boxes) - 1) % length
+    for place in range(start, length) if start else ():
+        box = Reach(relation, budget).image(box, place)
+    return box
 
 
 def departs(
@@ -65,32 +107,14 @@ def departs(
     ended, boxes = judged.reached.ended, judged.reached.boxes
     assert ended is not None
     window = window_before(relation, measured, boxes, ended)
-    place = ended % len(relation.steps)
     explained = judged.explained
     return Departure(
         at=relation.at(ended),
         steps=tuple(relation.steps[p].name for p in window.places),
-        fields=tuple(field.name for field in relation.positions[place].fields),
         found=window.found,
-        reachable=judged.reached.images[ended],
         explanations=explanations(process, relation, window, budget),
         first=ended == 0 or (explained is not None and explained.until == ended - 1),
     )
-
-
-def window_before(
-    relation: Relation, measured: Measured, boxes: tuple[Box, ...], ended: int
-) -> Window:
-    """The steps from the last measurement before a slot up to it."""
-    found = measured.at.get(relation.at(ended), {})
-    if ended == 0:
-        return Window((), (), found)
-    begun = ended - 1
-    while begun > 0 and relation.at(begun) not in measured.at:
-        begun -= 1
-    slots = range(begun, ended)
-    places = tuple(slot % len(relation.steps) for slot in slots)
-    return Window(places, tuple(boxes[slot] for slot in slots), found)
 
 
 def bands(relation: Relation, last: int, budget: QueryBudget) -> tuple[Box, ...]:

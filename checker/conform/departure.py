@@ -15,10 +15,10 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants
+from checker.backends.solver import QueryBudget, constants, name_of
 from checker.conform.extremes import Extreme, greatest, least
 from checker.conform.findings import Blamed, Excess
-from checker.conform.measurement import Measurement, Sense
+from checker.conform.measurement import Measured, Measurement, Sense
 from checker.conform.reach import leading, replaced
 from checker.conform.relation import Relation, bounding
 from checker.explain.relaxations import End
@@ -47,6 +47,21 @@ class Window:
     places: tuple[int, ...]
     boxes: tuple[Box, ...]
     found: Mapping[str, Measurement]
+
+
+def window_before(
+    relation: Relation, measured: Measured, boxes: tuple[Box, ...], ended: int
+) -> Window:
+    """The steps from the last measurement before a slot up to it."""
+    found = measured.at.get(relation.at(ended), {})
+    if ended == 0:
+        return Window((), (), found)
+    begun = ended - 1
+    while begun > 0 and relation.at(begun) not in measured.at:
+        begun -= 1
+    slots = range(begun, ended)
+    places = tuple(slot % len(relation.steps) for slot in slots)
+    return Window(places, tuple(boxes[slot] for slot in slots), found)
 
 
 def explanations(
@@ -91,7 +106,7 @@ def path(steps: Sequence[Step], window: Window, *, overseen: bool) -> list[z3.Bo
 
 def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
     # in front: no symbol of a problem begins with @, but a choice may be named "x @1"
-    return z3.Const(f"@{number} {symbol}", symbol.sort())
+    return z3.Const(f"@{number} {name_of(symbol)}", symbol.sort())
 
 
 def _choices(relation: Relation, window: Window, budget: QueryBudget) -> Iterator[Excess]:
@@ -153,7 +168,7 @@ def _at(term: z3.ExprRef, step: Step, number: int, found: Extreme) -> Fraction |
     """A bound at the values that the solver found."""
     own = [*step.source.symbols, *(choice.symbol for choice in step.stage.choices)]
     pairs: list[tuple[Any, Any]] = [
-        (symbol, numeral(found.values.get(str(_copy(symbol, number)), Fraction(0))))
+        (symbol, numeral(found.values.get(name_of(_copy(symbol, number)), Fraction(0))))
         for symbol in own
         if symbol.is_real()
     ]
@@ -166,7 +181,7 @@ def _read(choice: Choice, end: End, place: int, relation: Relation) -> tuple[str
     traced = trace(relation.problem.traced.process, relation.problem.traced.values)
     (same,) = [c for c in traced.stages[place].choices if c.name == choice.name]
     names = constants(same.high if end is End.UPPER else same.low)
-    return tuple(name for name, symbol in traced.parameters.items() if str(symbol) in names)
+    return tuple(name for name, symbol in traced.parameters.items() if name_of(symbol) in names)
 
 
 def freed(process: Process, relation: Relation, name: str) -> tuple[Relation, z3.ArithRef]:
@@ -226,7 +241,7 @@ def _with_parameter(
         conditions = path(steps, window, overseen=overseen)
     else:
         conditions = seed_conditions(free, window.found)
-    name = symbol.decl().name()
+    name = name_of(symbol)
     if not any(name in constants(condition) for condition in conditions):
         return None
     return [*conditions, *(condition for _, _, condition in free.problem.traced.assumptions)]

@@ -52,6 +52,8 @@ def least(
     guessed = optimum(within, [-symbol], budget.within(1.0))
     if guessed is not None and guessed.get(name, low) < found:
         found, values = guessed.get(name, low), dict(guessed)
+    if found > low and satisfy([*within, symbol < numeral(found)], budget).unsat:
+        return Extreme(found, found, values)
     below, near = low, max((found - low) * NEAR, TINY)
     step = near
     for _ in range(TURNS):

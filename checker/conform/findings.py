@@ -11,7 +11,6 @@ import attrs
 from checker.conform.measurement import At, Measured, Measurement, Senses
 from checker.conform.witness import Explained
 from checker.explain.relaxations import End
-from checker.system.region import Box
 
 
 class Judgement(Enum):
@@ -30,6 +29,12 @@ class Blamed(Enum):
 
     CHOICE = "choice of nature"
     PARAMETER = "parameter"
+
+
+Ends = tuple[Fraction, Fraction | None]
+"""The ends of a range; the upper one is None where there is none."""
+Ranges = tuple[tuple[Ends, ...], ...]
+"""The ranges of all fields, position by position from the seed on."""
 
 
 @attrs.frozen
@@ -74,9 +79,7 @@ class Departure:
     Args:
         at: the iteration and position whose measurement is not explained.
         steps: the steps since the last measurement, one of which departs; none for the seed.
-        fields: the fields that are measured there.
         found: what was measured there.
-        reachable: where the fields of that position could have been.
         explanations: the assumptions that would explain it, each by itself.
         first: whether a run up to the measurement before is in hand, so that nothing departs
             earlier.
@@ -84,9 +87,7 @@ class Departure:
 
     at: At
     steps: tuple[str, ...]
-    fields: tuple[str, ...]
     found: Mapping[str, Measurement]
-    reachable: Box
     explanations: tuple[Excess, ...]
     first: bool
 
@@ -98,10 +99,11 @@ class Estimate:
     Args:
         name: the parameter.
         given: its value.
-        domain: its domain.
-        low, high: it is proved that no value outside explains the log; the ends of the domain where
-            the log says nothing.
+        domain: the values that it may have, by its domain and the scheme's assumptions.
+        low, high: it is proved that no value outside explains the log; the ends of ``domain``
+            where the log says nothing.
         empty: whether it is proved that no value at all explains the log.
+        cut_short: whether the time was up before all that the log says was looked at.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Estimate:
     low: Fraction
     high: Fraction
     empty: bool = False
+    cut_short: bool = False
 
     @property
     def identified(self) -> bool:
@@ -150,13 +153,13 @@ class Ranged:
     at: At
     field: str
     measurement: Measurement
-    low: Fraction
-    high: Fraction
+    ends: Ends
 
     @property
     def failed(self) -> bool:
         """Whether no number is within both."""
-        return self.measurement.low > self.high or self.measurement.high < self.low
+        low, high = self.ends
+        return self.measurement.high < low or (high is not None and self.measurement.low > high)
 
 
 @attrs.frozen
@@ -209,9 +212,9 @@ class Conformance:
     explained: Explained | None
     departure: Departure | None
     fields: tuple[tuple[str, ...], ...] = ()
-    allowed: tuple[Box, ...] = ()
+    allowed: Ranges = ()
     departs: tuple[At, ...] = ()
-    bands: tuple[Box, ...] = ()
+    bands: Ranges = ()
     estimates: tuple[Estimate, ...] = ()
     outlook: tuple[Outlook, ...] = ()
     forecast: Forecast | None = None

@@ -18,7 +18,7 @@ import attrs
 import flint
 import z3
 
-from checker.backends.evaluator import BALLS
+from checker.backends.evaluator import BALLS, compile_terms
 from checker.backends.rounding import GRAIN, precision, shorten_down, shorten_up
 from checker.backends.solver import QueryBudget, Satisfaction, follows, satisfy
 from checker.conform.measurement import Measured, Measurement, Sense
@@ -73,10 +73,12 @@ class Reach:
     Args:
         relation: what the scheme allows.
         budget: limits on the queries.
+        asking: whether the solver is asked of each measurement if some step leads to it.
     """
 
     relation: Relation
     budget: QueryBudget
+    asking: bool = True
 
     @cached_property
     def _transformers(self) -> tuple[StepTransformer, ...]:
@@ -100,6 +102,17 @@ class Reach:
                 )
             )
         return tuple(found)
+
+    def _seed_ends(self) -> Box:
+        """The seed that the scheme says, over all values of parameters that are free."""
+        problem = self.relation.problem
+        if not problem.free_parameters:
+            return seed_box(problem)
+        with precision(BITS):
+            unit = BALLS.constant(Fraction(0)).union(BALLS.constant(Fraction(1)))
+            program = compile_terms((), problem.free_parameters, problem.seed).bind(BALLS)
+            outputs = program((), [unit] * len(problem.free_parameters))[0]
+            return tuple(map(_ends, problem.agent.fields, outputs))
 
     def along(self, measured: Measured, last: int) -> Reached:
         """The boxes up to a slot."""

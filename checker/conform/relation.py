@@ -20,6 +20,7 @@ from checker.conform.columns import Fields
 from checker.conform.measurement import At, Sense, Senses
 from checker.invariants.monotone import breaking
 from checker.system.problem import Problem, Step
+from checker.system.region import Box
 from checker.system.transition_system import problem_of
 from spec.errors import SpecError
 from spec.fields import FieldDomain, field_domains
@@ -171,3 +172,18 @@ def _sense(field: FieldDomain, worse: set[int | None]) -> Sense:
     if field.kind != "real" or len(worse) != 1:
         return Sense.VALUE
     return {1: Sense.MOST, -1: Sense.LEAST}.get(next(iter(worse)) or 0, Sense.VALUE)
+
+
+def ranges(
+    relation: Relation, boxes: Sequence[Box]
+) -> tuple[tuple[tuple[Fraction, Fraction | None], ...], ...]:
+    """Boxes along a run as ranges, whose upper ends are None where there are none."""
+    return tuple(
+        tuple(
+            (low, None if field.open_above(high) else high)
+            for field, (low, high) in zip(
+                relation.positions[slot % len(relation.steps)].fields, box, strict=True
+            )
+        )
+        for slot, box in enumerate(boxes)
+    )

@@ -56,7 +56,7 @@ class Explained:
     """A run that was replayed and lies within every interval up to a slot.
 
     Args:
-        run: the run; whatever comes after the slot means nothing.
+        run: the run, up to the slot.
         until: the last slot that is explained.
     """
 
@@ -220,7 +220,18 @@ class _Search:
             ):
                 break
             until = slot
-        return Explained(run, until) if until >= 0 else None
+        if until < 0:
+            return None
+        iteration, place = divmod(until, len(steps))
+        kept = attrs.evolve(
+            run,
+            steps=run.steps[:until],
+            iteration=iteration + (place > 0),
+            position=self.relation.positions[place].name,
+            broken=None,
+            left_domain=False,
+        )
+        return Explained(kept, until)
 
     def _within(self, slot: int, state: Mapping[str, Enclosure]) -> bool:
         found = self.measured.at.get(self.relation.at(slot), {})

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,7 @@ from checker.conform.findings import (
     Blamed,
     Conformance,
     Departure,
+    Ends,
     Estimate,
     Excess,
     Forecast,
@@ -21,11 +23,11 @@ from checker.conform.findings import (
     Kept,
     Outlook,
     Ranged,
+    Ranges,
 )
 from checker.conform.measurement import At, Measurement, Sense
 from checker.explain.relaxations import End
 from checker.report.runs import run_lines
-from checker.system.region import Box
 
 MOST_ROWS = 24
 """Measurements that are shown; of longer logs the first and the last."""
@@ -66,6 +68,11 @@ def _basis(found: Conformance) -> str:
         return "no counts: the values are taken as they are written"
     counts = f"{measured.cells} {'count' if measured.cells == 1 else 'counts'}"
     return f"{counts}; all intervals hold together with confidence {confidence} or more"
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    """A line that is indented also where it is wrapped."""
+    return Padding(Text(text, style), (0, 0, 0, 2), expand=False)
 
 
 def percent(share: Fraction) -> str:
@@ -127,26 +134,24 @@ def _allowed(found: Conformance, at: At, field: str) -> str:
     """Where the step before leads, by what was measured until then."""
     low, high = ends_of(found, found.allowed, at, field)
     sense = found.senses[found.measured.log.positions[at[1]], field]
+    if sense is Sense.LEAST or high is None:
+        return f">= {decimal_below(low, DIGITS)}"
     if sense is Sense.MOST:
         return f"<= {decimal_above(high, DIGITS)}"
-    if sense is Sense.LEAST:
-        return f">= {decimal_below(low, DIGITS)}"
     return interval(low, high)
 
 
-def ends_of(
-    found: Conformance, boxes: Sequence[Box], at: At, field: str
-) -> tuple[Fraction, Fraction]:
-    """The ends of a field at a position, from boxes that stand in the order of the run."""
+def ends_of(found: Conformance, given: Ranges, at: At, field: str) -> Ends:
+    """The range of a field at a position, of ranges in the order of the run."""
     slot = at[0] * len(found.fields) + at[1]
-    return boxes[slot][found.fields[at[1]].index(field)]
+    return given[slot][found.fields[at[1]].index(field)]
 
 
 def _style(found: Conformance, row: tuple[At, str, Measurement]) -> str:
     return "red" if row[0] in found.departs else ""
 
 
-def _reason(found: Conformance) -> Iterator[Text]:
+def _reason(found: Conformance) -> Iterator[RenderableType]:
     if found.judgement is Judgement.CONFORMS:
         yield Text("An allowed run lies within all intervals; it was replayed.")
     elif found.departure is not None:
@@ -170,7 +175,7 @@ def place(found: Conformance, at: At) -> str:
     return f"the {found.measured.log.positions[at[1]]} of iteration {at[0]}"
 
 
-def _departure(found: Conformance, departure: Departure) -> Iterator[Text]:
+def _departure(found: Conformance, departure: Departure) -> Iterator[RenderableType]:
     where = "the seed" if not departure.steps else place(found, departure.at)
     confidence = found.measured.certainty.confidence
     sure = f" With confidence {percent(confidence)}" if found.measured.cells else ""
@@ -182,11 +187,11 @@ def _departure(found: Conformance, departure: Departure) -> Iterator[Text]:
     if overseen:
         yield Text("One of these must be exceeded; each explains it by itself:")
     for excess in overseen:
-        yield Text("  " + excess_words(excess))
+        yield _indented(excess_words(excess))
     if broken:
         yield Text("Or oversight failed, after which the student is arbitrary:")
     for excess in broken:
-        yield Text("  " + excess_words(excess), "dim")
+        yield _indented(excess_words(excess), "dim")
     if not departure.explanations:
         yield Text("No assumption explains it by itself.")
 
@@ -214,20 +219,24 @@ def excess_words(excess: Excess) -> str:
     return f"{excess.name}{kind}: at {word} {rounded}; assumed: {allowed}{by}"
 
 
-def _estimates(estimates: Sequence[Estimate]) -> Iterator[Text]:
+def _estimates(estimates: Sequence[Estimate]) -> Iterator[RenderableType]:
     yield Text("")
     yield Text("What the log says of each parameter, the others at their values:", "bold")
-    for estimate in (e for e in estimates if e.identified):
-        yield Text("  " + _estimate(estimate))
-    silent = [e.name for e in estimates if not e.identified]
+    for estimate in (e for e in estimates if e.identified and not e.empty):
+        yield _indented(_estimate(estimate))
+    empty = [e.name for e in estimates if e.empty]
+    if empty:
+        yield _indented(f"no value explains the log, of {', '.join(empty)}")
+    silent = [e.name for e in estimates if not e.identified and not e.cut_short]
     if silent:
-        yield Text(f"  nothing of {', '.join(silent)}", "dim")
+        yield _indented(f"nothing of {', '.join(silent)}", "dim")
+    late = [e.name for e in estimates if e.cut_short]
+    if late:
+        yield _indented(f"out of time, perhaps more of {', '.join(late)}", "yellow")
 
 
 def _estimate(estimate: Estimate) -> str:
     given = f"given {short_decimal(estimate.given, DIGITS)}"
-    if estimate.empty:
-        return f"{estimate.name}: no value explains the log ({given})"
     low = decimal_below(estimate.low, DIGITS)
     high = decimal_above(estimate.high, DIGITS)
     if estimate.high >= estimate.domain[1]:
@@ -237,7 +246,7 @@ def _estimate(estimate: Estimate) -> str:
     return f"{estimate.name} in {low}..{high} ({given})"
 
 
-def _forecast(found: Conformance, forecast: Forecast) -> Iterator[Text]:
+def _forecast(found: Conformance, forecast: Forecast) -> Iterator[RenderableType]:
     yield Text("")
     fitted = ", ".join(f"{n} = {short_decimal(v, DIGITS)}" for n, v in forecast.fitted.items())
     basis = f"with {fitted}" if fitted else "at the parameters given (nothing could be fitted)"
@@ -248,25 +257,27 @@ def _forecast(found: Conformance, forecast: Forecast) -> Iterator[Text]:
         return
     yield Text(f"  FAILED at {len(failed)} of {len(forecast.rows)} later measurements:", "red")
     for row in failed[:MOST_ROWS]:
-        yield Text("  " + _failed(found, row))
+        yield _indented(_failed(found, row))
     if len(failed) > MOST_ROWS:
         yield Text(f"  ... and {len(failed) - MOST_ROWS} more")
 
 
 def _failed(found: Conformance, row: Ranged) -> str:
-    said = interval(row.low, row.high)
+    low, high = row.ends
+    said = f">= {decimal_below(low, DIGITS)}" if high is None else interval(low, high)
     measured = interval(row.measurement.low, row.measurement.high)
     return f"{row.field} of {place(found, row.at)}: {measured}, forecast {said}"
 
 
-def _outlook(found: Conformance) -> Iterator[Text]:
+def _outlook(found: Conformance) -> Iterator[RenderableType]:
     yield Text("")
-    agent = f"the agent of iteration {found.measured.last[0]}"
+    iteration, place_ = found.measured.last
+    agent = f"the agent of iteration {iteration + (place_ > 0)}"
     yield Text(f"From {agent} on, if every bound holds from there:", "bold")
     if found.departs:
         yield Text("  (its unmeasured fields taken to be as the scheme allows)", "dim")
     for outlook in found.outlook:
-        yield Text("  " + outlook_words(outlook), _OUTLOOK_STYLES[outlook.kept])
+        yield _indented(outlook_words(outlook), _OUTLOOK_STYLES[outlook.kept])
 
 
 _OUTLOOK_STYLES = {
@@ -283,6 +294,8 @@ def outlook_words(outlook: Outlook) -> str:
         return f"{outlook.invariant}: guaranteed forever"
     if outlook.kept is Kept.BROKEN:
         return f"{outlook.invariant}: not guaranteed even now"
+    if outlook.kept is Kept.SOME_TIME and not outlook.clear and outlook.breaks is not None:
+        return f"{outlook.invariant}: holds now; an allowed run breaks it after {outlook.breaks}"
     clear = f"guaranteed for {outlook.clear} more iteration{'' if outlook.clear == 1 else 's'}"
     if outlook.breaks is not None:
         return f"{outlook.invariant}: {clear}; an allowed run breaks it after {outlook.breaks}"
