@@ -11,6 +11,7 @@ from pathlib import Path
 
 import attrs
 import typer
+import z3
 from rich.text import Text
 
 from checker.backends.solver import QueryBudget
@@ -28,6 +29,7 @@ from checker.conform.relation import bounding, fields_by_position, senses_of
 from checker.report.conform import conformance_lines
 from checker.report.documents import document, versioned
 from checker.system.announcements import announce
+from checker.system.problem import Problem
 from checker.system.transition_system import problem_of
 from spec.errors import SpecError
 from spec.fields import fields_of
@@ -102,12 +104,24 @@ class _Conforming:
         announce(f"reading {self.log}")
         log = read_log(self.log, fields, mapped, gaps=options.gaps)
         plain = problem_of(process, self.params)
+        _require_assumptions(plain)
         senses = senses_of(plain, [claim.invariant for claim in claims], options.told)
         certainty = Certainty(options.confidence, options.growing)
         measured = measure(log, fields, senses, certainty, Taken(options.within))
         budget = QueryBudget(QUERY_SECONDS, time.monotonic() + SHARE * options.seconds)
         asked = Asked(tuple(claims), True, options.fit_until, options.fit)
         return conformance(process, bounding(plain, senses), measured, budget, asked)
+
+
+def _require_assumptions(plain: Problem) -> None:
+    """That the scheme's assumptions hold at the parameters.
+
+    Raises:
+        SpecError: naming one that does not.
+    """
+    for name, text, condition in plain.traced.assumptions:
+        if z3.is_false(z3.simplify(condition)):
+            raise SpecError(f"the scheme assumes {name}, which fails here: {text}", "")
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ from enum import Enum
 from fractions import Fraction
 
 import attrs
+import polars as pl
 
 from checker.conform.binomial import clopper_pearson
 from checker.conform.columns import Fields
@@ -132,13 +133,11 @@ def measure(
     """
     cells = int(log.cells["of"].is_not_null().sum())
     at: dict[At, dict[str, Measurement]] = {}
-    drawn = 0
-    for cell in log.cells.sort("iteration", "place", maintain_order=True).iter_rows(named=True):
+    for cell in _ordered(log, certainty).iter_rows(named=True):
         position, name = log.positions[cell["place"]], log.fields[cell["field"]]
         domain = fields[position][name]
         if cell["of"] is not None:
-            drawn += 1
-            found = _counted(log, cell, domain, _share(certainty, drawn, cells))
+            found = _counted(log, cell, domain, _share(certainty, cell["number"], cells))
         else:
             found = _written(log, cell, domain, taken)
         here = at.setdefault((cell["iteration"], cell["place"]), {})
@@ -146,6 +145,18 @@ def measure(
             found = _worst_rank(log, cell, here[name], found, senses[position, name])
         here[name] = found
     return Measured(log, certainty, cells, at)
+
+
+def _ordered(log: Log, certainty: Certainty) -> pl.DataFrame:
+    """The cells by iteration and position, the counts numbered as they stand in the file.
+
+    Of ranks with the same count one is enough; the number matters only where the log may grow.
+    """
+    cells = log.cells.with_columns(number=pl.col("of").is_not_null().cum_sum())
+    if not certainty.growing and cells["rank"].is_not_null().any():
+        same = ["iteration", "place", "field", "count", "of", "low", "high"]
+        cells = cells.unique(subset=same, keep="first", maintain_order=True)
+    return cells.sort("iteration", "place", maintain_order=True)
 
 
 def _share(certainty: Certainty, number: int, cells: int) -> Fraction:
