@@ -125,15 +125,16 @@ def layout(header: Sequence[str], fields: Fields, mapped: Mapped, file: str) -> 
     """What the columns of a header are.
 
     Raises:
-        SpecError: for a column that is unknown, stands twice, or lacks its other half.
+        SpecError: for a column that is unknown, or lacks its other half.
     """
-    for name in header:
-        if header.count(name) > 1:
-            raise SpecError(
-                "stands twice in the header; give each column one name", _at(file, name)
-            )
     _require_columns(header, mapped)
     keys = {key: mapped.keys.get(key, key.value) for key in Key}
+    if keys[Key.ITERATION] not in header:
+        raise SpecError(
+            "the log has no column iteration; add it, or name it in a --mapping file as "
+            'iteration = "step"',
+            file,
+        )
     columns = []
     for name in header:
         if name in mapped.ignored or (name in keys.values() and name not in mapped.targets):
@@ -189,12 +190,6 @@ def _near(name: str, known: Sequence[str]) -> str:
 
 
 def _require_whole(found: Layout, fields: Fields, file: str) -> None:
-    if Key.ITERATION not in found.keys:
-        raise SpecError(
-            "the log has no column iteration; add it, or name it in a --mapping file as "
-            'iteration = "step"',
-            file,
-        )
     if not found.columns:
         raise SpecError("the log measures no field; add a column such as error.count", file)
     groups: dict[tuple[str | None, str], list[Column]] = {}

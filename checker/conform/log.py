@@ -118,11 +118,22 @@ def assemble(
 
 
 def _csv_batches(path: str) -> Iterator[pl.DataFrame]:
+    _require_header(path)
     try:
         rows = pl.scan_csv(path, infer_schema=False, quote_char='"')
         yield from rows.collect_batches(chunk_size=BATCH, maintain_order=True)
     except pl.exceptions.PolarsError as error:
         _refuse_csv(path, error)
+
+
+def _require_header(path: str) -> None:
+    """That no column stands twice; polars would rename the second."""
+    with Path(path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        header = next(csv.reader(file), [])
+    for name in header:
+        if header.count(name) > 1:
+            message = "stands twice in the header; give each column one name"
+            raise SpecError(message, f"{path}: column {name}")
 
 
 def _refuse_csv(path: str, error: Exception) -> NoReturn:

@@ -137,7 +137,7 @@ def measure(
         position, name = log.positions[cell["place"]], log.fields[cell["field"]]
         domain = fields[position][name]
         if cell["of"] is not None:
-            found = _counted(log, cell, domain, _share(certainty, cell["number"], cells))
+            found = _counted(log, cell, domain, share_of(certainty, cell["number"], cells))
         else:
             found = _written(log, cell, domain, taken)
         here = at.setdefault((cell["iteration"], cell["place"]), {})
@@ -159,7 +159,7 @@ def _ordered(log: Log, certainty: Certainty) -> pl.DataFrame:
     return cells.sort("iteration", "place", maintain_order=True)
 
 
-def _share(certainty: Certainty, number: int, cells: int) -> Fraction:
+def share_of(certainty: Certainty, number: int, cells: int) -> Fraction:
     """The part of what may be missed that one cell gets."""
     missed = certainty.missed
     if not certainty.growing:
