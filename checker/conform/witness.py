@@ -74,7 +74,7 @@ def explain(
     """
     best: Explained | None = None
     for preference in Preference:
-        found = _Search(relation, measured, reached, preference, budget).run()
+        found = Search(relation, measured, reached, preference, budget).run()
         if found is not None and (best is None or found.until > best.until):
             best = found
         if budget.exhausted or (best is not None and best.until == len(reached.allowed) - 1):
@@ -83,7 +83,7 @@ def explain(
 
 
 @attrs.define(slots=False)
-class _Search:
+class Search:
     """One run, led one way."""
 
     relation: Relation
@@ -112,7 +112,7 @@ class _Search:
                 break
             state = made[1]
             units.append(made[0])
-        return self._replayed(start, units)
+        return self.replayed(start, units)
 
     def _start(self) -> Sequence[Fraction] | None:
         if not self.reached.allowed:
@@ -193,7 +193,7 @@ class _Search:
         exact = [as_fraction(value) for value in after]
         return units, exact if size_in_bits(after) <= GUESS_BITS else [_short(v) for v in exact]
 
-    def _replayed(
+    def replayed(
         self, start: Sequence[Fraction], units: Sequence[Sequence[Fraction]]
     ) -> Explained | None:
         """The run replayed from its seed, as far as it lies within every interval."""

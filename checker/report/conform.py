@@ -102,8 +102,7 @@ def interval(low: Fraction, high: Fraction, digits: int = DIGITS) -> str:
 
 def _table(found: Conformance) -> Table:
     table = Table(title_justify="left")
-    table.add_column("iteration", justify="right")
-    for name in ("position", "field", "measured", "interval", "allowed"):
+    for name in ("iteration", "field", "measured", "interval", "allowed"):
         table.add_column(name, justify="right" if name in ("measured", "interval") else "left")
     rows = list(found.measured)
     half = MOST_ROWS // 2
@@ -111,7 +110,7 @@ def _table(found: Conformance) -> Table:
     for row in rows[:half] if gap else rows:
         table.add_row(*_row(found, row), style=_style(found, row))
     if gap:
-        table.add_row(*["..."] * 6)
+        table.add_row(*["..."] * 5)
         for row in rows[-half:]:
             table.add_row(*_row(found, row), style=_style(found, row))
     return table
@@ -121,8 +120,7 @@ def _row(found: Conformance, row: tuple[At, str, Measurement]) -> list[str]:
     at, field, measurement = row
     counted = "" if measurement.counted is None else "{} of {}".format(*measurement.counted)
     return [
-        str(at[0]),
-        found.measured.log.positions[at[1]],
+        f"{at[0]} {found.measured.log.positions[at[1]]}",
         field,
         counted or "value",
         interval(measurement.low, measurement.high),
@@ -185,7 +183,7 @@ def _departure(found: Conformance, departure: Departure) -> Iterator[RenderableT
     overseen = [e for e in departure.explanations if e.overseen]
     broken = [e for e in departure.explanations if not e.overseen]
     if overseen:
-        yield Text("One of these must be exceeded; each explains it by itself:")
+        yield Text("Any one of these explains it, exceeded at least so far:")
     for excess in overseen:
         yield _indented(excess_words(excess))
     if broken:

@@ -7,9 +7,14 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checker.backends.solver import QueryBudget
 from checker.conform.conformance import Asked
 from checker.conform.findings import Judgement
 from checker.conform.measurement import Sense
+from checker.conform.reach import Reached
+from checker.conform.relation import bounding
+from checker.conform.witness import Preference, Search
+from checker.system.transition_system import problem_of
 from models.imitation import imitation
 from spec import Agent, Bool, I, Invariant, Loop, Nature, Parameters, Real, between, parameter
 from tests.conform.judging import judged
@@ -76,8 +81,9 @@ def test_an_allowed_run_is_never_said_to_depart(data: st.DataObject) -> None:
         for field, value in zip(("first", "second"), state, strict=True):
             if field == "first" or data.draw(st.booleans()):
                 off = width * data.draw(st.integers(0, 4)) / 4
-                row[f"{field}.low"] = f"{float(max(0, value - off - width)):.12f}"
-                row[f"{field}.high"] = f"{float(min(1, value + width - off + width)):.12f}"
+                low, high = value - off - width, value - off + 2 * width
+                row[f"{field}.low"] = f"{max(0.0, float(low)):.12f}"
+                row[f"{field}.high"] = f"{min(1.0, float(high)):.12f}"
         rows.append(row)
     found = judged(pair_loop, rows, told=EQUAL)
     assert found.judgement is not Judgement.DEPARTS
@@ -103,6 +109,23 @@ def _check_witness(run: Any, rows: list[dict[str, Any]]) -> None:
             if f"{field}.low" in row:
                 low, high = (Fraction(row[f"{field}.{end}"]) for end in ("low", "high"))
                 assert low <= state[field].low <= high
+
+
+def test_a_run_explains_only_as_far_as_its_replay_lies_within() -> None:
+    rows = [
+        {"iteration": 0, "position": "agent", "first.low": "0.1", "first.high": "0.2"},
+        {"iteration": 1, "position": "agent", "first.low": "0.1", "first.high": "0.2"},
+    ]
+    found = judged(pair_loop, rows, told=EQUAL)
+    allowed = bounding(problem_of(pair_loop, {}), found.senses)
+    search = Search(allowed, found.measured, Reached((), ()), Preference.WORST, QueryBudget(1.0))
+    seed = [Fraction(1, 8), Fraction(1, 2)]
+    still = search.replayed(seed, [[Fraction(0), Fraction(0)]])  # the first becomes 1/32
+    drifts = search.replayed(seed, [[Fraction(1), Fraction(0)]])  # 5/32
+    assert still is not None
+    assert drifts is not None
+    assert (still.until, drifts.until) == (0, 1)
+    assert search.replayed([Fraction(1, 2), Fraction(1, 2)], []) is None  # no such seed measured
 
 
 def test_what_departs_is_needed_and_the_amount_is_least() -> None:
