@@ -23,7 +23,7 @@ from checker.conform.columns import Fields
 from checker.conform.conformance import conformance
 from checker.conform.findings import Conformance, Judgement
 from checker.conform.log import assemble, read_log, texts
-from checker.conform.measurement import Certainty, Taken, measure
+from checker.conform.measurement import Certainty, Senses, Taken, measure
 from checker.conform.relation import bounding, fields_by_position, senses_of
 from checker.system.transition_system import problem_of
 from models.expert_iteration import expert_iteration
@@ -124,11 +124,11 @@ def _write(file: Path, rows: int, iterations: int, generator: random.Random) -> 
                 out.write(f"{iteration},agent,{rank},{generator.randint(0, 20)},200\n")
 
 
-def _read(file: Path, fields: Fields, senses: object) -> str:
+def _read(file: Path, fields: Fields, senses: Senses) -> str:
     started = time.process_time()
     log = read_log(str(file), fields)
     read = time.process_time()
-    measured = measure(log, fields, senses, Certainty(), Taken())  # type: ignore[arg-type]
+    measured = measure(log, fields, senses, Certainty(), Taken())
     done = time.process_time()
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = file.stat().st_size / 2**20

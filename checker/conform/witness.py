@@ -94,6 +94,7 @@ class Search:
 
     @cached_property
     def programs(self) -> list[Any]:
+        """The steps in exact arithmetic."""
         return [step.program.bind(EXACT) for step in self.relation.steps]
 
     def run(self) -> Explained | None:

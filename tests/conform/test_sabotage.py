@@ -57,3 +57,4 @@ def test_a_corrupted_run_departs_there(
     assert given < named[parameter].needed <= value  # the true value is not excluded
     if choice is not None:
         assert parameter in named[choice].reads
+        assert not named["margin"].overseen  # it explains by breaking oversight alone
