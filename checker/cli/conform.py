@@ -16,10 +16,10 @@ from rich.text import Text
 
 from checker.backends.solver import QueryBudget
 from checker.cli.console import err, out, print_json, status
-from checker.cli.guarded import guarded, rehearse
+from checker.cli.guarded import rehearse, value_of
 from checker.cli.targets import claims_of_one
 from checker.cli.values import chosen_values
-from checker.cli.workers import Limits
+from checker.cli.workers import Ended, Limits, carry_out_one
 from checker.conform.columns import read_mapping
 from checker.conform.conformance import Asked, conformance
 from checker.conform.findings import Conformance, Judgement
@@ -180,8 +180,16 @@ def conform(
 
 
 def _judged(work: _Conforming, limits: Limits, shown: Shown) -> Conformance:
+    """What is found, or what was known of it when the work was ended."""
     with status(quiet=shown.as_json) as tell:
-        return guarded(work, limits, f"judging {work.log}", lambda said: tell(str(said)))
+        outcome = carry_out_one(
+            work, limits, lambda said: tell(said) if isinstance(said, str) else None
+        )
+    if isinstance(outcome, Ended):
+        for said in outcome.announced:
+            if isinstance(said, Conformance):
+                return attrs.evolve(said, ended=outcome.stopped)
+    return value_of(outcome, f"judging {work.log}")
 
 
 def _follow(work: _Conforming, limits: Limits, shown: Shown) -> None:
@@ -209,8 +217,7 @@ def _show_again(work: _Conforming, name: str, limits: Limits, shown: Shown) -> N
     except SpecError as error:
         err.print(Text(str(error).replace(work.log, name), "red"), highlight=False)
         return
-    log = attrs.evolve(found.measured.log, file=name)
-    measured = attrs.evolve(found.measured, log=log)
+    measured = attrs.evolve(found.measured, file=name)
     _show(attrs.evolve(found, measured=measured), shown)
 
 

@@ -53,7 +53,7 @@ def _figure(found: Conformance) -> Figure:
         panel.set_visible(False)
     for ((place, field), measured), panel in zip(panels.items(), axes, strict=False):
         _panel(panel, found, field, measured)
-        panel.set_title(f"{field} of the {found.measured.log.positions[place]}", fontsize=10)
+        panel.set_title(f"{field} of the {found.measured.positions[place]}", fontsize=10)
     handles: dict[str, Any] = {}
     for panel in axes[: len(panels)]:
         drawn, labels = panel.get_legend_handles_labels()
@@ -66,16 +66,14 @@ def _figure(found: Conformance) -> Figure:
         frameon=False,
         fontsize=8,
     )
-    figure.suptitle(
-        f"{found.scheme} against {Path(found.measured.log.file).name}: {_verdict(found)}"
-    )
+    figure.suptitle(f"{found.scheme} against {Path(found.measured.file).name}: {_verdict(found)}")
     return figure
 
 
 def _verdict(found: Conformance) -> str:
     if found.departure is None:
         return found.judgement.value
-    position = found.measured.log.positions[found.departure.at[1]]
+    position = found.measured.positions[found.departure.at[1]]
     return f"departs at the {position} of iteration {found.departure.at[0]}"
 
 
@@ -156,7 +154,7 @@ def _page(found: Conformance, drawn: str) -> str:
     console = Console(file=text, width=100, no_color=True)
     for line in conformance_lines(found, run=True):
         console.print(line, highlight=False)
-    title = escape(f"{found.scheme} against {found.measured.log.file}")
+    title = escape(f"{found.scheme} against {found.measured.file}")
     picture = drawn[drawn.index("<svg") :]
     return PAGE.format(title=title, picture=picture, text=escape(text.getvalue()))
 

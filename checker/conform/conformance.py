@@ -64,10 +64,29 @@ def conformance(
     budget: QueryBudget,
     asked: Asked | None = None,
 ) -> Conformance:
-    """The verdict on a measured run, why it departs where it does, and what else is asked."""
+    """The verdict on a measured run, why it departs where it does, and what else is asked.
+
+    What is known so far is announced, so that it can be told if the work is ended.
+    """
     asked = asked or Asked(estimates=False)
     announce("looking for a run that explains the log")
     judged = judge(relation, measured, budget)
+    found = _verdict(process, relation, measured, judged, budget)
+    announce(found)
+    after = _agent_after(relation, judged, budget)
+    found = attrs.evolve(found, outlook=outlook(asked.claims, relation, after, budget))
+    if asked.fit_until is not None:
+        ahead = forecast(relation, measured, asked.fit_until, asked.fit, budget)
+        found = attrs.evolve(found, forecast=ahead)
+    if asked.estimates:
+        announce(found)
+        found = attrs.evolve(found, estimates=estimates(relation, measured, budget))
+    return found
+
+
+def _verdict(
+    process: Process, relation: Relation, measured: Measured, judged: Judged, budget: QueryBudget
+) -> Conformance:
     departure = None
     if judged.judgement is Judgement.DEPARTS:
         departure = departs(process, relation, measured, judged, budget)
@@ -83,11 +102,6 @@ def conformance(
         allowed=ranges(relation, judged.reached.images),
         departs=tuple(relation.at(slot) for slot in judged.reached.departs),
         bands=ranges(relation, bands(relation, relation.slot(measured.last), budget)),
-        forecast=None
-        if asked.fit_until is None
-        else forecast(relation, measured, asked.fit_until, asked.fit, budget),
-        estimates=estimates(relation, measured, budget) if asked.estimates else (),
-        outlook=outlook(asked.claims, relation, _agent_after(relation, judged, budget), budget),
     )
 
 

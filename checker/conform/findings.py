@@ -11,6 +11,7 @@ import attrs
 from checker.conform.measurement import At, Measured, Measurement, Senses
 from checker.conform.witness import Explained
 from checker.explain.relaxations import End
+from checker.system.findings import Stopped
 
 
 class Judgement(Enum):
@@ -202,6 +203,7 @@ class Conformance:
         estimates: what the log says of parameters.
         outlook: what is guaranteed from the last measurement on.
         forecast: the forecast, if one was asked for.
+        ended: why the work was ended before all of this was looked at.
     """
 
     scheme: str
@@ -218,3 +220,4 @@ class Conformance:
     estimates: tuple[Estimate, ...] = ()
     outlook: tuple[Outlook, ...] = ()
     forecast: Forecast | None = None
+    ended: Stopped | None = None

@@ -89,13 +89,15 @@ class Measured:
     """The measurements of a log, in its order.
 
     Args:
-        log: the log.
+        file: the name of the log.
+        positions: the scheme's positions, in the order of the loop.
         certainty: the confidence with which all of them hold.
         cells: how many counts share what may be missed.
         at: the measurements by iteration and position, then by field.
     """
 
-    log: Log
+    file: str
+    positions: tuple[str, ...]
     certainty: Certainty
     cells: int
     at: dict[At, dict[str, Measurement]]
@@ -144,7 +146,7 @@ def measure(
         if name in here:
             found = _worst_rank(log, cell, here[name], found, senses[position, name])
         here[name] = found
-    return Measured(log, certainty, cells, at)
+    return Measured(log.file, log.positions, certainty, cells, at)
 
 
 def _ordered(log: Log, certainty: Certainty) -> pl.DataFrame:

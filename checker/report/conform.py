@@ -28,9 +28,10 @@ from checker.conform.findings import (
 from checker.conform.measurement import At, Measurement, Sense
 from checker.explain.relaxations import End
 from checker.report.runs import run_lines
+from checker.report.words import ending
 
 MOST_ROWS = 24
-"""Measurements that are shown; of longer logs the first and the last."""
+"""Measurements that are shown; of longer logs the first, the last, and those at a departure."""
 DIGITS = 4
 COLOURS = {
     Judgement.CONFORMS: "green",
@@ -42,7 +43,7 @@ SENSES = {Sense.MOST: "at most", Sense.LEAST: "at least", Sense.VALUE: "equal to
 
 def conformance_lines(found: Conformance, *, run: bool = False) -> Iterator[RenderableType]:
     """All that was found, the verdict first; with ``run``, the run that explains the log."""
-    heading = Text(f"{found.scheme} against {found.measured.log.file}: ")
+    heading = Text(f"{found.scheme} against {found.measured.file}: ")
     heading.append(found.judgement.name, COLOURS[found.judgement])
     yield heading
     yield Text(_basis(found), "dim")
@@ -53,6 +54,8 @@ def conformance_lines(found: Conformance, *, run: bool = False) -> Iterator[Rend
     if run and found.explained is not None:
         yield Text("a run that explains it:")
         yield from run_lines(found.explained.run)
+    if found.ended is not None:
+        yield Text(f"The rest was {ending(found.ended)}.", "yellow")
     if found.estimates:
         yield from _estimates(found.estimates)
     if found.forecast is not None:
@@ -105,22 +108,29 @@ def _table(found: Conformance) -> Table:
     for name in ("iteration", "field", "measured", "interval", "allowed"):
         table.add_column(name, justify="right" if name in ("measured", "interval") else "left")
     rows = list(found.measured)
-    half = MOST_ROWS // 2
-    gap = len(rows) > MOST_ROWS
-    for row in rows[:half] if gap else rows:
-        table.add_row(*_row(found, row), style=_style(found, row))
-    if gap:
-        table.add_row(*["..."] * 5)
-        for row in rows[-half:]:
-            table.add_row(*_row(found, row), style=_style(found, row))
+    shown = _shown(found, rows)
+    for before, number in zip([-1, *shown], shown, strict=False):
+        if number > before + 1:
+            table.add_row(*["..."] * 5)
+        table.add_row(*_row(found, rows[number]), style=_style(found, rows[number]))
     return table
+
+
+def _shown(found: Conformance, rows: Sequence[tuple[At, str, Measurement]]) -> list[int]:
+    """The numbers of the rows that are shown: the first, the last, those around a departure."""
+    if len(rows) <= MOST_ROWS:
+        return list(range(len(rows)))
+    part = MOST_ROWS // 3
+    first = next((n for n, row in enumerate(rows) if row[0] in found.departs), 0)
+    near = range(max(0, first - part // 2), min(len(rows), first + part // 2))
+    return sorted({*range(part), *near, *range(len(rows) - part, len(rows))})
 
 
 def _row(found: Conformance, row: tuple[At, str, Measurement]) -> list[str]:
     at, field, measurement = row
     counted = "" if measurement.counted is None else "{} of {}".format(*measurement.counted)
     return [
-        f"{at[0]} {found.measured.log.positions[at[1]]}",
+        f"{at[0]} {found.measured.positions[at[1]]}",
         field,
         counted or "value",
         interval(measurement.low, measurement.high),
@@ -131,7 +141,7 @@ def _row(found: Conformance, row: tuple[At, str, Measurement]) -> list[str]:
 def _allowed(found: Conformance, at: At, field: str) -> str:
     """Where the step before leads, by what was measured until then."""
     low, high = ends_of(found, found.allowed, at, field)
-    sense = found.senses[found.measured.log.positions[at[1]], field]
+    sense = found.senses[found.measured.positions[at[1]], field]
     if sense is Sense.LEAST or high is None:
         return f">= {decimal_below(low, DIGITS)}"
     if sense is Sense.MOST:
@@ -161,7 +171,7 @@ def _reason(found: Conformance) -> Iterator[RenderableType]:
 def _undecided(found: Conformance) -> str:
     if found.explained is None:
         return "No allowed run was found, and none was excluded."
-    at = divmod(found.explained.until, len(found.measured.log.positions))
+    at = divmod(found.explained.until, len(found.measured.positions))
     return (
         f"An allowed run was found up to {place(found, at)} and none beyond, but none was "
         "excluded either; try a longer --timeout."
@@ -170,7 +180,7 @@ def _undecided(found: Conformance) -> str:
 
 def place(found: Conformance, at: At) -> str:
     """An iteration and position in words."""
-    return f"the {found.measured.log.positions[at[1]]} of iteration {at[0]}"
+    return f"the {found.measured.positions[at[1]]} of iteration {at[0]}"
 
 
 def _departure(found: Conformance, departure: Departure) -> Iterator[RenderableType]:

@@ -17,6 +17,7 @@ from checker.conform.findings import (
 from checker.conform.measurement import At, Measurement
 from checker.report.conform import ends_of
 from checker.report.documents.base import document, enclosures, exact, exact_values, trace_step
+from checker.report.words import ending
 
 
 @document.register
@@ -31,7 +32,7 @@ def _(found: Conformance) -> dict[str, Any]:
         }
     return {
         "scheme": found.scheme,
-        "log": measured.log.file,
+        "log": measured.file,
         "verdict": found.judgement.value,
         "confidence": str(measured.certainty.confidence),
         "counts": measured.cells,
@@ -42,13 +43,14 @@ def _(found: Conformance) -> dict[str, Any]:
                 for (place, name), sense in found.senses.items()
                 if place == position
             }
-            for position in measured.log.positions
+            for position in measured.positions
         },
         "measurements": [_measurement(found, *row) for row in measured],
         "run": run,
         "departure": None if found.departure is None else _departure(found, found.departure),
         "estimates": [document(estimate) for estimate in found.estimates],
         "outlook": [document(outlook) for outlook in found.outlook],
+        "ended": None if found.ended is None else ending(found.ended),
         "forecast": None if found.forecast is None else _forecast(found, found.forecast),
     }
 
@@ -58,7 +60,7 @@ def _senses(found: Conformance, position: str) -> dict[str, str]:
 
 
 def _place(found: Conformance, at: At) -> dict[str, Any]:
-    return {"iteration": at[0], "position": found.measured.log.positions[at[1]]}
+    return {"iteration": at[0], "position": found.measured.positions[at[1]]}
 
 
 def _ends(low: Fraction, high: Fraction | None) -> list[str | None]:
