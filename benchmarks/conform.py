@@ -7,6 +7,7 @@ python -m benchmarks.conform --runs 10
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import resource
 import tempfile
@@ -58,10 +59,13 @@ CORRUPTIONS = (
 )
 
 
-def judged(case: Case, draw: int | None, corruption: Corruption | None) -> Conformance:
-    """The verdict on one made-up run; nature chooses the greatest for no draw."""
+def judged(
+    case: Case, seed: int, *, greatest: bool = False, corruption: Corruption | None = None
+) -> Conformance:
+    """The verdict on one made-up run, at which nature chooses at random or the greatest."""
+    draw = None if greatest else seed
     states = true_run(case.process, case.values, ITERATIONS, draw, corruption)
-    rows = list(counted(case.process, states, case.fields, DRAWS, draw or 0))
+    rows = list(counted(case.process, states, case.fields, DRAWS, seed))
     fields = fields_by_position(case.process)
     log = assemble(texts(rows), "log", fields)
     plain = problem_of(case.process, case.values)
@@ -71,15 +75,16 @@ def judged(case: Case, draw: int | None, corruption: Corruption | None) -> Confo
 
 
 def clean(runs: int) -> Iterator[str]:
-    """Clean runs: the greatest choices throughout, then random ones."""
-    for case in CASES:
+    """Clean runs: at random, and at the greatest choices, where the truth is on its bounds."""
+    for case, greatest in itertools.product(CASES, (False, True)):
         verdicts = dict.fromkeys(Judgement, 0)
         started = time.process_time()
         for draw in range(runs):
-            verdicts[judged(case, draw or None, None).judgement] += 1
+            verdicts[judged(case, draw, greatest=greatest).judgement] += 1
         seconds = (time.process_time() - started) / runs
         counts = ", ".join(f"{n} {j.value}" for j, n in verdicts.items())
-        yield f"clean {case.process.name}: {counts}; {seconds:.2f} s of CPU each"
+        kind = "greatest" if greatest else "random"
+        yield f"clean {case.process.name}, {kind} choices: {counts}; {seconds:.2f} s of CPU each"
 
 
 def corrupted(runs: int) -> Iterator[str]:
@@ -87,7 +92,7 @@ def corrupted(runs: int) -> Iterator[str]:
     for case, name, value, step in CORRUPTIONS:
         departed = placed = named = early = 0
         for draw in range(runs):
-            found = judged(case, draw or None, Corruption(HALF, {name: value}))
+            found = judged(case, draw, corruption=Corruption(HALF, {name: value}))
             departure = found.departure
             if departure is None:
                 continue

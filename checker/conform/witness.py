@@ -9,6 +9,7 @@ interval; what does not pass that explains nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
@@ -73,8 +74,8 @@ def explain(
         the run; None if not even a seed was found.
     """
     best: Explained | None = None
-    for preference in Preference:
-        found = Search(relation, measured, reached, preference, budget).run()
+    for ahead, preference in itertools.product((False, True), Preference):
+        found = Search(relation, measured, reached, preference, budget, ahead).run()
         if found is not None and (best is None or found.until > best.until):
             best = found
         if budget.exhausted or (best is not None and best.until == len(reached.allowed) - 1):
@@ -84,13 +85,17 @@ def explain(
 
 @attrs.define(slots=False)
 class Search:
-    """One run, led one way."""
+    """One run, led one way.
+
+    With ``ahead``, a step is only taken to where the step after it can be taken too.
+    """
 
     relation: Relation
     measured: Measured
     reached: Reached
     preference: Preference
     budget: QueryBudget
+    ahead: bool = False
 
     @cached_property
     def programs(self) -> list[Any]:
@@ -103,9 +108,9 @@ class Search:
         if start is None:
             return None
         state, units = start, list[list[Fraction]]()
-        for slot, there in enumerate(self.reached.allowed[1:], 1):
+        for slot in range(1, len(self.reached.allowed)):
             place = (slot - 1) % len(self.relation.steps)
-            chosen = self._choose(state, place, there)
+            chosen = self._choose(state, slot)
             if chosen is None:
                 break
             made = self._advance(state, place, chosen)
@@ -127,11 +132,10 @@ class Search:
             for symbol, (low, _) in zip(agent.symbols, box, strict=True)
         ]
 
-    def _choose(
-        self, state: Sequence[Fraction], place: int, there: Box
-    ) -> Mapping[str, Fraction] | None:
-        """Nature's choices, by symbol, that lead from a state into a box."""
-        step = self.relation.steps[place]
+    def _choose(self, state: Sequence[Fraction], slot: int) -> Mapping[str, Fraction] | None:
+        """Nature's choices, by symbol, that lead from a state into the box of a slot."""
+        length = len(self.relation.steps)
+        step, there = self.relation.steps[(slot - 1) % length], self.reached.allowed[slot]
         here = tuple((value, value) for value in state)
         pairs = [
             (symbol, numeral(value) if symbol.is_real() else z3.IntVal(int(value)))
@@ -141,9 +145,22 @@ class Search:
         def put(term: Any) -> Any:
             return z3.simplify(z3.substitute(term, *pairs))
 
-        within = [put(condition) for condition in leading(step, here, there)]
-        target = (place + 1) % len(self.relation.steps)
-        return self._led(target, within, [put(term) for term in step.stage.outputs], there)
+        within = [*leading(step, here, there), *self._onward(slot, step.stage.outputs)]
+        outputs = [put(term) for term in step.stage.outputs]
+        return self._led(slot % length, [put(each) for each in within], outputs, there)
+
+    def _onward(self, slot: int, state: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
+        """That the step after a slot can be taken too, if it is looked at."""
+        boxes = self.reached.allowed
+        if not self.ahead or slot + 1 >= len(boxes):
+            return []
+        step = self.relation.steps[slot % len(self.relation.steps)]
+        pairs = list(zip(step.source.symbols, state, strict=True))
+        for choice in step.stage.choices:
+            # in front: no symbol of a problem begins with @
+            pairs.append((choice.symbol, z3.Real(f"@ahead {name_of(choice.symbol)}")))
+        taken = leading(step, boxes[slot], boxes[slot + 1])
+        return [z3.substitute(condition, *pairs) for condition in taken]
 
     def _led(
         self, place: int, within: list[z3.BoolRef], terms: Sequence[z3.ExprRef], box: Box

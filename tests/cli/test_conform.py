@@ -8,11 +8,16 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from checker.cli.conform import options_of, senses_told
+from checker.cli.conform_picture import draw_conformance
+from checker.conform.conformance import Asked
 from checker.conform.measurement import Sense
+from examples.noisy_memory import memory
 from spec.errors import SpecError
+from tests.conform.judging import judged
 from tests.report.test_documents import validator
 from tests.support import NOISY_MEMORY, alignspec
 
@@ -50,16 +55,22 @@ def test_the_document_is_what_the_schema_says(log: Path) -> None:
     assert found["forecast"]["failed"] >= 1
 
 
-def test_pictures_are_written_and_names_are_escaped(log: Path, tmp_path: Path) -> None:
+def test_pictures_are_written_and_names_are_escaped(tmp_path: Path) -> None:
+    rows = [
+        {"iteration": 0, "position": "agent", "error.count": 0, "error.of": 500},
+        {"iteration": 1, "position": "agent", "error.count": 300, "error.of": 500},
+    ]
+    found = judged(memory, rows, asked=Asked(estimates=False, fit_until=0))
+    odd = attrs.evolve(found, measured=attrs.evolve(found.measured, file="<b>$x$ & run.csv"))
     png, page = tmp_path / "run.png", tmp_path / "run.html"
-    odd = log.with_name("<b>$x$ run.csv")
-    odd.write_text(DEPARTING)
-    alignspec("conform", NOISY_MEMORY, str(odd), "--picture", str(png))
+    draw_conformance(odd, png)
     assert png.read_bytes().startswith(b"\x89PNG")
-    alignspec("conform", NOISY_MEMORY, str(odd), "--picture", str(page))
+    draw_conformance(odd, page)
     text = page.read_text("utf-8")
     assert "<svg" in text
     assert "<b>" not in text
+    assert "&lt;b&gt;$x$ &amp; run.csv" in text
+    assert not list(tmp_path.glob("*.part"))
     for remote in ("<script src", "<link", "<img", "url(http"):
         assert remote not in text  # it needs no other file
 

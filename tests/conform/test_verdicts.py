@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.measured_runs import true_run
 from checker.backends.solver import QueryBudget
 from checker.conform.conformance import Asked
 from checker.conform.findings import Judgement
@@ -180,3 +181,16 @@ def test_a_run_that_errs_less_than_its_bounds_conforms_unless_they_are_values() 
     assert bound.judgement is Judgement.CONFORMS
     exact = judged(imitation, rows, told={"error": Sense.VALUE}, within=Fraction(0))
     assert exact.judgement is Judgement.DEPARTS
+
+
+def test_a_schemes_own_run_measured_to_nine_digits_conforms() -> None:
+    positions = [stage.source.name for stage in imitation.stages]
+    rows: list[dict[str, Any]] = []
+    for slot, state in enumerate(true_run(imitation, {}, 2, draw=3)):
+        iteration, place = divmod(slot, len(positions))
+        row: dict[str, Any] = {"iteration": iteration, "position": positions[place]}
+        for field, value in state.items():
+            row[f"{field}.low"] = f"{value.low * 10**9 // 1}e-9"
+            row[f"{field}.high"] = f"{-(-value.high * 10**9 // 1)}e-9"
+        rows.append(row)
+    assert judged(imitation, rows).judgement is Judgement.CONFORMS
