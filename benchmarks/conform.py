@@ -24,7 +24,8 @@ from checker.conform.columns import Fields
 from checker.conform.conformance import conformance
 from checker.conform.findings import Conformance, Judgement
 from checker.conform.log import assemble, read_log, texts
-from checker.conform.measurement import Certainty, Senses, Taken, measure
+from checker.conform.measured import Certainty, Senses, Taken
+from checker.conform.measurement import measure
 from checker.conform.relation import bounding, fields_by_position, senses_of
 from checker.system.transition_system import problem_of
 from models.expert_iteration import expert_iteration

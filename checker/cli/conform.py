@@ -24,7 +24,8 @@ from checker.conform.columns import read_mapping
 from checker.conform.conformance import Asked, conformance
 from checker.conform.findings import Conformance, Judgement
 from checker.conform.log import read_log
-from checker.conform.measurement import Certainty, Sense, Taken, measure
+from checker.conform.measured import Certainty, Sense, Taken
+from checker.conform.measurement import measure
 from checker.conform.relation import bounding, fields_by_position, senses_of
 from checker.report.conform import conformance_lines
 from checker.report.documents import document, versioned

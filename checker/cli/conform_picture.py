@@ -15,7 +15,7 @@ from rich.console import Console
 
 from checker.cli.map_files import write_picture
 from checker.conform.findings import Conformance, Ends, Ranges
-from checker.conform.measurement import At, Measurement
+from checker.conform.measured import At, Measurement
 from checker.report.conform import conformance_lines, ends_of
 
 COLUMNS = 2

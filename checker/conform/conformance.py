@@ -9,7 +9,7 @@ from checker.conform.departure import explanations, window_before
 from checker.conform.estimates import estimates
 from checker.conform.findings import Conformance, Departure, Judgement
 from checker.conform.forecast import forecast
-from checker.conform.measurement import Measured
+from checker.conform.measured import Measured
 from checker.conform.outlook import outlook
 from checker.conform.reach import Reach, Reached
 from checker.conform.relation import Relation, ranges

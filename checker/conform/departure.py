@@ -18,7 +18,7 @@ import z3
 from checker.backends.solver import QueryBudget, constants, name_of
 from checker.conform.extremes import Extreme, greatest, least
 from checker.conform.findings import Blamed, Excess
-from checker.conform.measurement import Measured, Measurement, Sense
+from checker.conform.measured import Measured, Measurement, Sense
 from checker.conform.reach import leading, replaced
 from checker.conform.relation import Relation, bounding
 from checker.explain.relaxations import End

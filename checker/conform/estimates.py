@@ -18,7 +18,7 @@ from checker.backends.solver import QueryBudget, constants, name_of, satisfy
 from checker.conform.departure import Window, freed, path, seed_conditions, window_before
 from checker.conform.extremes import greatest, least
 from checker.conform.findings import Estimate
-from checker.conform.measurement import At, Measured, Measurement, Sense
+from checker.conform.measured import At, Measured, Measurement, Sense
 from checker.conform.reach import Reach
 from checker.conform.relation import Relation, bounding
 from checker.system.announcements import announce

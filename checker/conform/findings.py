@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from checker.conform.measurement import At, Measured, Measurement, Senses
+from checker.conform.measured import At, Measured, Measurement, Senses
 from checker.conform.witness import Explained
 from checker.explain.relaxations import End
 from checker.system.findings import Stopped

@@ -14,7 +14,7 @@ from fractions import Fraction
 from checker.backends.solver import QueryBudget
 from checker.conform.estimates import Parameter, bounding_parameters, free_domains
 from checker.conform.findings import Forecast, Ranged
-from checker.conform.measurement import Measured
+from checker.conform.measured import Measured
 from checker.conform.reach import Reach
 from checker.conform.relation import Relation, ranges
 from checker.conform.relation import relation as related

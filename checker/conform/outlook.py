@@ -14,7 +14,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, follows
 from checker.conform.findings import Kept, Outlook
-from checker.conform.measurement import Sense
+from checker.conform.measured import Sense
 from checker.conform.reach import inside
 from checker.conform.relation import Relation
 from checker.counterexamples.random_search import falsify

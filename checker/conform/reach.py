@@ -21,7 +21,7 @@ import z3
 from checker.backends.evaluator import BALLS, compile_terms
 from checker.backends.rounding import GRAIN, precision, shorten_down, shorten_up
 from checker.backends.solver import QueryBudget, Satisfaction, follows, satisfy
-from checker.conform.measurement import Measured, Measurement, Sense
+from checker.conform.measured import Measured, Measurement, Sense
 from checker.conform.relation import Relation
 from checker.invariants.interval_analysis import StepTransformer
 from checker.system.problem import Step

@@ -17,7 +17,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants
 from checker.conform.columns import Fields
-from checker.conform.measurement import At, Sense, Senses
+from checker.conform.measured import At, Sense, Senses
 from checker.invariants.monotone import breaking
 from checker.system.problem import Problem, Step
 from checker.system.region import Box

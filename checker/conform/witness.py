@@ -21,7 +21,7 @@ import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED
 from checker.backends.solver import QueryBudget, name_of, optimum, satisfy
-from checker.conform.measurement import Measured, Sense
+from checker.conform.measured import Measured, Sense
 from checker.conform.reach import Reached, inside, leading
 from checker.conform.relation import Relation
 from checker.system.problem import Problem

@@ -25,7 +25,7 @@ from checker.conform.findings import (
     Ranged,
     Ranges,
 )
-from checker.conform.measurement import At, Measurement, Sense
+from checker.conform.measured import At, Measurement, Sense
 from checker.explain.relaxations import End
 from checker.report.runs import run_lines
 from checker.report.words import ending

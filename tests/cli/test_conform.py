@@ -14,7 +14,7 @@ import pytest
 from checker.cli.conform import options_of, senses_told
 from checker.cli.conform_picture import draw_conformance
 from checker.conform.conformance import Asked
-from checker.conform.measurement import Sense
+from checker.conform.measured import Sense
 from examples.noisy_memory import memory
 from spec.errors import SpecError
 from tests.conform.judging import judged

@@ -8,7 +8,8 @@ from checker.backends.solver import QueryBudget
 from checker.conform.conformance import Asked, conformance
 from checker.conform.findings import Conformance
 from checker.conform.log import assemble, texts
-from checker.conform.measurement import Certainty, Sense, Taken, measure
+from checker.conform.measured import Certainty, Sense, Taken
+from checker.conform.measurement import measure
 from checker.conform.relation import bounding, fields_by_position, senses_of
 from checker.system.transition_system import problem_of
 from spec.scheme import Process

@@ -8,15 +8,8 @@ import pytest
 
 from checker.conform.columns import Mapped, read_mapping
 from checker.conform.log import Log, read_log
-from checker.conform.measurement import (
-    Certainty,
-    Measured,
-    Measurement,
-    Sense,
-    Taken,
-    measure,
-    share_of,
-)
+from checker.conform.measured import Certainty, Measured, Measurement, Sense, Taken
+from checker.conform.measurement import measure, share_of
 from checker.conform.relation import fields_by_position
 from models.imitation import imitation
 from spec.errors import SpecError

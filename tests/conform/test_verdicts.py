@@ -11,7 +11,7 @@ from benchmarks.measured_runs import true_run
 from checker.backends.solver import QueryBudget
 from checker.conform.conformance import Asked
 from checker.conform.findings import Judgement
-from checker.conform.measurement import Sense
+from checker.conform.measured import Sense
 from checker.conform.reach import Reached
 from checker.conform.relation import bounding
 from checker.conform.witness import Preference, Search

@@ -14,7 +14,7 @@ from checker.conform.findings import (
     Outlook,
     Ranged,
 )
-from checker.conform.measurement import At, Measurement
+from checker.conform.measured import At, Measurement
 from checker.report.conform import ends_of
 from checker.report.documents.base import document, enclosures, exact, exact_values, trace_step
 from checker.report.words import ending
