@@ -17,7 +17,7 @@ from rich.text import Text
 from checker.backends.solver import QueryBudget
 from checker.cli.console import err, out, print_json, status
 from checker.cli.guarded import rehearse, value_of
-from checker.cli.targets import claims_of_one
+from checker.cli.targets import claims_of_loop
 from checker.cli.values import chosen_values
 from checker.cli.workers import Ended, Limits, carry_out_one
 from checker.conform.columns import read_mapping
@@ -33,10 +33,8 @@ from checker.system.announcements import announce
 from checker.system.problem import Problem
 from checker.system.transition_system import problem_of
 from spec.errors import SpecError
-from spec.fields import fields_of
 from spec.statements.claim import Claim
 from spec.terms import exact
-from spec.trees import Fold
 
 QUERY_SECONDS = 2.0
 """Seconds of solving for one query."""
@@ -89,12 +87,7 @@ class _Conforming:
         Raises:
             SpecError: when the target names no one loop.
         """
-        claims = claims_of_one(self.target)
-        if isinstance(claims[0].scheme, Fold):
-            raise SpecError(f"{self.target} is a fold over trees, which is no run", "")
-        if not fields_of(claims[0].scheme.agent.cls):
-            raise SpecError(f"{self.target} is uninterpreted, so nothing of it is measured", "")
-        return [claim for claim in claims if not claim.at] or claims[:1]
+        return claims_of_loop(self.target)
 
     def run(self) -> Conformance:
         """Judge it."""
