@@ -311,6 +311,25 @@ def _asked(
     return Satisfaction(Satisfiability.UNKNOWN)
 
 
+def optimum(
+    conditions: Sequence[z3.BoolRef], goals: Sequence[z3.ArithRef], budget: QueryBudget
+) -> Mapping[str, Fraction] | None:
+    """Values that meet all conditions at which the goals are as great as can be, the first one
+    first; None if the solver finds none.
+
+    They meet the conditions whatever the solver believes of the goals.
+    """
+    solver = z3.Optimize()
+    solver.set("timeout", budget.milliseconds)
+    solver.set("priority", "lex")
+    solver.add(*conditions)
+    for goal in goals:
+        solver.maximize(goal)
+    with budget.running():
+        answer = solver.check()
+    return _values(solver.model()) if answer == z3.sat else None
+
+
 def _values(model: z3.ModelRef) -> dict[str, Fraction]:
     values = {}
     for declaration in model.decls():

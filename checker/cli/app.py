@@ -20,8 +20,10 @@ from checker.cli.options import (
     Scheme,
     Timeout,
     UsageError,
+    require_ending,
     require_files,
     require_folder,
+    require_log,
     require_one_of,
     require_pairs,
 )
@@ -255,6 +257,82 @@ def simulate(
         plot=plot,
         as_json=as_json,
         timeout=timeout,
+        memory=memory,
+    )
+
+
+@app.command()
+def conform(
+    scheme: Scheme,
+    log: Annotated[str, typer.Argument(help="A log of the run: CSV, or JSON lines.")],
+    mapping: Annotated[
+        str, typer.Option("--mapping", help="A TOML file that says what the columns are.")
+    ] = "",
+    confidence: Annotated[
+        str, typer.Option("--confidence", help="With which all intervals hold together.")
+    ] = "0.99",
+    exactly: Annotated[
+        bool, typer.Option("--exact", help="Values that are no counts are exact.")
+    ] = False,
+    within: Annotated[
+        str, typer.Option("--within", help="Values that are no counts may be off by so much.")
+    ] = "",
+    at_most: Annotated[
+        list[str] | None,
+        typer.Option("--at-most", help="A field of which the scheme bounds the run's from above."),
+    ] = None,
+    at_least: Annotated[
+        list[str] | None, typer.Option("--at-least", help="A field that it bounds from below.")
+    ] = None,
+    equal: Annotated[
+        list[str] | None, typer.Option("--equal", help="A field that it says exactly.")
+    ] = None,
+    gaps: Annotated[
+        bool, typer.Option("--allow-gaps", help="Iterations may be missing from the log.")
+    ] = False,
+    fit_until: Annotated[
+        int | None,
+        typer.Option("--fit-until", min=0, help="Forecast from the log up to this iteration."),
+    ] = None,
+    fit: Annotated[
+        list[str] | None, typer.Option("--fit", help="A parameter to fit for the forecast.")
+    ] = None,
+    picture: Annotated[
+        str, typer.Option("--picture", help="Write a picture to this PNG or HTML file.")
+    ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Judge again whenever the log grows; ends with Ctrl-C.")
+    ] = False,
+    run: Annotated[bool, typer.Option("--run", help="Show the run that explains the log.")] = False,
+    param: Params = None,
+    as_json: AsJson = False,
+    timeout: Timeout = 60.0,
+    memory: Memory = 4.0,
+) -> None:
+    """Does a scheme allow a measured run? Which assumption breaks first, and what still holds?"""
+    (target,), pairs = require_files([scheme]), require_pairs(param)
+    require_log(log)
+    require_folder(picture, "--picture")
+    require_ending(picture, "--picture", (".png", ".html"))
+    from checker.cli import conform as command
+
+    command.conform(
+        target,
+        log,
+        pairs,
+        command.options_of(
+            mapping=mapping,
+            confidence=confidence,
+            exactly=exactly,
+            within=within,
+            told=command.senses_told(at_most, at_least, equal),
+            gaps=gaps,
+            growing=follow,
+            fit_until=fit_until,
+            fit=fit or [],
+            seconds=timeout,
+        ),
+        command.Shown(as_json=as_json, picture=picture, run=run, follow=follow),
         memory=memory,
     )
 

@@ -79,3 +79,23 @@ def require_one_of(text: str, option: str, known: Sequence[str]) -> None:
     """
     if text not in known:
         raise UsageError(f'{option} is one of {", ".join(known)}, not "{text}"')
+
+
+def require_log(file: str) -> None:
+    """That there is a log.
+
+    Raises:
+        UsageError: if there is none.
+    """
+    if not Path(file).is_file():
+        raise UsageError(f"{file}: no such file; give a log in CSV or JSON lines")
+
+
+def require_ending(file: str, option: str, endings: Sequence[str]) -> None:
+    """That a file that an option gives, if it does, ends in one of several ways.
+
+    Raises:
+        UsageError: naming them, if it does not.
+    """
+    if file and not file.endswith(tuple(endings)):
+        raise UsageError(f"{option} {file} ends in none of {', '.join(endings)}; choose one")

@@ -10,7 +10,7 @@ import attrs
 
 from checker.cli.console import out, print_json, status
 from checker.cli.guarded import guarded, rehearse
-from checker.cli.targets import claims_of_one
+from checker.cli.targets import claims_of_loop
 from checker.cli.values import chosen_values, parameters
 from checker.cli.workers import Limits
 from checker.counterexamples.simulation import Nature, Simulation, simulate
@@ -18,11 +18,8 @@ from checker.report.documents import document, versioned
 from checker.report.simulation import simulation_lines
 from checker.system.announcements import announce
 from checker.system.problem import pose
-from spec.errors import SpecError
-from spec.fields import fields_of
 from spec.invariants import limits_of
 from spec.statements.claim import Claim
-from spec.trees import Fold
 
 
 @attrs.frozen
@@ -44,12 +41,7 @@ class _Simulating:
         Raises:
             SpecError: when the target names no one loop.
         """
-        claims = claims_of_one(self.target)
-        if isinstance(claims[0].scheme, Fold):
-            raise SpecError(f"{self.target} is a fold over trees; only loops are simulated", "")
-        if not fields_of(claims[0].scheme.agent.cls):
-            raise SpecError(f"{self.target} is uninterpreted and has no runs", "")
-        return [claim for claim in claims if not claim.at] or claims[:1]
+        return claims_of_loop(self.target)
 
     @property
     def named(self) -> dict[str, Claim]:

@@ -61,6 +61,21 @@ def claims_of_one(target: str) -> list[Claim]:
     return claims
 
 
+def claims_of_loop(target: str) -> list[Claim]:
+    """What is claimed, at its defaults, of the one scheme that a target names, whose runs are
+    sequences of numbers.
+
+    Raises:
+        SpecError: when it names several, or one without such runs.
+    """
+    claims = claims_of_one(target)
+    if isinstance(claims[0].scheme, Fold):
+        raise SpecError(f"{target} is a fold over trees; only loops have runs", "")
+    if not fields_of(claims[0].scheme.agent.cls):
+        raise SpecError(f"{target} is uninterpreted and has no runs", "")
+    return [claim for claim in claims if not claim.at] or claims[:1]
+
+
 def resolve(target: str) -> list[Statement]:
     """The statements that a target stands for.
 

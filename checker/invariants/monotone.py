@@ -62,7 +62,7 @@ def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
     for clause in problem.claimed(agent):
         for index, symbol in enumerate(agent.symbols):
             if symbol.decl().name() in constants(clause.condition):
-                sign = _breaking(clause.condition, symbol, budget)
+                sign = breaking(clause.condition, symbol, budget)
                 if sign is None:
                     return None
                 todo.append((index, sign))
@@ -123,7 +123,7 @@ def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[
     return making(outputs), making(fails), strays
 
 
-def _breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> int | None:
+def breaking(clause: z3.BoolRef, symbol: z3.ExprRef, budget: QueryBudget) -> int | None:
     """+1 if raising the field can only break the clause, -1 if lowering it can, None if both."""
     if z3.is_bool(symbol):  # a flag has no more and less
         return None

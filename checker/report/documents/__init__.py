@@ -2,6 +2,7 @@
 
 from checker.report.documents import (
     comparison,
+    conform,
     engines,
     explain,
     partition,
@@ -15,6 +16,7 @@ from checker.report.documents.base import SCHEMA, document, versioned
 __all__ = [
     "SCHEMA",
     "comparison",
+    "conform",
     "document",
     "engines",
     "explain",

@@ -1,0 +1,1 @@
+"""Measured training runs against a scheme: is there a choice of nature that explains them?"""

@@ -1,0 +1,310 @@
+"""Measured runs for people: the verdict, what departs, and every measurement against its range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from checker.backends.rounding import decimal_above, decimal_below, short_decimal
+from checker.conform.findings import (
+    Blamed,
+    Conformance,
+    Departure,
+    Ends,
+    Estimate,
+    Excess,
+    Forecast,
+    Judgement,
+    Kept,
+    Outlook,
+    Ranged,
+    Ranges,
+)
+from checker.conform.measured import At, Measurement, Sense
+from checker.explain.relaxations import End
+from checker.report.runs import run_lines
+from checker.report.words import ending
+
+MOST_ROWS = 24
+"""Measurements that are shown; of longer logs the first, the last, and those at a departure."""
+DIGITS = 4
+COLOURS = {
+    Judgement.CONFORMS: "green",
+    Judgement.DEPARTS: "bold red",
+    Judgement.UNDECIDED: "yellow",
+}
+SENSES = {Sense.MOST: "at most", Sense.LEAST: "at least", Sense.VALUE: "equal to"}
+
+
+def conformance_lines(found: Conformance, *, run: bool = False) -> Iterator[RenderableType]:
+    """All that was found, the verdict first; with ``run``, the run that explains the log."""
+    heading = Text(f"{found.scheme} against {found.measured.file}: ")
+    heading.append(found.judgement.name, COLOURS[found.judgement])
+    yield heading
+    yield Text(_basis(found), "dim")
+    yield Text(_senses(found), "dim")
+    yield Text("")
+    yield _table(found)
+    yield from _reason(found)
+    if run and found.explained is not None:
+        yield Text("a run that explains it:")
+        yield from run_lines(found.explained.run)
+    if found.ended is not None:
+        yield Text(f"The rest was {ending(found.ended)}.", "yellow")
+    if found.estimates:
+        yield from _estimates(found.estimates)
+    if found.forecast is not None:
+        yield from _forecast(found, found.forecast)
+    if found.outlook:
+        yield from _outlook(found)
+
+
+def _basis(found: Conformance) -> str:
+    measured = found.measured
+    confidence = percent(measured.certainty.confidence)
+    if not measured.cells:
+        return "no counts: the values are taken as they are written"
+    counts = f"{measured.cells} {'count' if measured.cells == 1 else 'counts'}"
+    return f"{counts}; all intervals hold together with confidence {confidence} or more"
+
+
+def _indented(text: str, style: str = "") -> Padding:
+    """A line that is indented also where it is wrapped."""
+    return Padding(Text(text, style), (0, 0, 0, 2), expand=False)
+
+
+def percent(share: Fraction) -> str:
+    """A share as a percentage."""
+    return f"{short_decimal(share * 100)}%"
+
+
+def _senses(found: Conformance) -> str:
+    """How the measured fields are read."""
+    measured = {field for _, field, _ in found.measured}
+    parts = []
+    for sense, words in SENSES.items():
+        names = dict.fromkeys(
+            name for (_, name), s in found.senses.items() if s is sense and name in measured
+        )
+        if names:
+            parts.append(f"{', '.join(names)} {words}")
+    return "the run's numbers against the scheme's: " + "; ".join(parts) + " what it says"
+
+
+def interval(low: Fraction, high: Fraction, digits: int = DIGITS) -> str:
+    """An interval, its ends rounded outward."""
+    if low == high:
+        return short_decimal(low, digits)
+    return f"{decimal_below(low, digits)}..{decimal_above(high, digits)}"
+
+
+def _table(found: Conformance) -> Table:
+    table = Table(title_justify="left")
+    for name in ("iteration", "field", "measured", "interval", "allowed"):
+        table.add_column(name, justify="right" if name in ("measured", "interval") else "left")
+    rows = list(found.measured)
+    shown = _shown(found, rows)
+    for before, number in zip([-1, *shown], shown, strict=False):
+        if number > before + 1:
+            table.add_row(*["..."] * 5)
+        table.add_row(*_row(found, rows[number]), style=_style(found, rows[number]))
+    return table
+
+
+def _shown(found: Conformance, rows: Sequence[tuple[At, str, Measurement]]) -> list[int]:
+    """The numbers of the rows that are shown: the first, the last, those around a departure."""
+    if len(rows) <= MOST_ROWS:
+        return list(range(len(rows)))
+    part = MOST_ROWS // 3
+    first = next((n for n, row in enumerate(rows) if row[0] in found.departs), 0)
+    near = range(max(0, first - part // 2), min(len(rows), first + part // 2))
+    return sorted({*range(part), *near, *range(len(rows) - part, len(rows))})
+
+
+def _row(found: Conformance, row: tuple[At, str, Measurement]) -> list[str]:
+    at, field, measurement = row
+    counted = "" if measurement.counted is None else "{} of {}".format(*measurement.counted)
+    return [
+        f"{at[0]} {found.measured.positions[at[1]]}",
+        field,
+        counted or "value",
+        interval(measurement.low, measurement.high),
+        _allowed(found, at, field),
+    ]
+
+
+def _allowed(found: Conformance, at: At, field: str) -> str:
+    """Where the step before leads, by what was measured until then."""
+    low, high = ends_of(found, found.allowed, at, field)
+    sense = found.senses[found.measured.positions[at[1]], field]
+    if sense is Sense.LEAST or high is None:
+        return f">= {decimal_below(low, DIGITS)}"
+    if sense is Sense.MOST:
+        return f"<= {decimal_above(high, DIGITS)}"
+    return interval(low, high)
+
+
+def ends_of(found: Conformance, given: Ranges, at: At, field: str) -> Ends:
+    """The range of a field at a position, of ranges in the order of the run."""
+    slot = at[0] * len(found.fields) + at[1]
+    return given[slot][found.fields[at[1]].index(field)]
+
+
+def _style(found: Conformance, row: tuple[At, str, Measurement]) -> str:
+    return "red" if row[0] in found.departs else ""
+
+
+def _reason(found: Conformance) -> Iterator[RenderableType]:
+    if found.judgement is Judgement.CONFORMS:
+        yield Text("An allowed run lies within all intervals; it was replayed.")
+    elif found.departure is not None:
+        yield from _departure(found, found.departure)
+    else:
+        yield Text(_undecided(found), "yellow")
+
+
+def _undecided(found: Conformance) -> str:
+    if found.explained is None:
+        return "No allowed run was found, and none was excluded."
+    at = divmod(found.explained.until, len(found.measured.positions))
+    return (
+        f"An allowed run was found up to {place(found, at)} and none beyond, but none was "
+        "excluded either; try a longer --timeout."
+    )
+
+
+def place(found: Conformance, at: At) -> str:
+    """An iteration and position in words."""
+    return f"the {found.measured.positions[at[1]]} of iteration {at[0]}"
+
+
+def _departure(found: Conformance, departure: Departure) -> Iterator[RenderableType]:
+    where = "the seed" if not departure.steps else place(found, departure.at)
+    confidence = found.measured.certainty.confidence
+    sure = f" With confidence {percent(confidence)}" if found.measured.cells else ""
+    rows = ", ".join(str(r) for r in sorted({m.row for m in departure.found.values()}))
+    yield Text(f"No allowed run has what was measured of {where} (row {rows}).{sure}", "bold")
+    yield Text(f"it departs {_by(departure)}, {_earlier(departure)}.")
+    overseen = [e for e in departure.explanations if e.overseen]
+    broken = [e for e in departure.explanations if not e.overseen]
+    if overseen:
+        yield Text("Any one of these explains it, exceeded at least so far:")
+    for excess in overseen:
+        yield _indented(excess_words(excess))
+    if broken:
+        yield Text("Or oversight failed, after which the student is arbitrary:")
+    for excess in broken:
+        yield _indented(excess_words(excess), "dim")
+    if not departure.explanations:
+        yield Text("No assumption explains it by itself.")
+
+
+def _by(departure: Departure) -> str:
+    return "in the seed" if not departure.steps else f"by {' and '.join(departure.steps)}"
+
+
+def _earlier(departure: Departure) -> str:
+    if departure.first:
+        return "and nothing departs earlier: the log is explained up to there"
+    return "or earlier: no run was found that explains the log up to there"
+
+
+def excess_words(excess: Excess) -> str:
+    """An assumption that must be exceeded, and by how much."""
+    up = excess.end is End.UPPER
+    bound, word = ("at most", "least") if up else ("at least", "most")
+    kind = f" ({excess.step})" if excess.kind is Blamed.CHOICE else ""
+    rounded = decimal_below(excess.needed, DIGITS) if up else decimal_above(excess.needed, DIGITS)
+    allowed = f"{bound} {short_decimal(excess.allowed, DIGITS)}"
+    if excess.kind is Blamed.PARAMETER:
+        allowed = short_decimal(excess.allowed, DIGITS)
+    by = f", by {', '.join(excess.reads)}" if excess.reads else ""
+    return f"{excess.name}{kind}: at {word} {rounded}; assumed: {allowed}{by}"
+
+
+def _estimates(estimates: Sequence[Estimate]) -> Iterator[RenderableType]:
+    yield Text("")
+    yield Text("What the log says of each parameter, the others at their values:", "bold")
+    for estimate in (e for e in estimates if e.identified and not e.empty):
+        yield _indented(_estimate(estimate))
+    empty = [e.name for e in estimates if e.empty]
+    if empty:
+        yield _indented(f"no value explains the log, of {', '.join(empty)}")
+    silent = [e.name for e in estimates if not e.identified and not e.cut_short]
+    if silent:
+        yield _indented(f"nothing of {', '.join(silent)}", "dim")
+    late = [e.name for e in estimates if e.cut_short]
+    if late:
+        yield _indented(f"out of time, perhaps more of {', '.join(late)}", "yellow")
+
+
+def _estimate(estimate: Estimate) -> str:
+    given = f"given {short_decimal(estimate.given, DIGITS)}"
+    low = decimal_below(estimate.low, DIGITS)
+    high = decimal_above(estimate.high, DIGITS)
+    if estimate.high >= estimate.domain[1]:
+        return f"{estimate.name} >= {low} ({given})"
+    if estimate.low <= estimate.domain[0]:
+        return f"{estimate.name} <= {high} ({given})"
+    return f"{estimate.name} in {low}..{high} ({given})"
+
+
+def _forecast(found: Conformance, forecast: Forecast) -> Iterator[RenderableType]:
+    yield Text("")
+    fitted = ", ".join(f"{n} = {short_decimal(v, DIGITS)}" for n, v in forecast.fitted.items())
+    basis = f"with {fitted}" if fitted else "at the parameters given (nothing could be fitted)"
+    yield Text(f"Forecast from iterations 0 to {forecast.until}, {basis}:", "bold")
+    failed = forecast.failed
+    if not failed:
+        yield Text(f"  all {len(forecast.rows)} later measurements are within their range")
+        return
+    yield Text(f"  FAILED at {len(failed)} of {len(forecast.rows)} later measurements:", "red")
+    for row in failed[:MOST_ROWS]:
+        yield _indented(_failed(found, row))
+    if len(failed) > MOST_ROWS:
+        yield Text(f"  ... and {len(failed) - MOST_ROWS} more")
+
+
+def _failed(found: Conformance, row: Ranged) -> str:
+    low, high = row.ends
+    said = f">= {decimal_below(low, DIGITS)}" if high is None else interval(low, high)
+    measured = interval(row.measurement.low, row.measurement.high)
+    return f"{row.field} of {place(found, row.at)}: {measured}, forecast {said}"
+
+
+def _outlook(found: Conformance) -> Iterator[RenderableType]:
+    yield Text("")
+    iteration, place_ = found.measured.last
+    agent = f"the agent of iteration {iteration + (place_ > 0)}"
+    yield Text(f"From {agent} on, if every bound holds from there:", "bold")
+    if found.departs:
+        yield Text("  (its unmeasured fields taken to be as the scheme allows)", "dim")
+    for outlook in found.outlook:
+        yield _indented(outlook_words(outlook), _OUTLOOK_STYLES[outlook.kept])
+
+
+_OUTLOOK_STYLES = {
+    Kept.FOREVER: "green",
+    Kept.SOME_TIME: "",
+    Kept.BROKEN: "red",
+    Kept.OPEN: "yellow",
+}
+
+
+def outlook_words(outlook: Outlook) -> str:
+    """What becomes of an invariant."""
+    if outlook.kept is Kept.FOREVER:
+        return f"{outlook.invariant}: guaranteed forever"
+    if outlook.kept is Kept.BROKEN:
+        return f"{outlook.invariant}: not guaranteed even now"
+    if outlook.kept is Kept.SOME_TIME and not outlook.clear and outlook.breaks is not None:
+        return f"{outlook.invariant}: holds now; an allowed run breaks it after {outlook.breaks}"
+    clear = f"guaranteed for {outlook.clear} more iteration{'' if outlook.clear == 1 else 's'}"
+    if outlook.breaks is not None:
+        return f"{outlook.invariant}: {clear}; an allowed run breaks it after {outlook.breaks}"
+    return f"{outlook.invariant}: {clear}, undecided beyond"

@@ -1,0 +1,85 @@
+"""What is still guaranteed, and what a prefix forecasts, against a map that is followed exactly."""
+
+from fractions import Fraction
+
+import pytest
+
+from checker.conform.conformance import Asked
+from checker.conform.findings import Kept, Outlook
+from examples.noisy_memory import MostlyRight, memory
+from spec.statements.claim import Claim
+from tests.conform.judging import judged
+
+CLAIM = Claim("mostly right", memory, MostlyRight())
+
+
+def rewritten(error: Fraction, noise: Fraction) -> Fraction:
+    wrong = 3 * error**2 - 2 * error**3
+    return noise * (1 - wrong) + (1 - noise) * wrong
+
+
+def errors(noise: Fraction, count: int) -> list[Fraction]:
+    """Rounded down, so that each is at most what the step says of the one before."""
+    found = [Fraction(0)]
+    for _ in range(count):
+        found.append(round(rewritten(found[-1], noise) * 10**6 - Fraction(1, 2)) / Fraction(10**6))
+    return found
+
+
+def rows_of(values: list[Fraction]) -> list[dict[str, object]]:
+    return [
+        {"iteration": i, "position": "agent", "error": f"{float(value):.6f}"}
+        for i, value in enumerate(values)
+    ]
+
+
+def ahead(error: str, noise: Fraction) -> Outlook:
+    rows = [
+        {"iteration": 0, "position": "agent", "error.low": "0", "error.high": "0"},
+        {"iteration": 1, "position": "agent", "error.low": "0", "error.high": error},
+    ]
+    asked = Asked((CLAIM,), estimates=False)
+    (found,) = judged(memory, rows, {"noise": noise}, asked=asked).outlook
+    return found
+
+
+def test_an_invariant_holds_forever_where_the_map_stays_below() -> None:
+    assert ahead("0.2", Fraction(4, 25)).kept is Kept.FOREVER
+
+
+def test_for_how_long_it_holds_is_what_the_map_says() -> None:
+    noise = Fraction(9, 50)
+    found = ahead("0.17", noise)
+    value, count = Fraction(17, 100), 0
+    while value <= Fraction(2, 5):
+        value, count = round(rewritten(value, noise), 12), count + 1  # exact digits would triple
+    assert (found.kept, found.clear, found.breaks) == (Kept.SOME_TIME, count - 1, count)
+
+
+def test_what_is_broken_already() -> None:
+    rows = [{"iteration": 0, "position": "agent", "error.low": "0.5", "error.high": "0.6"}]
+    asked = Asked((CLAIM,), estimates=False)
+    (found,) = judged(memory, rows, asked=asked).outlook
+    assert found.kept is Kept.BROKEN
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_forecast_fails_from_where_the_noise_is_raised(changed: bool) -> None:
+    values = errors(Fraction(3, 25), 5)
+    if changed:
+        for number in (4, 5):
+            values[number] = rewritten(values[number - 1], Fraction(1, 5))
+    asked = Asked(estimates=False, fit_until=3, fit=("noise",))
+    found = judged(memory, rows_of(values), asked=asked, within=Fraction(0)).forecast
+    assert found is not None
+    assert abs(found.fitted["noise"] - Fraction(3, 25)) < Fraction(1, 10**4)
+    assert [row.at[0] for row in found.rows] == [4, 5]
+    assert [row.at[0] for row in found.failed] == ([4, 5] if changed else [])
+
+
+def test_a_parameter_is_estimated_from_below() -> None:
+    values = errors(Fraction(3, 25), 4)
+    (found,) = judged(memory, rows_of(values), asked=Asked(), within=Fraction(0)).estimates
+    assert abs(found.low - Fraction(3, 25)) < Fraction(1, 10**4)
+    assert found.high == Fraction(1, 2)  # the domain's end: more noise only bounds it less
+    assert not found.empty
