@@ -320,7 +320,7 @@ def optimum(
     They meet the conditions whatever the solver believes of the goals.
     """
     solver = z3.Optimize()
-    solver.set("timeout", budget.milliseconds)
+    budget.bind(solver)
     solver.set("priority", "lex")
     solver.add(*conditions)
     for goal in goals:

@@ -30,7 +30,8 @@ from spec.trees import Fold
 
 
 def claims_of(target: str) -> list[Claim]:
-    """The claims that a target stands for, leaving out statements of other kinds.
+    """The claims that a target stands for, leaving out statements of other kinds; of a scheme
+    without one, that it keeps what it carries.
 
     Raises:
         SpecError: when there is none.
@@ -38,10 +39,18 @@ def claims_of(target: str) -> list[Claim]:
     found = resolve(target)
     claims = [statement for statement in found if isinstance(statement, Claim)]
     if not claims:
+        schemes = [s for s in _subjects(found) if s.name == target.lower()]
+        claims = [s for s in _claims_from(schemes, target) if isinstance(s, Claim)]
+    if not claims:
         raise SpecError(
             f"{target} claims no invariant of a scheme; name a scheme", found[0].location
         )
     return claims
+
+
+def _subjects(statements: Iterable[Statement]) -> list[Process]:
+    """The schemes that statements are about, each once."""
+    return list({id(p): p for statement in statements for p in statement.subjects}.values())
 
 
 def claims_of_one(target: str) -> list[Claim]:

@@ -17,6 +17,8 @@ from spec.fields import FieldDomain
 
 Fields = Mapping[str, Mapping[str, FieldDomain]]
 """The measured fields there can be, by position and name."""
+BESIDE = "extra."
+"""How the name of a column begins that is about something else than the scheme's fields."""
 
 
 class Part(Enum):
@@ -137,7 +139,8 @@ def layout(header: Sequence[str], fields: Fields, mapped: Mapped, file: str) -> 
         )
     columns = []
     for name in header:
-        if name in mapped.ignored or (name in keys.values() and name not in mapped.targets):
+        beside = name in mapped.ignored or name.startswith(BESIDE) or name in keys.values()
+        if beside and name not in mapped.targets:
             continue
         columns.append(_column(name, mapped.targets.get(name, name), fields, file))
     found = Layout({key: name for key, name in keys.items() if name in header}, tuple(columns))
@@ -168,8 +171,8 @@ def _column(name: str, target: str, fields: Fields, file: str) -> Column:
     known = [key.value for key in Key] + list(_targets(fields))
     mapped = f' (mapped to "{target}")' if target != name else ""
     raise SpecError(
-        f"no field of the scheme is meant{mapped}; {_near(target, known)}, or list it under "
-        '`ignore = ["..."]` in a --mapping file',
+        f"no field of the scheme is meant{mapped}; {_near(target, known)}, or call it "
+        f'{BESIDE}{name}, or list it under `ignore = ["..."]` in a --mapping file',
         _at(file, name),
     )
 

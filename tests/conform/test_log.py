@@ -143,6 +143,15 @@ def test_wide_and_long_and_json_say_the_same(tmp_path: Path) -> None:
     assert len(ends[0]) == 3
 
 
+def test_columns_beside_the_scheme_are_not_read(tmp_path: Path) -> None:
+    log = log_of(
+        tmp_path,
+        "iteration,position,extra.loss,error.count,error.of,extra.error\n0,agent,nan,1,10,x\n",
+    )
+    ((at, field, found),) = list(measured(log))
+    assert (at, field, found.counted) == ((0, 0), "error", (1, 10))
+
+
 def test_a_mapping_names_columns_otherwise(tmp_path: Path) -> None:
     file = tmp_path / "names.toml"
     file.write_text(
