@@ -107,7 +107,7 @@ def _decide(blank: Verdict, folding: Folding, budget: QueryBudget) -> Verdict:
     if not gaps:
         return _proved(blank, folding, (), Method.TREE_INDUCTION)
     forest = Forest(folding)
-    forest.grow(SCREENED)
+    forest.grow(SCREENED, budget.deadline)
     if (folding.finite or forest.saturated) and complete(forest, budget):
         return _by_states(blank, forest)
     if forest.bad is not None:
@@ -118,7 +118,7 @@ def _decide(blank: Verdict, folding: Folding, budget: QueryBudget) -> Verdict:
     bounds = _inductive_bounds(folding, list(forest.trees), budget)
     if bounds is not None:
         return _proved(blank, folding, bounds, Method.TREE_INDUCTION_WITH_BOUNDS)
-    forest.grow(THOROUGH)
+    forest.grow(THOROUGH, budget.deadline)
     if forest.bad is not None:
         return _refuted(blank, *smaller_break(folding, forest.bad, budget))
     reason = TreesUndecided(clear, forest.cleared, gaps[0].blocked)
