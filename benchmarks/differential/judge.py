@@ -44,10 +44,15 @@ class Outcome:
     """The time limit was overrun by more than a fifth and more than a second."""
 
 
-def judge(number: int, timeout: float) -> Outcome:
-    """Decide the scheme of a number, and compare."""
+def judge(number: int, timeout: float, most: int = oracle.LONG) -> Outcome:
+    """Decide the scheme of a number, and compare; the oracle's long runs have ``most``
+    iterations."""
     machine = kinds.drawn(number)
-    known = trees.told(machine) if isinstance(machine, Folded) else oracle.told(machine, number)
+    known = (
+        trees.told(machine)
+        if isinstance(machine, Folded)
+        else oracle.told(machine, number, most)
+    )
     truth: Any = "false" if known.first_break is not None else ("true" if known.exact else "open")
     started = time.perf_counter()
     try:

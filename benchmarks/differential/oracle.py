@@ -105,16 +105,16 @@ def anything(fields: Sequence[Field], units: Units) -> State:
     return tuple(values.values())
 
 
-def told(machine: Machine, seed: int = 0) -> Told:
-    """What the oracle can say of a machine's claim."""
+def told(machine: Machine, seed: int = 0, most: int = LONG) -> Told:
+    """What the oracle can say of a machine's claim, long runs of ``most`` iterations tried."""
     if holds(machine.agent, machine.kept, machine.seed) is False:
         return Told(0, True)
-    if all(choice.truth for step in machine.steps for choice in step.choices):
-        if machine.oversight is None:
-            known = closure(machine)
-            if known is not None:
-                return known
-    found = [grid(machine, random.Random(seed)), long_runs(machine, random.Random(seed))]
+    truths = all(choice.truth for step in machine.steps for choice in step.choices)
+    known = closure(machine) if truths and machine.oversight is None else None
+    if known is not None:
+        return known
+    draw = random.Random(seed)
+    found = [grid(machine, draw), long_runs(machine, draw, most)]
     return Told(min((n for n in found if n is not None), default=None), False)
 
 
@@ -238,13 +238,13 @@ def greedy(machine: Machine, index: int, state: State, draw: random.Random) -> U
     return made[max(known)[1]][1] if known else options[0]
 
 
-def long_runs(machine: Machine, draw: random.Random) -> int | None:
+def long_runs(machine: Machine, draw: random.Random, most: int) -> int | None:
     """The first iteration at which one of the long runs surely breaks."""
-    found = [long_run(machine, strategy) for strategy in strategies(machine, draw)]
+    found = [long_run(machine, strategy, most) for strategy in strategies(machine, draw)]
     return min((n for n in found if n is not None), default=None)
 
 
-def long_run(machine: Machine, strategy: Strategy, most: int = LONG) -> int | None:
+def long_run(machine: Machine, strategy: Strategy, most: int) -> int | None:
     """The iteration at which a run in intervals, rounded outward, surely breaks."""
     state: State | None = machine.seed
     for iteration in range(1, most + 1):
