@@ -21,15 +21,10 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.differential.judge import Outcome, judge
+from benchmarks.differential.judge import Outcome, judged
 
 CHUNK = 50
 """Schemes that one process decides: the solver keeps what it was told."""
-
-
-def chunk(first: int, count: int, timeout: float) -> list[Outcome]:
-    """The outcomes of so many schemes, from a number on."""
-    return [judge(number, timeout) for number in range(first, first + count)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             size = min(CHUNK, options.first + options.count - first)
             if known.issuperset(range(first, first + size)):
                 continue
-            outcomes += pool.apply(chunk, (first, size, options.timeout))
+            outcomes += pool.apply(judged, (first, size, options.timeout))
             write(options.json, outcomes)
     report(outcomes)
     return 1 if any(outcome.problem for outcome in outcomes) else 0

@@ -49,9 +49,7 @@ def judge(number: int, timeout: float, most: int = oracle.LONG) -> Outcome:
     iterations."""
     machine = kinds.drawn(number)
     known = (
-        trees.told(machine)
-        if isinstance(machine, Folded)
-        else oracle.told(machine, number, most)
+        trees.told(machine) if isinstance(machine, Folded) else oracle.told(machine, number, most)
     )
     truth: Any = "false" if known.first_break is not None else ("true" if known.exact else "open")
     started = time.perf_counter()
@@ -71,6 +69,11 @@ def judge(number: int, timeout: float, most: int = oracle.LONG) -> Outcome:
     answer = verdict.answer.value
     late = took > max(1.2 * timeout, timeout + 1)
     return Outcome(number, machine.kind, answer, truth, took, problem, reason, longer, late)
+
+
+def judged(first: int, count: int, timeout: float) -> list[Outcome]:
+    """The outcomes of so many schemes, from a number on."""
+    return [judge(number, timeout) for number in range(first, first + count)]
 
 
 def disagreement(machine: Machine | Folded, verdict: Verdict, known: Told) -> str:
@@ -162,7 +165,7 @@ def apart(one: Any, two: Any) -> bool:
     """Whether two enclosures, or truth values, have nothing in common."""
     if isinstance(one, bool) or isinstance(two, bool):
         return one is not two
-    return (one <= two) is False and (two <= one) is False or not overlap(one, two)
+    return ((one <= two) is False and (two <= one) is False) or not overlap(one, two)
 
 
 def overlap(one: Any, two: Any) -> bool:

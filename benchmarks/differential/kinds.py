@@ -283,9 +283,7 @@ def scheme(draw: Draw) -> Machine:
     seed = (number(draw, 0, 16), number(draw, 0, 3, 16))
     fields = (capability, error)
     overseen = works if draw.random() < 0.85 else None
-    return Machine(
-        "scheme", fields, seed, (amplify, distill), expert=fields, oversight=overseen
-    )
+    return Machine("scheme", fields, seed, (amplify, distill), expert=fields, oversight=overseen)
 
 
 KINDS: tuple[Maker, ...] = (

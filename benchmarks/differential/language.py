@@ -9,8 +9,19 @@ from typing import Any
 
 import spec
 from benchmarks.differential.machines import Field, Folded, Kept, Machine, Step, Term, evaluate
-from spec import Agent, Claim, Count, Expert, Fold, Invariant, Loop, Nature, Parameters, Real
-from spec import Scheme
+from spec import (
+    Agent,
+    Claim,
+    Count,
+    Expert,
+    Fold,
+    Invariant,
+    Loop,
+    Nature,
+    Parameters,
+    Real,
+    Scheme,
+)
 
 
 class Nothing(Parameters):

@@ -92,6 +92,9 @@ def term(value: Any) -> Term:
     return value if isinstance(value, Term) else Term("number", (Fraction(value),))
 
 
+NOTHING, ALL = term(0), term(1)
+
+
 def name(text: str) -> Term:
     """The value of a field or of a choice."""
     return Term("name", (text,))
@@ -149,8 +152,8 @@ class Choice:
     """What nature chooses, between bounds that may read the state and earlier choices."""
 
     name: str
-    low: Term = term(0)
-    high: Term = term(1)
+    low: Term = NOTHING
+    high: Term = ALL
     truth: bool = False
 
 
