@@ -111,6 +111,8 @@ def test_the_numbers_that_show_it_are_needed() -> None:
     assert not disc(rate=UNIT / 4, weights=(UNIT / 2,)).kept_by(HALF_TURN)
     assert not disc(rate=UNIT, weights=(UNIT,)).kept_by(HALF_TURN)  # more than one in all
     assert not disc(rate=2 * UNIT, weights=(-UNIT,)).kept_by(HALF_TURN)
+    hollow = attrs.evolve(disc(rate=-UNIT, weights=(ZERO,)), form=((-UNIT, ZERO), (ZERO, -UNIT)))
+    assert not hollow.kept_by(attrs.evolve(HALF_TURN, pushes=((ZERO, ZERO),)))
     smaller = attrs.evolve(
         disc(rate=UNIT / 2, weights=(UNIT / 2,)), form=((2 * UNIT, ZERO), (ZERO, 2 * UNIT))
     )
