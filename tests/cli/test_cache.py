@@ -19,7 +19,19 @@ from checker.cli.fingerprint import fingerprint
 from checker.cli.tasks import Task
 from checker.statements.registry import judge
 from checker.system.verdict import Unknown, Verdict
-from spec import Bool, Claim, Invariant, budget, Loop, Nature, Parameters, Real, Settles, Threshold, parameter
+from spec import (
+    Bool,
+    Claim,
+    Invariant,
+    Loop,
+    Nature,
+    Parameters,
+    Real,
+    Settles,
+    Threshold,
+    budget,
+    parameter,
+)
 from tests.plain_schemes import FewErrors, Half, LowT, SumWithin, Tiny, learning, splitting, swap
 from tests.support import NOISY_MEMORY, alignspec
 
