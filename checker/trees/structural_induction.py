@@ -48,6 +48,8 @@ ATTACK = 2_000
 SCREENED = 10_000
 THOROUGH = 400_000
 """Nodes computed against a proof, before the solver is asked for more, and at most."""
+ATTACK_SECONDS = 1.0
+"""For the trees that attack a proof: exact numbers may double in length at every level."""
 BOUNDS_SECONDS = 5.0
 """For one induction with bounds on the fields."""
 SLACKS = (Fraction(0), Fraction(1, 10**6), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10))
@@ -156,7 +158,7 @@ def _of_children(folding: Folding, shape: Shape, held: Sequence[Clause]) -> list
 def _proved(blank: Verdict, folding: Folding, extra: Sequence[Clause], method: Method) -> Verdict:
     """The verdict of a proof that small trees then attack in vain."""
     forest = Forest(folding)
-    forest.grow(ATTACK)
+    forest.grow(ATTACK, time.monotonic() + ATTACK_SECONDS)
     if forest.bad is not None:
         raise EnginesDisagree(
             f"{blank.claim}: proved by {method.value}, yet a tree of {forest.bad.size} nodes "
