@@ -188,8 +188,11 @@ def chain(draw: Draw) -> Machine:
 def counted(draw: Draw) -> Machine:
     """Counts and flags with truth values that nature chooses: finitely many states."""
     top = draw.randint(2, 6)
-    fields = (Field("n", ZERO, Fraction(top), "count"), Field("m", ZERO, Fraction(4), "count"))
-    fields += (Field("f", kind="flag"),)
+    fields = (
+        Field("n", ZERO, Fraction(top), "count"),
+        Field("m", ZERO, Fraction(4), "count"),
+        Field("f", kind="flag"),
+    )
     n, m, f = name("n"), name("m"), name("f")
     asks = [name("u"), name("v"), f, n < draw.randint(0, top), m < draw.randint(0, 4), n <= m]
 

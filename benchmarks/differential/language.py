@@ -133,7 +133,7 @@ def claim_of(title: str, machine: Machine | Folded) -> Claim:
 
 def loop_of(title: str, machine: Machine, invariant: Any) -> Any:
     """A loop, or a scheme where there is an expert."""
-    student = record(Agent, "Student", machine.agent)
+    student: Any = record(Agent, "Student", machine.agent)
     teacher: Any = record(Expert, "Teacher", machine.expert) if machine.expert else student
 
     def seed(p: Nothing) -> Any:
@@ -172,7 +172,7 @@ def loop_of(title: str, machine: Machine, invariant: Any) -> Any:
 
 def fold_of(title: str, folded: Folded, invariant: Any) -> Any:
     """A fold over trees."""
-    cls = record(Agent, "Node", folded.agent)
+    cls: Any = record(Agent, "Node", folded.agent)
 
     def leaf(p: Nothing, nature: Nature) -> Any:
         return made(cls, folded.agent, taken(folded.leaf, {}, nature))

@@ -220,12 +220,22 @@ def strategies(machine: Machine, draw: random.Random) -> Iterator[Strategy]:
     total = sum(widths)
     corners = list(itertools.product((ZERO, ONE), repeat=total)) if total <= 6 else []
     for corner in draw.sample(corners, min(8, len(corners))):
-        yield lambda n, index, state, c=corner: c[sum(widths[:index]) :][: widths[index]]
+        yield at_corner(corner, widths)
     for period in (2, 3, 4) if total else ():
-        yield lambda n, index, state, p=period: [ONE if n % p < p / 2 else ZERO] * widths[index]
+        yield in_turns(period, widths)
     if total:
         yield lambda n, index, state: greedy(machine, index, state, draw)
         yield lambda n, index, state: [draw.choice((ZERO, ONE)) for _ in range(widths[index])]
+
+
+def at_corner(corner: Sequence[Fraction], widths: Sequence[int]) -> Strategy:
+    """Every choice at the same end in every iteration."""
+    return lambda n, index, state: corner[sum(widths[:index]) :][: widths[index]]
+
+
+def in_turns(period: int, widths: Sequence[int]) -> Strategy:
+    """All choices at one end, then all at the other."""
+    return lambda n, index, state: [ONE if n % period < period / 2 else ZERO] * widths[index]
 
 
 def greedy(machine: Machine, index: int, state: State, draw: random.Random) -> Units:

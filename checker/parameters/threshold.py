@@ -81,7 +81,7 @@ def threshold(
             search = BracketSearch(parametric, width, started + timeout, tell)
             bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
             exact = missing.exact if isinstance(missing, OneEnd) else None
-            found = search.answer(bracketed, exact and exact.edge)
+            found = search.answer(bracketed, None if exact is None else exact.edge)
             if exact is not None and found.unsafe == exact.edge.fails_at:
                 found = _with_run(parametric, found, exact, width)
     return attrs.evolve(found, seconds=time.monotonic() - started)

@@ -107,7 +107,9 @@ def test_every_kind_has_true_claims_and_false_ones() -> None:
     other: set[str] = set()
     for number in range(14 * 12):
         machine = kinds.drawn(number)
-        folded = isinstance(machine, Folded)
-        known = trees.told(machine) if folded else oracle.told(machine, most=10)
+        if isinstance(machine, Folded):
+            known = trees.told(machine)
+        else:
+            known = oracle.told(machine, most=10)
         (other if known.first_break is None else false).add(machine.kind)
     assert len(false) == len(other) == 14

@@ -120,7 +120,8 @@ class Low(Invariant):
     top: Real = budget(0, 1, "top", limit="1/2")
 
     def holds(self, tiny: Any) -> Bool:
-        return tiny.x <= self.top
+        kept: Bool = tiny.x <= self.top
+        return kept
 
 
 QUESTION: dict[str, Any] = {"overriding": {}, "options": {"timeout": 60.0}}
@@ -149,8 +150,8 @@ def test_whatever_a_verdict_depends_on_changes_the_hash(monkeypatch: pytest.Monk
         hashed(tiny(), options={"timeout": 5.0}),
         hashed(Claim("tiny", tiny().scheme, Low())),
         hashed(Claim("tiny", tiny().scheme, Low(top=Real("1/3")))),
-        hashed(Settles("tiny", tiny().scheme, Half())),  # type: ignore[type-var]
-        hashed(Threshold("tiny", tiny().scheme, Half(), parameter="rate", value=Fraction(1, 2))),  # type: ignore[type-var]
+        hashed(Settles("tiny", tiny().scheme, Half())),
+        hashed(Threshold("tiny", tiny().scheme, Half(), parameter="rate", value=Fraction(1, 2))),
     ]
     claim = tiny()
     before = hashed(claim)

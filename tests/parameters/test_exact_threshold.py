@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import z3
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checker.parameters.comparisons import without_divisions
@@ -31,6 +31,7 @@ def test_the_three_readings_of_the_noisy_majority_differ() -> None:
     never = exact_threshold(ParametricProblem(claim(majority(3), "1/2", Below), ("noise",)))
     assert never.edge.number is not None
     assert (never.edge.number.fraction, never.edge.included) == (Fraction(1, 2), False)
+    assert never.bounded_away is not None
     assert never.bounded_away.number is not None
     assert (never.bounded_away.number.fraction, never.bounded_away.included) == (
         Fraction(1, 6),
@@ -155,7 +156,8 @@ def gates(limit: str) -> Claim:
 
     class Apart(Invariant):
         def holds(self, s: Any) -> Bool:
-            return 1 - (s.up - s.down) <= limit
+            kept: Bool = 1 - (s.up - s.down) <= limit
+            return kept
 
     def seed(p: Any) -> Any:
         return Wires(up=Real(1), down=Real(0))
@@ -212,6 +214,7 @@ def test_a_threshold_that_is_excluded_is_named_with_quotients() -> None:
     assert (found.away.number.fraction, found.away.included) == (Fraction(81, 200), False)
 
 
+@example(Fraction(0), Fraction(-1))  # nothing by nothing
 @given(st.fractions(-3, 3, max_denominator=5), st.fractions(-3, 3, max_denominator=5))
 def test_a_condition_without_divisions_says_the_same(x: Fraction, y: Fraction) -> None:
     a, b = z3.Reals("a b")
