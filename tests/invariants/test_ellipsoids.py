@@ -37,6 +37,7 @@ square = st.integers(1, 4).flatmap(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(square, st.lists(st.fractions(-1, 2, max_denominator=4), min_size=4, max_size=4))
 def test_semidefinite_is_the_sign_of_the_diagonal(
     lower: list[list[Fraction]], diagonal: list[Fraction]
@@ -51,6 +52,7 @@ def test_semidefinite_is_the_sign_of_the_diagonal(
     assert semidefinite(made) is (min(diagonal[:size]) >= 0)
 
 
+@settings(max_examples=50, deadline=None)
 @given(square, st.lists(small, min_size=4, max_size=4))
 def test_semidefinite_has_no_negative_value(
     matrix: list[list[Fraction]], z: list[Fraction]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import z3
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.parameters.comparisons import without_divisions
@@ -214,6 +214,7 @@ def test_a_threshold_that_is_excluded_is_named_with_quotients() -> None:
     assert (found.away.number.fraction, found.away.included) == (Fraction(81, 200), False)
 
 
+@settings(deadline=None)
 @example(Fraction(0), Fraction(-1))  # nothing by nothing
 @given(st.fractions(-3, 3, max_denominator=5), st.fractions(-3, 3, max_denominator=5))
 def test_a_condition_without_divisions_says_the_same(x: Fraction, y: Fraction) -> None:
