@@ -79,6 +79,9 @@ def check(
     ] = "",
     engine: Engines = None,
     memory: Memory = 4.0,
+    cache: Annotated[
+        bool, typer.Option(help="Keep verdicts, and look up those of unchanged claims.")
+    ] = True,
 ) -> None:
     """Decide claims: tables, then the shortest counterexamples."""
     files, pairs = require_files(targets), require_pairs(param)
@@ -97,6 +100,7 @@ def check(
         region=region,
         memory=memory,
         page=page,
+        remember=cache,
     )
 
 

@@ -41,6 +41,7 @@ def check(
     region: bool,
     memory: float,
     page: str,
+    remember: bool,
 ) -> None:
     """Decide the statements that the targets stand for, and print what became of them.
 
@@ -58,6 +59,7 @@ def check(
             jobs or os.cpu_count() or 1,
             memory,
             lambda verdict: tell(f"decided {verdict.claim}"),
+            remember,
         )
     decided = [(v, task.statement) for v, task in zip(found, tasks, strict=True) if v is not None]
     verdicts = [verdict for verdict, _ in decided]
@@ -121,12 +123,15 @@ def _show_stories(loose: Sequence[Decided]) -> None:
 
 def _show_count(verdicts: Sequence[Verdict]) -> None:
     wrong = [v.claim for v in verdicts if not v.as_expected]
-    solving = sum(v.solving for v in verdicts)
+    solving = sum(v.solving for v in verdicts if not v.recalled)
+    recalled = sum(v.recalled for v in verdicts)
     out.print()
     out.print(
         f"{len(verdicts)} {'claim' if len(verdicts) == 1 else 'claims'}, "
         f"{len(verdicts) - len(wrong)} as expected, "
-        f"{solving:.1f} s of solving" + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
+        f"{solving:.1f} s of solving"
+        + (f", {recalled} known from before" if recalled else "")
+        + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
     )
 
 

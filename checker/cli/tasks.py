@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import attrs
 
+from checker.cli.cache import Recall, keep
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
@@ -111,7 +112,11 @@ def _parameters(statement: Statement) -> set[str]:
 
 
 def decide_all(
-    tasks: Sequence[Task], jobs: int, memory: float, done: Callable[[Verdict], None]
+    tasks: Sequence[Task],
+    jobs: int,
+    memory: float,
+    done: Callable[[Verdict], None],
+    remember: bool = False,
 ) -> tuple[list[Verdict | None], list[SpecError | EnginesDisagree]]:
     """The verdicts in the order of the tasks, each decided in a process of its own.
 
@@ -123,6 +128,7 @@ def decide_all(
         jobs: how many are decided at once.
         memory: the GiB that each may use; any amount for 0.
         done: is told of each verdict as it comes.
+        remember: whether verdicts are looked up in the cache, and kept there.
 
     Returns:
         the verdicts, None where the specification is wrong; and what is wrong.
@@ -130,13 +136,44 @@ def decide_all(
     found: dict[int, Verdict] = {}
     wrong: dict[int, SpecError | EnginesDisagree] = {}
     seconds = max((task.options.timeout for task in tasks), default=0.0)
-    for number, outcome in carry_out(tasks, Limits(seconds, memory), jobs):
-        if isinstance(outcome, Wrong):
-            wrong[number] = outcome.error
-            continue
-        found[number] = verdict_of(tasks[number], outcome)
-        done(found[number])
+    limits = Limits(seconds, memory)
+    keys = recalled(tasks, limits, jobs, found) if remember else {}
+    for verdict in found.values():
+        done(verdict)
+    open_ = [number for number in range(len(tasks)) if number not in found]
+    try:
+        for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs):
+            number = open_[place]
+            if isinstance(outcome, Wrong):
+                wrong[number] = outcome.error
+                continue
+            found[number] = verdict_of(tasks[number], outcome)
+            done(found[number])
+    finally:  # also when somebody interrupts
+        keep([(keys[n], found[n]) for n in open_ if n in keys and n in found])
     return [found.get(n) for n in range(len(tasks))], [wrong[n] for n in sorted(wrong)]
+
+
+def recalled(
+    tasks: Sequence[Task], limits: Limits, jobs: int, found: dict[int, Verdict]
+) -> dict[int, str | None]:
+    """Look the tasks' verdicts up in the cache, in processes of their own; put what is kept into
+    ``found``.
+
+    Returns:
+        the keys by number. Where a process was ended, its tasks have none.
+    """
+    parts = [range(start, len(tasks), jobs) for start in range(min(jobs, len(tasks)))]
+    works = [Recall(tuple(tasks[number] for number in part)) for part in parts]
+    keys: dict[int, str | None] = {}
+    for place, outcome in carry_out(works, limits, jobs):
+        if not isinstance(outcome, Done):
+            continue
+        for number, (key, verdict) in zip(parts[place], outcome.value, strict=True):
+            keys[number] = key
+            if verdict is not None:
+                found[number] = attrs.evolve(verdict, recalled=True)
+    return keys
 
 
 def verdict_of(task: Task, outcome: Done[Verdict] | Ended) -> Verdict:

@@ -52,8 +52,12 @@ class Order:
         return within_box(self.fields, state, self.box)
 
 
-def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
-    """A guessed order for a problem composed to one step; None if there seems to be none."""
+def order_of(problem: Problem, budget: QueryBudget, constants_first: int = 0) -> Order | None:
+    """A guessed order for a problem composed to one step; None if there seems to be none.
+
+    So many of the step's first choices are made once and for all, as parameters are: none of their
+    values needs to be the worst, and the order has no entry for them.
+    """
     agent = problem.agent
     box = region_of(problem)
     signs = _signs(problem, box)
@@ -75,7 +79,7 @@ def order_of(problem: Problem, budget: QueryBudget) -> Order | None:
                 return None
             if signs[index, source] and worse.get(source) != sign * signs[index, source]:
                 todo.append((source, int(sign * signs[index, source])))
-    tops = _greatest_choice(signs[:, len(agent.fields) :], worse)
+    tops = _greatest_choice(signs[:, len(agent.fields) + constants_first :], worse)
     return None if tops is None else Order(worse, tops, box, agent.fields)
 
 

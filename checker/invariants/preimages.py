@@ -78,7 +78,7 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
     outputs = [affine_pieces(output) for output in step.stage.outputs]
     seed = [numeral_value(term) for term in problem.seed]
     kept = list(_from_eigenfunctions(outputs, list(columns), seed))
-    todo = list(_first_rows(problem, columns))
+    todo = list(first_rows(problem, columns))
     while todo:
         row = todo.pop(0)
         if not any(row.coefficients) and row.bound >= 0:
@@ -110,7 +110,7 @@ def _from_eigenfunctions(
         for sign, end in ((1, most), (-1, -least)):
             affine = dict(zip([*columns, ONE], (sign * v for v in found.row), strict=True))
             affine[ONE] -= end
-            row = _row(affine, {key: place for place, key in enumerate(columns)})
+            row = row_of(affine, {key: place for place, key in enumerate(columns)})
             if row is not None:
                 yield row
 
@@ -131,7 +131,7 @@ def _preimage(
     if combined is None:
         return None
     for piece in combined:
-        halfspace = _row(worst(piece, choices), columns)
+        halfspace = row_of(worst(piece, choices), columns)
         if halfspace is None:
             return None
         # a constant branch may be unreachable
@@ -170,28 +170,28 @@ def _irredundant(
     return left
 
 
-def _first_rows(problem: Problem, columns: Mapping[int, int]) -> Iterator[HalfSpace]:
+def first_rows(problem: Problem, columns: Mapping[int, int]) -> Iterator[HalfSpace]:
     """The affine clauses, and what the step needs to be defined and to leave nature a choice."""
     (step,) = problem.steps
     choices = step.stage.choices
     for clause in problem.clauses[problem.agent.name]:
-        for found in _halfspaces(clause.condition):
-            row = _row(found, columns)
+        for found in half_spaces(clause.condition):
+            row = row_of(found, columns)
             if row is not None:
                 yield row
     for number, choice in enumerate(choices):
         for piece in affine_pieces(choice.low - choice.high) or ():
-            row = _row(worst(piece, choices[:number]), columns)
+            row = row_of(worst(piece, choices[:number]), columns)
             if row is not None:
                 yield row
     for side in step.stage.sides:
-        for found in _halfspaces(side.condition):
-            row = _row(worst(found, choices), columns)
+        for found in half_spaces(side.condition):
+            row = row_of(worst(found, choices), columns)
             if row is not None:
                 yield row
 
 
-def _halfspaces(condition: z3.BoolRef) -> Iterator[Affine]:
+def half_spaces(condition: z3.BoolRef) -> Iterator[Affine]:
     """The conjuncts of the form affine <= 0 (several, where the expression has branches)."""
     for part in parts(condition):
         negated = z3.is_not(part)
@@ -212,7 +212,7 @@ def _halfspaces(condition: z3.BoolRef) -> Iterator[Affine]:
                 yield {**piece, ONE: piece.get(ONE, Fraction(0)) + STRICT * strict}
 
 
-def _row(affine: Affine | None, columns: Mapping[int, int]) -> HalfSpace | None:
+def row_of(affine: Affine | None, columns: Mapping[int, int]) -> HalfSpace | None:
     """The half-space affine <= 0, its largest coefficient scaled to 1; None if it reads more."""
     if affine is None:
         return None

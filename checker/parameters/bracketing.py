@@ -15,8 +15,8 @@ import attrs
 
 from checker.backends.algebraic import simplest
 from checker.parameters.cell_checker import CellChecker
-from checker.parameters.extent import Extent
-from checker.parameters.found_threshold import BothSides, FoundThreshold, ShownBy
+from checker.parameters.extent import Edge, Extent
+from checker.parameters.found_threshold import BothSides, FoundThreshold, Settling, ShownBy
 from checker.parameters.pieces import Piece, merged, turns, uncovered, widest_gap
 from checker.parameters.point_checker import MARGINS, PointChecker
 from checker.system.announcements import announce
@@ -63,8 +63,11 @@ class BracketSearch:
         """Whether the time is up."""
         return time.monotonic() > self.deadline
 
-    def answer(self, blank: FoundThreshold) -> FoundThreshold:
-        """The bracket reached, filled into what is known beforehand."""
+    def answer(self, blank: FoundThreshold, end: Edge | None = None) -> FoundThreshold:
+        """The bracket reached, filled into what is known beforehand.
+
+        With ``end``, the claim is proved at its ``holds_at``, and broken from its ``fails_at`` on.
+        """
         pieces = self._cut(self.parametric.domain[0])
         answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
@@ -78,6 +81,8 @@ class BracketSearch:
             several = bool(edges) or Answer.VACUOUS in answers
             return attrs.evolve(found, extent=Extent.PIECES if several else Extent.UNKNOWN)
         ((safe, unsafe),) = edges
+        if end is not None and end.holds_at is not None and end.fails_at is not None:
+            return self._ended(found, end.holds_at, end.fails_at)
         return self._narrowed(found, safe, unsafe)
 
     def _nowhere(self, found: FoundThreshold) -> FoundThreshold:
@@ -91,6 +96,25 @@ class BracketSearch:
             counterexample=run,
             counterexample_at=None if run is None else best,
         )
+
+    def _ended(self, found: FoundThreshold, good: Fraction, bad: Fraction) -> FoundThreshold:
+        """The two sides as they are proved by a worst case that settles at one of them."""
+        rising = good < bad
+        return attrs.evolve(
+            found,
+            extent=Extent.EDGE,
+            rising=rising,
+            safe=good,
+            unsafe=bad,
+            shown=self._both_sides(rising, good, bad, self._beyond(found, rising, bad)),
+            proof=Settling.SOMEWHERE,
+        )
+
+    def _beyond(self, found: FoundThreshold, rising: bool, bad: Fraction) -> list[Piece]:
+        """The pieces, and the side of the threshold at which nothing settles."""
+        low, high = self.parametric.domain[0]
+        side = (bad, high) if rising else (low, bad)
+        return [*found.pieces, Piece(*side, Answer.REFUTED)]
 
     def _narrowed(self, found: FoundThreshold, safe: Piece, unsafe: Piece) -> FoundThreshold:
         rising = safe.high <= unsafe.low

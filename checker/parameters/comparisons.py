@@ -5,6 +5,7 @@ from __future__ import annotations
 import z3
 
 from checker.parameters.obstacles import NotExact, Obstacle
+from spec.trace import topological
 
 
 def boundary(condition: z3.BoolRef) -> z3.BoolRef | None:
@@ -89,3 +90,24 @@ def _comparison(condition: z3.BoolRef, strict: bool) -> z3.BoolRef:
     if upward:
         return first > second if strict else first >= second
     return first < second if strict else first <= second
+
+
+def without_divisions(condition: z3.BoolRef) -> tuple[z3.BoolRef, list[z3.ArithRef]]:
+    """A condition with a new constant for each quotient, and those constants.
+
+    The new condition says besides that each constant times the denominator is the numerator, and
+    that the denominator is not zero. So values of the old constants meet it, with some of the new,
+    exactly where they meet the condition and no denominator is zero.
+    """
+    pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+    defined: list[z3.BoolRef] = []
+    for node in topological([condition]):
+        if z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(node.arg(1)):
+            quotient = z3.FreshReal("quotient")
+            over, under = (z3.substitute(child, *pairs) for child in node.children())
+            pairs.append((node, quotient))
+            defined += [quotient * under == over, under != 0]
+    if not pairs:
+        return condition, []
+    found = z3.And(z3.substitute(condition, *pairs), *defined)
+    return found, [quotient for _, quotient in pairs]

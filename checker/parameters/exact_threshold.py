@@ -20,7 +20,7 @@ import z3
 
 from checker.backends.algebraic import Algebraic, names
 from checker.backends.solver import QueryBudget, constants, satisfy
-from checker.parameters.comparisons import with_limits, without_limits
+from checker.parameters.comparisons import with_limits, without_divisions, without_limits
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.worst_case import WorstCase, worst_case
@@ -43,12 +43,21 @@ class Exact:
     """An exact threshold. ``rising`` says that greater values are worse.
 
     ``bounded_away`` is the same question for staying away from the claim's own limits by some
-    margin, however small.
+    margin, however small; None where it is not asked.
     """
 
     rising: bool
     edge: Edge
-    bounded_away: Edge
+    bounded_away: Edge | None
+
+
+class OneEnd(NotExact):
+    """The claim holds at ``exact.edge.holds_at``, and nowhere from ``fails_at`` on; of the values
+    on the other side nothing is shown."""
+
+    def __init__(self, exact: Exact) -> None:
+        super().__init__(Obstacle.NO_DIRECTION)
+        self.exact = exact
 
 
 def exact_threshold(parametric: ParametricProblem, seconds: float = 5.0) -> Exact:
@@ -56,16 +65,47 @@ def exact_threshold(parametric: ParametricProblem, seconds: float = 5.0) -> Exac
 
     Raises:
         NotExact: naming the side condition that could not be proved.
+        OneEnd: where all is proved but what holds before the threshold.
     """
     worst = worst_case(parametric, QueryBudget(seconds))
     claim = [clause.condition for clause in worst.problem.claimed(worst.problem.agent)]
     closed = [with_limits(condition) for condition in claim]
     inside = [without_limits(condition) for condition in claim]
+    if not worst.directed:
+        return _undirected(worst, claim, closed)
     edge = _edge(worst, closed)
     away = _edge(worst, inside, edge)
     if any(not a.eq(b) for a, b in zip(claim, closed, strict=True)):
         edge = _edge_of_strict(worst, claim, edge, away)
     return Exact(worst.rising, edge, away)
+
+
+def _undirected(worst: WorstCase, claim: Claimed, closed: Claimed) -> Exact:
+    """The threshold where no direction of the parameter is proved.
+
+    The same bisection gives a guess, which is the threshold if nothing settles beyond it and
+    something settles at every value before it.
+
+    Raises:
+        OneEnd: where only the first is shown.
+        NotExact: where that is not shown either.
+    """
+    if any(not a.eq(b) for a, b in zip(claim, closed, strict=True)):
+        raise NotExact(Obstacle.NO_DIRECTION)
+    settled = worst.settled(closed)
+    at_low, at_high = (worst.exists(settled, [worst.symbol == numeral(v)]) for v in worst.bounds)
+    if at_low == at_high:
+        raise NotExact(Obstacle.NO_DIRECTION)
+    turned = attrs.evolve(worst, rising=at_low)
+    edge = _edge(turned, closed)
+    if edge.holds_at is None or edge.fails_at is None:
+        raise NotExact(Obstacle.NO_DIRECTION)
+    if edge.number is not None and _settles_before(turned, settled, edge.number):
+        return Exact(turned.rising, edge, None)
+    beyond = [*turned.given, turned.beyond(numeral(edge.fails_at))]
+    if edge.number is None and turned.exists(settled, beyond):
+        raise NotExact(Obstacle.NO_DIRECTION)
+    raise OneEnd(Exact(turned.rising, attrs.evolve(edge, number=None, included=None), None))
 
 
 def _edge(worst: WorstCase, claim: Claimed, wider: Edge | None = None) -> Edge:
@@ -129,11 +169,12 @@ def _included(worst: WorstCase, settled: Claimed, number: Algebraic) -> bool | N
 def _settles_before(worst: WorstCase, settled: Claimed, number: Algebraic) -> bool:
     """Whether the worst case settles at every value before the number.
 
-    Asked with a quantifier: is there a value before it at which no point settles?
+    Asked with a quantifier: is there a value before it at which no point settles? The procedure
+    that eliminates it wants polynomials, so quotients are numbers of their own.
     """
     end = z3.Real("the end")
-    inner = z3.And(*settled)
-    free = [s for s in worst.state if str(s) in constants(inner)]
+    inner, quotients = without_divisions(z3.And(*settled))
+    free = [s for s in (*worst.state, *quotients) if str(s) in constants(inner)]
     nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
     solver = z3.Then("simplify", "nlqsat").solver()
     worst.budget.bind(solver)

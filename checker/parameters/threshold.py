@@ -16,7 +16,7 @@ from checker.backends.solver import QueryBudget
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.parameters.bracketing import BracketSearch
 from checker.parameters.cell_checker import CellChecker
-from checker.parameters.exact_threshold import Exact, exact_threshold
+from checker.parameters.exact_threshold import Exact, OneEnd, exact_threshold
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import (
     BothSides,
@@ -79,7 +79,11 @@ def threshold(
         except NotExact as missing:
             tell("no exact condition; bracketing")
             search = BracketSearch(parametric, width, started + timeout, tell)
-            found = search.answer(attrs.evolve(blank, method=Brackets(missing.reason)))
+            bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
+            exact = missing.exact if isinstance(missing, OneEnd) else None
+            found = search.answer(bracketed, None if exact is None else exact.edge)
+            if exact is not None and found.unsafe == exact.edge.fails_at:
+                found = _with_run(parametric, found, exact, width)
     return attrs.evolve(found, seconds=time.monotonic() - started)
 
 
@@ -131,6 +135,13 @@ def _exactly(
     if edge.extent is Extent.ALL:
         return found
     announce(found)
+    return _with_run(parametric, found, exact, width)
+
+
+def _with_run(
+    parametric: ParametricProblem, found: FoundThreshold, exact: Exact, width: Fraction
+) -> FoundThreshold:
+    """The threshold with a counterexample just beyond it, if one is found."""
     beyond = _run_beyond(parametric, exact, width)
     if beyond is None:
         return found

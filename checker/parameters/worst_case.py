@@ -18,7 +18,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.invariants.monotone import Order, greatest, is_monotone, order_of
-from checker.parameters.comparisons import boundary, is_closed, is_open
+from checker.parameters.comparisons import boundary, is_closed, is_open, with_limits
 from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
 from checker.system.obligations import at, preservation
 from checker.system.parametric import ParametricProblem
@@ -38,6 +38,7 @@ class WorstCase:
         symbol: the parameter.
         bounds: the parameter's domain.
         rising: whether greater values of the parameter are worse.
+        directed: whether that is proved; else ``rising`` says nothing yet.
         budget: limits on the queries.
     """
 
@@ -47,6 +48,7 @@ class WorstCase:
     bounds: tuple[Fraction, Fraction]
     rising: bool
     budget: QueryBudget
+    directed: bool = True
 
     @property
     def safe_end(self) -> Fraction:
@@ -133,16 +135,16 @@ def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
         for _, _, condition in parametric.problem.traced.assumptions
     )
     _require(assumed, Obstacle.ASSUMPTION_FAILS)
-    rising = next((d for d in (True, False) if _monotone_in_parameter(worst, d)), None)
-    if rising is None:
-        raise NotExact(Obstacle.NO_DIRECTION)
+    worse_with_more = (_monotone_in_parameter, _settles_with_less)
+    tried = ((way, d) for way in worse_with_more for d in (True, False))
+    rising = next((d for way, d in tried if way(worst, d)), None)
     at_seed = list(zip(worst.state, problem.seed, strict=True))
     after = [z3.substitute(term, *at_seed) for term in worst.successor]
     worsens = z3.And(*order.below(problem.seed, after))
     _require(worst.follows(worst.given, worsens), Obstacle.SEED_NOT_BETTER)
     _require_continuous_steps(worst)
     _require_closed_claim(worst)
-    return attrs.evolve(worst, rising=rising)
+    return attrs.evolve(worst, rising=rising is not False, directed=rising is not None)
 
 
 def _require(proved: bool, otherwise: Obstacle) -> None:
@@ -155,11 +157,11 @@ def _ordered(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
     composed = parametric.problem.composed()
     (symbol,), ((low, high),) = parametric.symbols, parametric.domain
     domain = Choice("parameter", symbol, numeral(low), numeral(high), "", "")
-    guessed = order_of(composed.over([domain]), budget)
-    if guessed is None:
+    over = composed.over([domain])
+    added = len(over.steps[0].stage.choices) - len(composed.steps[0].stage.choices)
+    order = order_of(over, budget, added)
+    if order is None:
         raise NotExact(Obstacle.NO_ORDER)
-    read = len(guessed.tops) > len(composed.steps[0].stage.choices)
-    order = attrs.evolve(guessed, tops=guessed.tops[1:] if read else guessed.tops)
     return WorstCase(composed, order, symbol, (low, high), True, budget)
 
 
@@ -187,6 +189,19 @@ def _monotone_in_parameter(worst: WorstCase, rising: bool) -> bool:
     return all(worst.follows(here, c) for c in order.below(after, more)) and all(
         worst.follows(known, c) for c in seeds
     )
+
+
+def _settles_with_less(worst: WorstCase, rising: bool) -> bool:
+    """Whether a point of the claim that no worst step worsens is such a point at all smaller (or
+    greater) values of the parameter too."""
+    other = z3.Real(f"{worst.symbol} (better)")
+    swap = (worst.symbol, other)
+    apart = other <= worst.symbol if rising else other >= worst.symbol
+    problem = worst.problem
+    claim = [clause.condition for clause in problem.claimed(problem.agent)]
+    settled = worst.settled([with_limits(condition) for condition in claim])
+    known = [*worst.given, *(z3.substitute(c, swap) for c in worst.given), apart, *settled]
+    return all(worst.follows(known, z3.substitute(c, swap)) for c in settled)
 
 
 def _require_continuous_steps(worst: WorstCase) -> None:

@@ -20,6 +20,7 @@ from checker.invariants.certificate import (
     discharge,
     state,
 )
+from checker.invariants.ellipsoids import inductive_ellipsoids
 from checker.invariants.k_induction import induct
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
@@ -27,9 +28,9 @@ from checker.invariants.supermartingales import supermartingales
 from checker.invariants.template_polyhedra import Polyhedra
 from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
-from checker.system.obligations import SEED, Duty, Label
+from checker.system.obligations import LIMITS, SEED, Duty, Label
 from checker.system.problem import Problem
-from checker.system.region import Region
+from checker.system.region import Region, bounds_of
 
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 """How far a guessed region is widened, the widest first."""
@@ -229,6 +230,29 @@ def _polyhedra(
     yield from supermartingales(problem)
     if templates is not None:
         yield from templates.candidates()
+
+
+@attrs.frozen
+class InductiveEllipsoid(Engine):
+    """Solves for ellipsoids that an affine step keeps, and decides exactly that it does."""
+
+    name = "ellipsoids"
+    shows = Shows.PROOF
+    needs = (Need.ONE_STEP, Need.AFFINE, Need.FEW_FIELDS)
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The ellipsoids as the certificate."""
+        problem, agent = task.composed, task.composed.agent
+        region = inductive_ellipsoids(problem, task.budget)
+        if region is None:
+            return None
+        return Certificate(
+            Method.ELLIPSOID,
+            whole_iterations=len(problem.steps) < len(problem.traced.process.stages),
+            bounds={agent.name: bounds_of(region.clauses(agent))},
+            discharged=(SEED, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
+            regions={agent.name: region},
+        )
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ from checker.invariants.certificate import Certificate
 from checker.portfolio.engine import Engine, FoundRun, Task
 from checker.portfolio.proofs import (
     BoxUnion,
+    InductiveEllipsoid,
     InductivePolyhedron,
     InductiveRegion,
     KInduction,
@@ -42,6 +43,7 @@ PROOFS: list[Engine] = [
     *_inductive_sets(whole=False, prefixes=PREFIXES),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
     *(KInduction(depth) for depth in (2, 3, 4)),
+    InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),
 ]
 """The proofs that are tried before a long search for a run."""

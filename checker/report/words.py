@@ -33,6 +33,7 @@ METHODS = {
     Method.RETURN: "the first iterations come back",
     Method.K_INDUCTION: "k-induction",
     Method.POLYHEDRON: "inductive polyhedron",
+    Method.ELLIPSOID: "inductive ellipsoid",
     Method.BOX_UNION: "union of boxes",
     Method.SEARCH: "search over nature's choices",
     Method.LONG_SEARCH: "long search over nature's choices",

@@ -33,6 +33,8 @@ class Method(Fact, Enum):
     """The first iterations come back within a box that they have been in."""
     K_INDUCTION = "k-induction"
     POLYHEDRON = "polyhedron"
+    ELLIPSOID = "ellipsoid"
+    """Quadratic sets that an affine step keeps, by exact elimination."""
     BOX_UNION = "box union"
     SEARCH = "search"
     """Strategies of nature in floats, replayed."""

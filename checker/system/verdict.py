@@ -176,6 +176,8 @@ class Verdict:
     solving: float = 0.0
     seconds: float = 0.0
     says: str = ""
+    recalled: bool = attrs.field(default=False, eq=False)
+    """Whether it was decided by an earlier run, and kept."""
 
     @property
     def answer(self) -> Answer:

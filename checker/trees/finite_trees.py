@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, cached_property
@@ -219,13 +221,14 @@ class Forest:
         """Whether every node over the known states was looked at."""
         return self.bad is None and self.cleared >= self.greatest
 
-    def grow(self, most: int) -> None:
-        """Look at larger trees until one is bad, none is new, or so many nodes were computed."""
+    def grow(self, most: int, deadline: float = math.inf) -> None:
+        """Look at larger trees until one is bad, none is new, so many nodes were computed, or the
+        ``deadline`` has passed, by ``time.monotonic``."""
         while self.bad is None and not self.saturated and self.spent < most:
             size = self.cleared + 1
             for tree in self._of_size(size):
                 self.add(tree)
-                if self.bad is not None or self.spent >= most:
+                if self.bad is not None or self.spent >= most or time.monotonic() > deadline:
                     return
             self.cleared = size
 

@@ -48,6 +48,8 @@ ATTACK = 2_000
 SCREENED = 10_000
 THOROUGH = 400_000
 """Nodes computed against a proof, before the solver is asked for more, and at most."""
+ATTACK_SECONDS = 1.0
+"""For the trees that attack a proof: exact numbers may double in length at every level."""
 BOUNDS_SECONDS = 5.0
 """For one induction with bounds on the fields."""
 SLACKS = (Fraction(0), Fraction(1, 10**6), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10))
@@ -107,7 +109,7 @@ def _decide(blank: Verdict, folding: Folding, budget: QueryBudget) -> Verdict:
     if not gaps:
         return _proved(blank, folding, (), Method.TREE_INDUCTION)
     forest = Forest(folding)
-    forest.grow(SCREENED)
+    forest.grow(SCREENED, budget.deadline)
     if (folding.finite or forest.saturated) and complete(forest, budget):
         return _by_states(blank, forest)
     if forest.bad is not None:
@@ -118,7 +120,7 @@ def _decide(blank: Verdict, folding: Folding, budget: QueryBudget) -> Verdict:
     bounds = _inductive_bounds(folding, list(forest.trees), budget)
     if bounds is not None:
         return _proved(blank, folding, bounds, Method.TREE_INDUCTION_WITH_BOUNDS)
-    forest.grow(THOROUGH)
+    forest.grow(THOROUGH, budget.deadline)
     if forest.bad is not None:
         return _refuted(blank, *smaller_break(folding, forest.bad, budget))
     reason = TreesUndecided(clear, forest.cleared, gaps[0].blocked)
@@ -156,7 +158,7 @@ def _of_children(folding: Folding, shape: Shape, held: Sequence[Clause]) -> list
 def _proved(blank: Verdict, folding: Folding, extra: Sequence[Clause], method: Method) -> Verdict:
     """The verdict of a proof that small trees then attack in vain."""
     forest = Forest(folding)
-    forest.grow(ATTACK)
+    forest.grow(ATTACK, time.monotonic() + ATTACK_SECONDS)
     if forest.bad is not None:
         raise EnginesDisagree(
             f"{blank.claim}: proved by {method.value}, yet a tree of {forest.bad.size} nodes "

@@ -48,7 +48,7 @@ def test_a_file_that_says_less_than_it_seems_to_is_refused(
 
 
 def test_a_scheme_of_which_only_other_statements_ship_has_runs() -> None:
-    """What ships of alpha-zero are statements of other kinds; its name stands for what it carries."""
+    """Statements of other kinds ship of alpha-zero; its name stands for what it carries."""
     done = alignspec("simulate", "alpha-zero", "--rounds", "1")
     assert (done.returncode, done.stderr) == (0, "")
     assert "regret" in done.stdout

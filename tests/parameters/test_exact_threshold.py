@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import comb
+from typing import Any
 
 import pytest
-from hypothesis import given
+import z3
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from checker.parameters.comparisons import without_divisions
 from checker.parameters.exact_threshold import exact_threshold
 from checker.parameters.extent import Extent
 from checker.parameters.threshold import threshold
 from checker.report.threshold import headline
 from checker.system.parametric import ParametricProblem
-from spec import Nature, Real, minimum
+from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Real, between, minimum
+from spec.trace import topological
 from tests.parameters.memories import SLOW, Below, Noise, claim, half, majority, power, wrong_votes
 
 
@@ -27,6 +31,7 @@ def test_the_three_readings_of_the_noisy_majority_differ() -> None:
     never = exact_threshold(ParametricProblem(claim(majority(3), "1/2", Below), ("noise",)))
     assert never.edge.number is not None
     assert (never.edge.number.fraction, never.edge.included) == (Fraction(1, 2), False)
+    assert never.bounded_away is not None
     assert never.bounded_away.number is not None
     assert (never.bounded_away.number.fraction, never.bounded_away.included) == (
         Fraction(1, 6),
@@ -140,3 +145,90 @@ def test_no_threshold_is_an_answer() -> None:
     assert threshold(claim(power(2), "3/4"), "other").extent is Extent.ALL
     started_bad = threshold(claim(power(2), "1/4", seed=half), "noise")
     assert started_bad.extent is Extent.NONE
+
+
+def gates(limit: str) -> Claim:
+    """Formulas of noisy NAND gates: two wires that should carry 1 and 0."""
+
+    class Wires(Agent[I]):
+        up: Real = between(0, 1)
+        down: Real = between(0, 1)
+
+    class Apart(Invariant):
+        def holds(self, s: Any) -> Bool:
+            kept: Bool = 1 - (s.up - s.down) <= limit
+            return kept
+
+    def seed(p: Any) -> Any:
+        return Wires(up=Real(1), down=Real(0))
+
+    def step(s: Any, p: Any, nature: Nature) -> Any:
+        kept = 1 - 2 * p.noise
+        return Wires(up=p.noise + kept * (1 - s.down**2), down=p.noise + kept * (1 - s.up**2))
+
+    seed.__annotations__ = {"p": Noise, "return": Wires[Apart]}
+    step.__annotations__ = {"s": Wires[Apart], "p": Noise, "nature": Nature, "return": Wires[Apart]}
+    loop: Any = Loop[Noise, Wires[Apart]]("gates", parameters=Noise, seed=seed, step=step)
+    return Claim("gates", loop, Apart())
+
+
+def test_gates_that_invert_have_an_exact_threshold() -> None:
+    """Noise helps one wire and harms the other, so the parameter has no direction: the values at
+    which something settles are shown to be all up to the threshold."""
+    found = threshold(gates("9/10"), "noise", timeout=60)
+    assert found.exact is not None
+    assert found.included
+    low, high = found.exact.low, found.exact.high
+    assert low <= Fraction("0.0879206641987") + Fraction(1, 10**12)
+    assert high >= Fraction("0.0879206641987")
+    assert [c / found.exact.coefficients[-1] for c in map(Fraction, found.exact.coefficients)] == [
+        Fraction(99, 796),
+        Fraction(-1196, 796),
+        1,
+    ]
+    for value, kept in ((Fraction("0.0879"), True), (Fraction("0.08793"), False)):
+        state = (Fraction(1), Fraction(0))
+        worst = Fraction(0)
+        for _ in range(3000):
+            up, down = (value + (1 - 2 * value) * (1 - wire**2) for wire in reversed(state))
+            grain = 10**15  # rounded to the better side where it breaks, to the worse where not
+            state = (
+                Fraction(int(up * grain) + (not kept), grain),
+                Fraction(int(down * grain) + kept, grain),
+            )
+            worst = max(worst, 1 - (state[0] - state[1]))
+        assert (worst <= Fraction(9, 10)) is kept
+
+
+def test_a_threshold_that_is_excluded_is_named_with_quotients() -> None:
+    """The single peak of Eigen's model: 1 - x with x' = 10 q x / (1 + 9 x) stays away from 9/10
+    exactly for q > 19/100, where the fixed point is (10 q - 1) / 9 = 1/10."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        kept = 1 - error
+        return 1 - (1 - 2 * p.noise) * 10 * kept / (1 + 9 * kept)
+
+    found = threshold(claim(rewrite, "9/10"), "noise", timeout=60)
+    assert found.away is not None
+    assert found.away.number is not None
+    assert (found.away.number.fraction, found.away.included) == (Fraction(81, 200), False)
+
+
+@settings(deadline=None)
+@example(Fraction(0), Fraction(-1))  # nothing by nothing
+@given(st.fractions(-3, 3, max_denominator=5), st.fractions(-3, 3, max_denominator=5))
+def test_a_condition_without_divisions_says_the_same(x: Fraction, y: Fraction) -> None:
+    a, b = z3.Reals("a b")
+    condition = z3.And(a / (b + 1) <= 1 / (a - b / (1 + b * b)), a >= -3)
+    plain, quotients = without_divisions(condition)
+    assert not any(
+        z3.is_app_of(n, z3.Z3_OP_DIV)
+        for n in topological([plain])
+        if n.num_args() and not z3.is_rational_value(n.arg(1))
+    )
+    assert len(quotients) == 3
+    solver = z3.Solver()
+    solver.add(plain, a == z3.Q(x.numerator, x.denominator), b == z3.Q(y.numerator, y.denominator))
+    under = x - y / (1 + y * y)
+    true = y != -1 and under != 0 and x / (y + 1) <= 1 / under
+    assert (solver.check() == z3.sat) is true

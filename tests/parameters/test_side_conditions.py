@@ -141,6 +141,25 @@ def test_a_parameter_without_a_direction() -> None:
             assert undecided or breaks == (piece.answer is Answer.REFUTED)
 
 
+def test_a_hole_before_the_last_edge() -> None:
+    """The limit is kept exactly where 16 (n - 1/16) (n - 1/8) (n - 3/8) <= 0: up to 1/16, and again
+    from 1/8 to 3/8. Nothing settles beyond 3/8, which alone would make it the threshold."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        n = p.noise
+        return error / 2 + 8 * (n - "1/16") * (n - "1/8") * (n - "3/8") + "1/20"
+
+    holed = claim(rewrite, "1/10")
+    assert obstacle(holed) is Obstacle.NO_DIRECTION
+    found = threshold(holed, "noise", timeout=20)
+    assert found.exact is None
+    assert found.extent is Extent.PIECES
+    for piece in found.pieces:
+        for n in (piece.low, piece.high):
+            kept = (n - Fraction(1, 16)) * (n - Fraction(1, 8)) * (n - Fraction(3, 8)) <= 0
+            assert piece.answer is Answer.UNKNOWN or kept == (piece.answer is Answer.PROVED)
+
+
 def test_an_assumption_that_fails_somewhere() -> None:
     def small(p: Noise) -> Bool:
         """Noise is at most 1/4."""

@@ -1,0 +1,1 @@
+"""Random schemes decided by alignspec and by an oracle that shares no code with its engines."""

@@ -1,0 +1,132 @@
+"""Verdicts that are kept from one run to the next, so that nothing is decided twice.
+
+What is kept is JSON text under the hash of everything that it depends on. Only proofs,
+counterexamples and vacuous claims are kept: what was left open may be decided with more time.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import diskcache
+
+from checker.cli.fingerprint import fingerprint
+from checker.cli.verdict_text import NoText, read, write
+from checker.system.verdict import Unknown, Verdict
+from spec.errors import SpecError
+
+if TYPE_CHECKING:
+    from checker.cli.tasks import Task
+
+MOST_BYTES = 2**28
+"""Bytes of the cache; what was not used for the longest time goes first."""
+PATIENCE = 2.0
+"""Seconds to wait for another process that writes."""
+
+FAILURES = (OSError, sqlite3.Error, diskcache.Timeout, ValueError)
+
+
+class TextDisk(diskcache.Disk):  # type: ignore[misc]
+    """Keeps texts and nothing else: the library's own form of other values can execute."""
+
+    def put(self, key: Any) -> Any:
+        """A key as it is stored."""
+        return _text(key), True
+
+    def get(self, key: Any, raw: bool) -> Any:
+        """A key as it was."""
+        return _text(key)
+
+    def store(self, value: Any, read: bool, key: Any = diskcache.UNKNOWN) -> Any:
+        """A text as it is stored."""
+        return super().store(_text(value), False, key=key)
+
+    def fetch(self, mode: int, filename: str, value: Any, read: bool) -> Any:
+        """A text as it was.
+
+        Raises:
+            ValueError: for anything else that is stored there.
+        """
+        if mode not in (diskcache.core.MODE_RAW, diskcache.core.MODE_TEXT):
+            raise ValueError("the cache holds something that is no text")
+        return _text(super().fetch(mode, filename, value, False))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("the cache holds texts only")
+    return value
+
+
+def folder() -> Path:
+    """Where verdicts are kept: XDG_CACHE_HOME, or .cache in the home folder."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "alignspec"
+
+
+@attrs.frozen
+class Recall:
+    """The work of looking verdicts up: their keys, and the verdicts that are kept."""
+
+    tasks: tuple[Task, ...]
+
+    def run(self) -> tuple[tuple[str | None, Verdict | None], ...]:
+        """For each task its key, if it has one, and its verdict, if that is kept."""
+        keys = [_key(task) for task in self.tasks]
+        try:
+            with _opened() as kept:
+                return tuple((key, _kept(kept, key)) for key in keys)
+        except FAILURES:
+            return tuple((key, None) for key in keys)
+
+
+def keep(pairs: Sequence[tuple[str | None, Verdict]]) -> None:
+    """Keep verdicts under their keys, those that are decided. A cache that fails keeps nothing."""
+    decided = [(key, v) for key, v in pairs if key and not isinstance(v.result, Unknown)]
+    if not decided:
+        return
+    try:
+        with _opened() as kept:
+            for key, verdict in decided:
+                _keep(kept, key, verdict)
+    except FAILURES:
+        return
+
+
+def _opened() -> Any:
+    return diskcache.Cache(str(folder()), timeout=PATIENCE, disk=TextDisk, size_limit=MOST_BYTES)
+
+
+def _keep(kept: Any, key: str, verdict: Verdict) -> None:
+    try:
+        kept.set(key, write(verdict))
+    except NoText:
+        return
+
+
+def _kept(kept: Any, key: str | None) -> Verdict | None:
+    text = None if key is None else kept.get(key)
+    if text is None:
+        return None
+    try:
+        return read(text)
+    except NoText:
+        return None
+
+
+def _key(task: Task) -> str | None:
+    """The task's key; none where its specification is wrong, or is no plain data."""
+    question = {
+        "overriding": dict(task.overriding),
+        "over": task.over,
+        "regions": task.regions,
+        "options": attrs.asdict(task.options),
+    }
+    try:
+        return fingerprint(task.statement, question)
+    except (SpecError, NoText):
+        return None
