@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from recheck.arithmetic import Program, rational
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import Evidence, load
+from recheck.evidence import FORM, Evidence, load
 from recheck.obligations import Obligation, of_induction, of_walk, walk_of
 from recheck.runs import replay
 from recheck.solver import settle
@@ -41,6 +41,8 @@ def recheck(path: Path, seconds: float) -> Report:
     """
     try:
         return Report(str(path), Outcome.ACCEPTED, accepted(load(path), seconds))
+    except (Malformed, *FORM) as error:
+        raise Malformed(f"{path}: {error}") from None
     except Rejected as error:
         return Report(str(path), Outcome.REJECTED, str(error))
     except Undecided as error:

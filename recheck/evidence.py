@@ -9,12 +9,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recheck.errors import Malformed, Rejected
-from recheck.terms import Term, conjuncts, number, read, substitute, symbol
+from recheck.errors import Malformed, Rejected, Undecided
+from recheck.terms import Term, conjuncts, make, number, read, substitute, symbol
 
 VERSION = 1
 LARGEST = 64 * 2**20
 """Bytes of a file."""
+FORM = (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, RecursionError)
+"""What goes wrong in reading a document that has another form."""
 
 
 class Choice(NamedTuple):
@@ -109,21 +111,41 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def asked_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """Hashes of what a document says was asked."""
+    return {part: digest(document[part]) for part in ("statement", "claim", "system")}
+
+
+def document_in(path: Path) -> Mapping[str, Any]:
+    """The document in a file.
+
+    Raises:
+        Malformed: where it is none.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Malformed("larger than 64 MiB")
+        document = json.loads(path.read_text("utf-8"), parse_float=_no_float)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"not JSON: {error}") from None
+    except OSError as error:
+        raise Malformed(f"cannot be read: {error.strerror}") from None
+    if not isinstance(document, dict) or document.get("format") != "alignspec-evidence":
+        raise Malformed("not evidence of alignspec")
+    return document
+
+
 def load(path: Path) -> Evidence:
     """The evidence in a file.
 
     Raises:
         Malformed: where it is none.
         Rejected: where its hashes are not those of its contents.
+        Undecided: where it holds nothing that could be checked.
     """
-    if path.stat().st_size > LARGEST:
-        raise Malformed("larger than 64 MiB")
     try:
-        document = json.loads(path.read_text("utf-8"), parse_float=_no_float)
-        return parse(document)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Malformed(f"not JSON: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        return parse(document_in(path))
+    except FORM as error:
         raise Malformed(f"not of the form of evidence: {type(error).__name__}: {error}") from None
 
 
@@ -133,11 +155,13 @@ def parse(document: Mapping[str, Any]) -> Evidence:
     Raises:
         Rejected: where its hashes are not those of its contents.
     """
-    if document["format"] != "alignspec-evidence" or document["version"] != VERSION:
+    if document["version"] != VERSION:
         raise Malformed(f"not evidence of version {VERSION}")
-    if document["hashes"] != hashes(document):
-        wrong = [name for name, value in hashes(document).items() if value != document["hashes"].get(name)]
-        raise Rejected(f"changed after it was written: the hash of the {wrong[0] if wrong else 'file'} is another")
+    for part, value in hashes(document).items():
+        if document["hashes"][part] != value:
+            raise Rejected(f"changed after it was written: the {part} has another hash")
+    if document["system"] is None:
+        raise Undecided(f"no evidence is written yet for this {document['statement']['kind']}")
     system, values = _system(document["system"])
     claim = {
         position: conjuncts(_at(values, texts, system.symbols(position)))

@@ -1,68 +1,94 @@
-"""A verdict's evidence as a document, and as a file."""
+"""A verdict's evidence as a document that ``recheck`` reads."""
 
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
+from checker.evidence.sections import asked
 from checker.report.certificate import method_of
 from checker.report.words import describe
-from checker.evidence.sections import claim_section, statement_section, system_section
 from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from recheck.check import obligations, queries
-from recheck.errors import Undecided
-from recheck.evidence import hashes, parse
+from recheck.errors import Malformed, Rejected, Undecided
+from recheck.evidence import VERSION, hashes, parse
 from spec.statements.base import Statement
-from spec.statements.claim import Claim
-from spec.trace import trace
-from spec.trees import Fold
-
-VERSION = 1
 
 
-def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
-    """The evidence for a verdict; None where its kind has none yet."""
-    if not isinstance(statement, Claim) or isinstance(statement.scheme, Fold):
-        return None
-    traced = trace(statement.scheme, verdict.parameters)
-    if not traced.positions[0].fields:
-        return None
-    agent = traced.positions[0].name
-    limits = {p.name: statement.expert_limit for p in traced.positions}
-    limits[agent] = statement.invariant
-    document = {
+@attrs.frozen
+class Written:
+    """The evidence for one verdict as text, on its way to the file."""
+
+    text: str
+
+
+def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
+    """The evidence for a verdict, its queries and hashes included."""
+    document = _document(verdict, asked(statement, verdict.parameters))
+    document["proof"] = _proof(verdict)
+    if isinstance(verdict.result, Proof):
+        document["queries"] = _queries(document)
+    return sealed(document)
+
+
+def without_system(verdict: Verdict) -> dict[str, Any]:
+    """What there is to write of a statement that was ended: its name, and why it is open."""
+    named = {"name": verdict.claim, "kind": verdict.kind.__name__}
+    blank = {"statement": named, "system": None, "claim": {}}
+    document = _document(verdict, blank)
+    document["proof"] = _open(verdict)
+    return sealed(document)
+
+
+def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with the hashes of its contents."""
+    return {**document, "hashes": hashes(document)}
+
+
+def text_of(document: Mapping[str, Any]) -> str:
+    """The document as it is written: the same bytes for the same contents."""
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         "format": "alignspec-evidence",
         "version": VERSION,
-        "statement": statement_section(statement, statement.invariant),
+        **sections,
         "verdict": verdict.answer.value,
         "method": method_of(verdict.result),
-        "system": system_section(traced),
-        "claim": claim_section(traced.positions, limits),
-        "proof": _proof(verdict),
         "queries": [],
     }
-    document["hashes"] = hashes(document)
-    if isinstance(verdict.result, Proof):
-        document["queries"] = queries(list(obligations(parse(document))))
-        document["hashes"] = hashes(document)
-    return document
+
+
+def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The obligations of a proof as the rechecker derives them; none where it knows no way."""
+    try:
+        return queries(list(obligations(parse(sealed(document)))))
+    except (Malformed, Rejected, Undecided):
+        return []
 
 
 def _proof(verdict: Verdict) -> dict[str, Any]:
     result = verdict.result
     if isinstance(result, Refutation) and result.run is not None:
-        return {"run": _run(result.run)}
+        return {"run": run_section(result.run)}
     if isinstance(result, Proof) and result.certificate is not None:
-        return _certificate(result.certificate)
+        return certificate_section(result.certificate)
+    return _open(verdict)
+
+
+def _open(verdict: Verdict) -> dict[str, Any]:
     return {"reason": "" if verdict.reason is None else describe(verdict.reason)}
 
 
-def _certificate(stated: Stated) -> dict[str, Any]:
+def certificate_section(stated: Stated) -> dict[str, Any]:
+    """What a proof rests on: a walk, or the depth of a k-induction."""
     if stated.depth:
         return {"depth": stated.depth}
     return {"walk": [_held_set(held) for held in stated.walk]}
@@ -72,18 +98,9 @@ def _held_set(held: HeldSet) -> dict[str, Any]:
     return {**attrs.asdict(held), "conditions": list(held.conditions)}
 
 
-def _run(run: Run) -> dict[str, Any]:
+def run_section(run: Run) -> dict[str, Any]:
+    """Where a run ends, and nature's strategy until then."""
     return {
         "position": run.position,
         "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],
     }
-
-
-def text_of(document: dict[str, Any]) -> str:
-    """The document as it is written: keys in order, one bytes for one content."""
-    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
-
-
-def file_name(statement: Statement) -> str:
-    """The name of a statement's file."""
-    return re.sub(r"[^A-Za-z0-9_.-]+", "--", statement.name) + ".json"

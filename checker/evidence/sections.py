@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import z3
 
 from checker.backends.solver import name_of
 from checker.backends.smtlib import smtlib, symbol
+from spec.fields import fields_of
 from spec.invariants import Invariant, conjuncts, limits_of
+from spec.scheme import Process
 from spec.statements.base import Statement
-from spec.trace import Position, Traced, TracedStage
+from spec.statements.claim import Claim
+from spec.trace import Position, Traced, TracedStage, trace
+from spec.trees import Fold
+
+
+COVERED = (Claim,)
+"""The kinds of statements whose evidence says what was asked."""
+
+
+def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
+    """The sections that say what was asked: which statement, of which system, at which limits.
+
+    ``system`` is None for a kind that has no evidence yet.
+
+    Raises:
+        SpecError: for a mistake in the specification.
+    """
+    if not isinstance(statement, COVERED) or not _has_fields(statement.scheme):
+        named = {"name": statement.name, "kind": type(statement).__name__}
+        return {"statement": named, "system": None, "claim": {}}
+    traced = trace(statement.scheme, values)
+    limits: dict[str, Invariant | None] = {p.name: None for p in traced.positions}
+    if isinstance(statement, Claim):
+        limits = dict.fromkeys(limits, statement.expert_limit)
+    limits[traced.stages[0].source.name] = statement.invariant
+    return {
+        "statement": _statement(statement, statement.invariant),
+        "system": system_section(traced),
+        "claim": claim_section(traced.positions, limits),
+    }
+
+
+def _has_fields(process: Process) -> bool:
+    """Whether it is a loop of agents with fields."""
+    return not isinstance(process, Fold) and bool(fields_of(process.agent.cls))
 
 
 def system_section(traced: Traced) -> dict[str, Any]:
@@ -86,9 +123,9 @@ def _conditions(limit: Invariant | None, position: Position) -> list[z3.BoolRef]
     return [condition.term for _, condition in conjuncts(limit, position.record)]
 
 
-def statement_section(statement: Statement, invariant: Invariant | None) -> dict[str, Any]:
+def _statement(statement: Statement, invariant: Invariant) -> dict[str, Any]:
     """Which statement it is."""
-    limits = {} if invariant is None else limits_of(invariant)
+    limits = limits_of(invariant)
     return {
         "name": statement.name,
         "kind": type(statement).__name__,
