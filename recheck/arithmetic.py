@@ -1,4 +1,4 @@
-"""Terms worked out in exact rationals or in balls; None is what is undefined, or undecided."""
+"""Terms worked out in exact rationals, in balls or in intervals; None is what is undefined, or undecided."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _compare(op: str) -> Callable[[Any, Any], bool | None]:
 def _equal(a: Any, b: Any) -> bool | None:
     if a is None or b is None:
         return None
-    if not isinstance(a, flint.arb):
+    if isinstance(a, flint.fmpq | bool):
         return bool(a == b)
     if a.is_exact() and b.is_exact():
         return bool(a == b)
@@ -48,15 +48,15 @@ def _equal(a: Any, b: Any) -> bool | None:
 def _divide(a: Any, b: Any) -> Any:
     if a is None or b is None:
         return None
-    safe = not b.contains(0) if isinstance(b, flint.arb) else b != 0
+    safe = b != 0 if isinstance(b, flint.fmpq) else not b.contains(0)
     return a / b if safe else None
 
 
 def _either(test: bool | None, a: Any, b: Any) -> Any:
     if test is not None:
         return a if test else b
-    both = isinstance(a, flint.arb) and isinstance(b, flint.arb)
-    return a.union(b) if both else None
+    apart = a is None or b is None or isinstance(a, flint.fmpq | bool)
+    return None if apart else a.union(b)
 
 
 def _every(*truths: bool | None) -> bool | None:

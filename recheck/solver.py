@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import time
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from functools import partial
+from multiprocessing.connection import Connection
 
 import cvc5
 from cvc5 import Kind
 
+from recheck.cases import refute
 from recheck.errors import Rejected, Undecided
 from recheck.obligations import Obligation
 from recheck.terms import FALSE, TRUE, Term, conjuncts, make, topological
+
+FORK = multiprocessing.get_context("fork")
+FIRST, PATIENCE = 0.5, 5
+"""Seconds for a query as it stands; how many times its time all its cases may take."""
+GRACE = 0.2
+"""Seconds for which a late answer is waited for."""
 
 KINDS = {
     "+": Kind.ADD,
@@ -44,18 +55,38 @@ def settle(obligation: Obligation, seconds: float) -> None:
     for goal in conjuncts(obligation.goals):
         if goal in hypotheses:
             continue
-        answer = ask(connected(hypotheses, goal), goal, seconds)
+        asserted = [*connected(hypotheses, goal), make("not", goal)]
+        answer = ask(asserted, min(seconds, FIRST))
+        if answer is None:
+            until = time.monotonic() + PATIENCE * seconds
+            answer = refute(asserted, partial(ask, seconds=seconds), until)
         if answer is None:
             raise Undecided(f"{obligation.name}: no answer within {seconds:g} s")
         if answer:
             raise Rejected(f"{obligation.name}: false at {answer}")
 
 
-def ask(hypotheses: Sequence[Term], goal: Term, seconds: float) -> str | None:
-    """Where the goal fails though the hypotheses hold: "" for nowhere, None without an answer."""
-    asserted = [*hypotheses, make("not", goal)]
+def ask(asserted: Sequence[Term], seconds: float) -> str | None:
+    """Where some conditions hold together: "" for nowhere, None without an answer.
+
+    cvc5 does not always keep to its time, so it is asked in a process of its own that can be ended.
+    """
     if FALSE in asserted:
         return ""
+    ours, theirs = FORK.Pipe(duplex=False)
+    process = FORK.Process(target=_answer, args=(asserted, seconds, theirs))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(seconds + GRACE) else None
+    except EOFError:
+        return None
+    finally:
+        process.kill()
+        process.join()
+
+
+def _answer(asserted: Sequence[Term], seconds: float, pipe: Connection) -> None:
     manager = cvc5.TermManager()
     solver = cvc5.Solver(manager)
     whole = any(term.sort == "Int" for term in topological(asserted))
@@ -66,12 +97,13 @@ def ask(hypotheses: Sequence[Term], goal: Term, seconds: float) -> str | None:
     for each in asserted:
         solver.assertFormula(found[each])
     result = solver.checkSat()
-    if result.isUnsat():
-        return ""
-    if not result.isSat():
-        return None
     symbols = [term for term in found if term.op == "symbol"]
-    return ", ".join(f"{s.args[0]} = {solver.getValue(found[s])}" for s in symbols) or "all values"
+    if result.isSat():
+        values = [f"{s.args[0]} = {solver.getValue(found[s])}" for s in symbols]
+        pipe.send(", ".join(values) or "all values")
+    else:
+        pipe.send("" if result.isUnsat() else None)
+    os._exit(0)
 
 
 def translated(roots: Iterable[Term], manager: cvc5.TermManager) -> dict[Term, cvc5.Term]:
