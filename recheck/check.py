@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from recheck.arithmetic import Program, rational
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import FORM, Evidence, load
-from recheck.obligations import Obligation, of_induction, of_walk, walk_of
-from recheck.runs import replay
+from recheck.obligations import START, Obligation, of_induction, of_walk, walk_of
+from recheck.runs import fixed, replay
 from recheck.solver import settle
-from recheck.terms import FALSE, TRUE, script
+from recheck.terms import TRUE, make, number, script
 
 
 class Outcome(Enum):
@@ -56,14 +56,12 @@ def accepted(evidence: Evidence, seconds: float) -> str:
         Rejected: if it does not show what it says.
         Undecided: if that is not settled.
     """
-    if FALSE in evidence.system.assumptions or any(a is not TRUE for a in evidence.system.assumptions):
+    if any(assumed is not TRUE for assumed in evidence.system.assumptions):
         raise Rejected("an assumption of the scheme fails at the parameters")
     if evidence.verdict == "unknown":
         return "says only that nothing was decided"
     if evidence.verdict == "refuted" and "run" in evidence.proof:
         return _broken(evidence)
-    if evidence.verdict != "proved":
-        raise Undecided(f"no way to check that a {evidence.kind} is {evidence.verdict}")
     found = list(obligations(evidence))
     if list(evidence.queries) != queries(found):
         raise Rejected("the queries that are listed are not those of the certificate")
@@ -73,11 +71,16 @@ def accepted(evidence: Evidence, seconds: float) -> str:
 
 
 def obligations(evidence: Evidence) -> Iterator[Obligation]:
-    """What must hold for a proof to be one."""
-    if "walk" in evidence.proof:
-        return of_walk(evidence, walk_of(evidence.system, evidence.proof["walk"]))
-    if "depth" in evidence.proof:
-        return of_induction(evidence, evidence.proof["depth"])
+    """What must hold for a certificate to show the verdict."""
+    proof = evidence.proof
+    if evidence.kind == "Settles" and evidence.verdict == "refuted" and "stays" in proof:
+        return obligations(_outside(evidence, proof["stays"]))
+    if evidence.verdict != "proved" or (evidence.kind == "Grows") != ("gain" in proof):
+        raise Undecided(f"no way to check that this {evidence.kind} is {evidence.verdict}")
+    if "walk" in proof:
+        return of_walk(evidence, walk_of(evidence.system, proof["walk"]))
+    if "depth" in proof:
+        return of_induction(evidence, proof["depth"])
     raise Undecided(f"no way to check this proof of a {evidence.kind}")
 
 
@@ -89,16 +92,60 @@ def queries(found: list[Obligation]) -> list[Mapping[str, str]]:
     ]
 
 
+def _plan(given: Mapping[str, Any]) -> list[tuple[int, list[Fraction]]]:
+    return [(int(count), [Fraction(unit) for unit in units]) for count, units in given["plan"]]
+
+
+def _start(evidence: Evidence, given: Mapping[str, Any]) -> list[Fraction]:
+    """Where a run begins that may begin anywhere, or anywhere in the claim.
+
+    Raises:
+        Rejected: if it does not begin there.
+    """
+    system = evidence.system
+    fields = system.fields[system.agent]
+    start = [Fraction(given["start"][each.args[0].rpartition(".")[2]]) for each in fields]
+    known = [*system.domain[system.agent]]
+    known += evidence.claim[system.agent] if START[evidence.kind] == "claim" else []
+    if not all(Program(fields, known).run([rational(value) for value in start], rational)):
+        raise Rejected("the run begins where none may")
+    return start
+
+
 def _broken(evidence: Evidence) -> str:
     """Why a run breaks the claim."""
     run, system = evidence.proof["run"], evidence.system
-    plan = [(int(count), [Fraction(unit) for unit in units]) for count, units in run["plan"]]
-    position = run["position"]
+    plan, position = _plan(run), run["position"]
     broken = [*system.domain[position], *evidence.claim.get(position, [])]
-    seed = Program((), system.seed).run((), rational)
-    if any(value is None for value in seed):
-        raise Rejected("the seed divides by zero")
-    truths = replay(system, [Fraction(int(v.p), int(v.q)) for v in seed], plan, position, broken)
-    if False not in truths:
+    if START[evidence.kind] == "seed":
+        start = [_exact(v) for v in Program((), system.seed).run((), rational)]
+    elif evidence.kind == "Closed":
+        start = _start(evidence, run)
+    else:
+        raise Undecided(f"no run alone refutes a {evidence.kind}")
+    if False not in replay(system, start, plan, position, broken):
         raise Rejected("the run ends within the claim")
     return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
+
+
+def _exact(value: Any) -> Fraction:
+    if value is None:
+        raise Rejected("the seed divides by zero")
+    return Fraction(int(value.p), int(value.q))
+
+
+def _outside(evidence: Evidence, stays: Mapping[str, Any]) -> Evidence:
+    """What is to be shown of a run that stays outside the claim: that under one strategy, from one
+    start, the claim is false forever."""
+    system = evidence.system
+    units = _plan(stays)[0][1]
+    steps = []
+    for step in system.steps:
+        steps.append(fixed(step, units[: len(step.choices)]))
+        units = units[len(step.choices) :]
+    seed = tuple(number(value) for value in _start(evidence, stays))
+    outside = {system.agent: [make("not", make("and", *evidence.claim[system.agent]))]}
+    return evidence._replace(
+        kind="Claim", verdict="proved", proof=stays, claim=outside,
+        system=system._replace(steps=tuple(steps), seed=seed),
+    )

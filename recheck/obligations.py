@@ -11,11 +11,12 @@ set of the walk, which is infinite since every set leads on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from recheck.errors import Malformed, Rejected
 from recheck.evidence import Evidence, Step, System
-from recheck.terms import Term, conjuncts, defined, make, read, substitute, symbol
+from recheck.terms import Term, conjuncts, defined, make, number, read, substitute, symbol
 
 
 class Obligation(NamedTuple):
@@ -36,7 +37,7 @@ class HeldSet(NamedTuple):
     overseen: bool
 
 
-START = {"Claim": "seed", "Closed": "claim", "Settles": "anywhere"}
+START = {"Claim": "seed", "Grows": "seed", "Closed": "claim", "Settles": "anywhere"}
 """Where the runs begin about which each kind of statement speaks."""
 
 
@@ -70,6 +71,7 @@ def of_walk(evidence: Evidence, walk: Sequence[HeldSet]) -> Iterator[Obligation]
             goals = [*system.domain[held.position]]
             if evidence.kind != "Settles" or number in _cycle(walk):
                 goals += claim.get(held.position, [])
+            goals = [*defined(goals), *goals]
             yield Obligation(f"set {number} is within the claim", held.conditions, goals)
         if held.within is not None:
             outer = walk[held.within]
@@ -78,6 +80,30 @@ def of_walk(evidence: Evidence, walk: Sequence[HeldSet]) -> Iterator[Obligation]
             yield Obligation(f"set {number} is within set {held.within}", held.conditions, outer.conditions)
         else:
             yield from _lead(evidence, walk, number)
+    if evidence.kind == "Grows":
+        for number in sorted(_cycle(walk)):
+            if walk[number].position == system.agent:
+                yield _gain(evidence, walk[number].conditions, f"set {number}")
+
+
+def _gain(evidence: Evidence, held: Sequence[Term], where: str) -> Obligation:
+    """That an iteration adds to a field at least a number above 0."""
+    system, proof = evidence.system, evidence.proof
+    field = system.symbols(system.agent)[f"{system.agent}.{proof['field']}"]
+    gain = Fraction(proof["gain"])
+    if gain <= 0:
+        raise Rejected("a gain of nothing")
+    known, by = list(held), {}
+    for step in system.steps:
+        step = step.at(by)
+        for choice in step.choices:
+            known += choice.within
+        by = dict(zip(system.fields[step.target], step.outputs, strict=True))
+        if step.target != system.agent:
+            between = [*system.domain[step.target], *evidence.claim.get(step.target, [])]
+            known += substitute(between, by)
+    gained = make(">=", make("-", by[field], field), number(gain, field.sort))
+    return Obligation(f"an iteration from {where} gains", known, [gained])
 
 
 def _start(evidence: Evidence, first: HeldSet) -> Obligation:
@@ -192,7 +218,7 @@ def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
     in the claim.
     """
     system = evidence.system
-    if evidence.kind != "Claim" or not 1 <= depth <= 16:
+    if START[evidence.kind] != "seed" or not 1 <= depth <= 16:
         raise Malformed("no such induction")
     here = [*system.domain[system.agent], *evidence.claim.get(system.agent, [])]
     at_seed = dict(zip(system.fields[system.agent], system.seed, strict=True))
@@ -208,6 +234,8 @@ def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
     known, state = _unrolled(evidence, start, depth, here)
     after = dict(zip(system.fields[system.agent], state, strict=True))
     known = [*substitute(here, by), *known]
+    if evidence.kind == "Grows":
+        yield _gain(evidence, here, "the claim")
     yield Obligation(f"after {depth} iterations comes another", known, substitute(here, after))
 
 

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 import cvc5
 from cvc5 import Kind
 
-from recheck.cases import refute
+from recheck.cases import refute, simplified
 from recheck.errors import Rejected, Undecided
 from recheck.obligations import Obligation
 from recheck.terms import FALSE, TRUE, Term, conjuncts, make, topological
@@ -56,6 +56,8 @@ def settle(obligation: Obligation, seconds: float) -> None:
         if goal in hypotheses:
             continue
         asserted = [*connected(hypotheses, goal), make("not", goal)]
+        if FALSE in simplified(conjuncts(asserted)):
+            continue
         answer = ask(asserted, min(seconds, FIRST))
         if answer is None:
             until = time.monotonic() + PATIENCE * seconds

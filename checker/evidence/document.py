@@ -11,6 +11,8 @@ import attrs
 from checker.evidence.sections import asked
 from checker.report.certificate import method_of
 from checker.report.words import describe
+from checker.statements.grows import GainsEachRound
+from checker.statements.settles import RunStaysOut, Settled
 from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
@@ -18,6 +20,7 @@ from recheck.check import obligations, queries
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes, parse
 from spec.statements.base import Statement
+from spec.statements.dynamics import Closed
 
 
 @attrs.frozen
@@ -30,9 +33,8 @@ class Written:
 def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
     """The evidence for a verdict, its queries and hashes included."""
     document = _document(verdict, asked(statement, verdict.parameters))
-    document["proof"] = _proof(verdict)
-    if isinstance(verdict.result, Proof):
-        document["queries"] = _queries(document)
+    document["proof"] = _proof(verdict, document)
+    document["queries"] = _queries(document)
     return sealed(document)
 
 
@@ -74,13 +76,31 @@ def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
         return []
 
 
-def _proof(verdict: Verdict) -> dict[str, Any]:
-    result = verdict.result
+def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
+    """What shows the verdict; why nothing does, where it is open or its kind has no evidence."""
+    result, found = verdict.result, {type(fact): fact for fact in verdict.facts}
     if isinstance(result, Refutation) and result.run is not None:
         return {"run": run_section(result.run)}
+    stays, settled, grown = map(found.get, (RunStaysOut, Settled, GainsEachRound))
+    if isinstance(stays, RunStaysOut) and stays.proof.certificate is not None:
+        return {"stays": {**run_section(stays.run), **certificate_section(stays.proof.certificate)}}
+    if isinstance(settled, Settled):
+        return {"walk": [_held_set(held) for held in settled.walk]}
+    if isinstance(result, Proof) and verdict.kind is Closed:
+        return {"walk": [_everything(sections)]}
     if isinstance(result, Proof) and result.certificate is not None:
-        return certificate_section(result.certificate)
+        shown = certificate_section(result.certificate)
+        if isinstance(grown, GainsEachRound):
+            shown |= {"field": grown.field, "gain": str(grown.gain)}
+        return shown
     return _open(verdict)
+
+
+def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:
+    """The set of all agents that meet the claim, into which a step must lead back."""
+    agent = sections["system"]["positions"][0]
+    conditions = [*agent["domain"], *sections["claim"][agent["name"]]]
+    return _held_set(HeldSet(agent["name"], tuple(conditions), into=0))
 
 
 def _open(verdict: Verdict) -> dict[str, Any]:
@@ -102,5 +122,6 @@ def run_section(run: Run) -> dict[str, Any]:
     """Where a run ends, and nature's strategy until then."""
     return {
         "position": run.position,
+        "start": {name: str(value.low) for name, value in run.seed.items()},
         "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],
     }

@@ -15,11 +15,12 @@ from spec.invariants import Invariant, conjuncts, limits_of
 from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
+from spec.statements.dynamics import Closed, Grows, Settles
 from spec.trace import Position, Traced, TracedStage, trace
 from spec.trees import Fold
 
 
-COVERED = (Claim,)
+COVERED = (Claim, Closed, Settles, Grows)
 """The kinds of statements whose evidence says what was asked."""
 
 
