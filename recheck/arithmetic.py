@@ -1,4 +1,4 @@
-"""Terms worked out in exact rationals, in balls or in intervals; None is what is undefined, or undecided."""
+"""Terms worked out in rationals, balls or intervals; None is what is undefined, or undecided."""
 
 from __future__ import annotations
 

@@ -10,10 +10,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import flint
-
 from recheck.arithmetic import Program, rational
-from recheck.terms import FALSE, TRUE, Term, conjuncts, make, number, substitute, topological
+from recheck.terms import FALSE, TRUE, Term, conjuncts, make, number, topological
 
 DEEPEST = 24
 """Cases within cases."""
@@ -103,7 +101,9 @@ def simplified(conditions: Sequence[Term]) -> list[Term]:
     """The same conditions, without what their own bounds on the symbols decide."""
     while True:
         bounds, others = _bounds(conditions)
-        if any(low is not None and high is not None and low > high for low, high in bounds.values()):
+        if any(
+            low is not None and high is not None and low > high for low, high in bounds.values()
+        ):
             return [FALSE]
         ends = [end for term, pair in bounds.items() for end in _ends(term, *pair)]
         left = conjuncts(_settled(others, bounds))

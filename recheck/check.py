@@ -59,7 +59,7 @@ def accepted(evidence: Evidence, seconds: float) -> str:
     if any(assumed is not TRUE for assumed in evidence.system.assumptions):
         raise Rejected("an assumption of the scheme fails at the parameters")
     if evidence.verdict == "unknown":
-        return "says only that nothing was decided"
+        raise Undecided("says only that nothing was decided")
     if evidence.verdict == "refuted" and "run" in evidence.proof:
         return _broken(evidence)
     found = list(obligations(evidence))
@@ -146,6 +146,9 @@ def _outside(evidence: Evidence, stays: Mapping[str, Any]) -> Evidence:
     seed = tuple(number(value) for value in _start(evidence, stays))
     outside = {system.agent: [make("not", make("and", *evidence.claim[system.agent]))]}
     return evidence._replace(
-        kind="Claim", verdict="proved", proof=stays, claim=outside,
+        kind="Claim",
+        verdict="proved",
+        proof=stays,
+        claim=outside,
         system=system._replace(steps=tuple(steps), seed=seed),
     )

@@ -15,7 +15,15 @@ from recheck.terms import Term, conjuncts, make, number, read, substitute, symbo
 VERSION = 1
 LARGEST = 64 * 2**20
 """Bytes of a file."""
-FORM = (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError, RecursionError)
+FORM = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    IndexError,
+    ZeroDivisionError,
+    RecursionError,
+)
 """What goes wrong in reading a document that has another form."""
 
 
@@ -30,7 +38,6 @@ class Choice(NamedTuple):
     @property
     def within(self) -> list[Term]:
         """That nature keeps to the bounds."""
-        from recheck.terms import make
 
         least = make("<=", self.low, self.symbol)
         return [least] if self.endless else [least, make("<=", self.symbol, self.high)]
@@ -169,8 +176,13 @@ def parse(document: Mapping[str, Any]) -> Evidence:
     }
     statement = document["statement"]
     return Evidence(
-        statement["kind"], document["verdict"], system, claim, document["proof"],
-        document["queries"], document,
+        statement["kind"],
+        document["verdict"],
+        system,
+        claim,
+        document["proof"],
+        document["queries"],
+        document,
     )
 
 
@@ -209,8 +221,12 @@ def _step(given: Mapping[str, Any], own: dict[str, Term], values: Mapping[Term, 
         own = {**own, name: choices[-1].symbol}
     oversight = _at(values, given["oversight"], own)
     return Step(
-        given["name"], given["source"], given["target"], tuple(choices),
-        tuple(_at(values, given["outputs"], own)), oversight[0] if oversight else None,
+        given["name"],
+        given["source"],
+        given["target"],
+        tuple(choices),
+        tuple(_at(values, given["outputs"], own)),
+        oversight[0] if oversight else None,
     )
 
 

@@ -10,7 +10,7 @@ set of the walk, which is infinite since every set leads on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -51,9 +51,13 @@ def walk_of(system: System, listed: Any) -> list[HeldSet]:
     for given in listed:
         conditions = [read(text, system.symbols(given["position"])) for text in given["conditions"]]
         into, within = given["into"], given["within"]
-        if (into is None) == (within is None) or not 0 <= (within if into is None else into) < len(listed):
+        if (into is None) == (within is None) or not 0 <= (within if into is None else into) < len(
+            listed
+        ):
             raise Malformed("a set that leads nowhere")
-        held = HeldSet(given["position"], conjuncts(conditions), into, within, given["overseen"] is True)
+        held = HeldSet(
+            given["position"], conjuncts(conditions), into, within, given["overseen"] is True
+        )
         walk.append(held)
     if not walk:
         raise Malformed("a walk without sets")
@@ -65,25 +69,27 @@ def of_walk(evidence: Evidence, walk: Sequence[HeldSet]) -> Iterator[Obligation]
     system, claim = evidence.system, evidence.claim
     yield _start(evidence, walk[0])
     path, reached = _path(walk)
-    for number in path:
-        held = walk[number]
-        if number in reached:
+    for place in path:
+        held = walk[place]
+        if place in reached:
             goals = [*system.domain[held.position]]
-            if evidence.kind != "Settles" or number in _cycle(walk):
+            if evidence.kind != "Settles" or place in _cycle(walk):
                 goals += claim.get(held.position, [])
             goals = [*defined(goals), *goals]
-            yield Obligation(f"set {number} is within the claim", held.conditions, goals)
+            yield Obligation(f"set {place} is within the claim", held.conditions, goals)
         if held.within is not None:
             outer = walk[held.within]
             if outer.position != held.position:
-                raise Rejected(f"set {number} stands at another position than what it is within")
-            yield Obligation(f"set {number} is within set {held.within}", held.conditions, outer.conditions)
+                raise Rejected(f"set {place} stands at another position than what it is within")
+            yield Obligation(
+                f"set {place} is within set {held.within}", held.conditions, outer.conditions
+            )
         else:
-            yield from _lead(evidence, walk, number)
+            yield from _lead(evidence, walk, place)
     if evidence.kind == "Grows":
-        for number in sorted(_cycle(walk)):
-            if walk[number].position == system.agent:
-                yield _gain(evidence, walk[number].conditions, f"set {number}")
+        for place in sorted(_cycle(walk)):
+            if walk[place].position == system.agent:
+                yield _gain(evidence, walk[place].conditions, f"set {place}")
 
 
 def _gain(evidence: Evidence, held: Sequence[Term], where: str) -> Obligation:
@@ -227,8 +233,7 @@ def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
         known, state = _unrolled(evidence, list(system.seed), count)
         by = dict(zip(system.fields[system.agent], state, strict=True))
         yield Obligation(f"iteration {count} is within the claim", known, substitute(here, by))
-    for goal in _one_iteration(evidence, here):
-        yield goal
+    yield from _one_iteration(evidence, here)
     start = [symbol(f"{each.args[0]}@0", each.sort) for each in system.fields[system.agent]]
     by = dict(zip(system.fields[system.agent], start, strict=True))
     known, state = _unrolled(evidence, start, depth, here)
@@ -262,7 +267,9 @@ def _unrolled(
     for iteration in range(1, count + 1):
         for step in system.steps:
             by = dict(zip(system.fields[step.source], state, strict=True))
-            by |= {c.symbol: symbol(f"{c.symbol.args[0]}@{iteration}", "Real") for c in step.choices}
+            by |= {
+                c.symbol: symbol(f"{c.symbol.args[0]}@{iteration}", "Real") for c in step.choices
+            }
             step = step.at(by)
             for choice in step.choices:
                 known += choice.within

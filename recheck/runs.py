@@ -120,7 +120,10 @@ def _after(
         if convert is rational:
             raise Rejected(f"{step.name} divides by zero")
         raise _TooLong
-    if convert is rational:
-        if any(int(v.p).bit_length() + int(v.q).bit_length() > LONGEST for v in outputs):
-            raise _TooLong
+    if convert is rational and any(_bits(value) > LONGEST for value in outputs):
+        raise _TooLong
     return outputs
+
+
+def _bits(value: Any) -> int:
+    return int(value.p).bit_length() + int(value.q).bit_length()

@@ -11,13 +11,13 @@ from typing import Annotated
 import typer
 
 from checker.cli.options import (
+    SHIPPED,
     AsJson,
     Engines,
     Inv,
     Jobs,
     Memory,
     Params,
-    SHIPPED,
     Scheme,
     Timeout,
     UsageError,
@@ -267,9 +267,7 @@ def simulate(
 
 @app.command()
 def recheck(
-    files: Annotated[
-        list[str], typer.Argument(help="Files of evidence, or folders of them.")
-    ],
+    files: Annotated[list[str], typer.Argument(help="Files of evidence, or folders of them.")],
     against: Annotated[
         list[str] | None,
         typer.Option(

@@ -77,7 +77,9 @@ def _compared(
     document = document_in(Path(report.file))
     statement = known.get(document["statement"]["name"])
     if statement is None:
-        return report._replace(outcome=Outcome.REJECTED, why="it is about no statement of the target")
+        return report._replace(
+            outcome=Outcome.REJECTED, why="it is about no statement of the target"
+        )
     own = {n for process in statement.subjects for n in parameter_domains(process.parameters)}
     chosen = {name: value for name, value in overriding.items() if name in own}
     wanted = asked(statement, {**getattr(statement, "chosen", {}), **chosen})

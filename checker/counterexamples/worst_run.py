@@ -172,9 +172,7 @@ class _TwoEndedRun:
         name = self.agent.name
         tops = tuple(Fraction(int(top)) for top in self.order.tops)
         plan = ((iteration, tops),) if iteration else ()
-        return Run(
-            self.start, tuple(steps), iteration, name, clause.label, arithmetic, plan=plan
-        )
+        return Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic, plan=plan)
 
     def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
         named = {}

@@ -8,8 +8,8 @@ from typing import Any
 
 import z3
 
-from checker.backends.solver import name_of
 from checker.backends.smtlib import smtlib, symbol
+from checker.backends.solver import name_of
 from spec.fields import fields_of
 from spec.invariants import Invariant, conjuncts, limits_of
 from spec.scheme import Process
@@ -18,7 +18,6 @@ from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Grows, Settles
 from spec.trace import Position, Traced, TracedStage, trace
 from spec.trees import Fold
-
 
 COVERED = (Claim, Closed, Settles, Grows)
 """The kinds of statements whose evidence says what was asked."""

@@ -87,7 +87,10 @@ class Certificate:
         steps = self.form.steps
         sources = [steps[number % len(steps)].source for number in range(len(self.chain))]
         links = [clauses_of_box(box, p) for box, p in zip(self.chain, sources, strict=True)]
-        walk = [held_set(p, c, into=i + 1) for i, (p, c) in enumerate(zip(sources, links))]
+        walk = [
+            held_set(source, link, into=number)
+            for number, (source, link) in enumerate(zip(sources, links, strict=True), start=1)
+        ]
         if self.returns is not None:
             walk[-1] = attrs.evolve(walk[-1], into=None, within=self.returns * len(steps))
             return tuple(walk)

@@ -259,6 +259,4 @@ class BoxUnion(Engine):
             return None
         union, shown = found
         boxes = {task.composed.agent.name: union}
-        return Certificate(
-            Method.BOX_UNION, discharged=shown, boxes=boxes, form=task.composed
-        )
+        return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes, form=task.composed)
