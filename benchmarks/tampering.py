@@ -1,8 +1,9 @@
 """Evidence changed at random in its meaning: how much of it is still accepted?
 
-Run as ``python -m benchmarks.tampering DIR [COUNT]`` on a folder that ``alignspec check`` wrote with
-``--evidence``. Half of the changes are those of somebody who does not know of the hashes; the other half
-are forged: the hashes and the listed queries are made anew, as the rechecker would make them.
+Run as ``python -m benchmarks.tampering DIR [COUNT]`` on a folder that ``alignspec check`` wrote
+with ``--evidence``. Half of the changes are those of somebody who does not know of the hashes; the
+other half are forged: the hashes and the listed queries are made anew, as the rechecker would make
+them.
 """
 
 from __future__ import annotations

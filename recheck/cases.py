@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from recheck.arithmetic import Program, rational
@@ -24,6 +25,7 @@ class Interval:
     """A closed interval of exact numbers."""
 
     __slots__ = ("high", "low")
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, low: Any, high: Any) -> None:
         self.low, self.high = low, high
@@ -43,6 +45,10 @@ class Interval:
 
     def __truediv__(self, other: Interval) -> Interval:
         return self * Interval(1 / other.high, 1 / other.low)
+
+    def __eq__(self, other: object) -> bool:
+        alike = isinstance(other, Interval) and self.low == other.low and self.high == other.high
+        return bool(alike)
 
     def __le__(self, other: Interval) -> bool:
         return bool(self.high <= other.low)
@@ -118,9 +124,7 @@ def _ends(term: Term, low: Any, high: Any) -> list[Term]:
     return found if exact[1] is None else [*found, make("<=", term, exact[1])]
 
 
-def _fraction(value: Any) -> Any:
-    from fractions import Fraction
-
+def _fraction(value: Any) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 

@@ -174,6 +174,8 @@ def parse(document: Mapping[str, Any]) -> Evidence:
         position: conjuncts(_at(values, texts, system.symbols(position)))
         for position, texts in document["claim"].items()
     }
+    if set(claim) != set(system.fields):
+        raise Malformed("it does not say what is claimed at each position")
     statement = document["statement"]
     return Evidence(
         statement["kind"],
@@ -203,6 +205,10 @@ def _system(section: Mapping[str, Any]) -> tuple[System, dict[Term, Term]]:
         steps.append(_step(given, own, values))
     seed = tuple(_at(values, section["seed"], parameters))
     assumed = tuple(_at(values, [text for _, text in section["assumptions"]], parameters))
+    names = [*parameters.values(), *(each for own in fields.values() for each in own)]
+    names += [choice.symbol for step in steps for choice in step.choices]
+    if len({each.args[0] for each in names}) < len(names):
+        raise Malformed("one name for two things")
     if any(a.target != b.source for a, b in zip(steps, [*steps[1:], steps[0]], strict=True)):
         raise Malformed("the steps are no loop")
     for step in steps:
@@ -216,8 +222,8 @@ def _system(section: Mapping[str, Any]) -> tuple[System, dict[Term, Term]]:
 def _step(given: Mapping[str, Any], own: dict[str, Term], values: Mapping[Term, Term]) -> Step:
     choices = []
     for name, low, high, endless in given["choices"]:
-        ends = _at(values, [low, high], own)
-        choices.append(Choice(symbol(name, "Real"), *ends, endless is True))
+        least, most = _at(values, [low, high], own)
+        choices.append(Choice(symbol(name, "Real"), least, most, endless is True))
         own = {**own, name: choices[-1].symbol}
     oversight = _at(values, given["oversight"], own)
     return Step(

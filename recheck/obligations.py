@@ -36,6 +36,13 @@ class HeldSet(NamedTuple):
     within: int | None
     overseen: bool
 
+    @property
+    def next(self) -> int:
+        """The set from which a run goes on."""
+        found = self.within if self.into is None else self.into
+        assert found is not None
+        return found
+
 
 START = {"Claim": "seed", "Grows": "seed", "Closed": "claim", "Settles": "anywhere"}
 """Where the runs begin about which each kind of statement speaks."""
@@ -99,7 +106,8 @@ def _gain(evidence: Evidence, held: Sequence[Term], where: str) -> Obligation:
     gain = Fraction(proof["gain"])
     if gain <= 0:
         raise Rejected("a gain of nothing")
-    known, by = list(held), {}
+    by: dict[Term, Term] = {}
+    known = list(held)
     for step in system.steps:
         step = step.at(by)
         for choice in step.choices:
@@ -129,8 +137,7 @@ def _path(walk: Sequence[HeldSet]) -> tuple[list[int], set[int]]:
     path, reached, number = [], {0}, 0
     while number not in path:
         path.append(number)
-        held = walk[number]
-        number = held.within if held.into is None else held.into
+        held, number = walk[number], walk[number].next
         if held.into is not None:
             reached.add(number)
     rounds = path[path.index(number) :]
@@ -143,14 +150,14 @@ def _cycle(walk: Sequence[HeldSet]) -> set[int]:
     """The sets into which the steps lead again and again."""
     path, _ = _path(walk)
     last = walk[path[-1]]
-    rounds = path[path.index(last.within if last.into is None else last.into) :]
-    return {walk[number].into for number in rounds}
+    rounds = path[path.index(last.next) :]
+    return {walk[number].next for number in rounds if walk[number].into is not None}
 
 
 def _lead(evidence: Evidence, walk: Sequence[HeldSet], number: int) -> Iterator[Obligation]:
     """That the steps from a set lead into the next, by way of the domain and the claim."""
     system, held = evidence.system, walk[number]
-    target = walk[held.into]
+    target = walk[held.next]
     steps = _steps(system, held.position, target.position)
     hypotheses = list(held.conditions)
     by: dict[Term, Term] = {}
@@ -162,7 +169,7 @@ def _lead(evidence: Evidence, walk: Sequence[HeldSet], number: int) -> Iterator[
             hypotheses += choice.within
         if held.overseen and count == 0:
             yield _overseen(system, walk, number, step)
-            hypotheses.append(step.oversight)
+            hypotheses += [] if step.oversight is None else [step.oversight]
         by = dict(zip(system.fields[step.target], step.outputs, strict=True))
         goals = target.conditions
         if count + 1 < len(steps):
@@ -213,7 +220,8 @@ def _overseen(system: System, walk: Sequence[HeldSet], number: int, step: Step) 
     known = list(before[0].conditions)
     for choice in (*steps[0].choices, *amplified.choices):
         known += choice.within
-    return Obligation(f"oversight works in set {number}", known, [amplified.oversight])
+    goals = [] if amplified.oversight is None else [amplified.oversight]
+    return Obligation(f"oversight works in set {number}", known, goals)
 
 
 def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
@@ -246,7 +254,8 @@ def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
 
 def _one_iteration(evidence: Evidence, here: Sequence[Term]) -> Iterator[Obligation]:
     """That an iteration from the claim is defined, and keeps the claim between its steps."""
-    system, by, known = evidence.system, {}, list(here)
+    by: dict[Term, Term] = {}
+    system, known = evidence.system, list(here)
     for step in system.steps:
         step = step.at(by)
         yield from well_defined(step, known, step.name)

@@ -104,7 +104,7 @@ def fixed(step: Step, units: Sequence[Fraction]) -> Step:
         low, high = substitute([choice.low, choice.high], by)
         choices.append(choice._replace(low=low, high=high))
         between = make("+", low, make("*", number(unit), make("-", high, low)))
-        by[choice.symbol] = {0: low, 1: high}.get(unit, between)
+        by[choice.symbol] = low if unit == 0 else (high if unit == 1 else between)
     return step._replace(choices=tuple(choices), outputs=tuple(substitute(step.outputs, by)))
 
 

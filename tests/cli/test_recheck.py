@@ -1,0 +1,119 @@
+"""Evidence written by ``check`` and judged by ``recheck``, as a person would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import checker.report.documents
+from tests.support import alignspec
+
+SCHEMA = Path(checker.report.documents.__file__).with_name("evidence_schema.json")
+TARGETS = ("consultancy-beside-debate", "arbitrary-start", "corrigible-region")
+"""Proofs, runs, runs that stay outside, shrinking boxes; and kinds without evidence."""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evidence")
+    alignspec("check", *TARGETS, "--no-region", "--jobs", "2", "--evidence", str(folder))
+    return folder
+
+
+def test_each_verdict_has_a_file_of_the_published_form(written: Path) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    files = sorted(written.iterdir())
+    assert len(files) > 20
+    for file in files:
+        jsonschema.validate(json.loads(file.read_text("utf-8")), schema)
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processes(written: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "again"
+    alignspec("check", TARGETS[0], "--no-region", "--jobs", "1", "--evidence", str(folder))
+    for file in folder.iterdir():
+        assert file.read_bytes() == (written / file.name).read_bytes()
+
+
+def test_what_was_written_is_accepted_and_is_about_the_target(written: Path) -> None:
+    against = [text for target in TARGETS for text in ("--against", target)]
+    found = alignspec("recheck", str(written), *against, "--json")
+    reports = json.loads(found.stdout)["evidence"]
+    left = {
+        report["why"].partition(" yet ")[0] for report in reports if report["outcome"] != "accepted"
+    }
+    assert left <= {"no evidence is written"}
+    assert found.returncode == 1
+    assert sum(report["outcome"] == "accepted" for report in reports) > 15
+
+
+def test_evidence_for_something_else_is_rejected(written: Path) -> None:
+    file = written / "consultancy-beside-debate--seldom-found.json"
+    assert alignspec("recheck", str(file)).returncode == 0
+    assert alignspec("recheck", str(file), "--against", TARGETS[0]).returncode == 0
+    other = alignspec("recheck", str(file), "--against", "noisy-majority")
+    assert other.returncode == 1
+    assert "about no statement of the target" in other.stdout
+
+
+def test_evidence_at_other_parameters_is_rejected(tmp_path: Path) -> None:
+    target, folder = "consultancy-beside-debate/seldom-found", tmp_path / "evidence"
+    changed = ("--param", "found=1/5")
+    alignspec("check", target, *changed, "--no-region", "--evidence", str(folder))
+    (file,) = map(str, folder.iterdir())
+    assert "the system is not that" in alignspec("recheck", file, "--against", target).stdout
+    assert alignspec("recheck", file, "--against", target, *changed).returncode == 0
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": "alignspec-evidence"}'])
+def test_what_is_no_evidence_is_one_line(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(content, "utf-8")
+    found = alignspec("recheck", str(file))
+    assert found.returncode == 2
+    assert len(found.stderr.splitlines()) == 1
+    assert str(file) in found.stderr
+
+
+def test_a_folder_that_takes_no_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    for folder in (tmp_path / "file", tmp_path / "none" / "below"):
+        found = alignspec("check", TARGETS[0], "--evidence", str(folder))
+        assert found.returncode == 2
+        assert len(found.stderr.splitlines()) == 1
+        assert str(folder) in found.stderr
+
+
+def _whole(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_an_end_in_the_middle_leaves_whole_files(how: signal.Signals, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    main = "from checker.cli import main; main()"
+    call = [sys.executable, "-c", main, "check", *TARGETS, "--no-region", "--jobs", "1"]
+    process = subprocess.Popen(
+        [*call, "--evidence", str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    while process.poll() is None and not (folder.is_dir() and any(folder.glob("*.json"))):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    process.send_signal(how)
+    process.wait()
+    files = list(folder.glob("*.json"))
+    assert files
+    assert all(_whole(file)["hashes"] for file in files)
