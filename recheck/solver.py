@@ -71,12 +71,15 @@ def settle(obligation: Obligation, seconds: float) -> None:
 def ask(asserted: Sequence[Term], seconds: float) -> str | None:
     """Where some conditions hold together: "" for nowhere, None without an answer.
 
-    cvc5 does not always keep to its time, so it is asked in a process of its own that can be ended.
+    On products of symbols cvc5 does not always keep to its time, so it is asked about those in a
+    process of its own, which can be ended.
     """
     if FALSE in asserted:
         return ""
+    if _linear(asserted):
+        return _answer(asserted, seconds)
     ours, theirs = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=_answer, args=(asserted, seconds, theirs))
+    process = FORK.Process(target=_send, args=(asserted, seconds, theirs))
     process.start()
     theirs.close()
     try:
@@ -88,7 +91,21 @@ def ask(asserted: Sequence[Term], seconds: float) -> str | None:
         process.join()
 
 
-def _answer(asserted: Sequence[Term], seconds: float, pipe: Connection) -> None:
+def _linear(terms: Sequence[Term]) -> bool:
+    """Whether no symbol is multiplied by, or divided by, another."""
+    for term in topological(terms):
+        several = [child for child in term.children if child.op != "number"]
+        if (term.op == "*" and len(several) > 1) or (term.op == "/" and term.args[1] in several):
+            return False
+    return True
+
+
+def _send(asserted: Sequence[Term], seconds: float, pipe: Connection) -> None:
+    pipe.send(_answer(asserted, seconds))
+    os._exit(0)
+
+
+def _answer(asserted: Sequence[Term], seconds: float) -> str | None:
     manager = cvc5.TermManager()
     solver = cvc5.Solver(manager)
     whole = any(term.sort == "Int" for term in topological(asserted))
@@ -99,13 +116,11 @@ def _answer(asserted: Sequence[Term], seconds: float, pipe: Connection) -> None:
     for each in asserted:
         solver.assertFormula(found[each])
     result = solver.checkSat()
+    if not result.isSat():
+        return "" if result.isUnsat() else None
     symbols = [term for term in found if term.op == "symbol"]
-    if result.isSat():
-        values = [f"{s.args[0]} = {solver.getValue(found[s])}" for s in symbols]
-        pipe.send(", ".join(values) or "all values")
-    else:
-        pipe.send("" if result.isUnsat() else None)
-    os._exit(0)
+    values = [f"{s.args[0]} = {solver.getValue(found[s])}" for s in symbols]
+    return ", ".join(values) or "all values"
 
 
 def translated(roots: Iterable[Term], manager: cvc5.TermManager) -> dict[Term, cvc5.Term]:
