@@ -11,8 +11,15 @@ from typing import Any, NamedTuple
 from recheck.arithmetic import Program, rational
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import FORM, Evidence, load
-from recheck.obligations import START, Obligation, of_induction, of_walk, walk_of
-from recheck.runs import fixed, replay
+from recheck.obligations import (
+    START,
+    Obligation,
+    of_every_node,
+    of_induction,
+    of_walk,
+    walk_of,
+)
+from recheck.runs import fixed, replay, root_of
 from recheck.solver import settle
 from recheck.terms import TRUE, make, number, script
 
@@ -60,7 +67,9 @@ def accepted(evidence: Evidence, seconds: float) -> str:
         raise Rejected("an assumption of the scheme fails at the parameters")
     if evidence.verdict == "unknown":
         raise Undecided("says only that nothing was decided")
-    if evidence.verdict == "refuted" and "run" in evidence.proof:
+    if evidence.verdict == "refuted" and "tree" in evidence.proof and evidence.system.fold:
+        return _broken_at_the_root(evidence)
+    if evidence.verdict == "refuted" and "run" in evidence.proof and not evidence.system.fold:
         return _broken(evidence)
     found = list(obligations(evidence))
     if list(evidence.queries) != queries(found):
@@ -77,6 +86,10 @@ def obligations(evidence: Evidence) -> Iterator[Obligation]:
         return obligations(_outside(evidence, proof["stays"]))
     if evidence.verdict != "proved" or (evidence.kind == "Grows") != ("gain" in proof):
         raise Undecided(f"no way to check that this {evidence.kind} is {evidence.verdict}")
+    if evidence.system.fold:
+        if "every" not in proof or evidence.kind != "Claim":
+            raise Undecided(f"no way to check this proof of a {evidence.kind} of trees")
+        return of_every_node(evidence, proof["every"])
     if "walk" in proof:
         return of_walk(evidence, walk_of(evidence.system, proof["walk"]))
     if "depth" in proof:
@@ -126,6 +139,17 @@ def _broken(evidence: Evidence) -> str:
     if False not in replay(system, start, plan, position, broken):
         raise Rejected("the run ends within the claim")
     return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
+
+
+def _broken_at_the_root(evidence: Evidence) -> str:
+    """Why a tree breaks the claim."""
+    system = evidence.system
+    nodes = [(int(n), [Fraction(v) for v in chosen]) for n, chosen in evidence.proof["tree"]]
+    root = root_of(system, nodes)
+    broken = [*system.domain[system.agent], *evidence.claim[system.agent]]
+    if False not in Program(system.fields[system.agent], broken).run(root, rational):
+        raise Rejected("the root of the tree is within the claim")
+    return f"the claim breaks at the root of a tree of {len(nodes)} nodes"
 
 
 def _exact(value: Any) -> Fraction:

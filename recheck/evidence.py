@@ -79,11 +79,12 @@ class System(NamedTuple):
     seed: tuple[Term, ...]
     steps: tuple[Step, ...]
     assumptions: tuple[Term, ...]
+    fold: bool
 
     @property
     def agent(self) -> str:
-        """The position at the start of an iteration."""
-        return self.steps[0].source
+        """The position at the start of an iteration; of a fold over trees, a node."""
+        return self.steps[-1].target
 
     def symbols(self, position: str) -> dict[str, Term]:
         """The fields of a position by name."""
@@ -205,18 +206,22 @@ def _system(section: Mapping[str, Any]) -> tuple[System, dict[Term, Term]]:
         steps.append(_step(given, own, values))
     seed = tuple(_at(values, section["seed"], parameters))
     assumed = tuple(_at(values, [text for _, text in section["assumptions"]], parameters))
-    names = [*parameters.values(), *(each for own in fields.values() for each in own)]
+    fold = section["fold"] is True
+    names = [*parameters.values(), *{each for own in fields.values() for each in own}]
     names += [choice.symbol for step in steps for choice in step.choices]
     if len({each.args[0] for each in names}) < len(names):
         raise Malformed("one name for two things")
-    if any(a.target != b.source for a, b in zip(steps, [*steps[1:], steps[0]], strict=True)):
+    if not fold and any(
+        a.target != b.source for a, b in zip(steps, [*steps[1:], steps[0]], strict=True)
+    ):
         raise Malformed("the steps are no loop")
     for step in steps:
         if [t.sort for t in step.outputs] != [f.sort for f in fields[step.target]]:
             raise Malformed(f"{step.name} does not make what stands at {step.target}")
-    if [term.sort for term in seed] != [field.sort for field in fields[steps[0].source]]:
+    sorts = [] if fold else [field.sort for field in fields[steps[0].source]]
+    if [term.sort for term in seed] != sorts:
         raise Malformed("the seed is no agent")
-    return System(fields, domain, seed, tuple(steps), assumed), values
+    return System(fields, domain, seed, tuple(steps), assumed, fold), values
 
 
 def _step(given: Mapping[str, Any], own: dict[str, Term], values: Mapping[Term, Term]) -> Step:

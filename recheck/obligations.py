@@ -287,3 +287,35 @@ def _unrolled(
             fields = system.fields[system.agent]
             known += substitute(kept, dict(zip(fields, state, strict=True)))
     return known, state
+
+
+def of_every_node(evidence: Evidence, texts: Sequence[str]) -> Iterator[Obligation]:
+    """What makes conditions hold at every node of every finite tree: that they hold at a node all
+    of whose children meet them, however many these are, and whatever nature chooses."""
+    system = evidence.system
+    fields = system.fields[system.agent]
+    held = conjuncts(read(text, system.symbols(system.agent)) for text in texts)
+    goals = [*system.domain[system.agent], *evidence.claim[system.agent]]
+    yield Obligation("what is kept is within the claim", held, [*defined(goals), *goals])
+    for step in system.steps:
+        known: list[Term] = []
+        for child in children(system, step):
+            known += substitute(held, dict(zip(fields, child, strict=True)))
+        yield from well_defined(step, known, step.name)
+        for choice in step.choices:
+            known += choice.within
+        by = dict(zip(fields, step.outputs, strict=True))
+        yield Obligation(f"{step.name} keeps it", known, substitute(held, by))
+
+
+def children(system: System, step: Step) -> list[tuple[Term, ...]]:
+    """The fields of each child of a node at which a step is taken."""
+    own, size = system.fields[step.source], len(system.fields[system.agent])
+    if len(own) % size or step.target != system.agent:
+        raise Malformed(f"{step.name} does not lead from children to their node")
+    found = [own[start : start + size] for start in range(0, len(own), size)]
+    if any(
+        [f.sort for f in child] != [f.sort for f in system.fields[system.agent]] for child in found
+    ):
+        raise Malformed(f"the children of {step.name} are no nodes")
+    return found

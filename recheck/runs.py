@@ -15,6 +15,7 @@ import flint
 from recheck.arithmetic import Program, ball, rational
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import Step, System
+from recheck.obligations import children
 from recheck.terms import Term, make, number, substitute
 
 LONGEST, MOST_BITS = 4096, 1 << 15
@@ -127,3 +128,30 @@ def _after(
 
 def _bits(value: Any) -> int:
     return int(value.p).bit_length() + int(value.q).bit_length()
+
+
+def root_of(system: System, nodes: Sequence[tuple[int, Sequence[Fraction]]]) -> list[Any]:
+    """The state at the root of a tree, whose nodes are listed each before its children: how many
+    children it has, and what nature chooses there.
+
+    Raises:
+        Rejected: where a choice is out of its bounds, or a step divides by zero.
+        Malformed: where the nodes are no tree of the fold.
+    """
+    arities = {len(children(system, step)): step for step in system.steps}
+    above: list[list[Any]] = []
+    for arity, chosen in reversed(nodes):
+        step = arities[arity]
+        if len(above) < arity or len(chosen) != len(step.choices):
+            raise Malformed("the nodes are no tree")
+        below = [value for _ in range(arity) for value in above.pop()]
+        names = [choice.symbol for choice in step.choices]
+        within = [part for choice in step.choices for part in choice.within]
+        program = Program([*system.fields[step.source], *names], [*step.outputs, *within])
+        found = program.run([*below, *map(rational, chosen)], rational)
+        if any(each is None for each in found) or not all(found[len(step.outputs) :]):
+            raise Rejected(f"no node: {step.name} divides by zero or oversteps nature's bounds")
+        above.append(found[: len(step.outputs)])
+    if len(above) != 1:
+        raise Malformed("the nodes are no tree")
+    return above[0]

@@ -8,19 +8,24 @@ from typing import Any
 
 import attrs
 
+from checker.backends.smtlib import number, symbol
 from checker.evidence.sections import asked
 from checker.report.certificate import method_of
 from checker.report.words import describe
 from checker.statements.grows import GainsEachRound
 from checker.statements.settles import RunStaysOut, Settled
+from checker.system.findings import Method
 from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
+from checker.trees.findings import Node, TreeBreak
 from recheck.check import obligations, queries
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes, parse
 from spec.statements.base import Statement
 from spec.statements.dynamics import Closed
+
+TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
 
 
 @attrs.frozen
@@ -88,6 +93,11 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
         return {"walk": [_held_set(held) for held in settled.walk]}
     if isinstance(result, Proof) and verdict.kind is Closed:
         return {"walk": [_everything(sections)]}
+    broken = found.get(TreeBreak)
+    if isinstance(broken, TreeBreak):
+        return {"tree": [_node(node) for node in broken.nodes]}
+    if isinstance(result, Proof) and result.method in TREE_INDUCTIONS:
+        return {"every": _every(sections, result.certificate)}
     if isinstance(result, Proof) and result.certificate is not None:
         shown = certificate_section(result.certificate)
         if isinstance(grown, GainsEachRound):
@@ -101,6 +111,24 @@ def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:
     agent = sections["system"]["positions"][0]
     conditions = [*agent["domain"], *sections["claim"][agent["name"]]]
     return _held_set(HeldSet(agent["name"], tuple(conditions), into=0))
+
+
+def _every(sections: Mapping[str, Any], stated: Stated | None) -> list[str]:
+    """What the induction over trees keeps at every node: the domain, the claim, and bounds."""
+    node = sections["system"]["positions"][0]
+    bounds = [] if stated is None else stated.bounds["node"]
+    added = [
+        "({} {} {})".format(
+            bound.relation, symbol(f"{node['name']}.{bound.quantity}"), number(bound.value)
+        )
+        for bound in bounds
+    ]
+    return [*node["domain"], *sections["claim"][node["name"]], *added]
+
+
+def _node(node: Node) -> list[Any]:
+    """A node of a tree: how many children it has, and what nature chose there."""
+    return [node.children, [str(chosen.value) for chosen in node.chosen]]
 
 
 def _open(verdict: Verdict) -> dict[str, Any]:

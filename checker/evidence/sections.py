@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import z3
 
 from checker.backends.smtlib import smtlib, symbol
@@ -16,7 +17,7 @@ from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Grows, Settles
-from spec.trace import Position, Traced, TracedStage, trace
+from spec.trace import Position, Traced, TracedStage, trace, trace_fold
 from spec.trees import Fold
 
 COVERED = (Claim, Closed, Settles, Grows)
@@ -31,6 +32,8 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
     Raises:
         SpecError: for a mistake in the specification.
     """
+    if isinstance(statement, Claim) and isinstance(statement.scheme, Fold):
+        return _asked_of_fold(statement, trace_fold(statement.scheme, values))
     if not isinstance(statement, COVERED) or not _has_fields(statement.scheme):
         named = {"name": statement.name, "kind": type(statement).__name__}
         return {"statement": named, "system": None, "claim": {}}
@@ -43,6 +46,18 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
         "statement": _statement(statement, statement.invariant),
         "system": system_section(traced),
         "claim": claim_section(traced.positions, limits),
+    }
+
+
+def _asked_of_fold(claim: Claim, traced: Traced) -> dict[str, Any]:
+    """The same of a fold: its steps lead from the fields of all children to the node's."""
+    (node,) = traced.positions
+    children = [stage.source for stage in traced.stages]
+    whole = attrs.evolve(traced, positions=(node, *children))
+    return {
+        "statement": _statement(claim, claim.invariant),
+        "system": {**system_section(whole), "fold": True},
+        "claim": claim_section(whole.positions, {node.name: claim.invariant}),
     }
 
 
@@ -70,6 +85,7 @@ def system_section(traced: Traced) -> dict[str, Any]:
         "positions": [_position(position) for position in traced.positions],
         "seed": [smtlib(term) for term in traced.seed],
         "steps": [_step(stage) for stage in traced.stages],
+        "fold": False,
     }
 
 

@@ -38,6 +38,7 @@ def halving() -> Document:
                     "domain": ["(and (<= 0.0 expert.error) (<= expert.error 1.0))"],
                 },
             ],
+            "fold": False,
             "seed": ["0.0"],
             "steps": [
                 {
