@@ -96,7 +96,7 @@ BROKEN: dict[str, tuple[Callable[[Document], None], str]] = {
         "no division by zero",
     ),
     "the claim divides by zero": (
-        _claims("(<= (/ agent.error agent.error) 1.0)"),
+        _claims("(<= (* 0.0 (/ agent.error agent.error)) 1.0)"),
         "set 0 is within the claim",
     ),
     "an assumption fails": (
@@ -162,6 +162,15 @@ def test_a_long_run_is_followed_in_balls(tmp_path: Path) -> None:
     assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED  # its limit is 1/15
     document["claim"]["agent"] = ["(<= agent.error 0.06667)"]
     assert report_on(document, tmp_path).outcome is not Outcome.ACCEPTED
+
+
+def test_a_run_needs_something_to_choose(tmp_path: Path) -> None:
+    document = halving() | {"verdict": "refuted", "proof": run((3, ["1"]))}
+    document["claim"]["agent"] = ["(<= agent.error 0.17)"]
+    document["system"]["steps"][1]["choices"][0][1] = "0.2"
+    found = report_on(document, tmp_path)
+    assert found.outcome is Outcome.REJECTED
+    assert "nothing to choose" in found.why
 
 
 def test_a_run_may_end_between_the_steps(tmp_path: Path) -> None:

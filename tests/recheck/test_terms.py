@@ -96,6 +96,14 @@ def test_an_interval_holds_the_value(term: Term, x: Fraction, y: Fraction, more:
         assert found.low <= rational(expected) <= found.high
 
 
+def test_intervals_of_one_number_are_equal() -> None:
+    """Else a test for equality in a conditional would come out false where it is true."""
+    one, two = (Interval(rational(Fraction(n)), rational(Fraction(n))) for n in (1, 2))
+    found = Program([X, Y], [make("=", X, Y), make("distinct", X, Y)])
+    assert found.run([one, Interval(one.low, one.high)], rational) == [True, False]
+    assert found.run([one, two], rational) == [False, True]
+
+
 @given(TERMS, SMALL, SMALL)
 def test_substituting_numbers_gives_the_number(term: Term, x: Fraction, y: Fraction) -> None:
     expected = _worth(term, x, y)
