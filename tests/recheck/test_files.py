@@ -96,7 +96,9 @@ JSON = st.recursive(
 
 
 @given(st.lists(st.integers(0, 30), max_size=6), JSON)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150
+)
 def test_any_file_is_judged_or_refused(tmp_path: Path, path: list[int], value: Any) -> None:
     """Whatever stands in a file, there is an answer or one line that says what is wrong."""
     document = _replaced(halving(), path, value)
@@ -108,7 +110,9 @@ def test_any_file_is_judged_or_refused(tmp_path: Path, path: list[int], value: A
 
 
 @given(st.binary(max_size=60))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
 def test_any_bytes_are_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "any.json"
     file.write_bytes(content)

@@ -66,6 +66,7 @@ def _worth(term: Term, x: Fraction, y: Fraction) -> Any:
         return None
 
 
+@settings(deadline=None)
 @given(TERMS, SMALL, SMALL)
 def test_a_program_is_worth_what_python_says(term: Term, x: Fraction, y: Fraction) -> None:
     (found,) = Program([X, Y], [term]).run([rational(x), rational(y)], rational)
@@ -76,6 +77,7 @@ def test_a_program_is_worth_what_python_says(term: Term, x: Fraction, y: Fractio
         assert expected is None
 
 
+@settings(deadline=None)
 @given(TERMS, SMALL, SMALL)
 def test_a_ball_holds_the_value(term: Term, x: Fraction, y: Fraction) -> None:
     (found,) = Program([X, Y], [term]).run([ball(x), ball(y)], ball)
@@ -84,6 +86,7 @@ def test_a_ball_holds_the_value(term: Term, x: Fraction, y: Fraction) -> None:
         assert found.overlaps(ball(expected))
 
 
+@settings(deadline=None)
 @given(TERMS, SMALL, SMALL, SMALL)
 def test_an_interval_holds_the_value(term: Term, x: Fraction, y: Fraction, more: Fraction) -> None:
     around = Interval(rational(x - abs(more)), rational(x + abs(more)))
@@ -104,6 +107,7 @@ def test_intervals_of_one_number_are_equal() -> None:
     assert found.run([one, two], rational) == [False, True]
 
 
+@settings(deadline=None)
 @given(TERMS, SMALL, SMALL)
 def test_substituting_numbers_gives_the_number(term: Term, x: Fraction, y: Fraction) -> None:
     expected = _worth(term, x, y)
@@ -112,6 +116,7 @@ def test_substituting_numbers_gives_the_number(term: Term, x: Fraction, y: Fract
         assert found.args[0] == expected
 
 
+@settings(deadline=None)
 @given(TERMS, SMALL, SMALL)
 def test_where_every_condition_holds_nothing_divides_by_zero(
     term: Term, x: Fraction, y: Fraction
@@ -121,7 +126,7 @@ def test_where_every_condition_holds_nothing_divides_by_zero(
         assert _worth(term, x, y) is not None
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(TERMS.map(lambda term: make("<=", term, number(Fraction(1))))), SMALL, SMALL)
 def test_cases_lose_no_point_at_which_all_conditions_hold(
     conditions: list[Term], x: Fraction, y: Fraction
@@ -133,6 +138,7 @@ def test_cases_lose_no_point_at_which_all_conditions_hold(
     assert refute([*bounds, *conditions], lambda left: "there", float("inf")) == "there"
 
 
+@settings(deadline=None)
 @given(TERMS)
 def test_what_a_script_says_is_read_back(term: Term) -> None:
     text = script([], [make("<=", term, X)])
