@@ -48,7 +48,9 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(written: Path, tmp_p
 def test_what_was_written_is_accepted_and_is_about_the_target(written: Path) -> None:
     against = [text for target in TARGETS for text in ("--against", target)]
     found = alignspec("recheck", str(written), *against, "--json")
-    reports = json.loads(found.stdout)["evidence"]
+    document = json.loads(found.stdout)
+    jsonschema.validate(document, json.loads(SCHEMA.with_name("schema.json").read_text("utf-8")))
+    reports = document["evidence"]
     left = {
         report["why"].partition(" yet ")[0] for report in reports if report["outcome"] != "accepted"
     }
