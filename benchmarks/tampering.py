@@ -1,7 +1,7 @@
 """Evidence changed at random in its meaning: how much of it is still accepted?
 
-Run as ``python -m benchmarks.tampering DIR [COUNT]`` on a folder that ``alignspec check`` wrote
-with ``--evidence``. Half of the changes are those of somebody who does not know of the hashes; the
+Run as ``python -m benchmarks.tampering DIR [COUNT [DRAW]]`` on a folder that ``alignspec check
+--evidence`` wrote. Half of the changes are those of somebody who does not know of the hashes; the
 other half are forged: the hashes and the listed queries are made anew, as the rechecker would make
 them.
 """
@@ -230,11 +230,12 @@ def outcome_of(before: Document, after: Document, folder: Path) -> str:
 def main() -> None:
     """Change evidence and count what becomes of it."""
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    draw = int(sys.argv[3]) if len(sys.argv) > 3 else 7
     originals = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
     originals = [each for each in originals if each["system"] is not None]
     tally: Counter[tuple[bool, str, str]] = Counter()
     with tempfile.TemporaryDirectory() as place:
-        for what, forged, before, after in tampered(originals, count, random.Random(7)):
+        for what, forged, before, after in tampered(originals, count, random.Random(draw)):
             tally[forged, what, outcome_of(before, after, Path(place))] += 1
     for (forged, what, outcome), number in sorted(tally.items()):
         print(f"{'forged' if forged else 'plain':7} {what:11} {outcome:28} {number:6}")
