@@ -11,6 +11,8 @@ from recheck.errors import Malformed
 
 DEEPEST = 200
 """Parentheses within parentheses, those of ``let`` aside."""
+MOST_BITS = 1 << 18
+"""Of a number that terms come to, so that a short text cannot ask for an endless one."""
 
 
 class Term:
@@ -99,6 +101,8 @@ def _arithmetic(op: str, args: tuple[Term, ...]) -> Term:
     for each in rest:
         value = {"+": value + each, "-": value - each, "*": value * each}.get(op)
         value = first / each if value is None else value
+    if value.numerator.bit_length() + value.denominator.bit_length() > MOST_BITS:
+        raise Malformed("a number of too many digits")
     return number(value, sort)
 
 

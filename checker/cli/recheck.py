@@ -83,8 +83,8 @@ def _compared(
     own = {n for process in statement.subjects for n in parameter_domains(process.parameters)}
     chosen = {name: value for name, value in overriding.items() if name in own}
     wanted = asked(statement, {**getattr(statement, "chosen", {}), **chosen})
-    if wanted["system"] is None:
-        return report
+    if document["system"] is None and report.outcome is Outcome.UNDECIDED:
+        return report  # nothing is shown, of this statement or any other
     for part, value in asked_of(document).items():
         if value != asked_of(wanted)[part]:
             why = f"the {part} is not that of {statement.name} in the target"

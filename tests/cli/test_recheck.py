@@ -15,6 +15,9 @@ import jsonschema
 import pytest
 
 import checker.report.documents
+from recheck.check import Outcome
+from recheck.check import recheck as recheck_file
+from recheck.evidence import hashes
 from tests.support import alignspec
 
 SCHEMA = Path(checker.report.documents.__file__).with_name("evidence_schema.json")
@@ -73,6 +76,19 @@ def test_evidence_at_other_parameters_is_rejected(tmp_path: Path) -> None:
     (file,) = map(str, folder.iterdir())
     assert "the system is not that" in alignspec("recheck", file, "--against", target).stdout
     assert alignspec("recheck", file, "--against", target, *changed).returncode == 0
+
+
+def test_evidence_cannot_stand_in_for_a_statement_without(written: Path, tmp_path: Path) -> None:
+    """A proof of a claim, renamed to a statement whose kind has no evidence yet."""
+    document = json.loads((written / "corrigible-attractor--no-taint.json").read_text("utf-8"))
+    document["statement"]["name"] = "corrigible-attractor/edge"  # a Threshold
+    document["hashes"] = hashes(document)
+    file = tmp_path / "forged.json"
+    file.write_text(json.dumps(document), "utf-8")
+    assert recheck_file(file, 5.0).outcome is Outcome.ACCEPTED
+    found = alignspec("recheck", str(file), "--against", TARGETS[0])
+    assert found.returncode == 1
+    assert "is not that of" in found.stdout
 
 
 @pytest.mark.parametrize("content", ["", '{"format": "alignspec-evidence"}'])

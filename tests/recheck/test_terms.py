@@ -168,3 +168,9 @@ def test_what_a_script_says_is_read_back(term: Term) -> None:
 def test_what_is_no_term_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         read(text, {"x": X, "y": Y})
+
+
+def test_a_short_text_cannot_ask_for_an_endless_number() -> None:
+    squares = "".join(f"(let ((n{k + 1} (* n{k} n{k}))) " for k in range(60))
+    with pytest.raises(Malformed, match="digits"):
+        read(f"(let ((n0 3)) {squares}n60{')' * 61}", {})
