@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.options import (
+    SHIPPED,
     AsJson,
     Engines,
     Inv,
@@ -77,6 +78,10 @@ def check(
     page: Annotated[
         str, typer.Option("--page", help="Write the ledger to this file, as Markdown.")
     ] = "",
+    evidence: Annotated[
+        str,
+        typer.Option("--evidence", help="Write the evidence for each verdict to this folder."),
+    ] = "",
     engine: Engines = None,
     memory: Memory = 4.0,
     cache: Annotated[
@@ -101,6 +106,7 @@ def check(
         memory=memory,
         page=page,
         remember=cache,
+        evidence=evidence,
     )
 
 
@@ -339,6 +345,35 @@ def conform(
         command.Shown(as_json=as_json, picture=picture, run=run, follow=follow),
         memory=memory,
     )
+
+
+@app.command()
+def recheck(
+    files: Annotated[list[str], typer.Argument(help="Files of evidence, or folders of them.")],
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            help="The target that the evidence must be about: a file, a shipped name, or "
+            '"shipped" for all that ships. Repeatable.',
+        ),
+    ] = None,
+    param: Params = None,
+    as_json: AsJson = False,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds for one query.")
+    ] = 5.0,
+    jobs: Jobs = 0,
+) -> None:
+    """Check evidence with another solver and none of the code that found it."""
+    targets = [target for target in against or () if target != SHIPPED]
+    require_files(targets)
+    pairs = require_pairs(param)
+    if pairs and not against:
+        raise UsageError("--param says at which values a target is meant; give --against as well")
+    from checker.cli import recheck as command
+
+    command.recheck(files, against or [], pairs, timeout=timeout, jobs=jobs, as_json=as_json)
 
 
 def main() -> None:

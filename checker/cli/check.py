@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from checker.cli.console import complain, out, print_json, progress
+from checker.cli.evidence import EvidenceFolder
 from checker.cli.guarded import rehearse
 from checker.cli.targets import rows_of
 from checker.cli.tasks import decide_all, tasks_for
@@ -42,6 +43,7 @@ def check(
     memory: float,
     page: str,
     remember: bool,
+    evidence: str = "",
 ) -> None:
     """Decide the statements that the targets stand for, and print what became of them.
 
@@ -52,14 +54,16 @@ def check(
             verdict is the expected one.
     """
     rehearse(targets, Limits(options.timeout, memory))
-    tasks = tasks_for(targets, params, over, region, options)
+    tasks = tasks_for(targets, params, over, region, options, bool(evidence))
+    folder = EvidenceFolder(evidence, tasks) if evidence else None
     with progress(len(tasks), "deciding", quiet=as_json) as tell:
         found, wrong = decide_all(
             tasks,
             jobs or os.cpu_count() or 1,
             memory,
             lambda verdict: tell(f"decided {verdict.claim}"),
-            remember,
+            remember and not evidence,  # a verdict that is kept has no evidence with it
+            folder.write if folder else lambda task, text: None,
         )
     decided = [(v, task.statement) for v, task in zip(found, tasks, strict=True) if v is not None]
     verdicts = [verdict for verdict, _ in decided]

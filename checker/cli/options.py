@@ -29,6 +29,10 @@ Scheme = Annotated[str, typer.Argument(help="A shipped scheme or file.py:name.")
 Inv = Annotated[str, typer.Argument(help="An invariant that is claimed of it.")]
 
 
+SHIPPED = "shipped"
+"""What ``recheck --against`` takes for everything that ships."""
+
+
 class UsageError(Exception):
     """A command line that means nothing: what is wrong, and how to fix it."""
 

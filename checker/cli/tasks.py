@@ -12,6 +12,7 @@ from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
 from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
+from checker.evidence.document import Written, evidence, text_of, without_system
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
 from checker.parameters.range_along import range_along
@@ -38,6 +39,7 @@ class Task:
         over: the parameter along which a range is wanted; the claim's own for "".
         options: limits on the work.
         regions: whether ranges are wanted at all.
+        evidence: whether evidence for the verdict is announced.
     """
 
     target: str
@@ -46,6 +48,7 @@ class Task:
     over: str
     options: Options
     regions: bool
+    evidence: bool = False
 
     @property
     def statement(self) -> Statement:
@@ -57,7 +60,13 @@ class Task:
         statement = self.statement
         if isinstance(statement, Claim):
             return self.run_with_proof(statement)[0]
-        return judge(statement, self.overriding, self.options)
+        return self._with_evidence(judge(statement, self.overriding, self.options), statement)
+
+    def _with_evidence(self, verdict: Verdict, statement: Statement) -> Verdict:
+        """The verdict, once its evidence was announced if that is wanted."""
+        if self.evidence:
+            announce(Written(text_of(evidence(verdict, statement))))
+        return verdict
 
     def run_with_proof(self, claim: Claim) -> tuple[Verdict, Certificate | None]:
         """The verdict on the task's claim, and the certificate of a proof.
@@ -73,6 +82,7 @@ class Task:
                 claim.location,
             )
         verdict, certificate = decide_with_proof(claim, self.overriding, self.options)
+        self._with_evidence(verdict, claim)
         if not over or not self.regions or over not in parameter_domains(claim.scheme.parameters):
             return verdict, certificate
         announce(verdict)
@@ -81,7 +91,12 @@ class Task:
 
 
 def tasks_for(
-    targets: Sequence[str], params: Sequence[str], over: str, regions: bool, options: Options
+    targets: Sequence[str],
+    params: Sequence[str],
+    over: str,
+    regions: bool,
+    options: Options,
+    evidence: bool = False,
 ) -> list[Task]:
     """One task for each statement that the targets stand for; every shipped one for none.
 
@@ -102,7 +117,7 @@ def tasks_for(
         if over in own and isinstance(statement, Claim):
             real_parameter(statement, over)  # said before anything is decided
         chosen = {name: value for name, value in overriding.items() if name in own}
-        tasks.append(Task(target, index, chosen, over, options, regions))
+        tasks.append(Task(target, index, chosen, over, options, regions, evidence))
     return tasks
 
 
@@ -117,6 +132,7 @@ def decide_all(
     memory: float,
     done: Callable[[Verdict], None],
     remember: bool = False,
+    written: Callable[[Task, str], None] = lambda task, text: None,
 ) -> tuple[list[Verdict | None], list[SpecError | EnginesDisagree]]:
     """The verdicts in the order of the tasks, each decided in a process of its own.
 
@@ -129,25 +145,35 @@ def decide_all(
         memory: the GiB that each may use; any amount for 0.
         done: is told of each verdict as it comes.
         remember: whether verdicts are looked up in the cache, and kept there.
+        written: is given each task's evidence as it comes.
 
     Returns:
         the verdicts, None where the specification is wrong; and what is wrong.
     """
     found: dict[int, Verdict] = {}
     wrong: dict[int, SpecError | EnginesDisagree] = {}
+    given: set[int] = set()
     seconds = max((task.options.timeout for task in tasks), default=0.0)
     limits = Limits(seconds, memory)
     keys = recalled(tasks, limits, jobs, found) if remember else {}
     for verdict in found.values():
         done(verdict)
     open_ = [number for number in range(len(tasks)) if number not in found]
+
+    def heard(place: int, shown: object) -> None:
+        if isinstance(shown, Written):
+            given.add(open_[place])
+            written(tasks[open_[place]], shown.text)
+
     try:
-        for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs):
+        for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs, heard):
             number = open_[place]
             if isinstance(outcome, Wrong):
                 wrong[number] = outcome.error
                 continue
             found[number] = verdict_of(tasks[number], outcome)
+            if number not in given:
+                written(tasks[number], text_of(without_system(found[number])))
             done(found[number])
     finally:  # also when somebody interrupts
         keep([(keys[n], found[n]) for n in open_ if n in keys and n in found])

@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from enum import Enum
+from fractions import Fraction
 from typing import Any
 
 import flint
@@ -169,7 +170,9 @@ class _TwoEndedRun:
         ]
         arithmetic = Arithmetic(ArithmeticKind.TWO_ENDED, self.bits)
         name = self.agent.name
-        return Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic)
+        tops = tuple(Fraction(int(top)) for top in self.order.tops)
+        plan = ((iteration, tops),) if iteration else ()
+        return Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic, plan=plan)
 
     def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
         named = {}

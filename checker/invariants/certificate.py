@@ -14,7 +14,7 @@ from fractions import Fraction
 import attrs
 
 from checker.backends.solver import QueryBudget, follows, parts
-from checker.invariants.box_unions import hull
+from checker.invariants.box_unions import hull, union_clause
 from checker.invariants.budgets import Budgets, budgets_of
 from checker.system.findings import Blocked, Method
 from checker.system.obligations import (
@@ -30,6 +30,7 @@ from checker.system.obligations import (
 from checker.system.problem import Bound, Clause, ClauseKind, Problem
 from checker.system.region import Box, Region, bounds_of
 from checker.system.verdict import Stated
+from checker.system.walk import Walk, held_set
 from spec.trace import Position
 
 
@@ -38,7 +39,9 @@ class Certificate:
     """What was proved to hold forever, and how.
 
     The fields are those of ``Stated``, with the regions and the boxes as the engines use them:
-    ``regions`` has the inductive region at each position, ``boxes`` those of a union.
+    ``regions`` has the inductive region at each position, ``boxes`` those of a union, ``chain``
+    the boxes of the first iterations, one after every step. ``form`` is the loop in the form in
+    which it was proved: step by step, or by whole iterations.
     """
 
     method: Method
@@ -51,6 +54,8 @@ class Certificate:
     boxes: Mapping[str, tuple[Box, ...]] = attrs.field(factory=dict)
     depth: int = 0
     returns: int | None = None
+    chain: tuple[Box, ...] = ()
+    form: Problem | None = None
 
     def stated(self, problem: Problem) -> Stated:
         """The certificate as plain data."""
@@ -72,7 +77,40 @@ class Certificate:
             discharged=self.discharged,
             depth=self.depth,
             returns=self.returns,
+            walk=self.walk(),
         )
+
+    def walk(self) -> Walk:
+        """The sets that the proof leads every run through; none for a k-induction."""
+        if self.form is None or self.method is Method.K_INDUCTION:
+            return ()
+        steps = self.form.steps
+        sources = [steps[number % len(steps)].source for number in range(len(self.chain))]
+        links = [clauses_of_box(box, p) for box, p in zip(self.chain, sources, strict=True)]
+        walk = [
+            held_set(source, link, into=number)
+            for number, (source, link) in enumerate(zip(sources, links, strict=True), start=1)
+        ]
+        if self.returns is not None:
+            walk[-1] = attrs.evolve(walk[-1], into=None, within=self.returns * len(steps))
+            return tuple(walk)
+        if walk:
+            walk[-1] = attrs.evolve(walk[-1], into=None, within=len(walk))
+        first = len(walk)
+        for number, step in enumerate(steps):
+            following = first + (number + 1) % len(steps)
+            overseen = OVERSIGHT in self.discharged and step.stage.oversight_holds is not None
+            held = self._held(self.form, step.source)
+            walk.append(held_set(step.source, held, into=following, overseen=overseen))
+        return tuple(walk)
+
+    def _held(self, form: Problem, position: Position) -> tuple[Clause, ...]:
+        """The clauses of the inductive set at a position."""
+        if position.name in self.boxes:
+            return (*form.domain(position), union_clause(form, self.boxes[position.name]))
+        if position.name in self.regions:
+            return (*form.domain(position), *self.regions[position.name].clauses(position))
+        return form.clauses[position.name]
 
 
 class Wording(Enum):

@@ -30,7 +30,7 @@ from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
 from checker.system.obligations import LIMITS, SEED, Duty, Label
 from checker.system.problem import Problem
-from checker.system.region import Region, bounds_of
+from checker.system.region import Box, Region, bounds_of
 
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 """How far a guessed region is widened, the widest first."""
@@ -72,7 +72,7 @@ class Limits(_FormEngine):
         if isinstance(shown, Blocked):
             task.blocked.append(shown)
             return None
-        found = Certificate(Method.LIMITS, discharged=shown)
+        found = Certificate(Method.LIMITS, discharged=shown, form=problem)
         return state(problem, found, task.budget, task.wording)
 
 
@@ -100,6 +100,8 @@ class Return(_FormEngine):
             prefix=rounds,
             discharged=(SEED, Label(Duty.PREFIX, number=rounds)),
             returns=earlier,
+            chain=tuple(form.chain[: end + 1]),
+            form=form.problem,
         )
 
 
@@ -156,6 +158,7 @@ def _checked(form: Form, found: Certificate, task: Task) -> Certificate | None:
     if isinstance(shown, Blocked):
         task.blocked.append(shown)
         return None
+    start: list[Box] = []
     if prefix:
         start = form.chain[: prefix * len(problem.steps) + 1]
         agent = problem.agent
@@ -165,7 +168,8 @@ def _checked(form: Form, found: Certificate, task: Task) -> Certificate | None:
         if clear_steps(problem, start, budget) < len(start):
             return None
         shown = (SEED, Label(Duty.PREFIX, number=prefix), *shown)
-    return state(problem, attrs.evolve(found, discharged=shown), budget, task.wording)
+    found = attrs.evolve(found, discharged=shown, chain=tuple(start), form=problem)
+    return state(problem, found, budget, task.wording)
 
 
 @attrs.frozen
@@ -182,7 +186,9 @@ class KInduction(Engine):
         if not induct(task.composed, self.depth, task.budget):
             return None
         shown = (Label(Duty.INDUCTION, number=self.depth),)
-        return Certificate(Method.K_INDUCTION, discharged=shown, depth=self.depth)
+        return Certificate(
+            Method.K_INDUCTION, discharged=shown, depth=self.depth, form=task.composed
+        )
 
 
 @attrs.frozen
@@ -211,7 +217,9 @@ class InductivePolyhedron(Engine):
             shown = discharge(problem, held, task.budget)
             if not isinstance(shown, Blocked):
                 regions: Mapping[str, Region] = {agent.name: region}
-                found = Certificate(Method.POLYHEDRON, discharged=shown, regions=regions)
+                found = Certificate(
+                    Method.POLYHEDRON, discharged=shown, regions=regions, form=problem
+                )
                 return state(problem, found, task.budget, task.wording)
             if templates is not None and shown.fails:
                 templates.widen(shown.values)
@@ -275,4 +283,4 @@ class BoxUnion(Engine):
             return None
         union, shown = found
         boxes = {task.composed.agent.name: union}
-        return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes)
+        return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes, form=task.composed)

@@ -26,7 +26,7 @@ from checker.backends.evaluator import FLOATS
 from checker.backends.solver import QueryBudget, follows, parts
 from checker.counterexamples.fixed_strategy import fix_choices
 from checker.counterexamples.random_search import following
-from checker.invariants.certificate import Certificate
+from checker.invariants.certificate import Certificate, clauses_of_box
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.portfolio.decision import Options
 from checker.portfolio.proving import prove
@@ -37,6 +37,7 @@ from checker.system.problem import Bound, Clause, Problem, Step
 from checker.system.region import Array, Box, Region, bounds_of, contains
 from checker.system.replay import Run, replay
 from checker.system.verdict import Proof, Refutation, Unknown, Vacuous, Verdict
+from checker.system.walk import Walk, held_set
 from spec.statements.dynamics import Settles
 from spec.terms import conjunction, numeral
 from spec.trace import Position
@@ -58,10 +59,12 @@ class Settled(Fact):
     """From every agent, the invariant holds after so many iterations and ever after.
 
     ``bounds`` are those on the box that all runs are in by then, beside the fields' domains.
+    ``walk`` has the boxes that lead there, for others to check.
     """
 
     iterations: int
     bounds: tuple[Bound, ...]
+    walk: Walk = ()
 
 
 @attrs.frozen
@@ -119,25 +122,43 @@ def _enters(problem: Problem, budget: QueryBudget) -> Settled | None:
     agent = problem.agent
     synthesizer = RegionSynthesizer(_anywhere(problem))
     box: Box = tuple((field.low, field.high) for field in agent.fields)
+    visited: list[Box] = [box]
     for count in range(LONGEST + 1):
-        image = _image(problem, synthesizer, box, budget)
-        if image is None or not contains(box, image):
+        between = _images(problem, synthesizer, box, budget)
+        if between is None or not contains(box, between[-1]):
             return None
+        visited += between
+        image = between[-1]
         clauses = Region(box).clauses(agent)
         here = [*parts(agent.domain), *(clause.condition for clause in clauses)]
         claimed = problem.claimed(agent)
         if all(follows(here, c.condition, budget).valid for c in claimed):
-            return Settled(count, bounds_of(clauses))
+            return Settled(count, bounds_of(clauses), _walk(problem, visited))
         if image == box:
             return None
         box = image
     return None
 
 
-def _image(
+def _walk(problem: Problem, visited: Sequence[Box]) -> Walk:
+    """The boxes that every run comes through, one after every step; the last lies within the one
+    an iteration before."""
+    steps = problem.steps
+    sources = [steps[number % len(steps)].source for number in range(len(visited))]
+    walk = [
+        held_set(source, clauses_of_box(box, source), into=number)
+        for number, (source, box) in enumerate(zip(sources, visited, strict=True), start=1)
+    ]
+    walk[-1] = attrs.evolve(walk[-1], into=None, within=len(walk) - 1 - len(steps))
+    return tuple(walk)
+
+
+def _images(
     problem: Problem, synthesizer: RegionSynthesizer, box: Box, budget: QueryBudget
-) -> Box | None:
-    """A box into which one iteration leads all of this one, step by step; None if none is found."""
+) -> list[Box] | None:
+    """Boxes into which the steps of one iteration lead all of this one, one after the other; None
+    if they are not found."""
+    images: list[Box] = []
     if budget.exhausted:
         return None
     for transformer, step in zip(synthesizer.transformers, problem.steps, strict=True):
@@ -145,7 +166,8 @@ def _image(
         if image is None or not _preserves(problem, step, box, image, budget):
             return None
         box = _within(image, step.target)
-    return box
+        images.append(box)
+    return images
 
 
 def _within(box: Box, position: Position) -> Box:

@@ -112,7 +112,9 @@ EXACT_ARITHMETIC = Arithmetic(ArithmeticKind.EXACT)
 @attrs.frozen
 class Run:
     """A replayed run. ``broken`` names the clause that the last state violates, if any does;
-    ``left_domain`` says that it is a bound of a field's domain."""
+    ``left_domain`` says that it is a bound of a field's domain. ``plan`` has nature's strategy, in
+    stretches of iterations at which it is the same: how many, and where each choice of an iteration
+    lies between its bounds."""
 
     seed: Mapping[str, Enclosure]
     steps: tuple[TraceStep, ...]
@@ -121,6 +123,7 @@ class Run:
     broken: str | None
     arithmetic: Arithmetic
     left_domain: bool = False
+    plan: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
 
 
 class _TooLarge(Exception):
@@ -174,8 +177,11 @@ def _replay(
     if broken is not None:
         return _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
     for iteration in range(1, most + 1):
+        log.begin()
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
-            drawn = [backend.constant(unit) for unit in units(iteration, index)]
+            places = units(iteration, index)
+            log.drawn += places
+            drawn = [backend.constant(unit) for unit in places]
             _require_defined(step, divisions[index](state, drawn)[0], iteration)
             outputs, chosen, widths = program(state, drawn)
             require_choices(step.stage.choices, widths, iteration)
@@ -190,12 +196,14 @@ def _replay(
             state = outputs
             broken = _broken(problem, guards, step.target.name, state)
             if broken is not None:
-                return _broken_run(
+                found = _broken_run(
                     seed, log.taken(), iteration, step.target.name, broken, arithmetic
                 )
+                return attrs.evolve(found, plan=log.stretches())
         if backend is EXACT and size_in_bits(state) > EXACT_BITS:
             raise _TooLarge
-    return Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
+    found = Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
+    return attrs.evolve(found, plan=log.stretches())
 
 
 def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) -> None:
@@ -237,6 +245,21 @@ class _Log:
         self.steps, self.kept = problem.steps, kept
         self.head: list[tuple[Any, ...]] = []
         self.tail: deque[tuple[Any, ...]] = deque(maxlen=kept * len(self.steps))
+        self.plan: list[tuple[int, list[Fraction]]] = []
+        self.drawn: list[Fraction] = []
+
+    def begin(self) -> None:
+        """Count the next iteration in, of which nothing has been drawn yet."""
+        if len(self.plan) > 1 and self.plan[-1][1] == self.plan[-2][1]:
+            (count, places), _ = self.plan[-2:]
+            self.plan[-2:] = [(count + 1, places)]
+        self.drawn = []
+        self.plan.append((1, self.drawn))
+
+    def stretches(self) -> tuple[tuple[int, tuple[Fraction, ...]], ...]:
+        """How many iterations in a row each strategy was followed."""
+        self.begin()
+        return tuple((count, tuple(map(Fraction, places))) for count, places in self.plan[:-1])
 
     def add(self, iteration: int, *rest: Any) -> None:
         (self.head if iteration <= self.kept else self.tail).append((iteration, *rest))

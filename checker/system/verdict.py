@@ -13,6 +13,7 @@ from checker.system.findings import Fact, Method, Stopped
 from checker.system.obligations import Label
 from checker.system.problem import Bound
 from checker.system.replay import Run
+from checker.system.walk import Walk
 from spec.invariants import limits_of
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
@@ -36,6 +37,7 @@ class Stated:
         discharged: the parts of the proof that the solver settled.
         depth: the depth of a k-induction.
         returns: of a loop that comes back, the iteration whose box it comes back to.
+        walk: the sets that the proof leads every run through, for others to check.
     """
 
     whole_iterations: bool = False
@@ -46,6 +48,7 @@ class Stated:
     discharged: tuple[Label, ...] = ()
     depth: int = 0
     returns: int | None = None
+    walk: Walk = ()
 
 
 class Shortest(Enum):

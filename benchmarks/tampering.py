@@ -1,0 +1,245 @@
+"""Evidence changed at random in its meaning: how much of it is still accepted?
+
+Run as ``python -m benchmarks.tampering DIR [COUNT [DRAW]]`` on a folder that ``alignspec check
+--evidence`` wrote. Half of the changes are those of somebody who does not know of the hashes; the
+other half are forged: the hashes and the listed queries are made anew, as the rechecker would make
+them.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from recheck.check import Outcome, obligations, queries, recheck
+from recheck.errors import Malformed, Rejected, Undecided
+from recheck.evidence import FORM, asked_of, hashes, parse
+
+Document = dict[str, Any]
+Change = Callable[[Document, random.Random], str]
+
+NUMBER = re.compile(r"(?<![\w.@:|?])\d+(?:\.\d+)?")
+SECONDS = 0.5
+
+
+def another_number(text: str, chance: random.Random) -> str:
+    """The text with one of its numbers replaced."""
+    found = list(NUMBER.finditer(text))
+    if not found:
+        raise LookupError
+    spot = chance.choice(found)
+    old = spot.group()
+    new = str(int(float(old)) + chance.choice([1, 2, 7])) + (".0" if "." in old else "")
+    return text[: spot.start()] + new + text[spot.end() :]
+
+
+def another_operation(text: str, chance: random.Random) -> str:
+    """The text with a relation or an operation replaced."""
+    swaps = {
+        "<=": ">=",
+        ">=": "<=",
+        "<": ">",
+        ">": "<",
+        "+": "-",
+        "*": "+",
+        "and": "or",
+        "or": "and",
+    }
+    found = [spot for spot in re.finditer(r"\(([^\s()]+) ", text) if spot[1] in swaps]
+    if not found:
+        raise LookupError
+    spot = chance.choice(found)
+    return text[: spot.start(1)] + swaps[spot[1]] + text[spot.end(1) :]
+
+
+def rewritten(text: str, chance: random.Random) -> str:
+    """One or the other."""
+    return chance.choice([another_number, another_operation])(text, chance)
+
+
+def _one_of(items: Any, chance: random.Random) -> int:
+    if not items:
+        raise LookupError
+    return chance.randrange(len(items))
+
+
+def _texts(texts: list[str], chance: random.Random) -> None:
+    number = _one_of(texts, chance)
+    texts[number] = rewritten(texts[number], chance)
+
+
+def of_bound(document: Document, chance: random.Random) -> str:
+    walk = document["proof"].get("walk") or document["proof"].get("stays", {}).get("walk")
+    held = walk[_one_of(walk, chance)]
+    _texts(held["conditions"], chance)
+    return "bound"
+
+
+def of_depth(document: Document, chance: random.Random) -> str:
+    document["proof"]["depth"] = max(1, document["proof"]["depth"] + chance.choice([-1, -2]))
+    return "depth"
+
+
+def of_run(document: Document, chance: random.Random) -> str:
+    run = document["proof"].get("run") or document["proof"]["stays"]
+    stretch = run["plan"][_one_of(run["plan"], chance)]
+    if chance.random() < 0.5 and stretch[1]:
+        place = chance.randrange(len(stretch[1]))
+        stretch[1][place] = str((1 + int(stretch[1][place].partition("/")[0])) % 2)
+    else:
+        stretch[0] = max(1, stretch[0] + chance.choice([-1, 1]))
+    return "run"
+
+
+def of_parameter(document: Document, chance: random.Random) -> str:
+    parameters = document["system"]["parameters"]
+    name = sorted(parameters)[_one_of(parameters, chance)]
+    parameters[name] = chance.choice(["0", "1", "1/3", parameters[name] + "7"])
+    return "parameter"
+
+
+def of_hash(document: Document, chance: random.Random) -> str:
+    name = chance.choice(sorted(document["hashes"]))
+    document["hashes"][name] = document["hashes"][name][::-1]
+    return "hash"
+
+
+def of_query(document: Document, chance: random.Random) -> str:
+    query = document["queries"][_one_of(document["queries"], chance)]
+    query["smtlib"] = rewritten(query["smtlib"], chance)
+    return "query"
+
+
+def of_relation(document: Document, chance: random.Random) -> str:
+    step = chance.choice(document["system"]["steps"])
+    if step["choices"] and chance.random() < 0.5:
+        choice = chance.choice(step["choices"])
+        end = chance.choice([1, 2])
+        choice[end] = rewritten(choice[end], chance)
+    else:
+        _texts(step["outputs"], chance)
+    return "relation"
+
+
+def of_seed(document: Document, chance: random.Random) -> str:
+    _texts(document["system"]["seed"], chance)
+    return "seed"
+
+
+def of_assumption(document: Document, chance: random.Random) -> str:
+    assumptions = document["system"]["assumptions"]
+    number = _one_of(assumptions, chance)
+    if chance.random() < 0.5:
+        del assumptions[number]
+    else:
+        assumptions[number][1] = rewritten(assumptions[number][1], chance)
+    return "assumption"
+
+
+def of_invariant(document: Document, chance: random.Random) -> str:
+    _texts(document["claim"][document["system"]["positions"][0]["name"]], chance)
+    return "invariant"
+
+
+def of_verdict(document: Document, chance: random.Random) -> str:
+    document["verdict"] = {"proved": "refuted", "refuted": "proved"}[document["verdict"]]
+    return "verdict"
+
+
+def of_name(document: Document, chance: random.Random) -> str:
+    document["statement"]["name"] += chance.choice(["-2", "/all", "x"])
+    return "swapped"
+
+
+CHANGES: list[Change] = [
+    of_bound,
+    of_depth,
+    of_run,
+    of_parameter,
+    of_hash,
+    of_query,
+    of_relation,
+    of_seed,
+    of_assumption,
+    of_invariant,
+    of_verdict,
+    of_name,
+]
+FORGED = [change for change in CHANGES if change not in (of_hash,)]
+
+
+def forge(document: Document, *, keep_queries: bool) -> None:
+    """Make the listed queries and the hashes those that the changed document would have."""
+    document["hashes"] = hashes(document)
+    if not keep_queries:
+        with suppress(Malformed, Rejected, Undecided, *FORM):
+            document["queries"] = queries(list(obligations(parse(document))))
+        document["hashes"] = hashes(document)
+
+
+def tampered(
+    originals: list[Document], count: int, chance: random.Random
+) -> Iterator[tuple[str, bool, Document, Document]]:
+    """So many changed documents: what was changed, whether it was forged, before and after."""
+    made = 0
+    while made < count:
+        before = chance.choice(originals)
+        after = copy.deepcopy(before)
+        forged = chance.random() < 0.5
+        change = chance.choice(FORGED if forged else CHANGES)
+        try:
+            what = change(after, chance)
+        except (LookupError, KeyError, TypeError, ValueError):
+            continue
+        if after == before:
+            continue
+        if forged:
+            forge(after, keep_queries=what == "query")
+        made += 1
+        yield what, forged, before, after
+
+
+def outcome_of(before: Document, after: Document, folder: Path) -> str:
+    """What the rechecker says of a changed file, once it is compared with what was asked.
+
+    An accepted file of which the system, the claim and the statement are those that were asked is
+    another proof of the same verdict: nothing that is false was accepted.
+    """
+    file = folder / "changed.json"
+    file.write_text(json.dumps(after), "utf-8")
+    try:
+        report = recheck(file, SECONDS)
+    except Malformed:
+        return "rejected"
+    if report.outcome is not Outcome.ACCEPTED:
+        return "rejected" if report.outcome is Outcome.REJECTED else "not accepted"
+    if asked_of(before) != asked_of(after):
+        return "rejected against the target"
+    return "still a proof" if before["verdict"] == after["verdict"] else "ACCEPTED"
+
+
+def main() -> None:
+    """Change evidence and count what becomes of it."""
+    folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    draw = int(sys.argv[3]) if len(sys.argv) > 3 else 7
+    originals = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
+    originals = [each for each in originals if each["system"] is not None]
+    tally: Counter[tuple[bool, str, str]] = Counter()
+    with tempfile.TemporaryDirectory() as place:
+        for what, forged, before, after in tampered(originals, count, random.Random(draw)):
+            tally[forged, what, outcome_of(before, after, Path(place))] += 1
+    for (forged, what, outcome), number in sorted(tally.items()):
+        print(f"{'forged' if forged else 'plain':7} {what:11} {outcome:28} {number:6}")
+
+
+if __name__ == "__main__":
+    main()

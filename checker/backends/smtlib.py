@@ -1,0 +1,68 @@
+"""Terms as SMT-LIB: text that does not depend on the solver's state, for other programs to read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import z3
+
+from spec.trace import topological
+
+SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*")
+"""Symbols that SMT-LIB reads without bars (standard 2.6, section 3.1)."""
+_NAMES = {z3.Z3_OP_ITE: "ite", z3.Z3_OP_UMINUS: "-"}
+
+
+def smtlib(term: z3.ExprRef, names: Mapping[str, str] | None = None) -> str:
+    """A term in SMT-LIB, with ``let`` for what occurs more than once.
+
+    Args:
+        term: the term.
+        names: other names for some of its constants.
+    """
+    order = topological([term])
+    uses = Counter(child.get_id() for node in order for child in node.children())
+    texts: dict[int, str] = {}
+    shared: list[tuple[str, str]] = []
+    for node in order:
+        text = _text(node, [texts[child.get_id()] for child in node.children()], names or {})
+        if node.num_args() and uses[node.get_id()] > 1:
+            shared.append((f"?{len(shared) + 1}", text))
+            text = shared[-1][0]
+        texts[node.get_id()] = text
+    opened = "".join(f"(let (({name} {text})) " for name, text in shared)
+    return f"{opened}{texts[term.get_id()]}{')' * len(shared)}"
+
+
+def symbol(name: str) -> str:
+    """A name as a symbol of SMT-LIB, in bars where it needs them."""
+    if SIMPLE.fullmatch(name):
+        return name
+    safe = name.replace("\\", "/").replace("|", "/")
+    return f"|{safe}|"
+
+
+def number(value: Fraction) -> str:
+    """An exact number in SMT-LIB."""
+    size = f"{abs(value.numerator)}.0"
+    if value.denominator != 1:
+        size = f"(/ {size} {value.denominator}.0)"
+    return f"(- {size})" if value < 0 else size
+
+
+def _text(node: z3.ExprRef, children: Sequence[str], names: Mapping[str, str]) -> str:
+    if z3.is_int_value(node):
+        value = node.as_long()
+        return f"(- {-value})" if value < 0 else str(value)
+    if z3.is_rational_value(node):
+        return number(Fraction(node.as_fraction()))
+    declaration = node.decl()
+    name = _NAMES.get(declaration.kind())
+    if name is None:
+        name = declaration.name()
+        if declaration.kind() == z3.Z3_OP_UNINTERPRETED:
+            name = symbol(names.get(name, name))
+    return f"({name} {' '.join(children)})" if children else name

@@ -1,0 +1,75 @@
+"""The folder that the evidence for verdicts is written to, a file each."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from checker.cli.options import UsageError
+from checker.cli.tasks import Task
+
+OPTION = "--evidence"
+
+
+class EvidenceFolder:
+    """A folder with one file for each of some tasks.
+
+    Files of the same names that an earlier call wrote are removed first, so that none of them is
+    taken for what the present call found.
+    """
+
+    def __init__(self, folder: str, tasks: Sequence[Task]) -> None:
+        self.folder = Path(folder)
+        self.names = _names([task.statement.name for task in tasks])
+        self.tasks = tasks
+        try:
+            self.folder.mkdir(exist_ok=True)
+            for name in self.names:
+                (self.folder / name).unlink(missing_ok=True)
+            tempfile.TemporaryFile(dir=self.folder).close()
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+
+    def write(self, task: Task, text: str) -> None:
+        """Write a task's evidence.
+
+        Raises:
+            UsageError: if the folder does not take it.
+        """
+        number = next(n for n, each in enumerate(self.tasks) if each is task)
+        try:
+            write_whole(self.folder / self.names[number], text)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    said = error.strerror or str(error)
+    return UsageError(f"{folder}: cannot write evidence ({said}); give another {OPTION}")
+
+
+def _names(statements: Sequence[str]) -> list[str]:
+    """A file name for each statement, numbered where two would have the same."""
+    names: list[str] = []
+    for statement in statements:
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "--", statement).lstrip(".") or "statement"
+        name, number = f"{plain}.json", 2
+        while name in names:
+            name, number = f"{plain}-{number}.json", number + 1
+        names.append(name)
+    return names
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file so that whoever reads it finds all of the text, or what was there before."""
+    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+        os.replace(beside, file)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

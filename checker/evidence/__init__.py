@@ -1,0 +1,1 @@
+"""Evidence: a verdict as a file that another program can check."""

@@ -1,0 +1,155 @@
+"""A verdict's evidence as a document that ``recheck`` reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from checker.backends.smtlib import number, symbol
+from checker.evidence.sections import asked
+from checker.report.certificate import method_of
+from checker.report.words import describe
+from checker.statements.grows import GainsEachRound
+from checker.statements.settles import RunStaysOut, Settled
+from checker.system.findings import Method
+from checker.system.replay import Run
+from checker.system.verdict import Proof, Refutation, Stated, Verdict
+from checker.system.walk import HeldSet
+from checker.trees.findings import Node, TreeBreak
+from recheck.check import obligations, queries
+from recheck.errors import Malformed, Rejected, Undecided
+from recheck.evidence import VERSION, hashes, parse
+from spec.statements.base import Statement
+from spec.statements.dynamics import Closed
+
+TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
+
+
+@attrs.frozen
+class Written:
+    """The evidence for one verdict as text, on its way to the file."""
+
+    text: str
+
+
+def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
+    """The evidence for a verdict, its queries and hashes included."""
+    document = _document(verdict, asked(statement, verdict.parameters))
+    document["proof"] = _proof(verdict, document)
+    document["queries"] = _queries(document)
+    return sealed(document)
+
+
+def without_system(verdict: Verdict) -> dict[str, Any]:
+    """What there is to write of a statement that was ended: its name, and why it is open."""
+    named = {"name": verdict.claim, "kind": verdict.kind.__name__}
+    blank = {"statement": named, "system": None, "claim": {}}
+    document = _document(verdict, blank)
+    document["proof"] = _open(verdict)
+    return sealed(document)
+
+
+def sealed(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with the hashes of its contents."""
+    return {**document, "hashes": hashes(document)}
+
+
+def text_of(document: Mapping[str, Any]) -> str:
+    """The document as it is written: the same bytes for the same contents."""
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "format": "alignspec-evidence",
+        "version": VERSION,
+        **sections,
+        "verdict": verdict.answer.value,
+        "method": method_of(verdict.result),
+        "queries": [],
+    }
+
+
+def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The obligations of a proof as the rechecker derives them; none where it knows no way."""
+    try:
+        return queries(list(obligations(parse(sealed(document)))))
+    except (Malformed, Rejected, Undecided):
+        return []
+
+
+def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
+    """What shows the verdict; why nothing does, where it is open or its kind has no evidence."""
+    result, found = verdict.result, {type(fact): fact for fact in verdict.facts}
+    if isinstance(result, Refutation) and result.run is not None:
+        return {"run": run_section(result.run)}
+    stays, settled, grown = map(found.get, (RunStaysOut, Settled, GainsEachRound))
+    if isinstance(stays, RunStaysOut) and stays.proof.certificate is not None:
+        return {"stays": {**run_section(stays.run), **certificate_section(stays.proof.certificate)}}
+    if isinstance(settled, Settled):
+        return {"walk": [_held_set(held) for held in settled.walk]}
+    if isinstance(result, Proof) and verdict.kind is Closed:
+        return {"walk": [_everything(sections)]}
+    broken = found.get(TreeBreak)
+    if isinstance(broken, TreeBreak):
+        return {"tree": [_node(node) for node in broken.nodes]}
+    if isinstance(result, Proof) and result.method in TREE_INDUCTIONS:
+        return {"every": _every(sections, result.certificate)}
+    if isinstance(result, Proof) and result.certificate is not None:
+        shown = certificate_section(result.certificate)
+        if isinstance(grown, GainsEachRound):
+            shown |= {"field": grown.field, "gain": str(grown.gain)}
+        return shown
+    return _open(verdict)
+
+
+def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:
+    """The set of all agents that meet the claim, into which a step must lead back."""
+    agent = sections["system"]["positions"][0]
+    conditions = [*agent["domain"], *sections["claim"][agent["name"]]]
+    return _held_set(HeldSet(agent["name"], tuple(conditions), into=0))
+
+
+def _every(sections: Mapping[str, Any], stated: Stated | None) -> list[str]:
+    """What the induction over trees keeps at every node: the domain, the claim, and bounds."""
+    node = sections["system"]["positions"][0]
+    bounds = [] if stated is None else stated.bounds["node"]
+    added = [
+        "({} {} {})".format(
+            bound.relation, symbol(f"{node['name']}.{bound.quantity}"), number(bound.value)
+        )
+        for bound in bounds
+    ]
+    return [*node["domain"], *sections["claim"][node["name"]], *added]
+
+
+def _node(node: Node) -> list[Any]:
+    """A node of a tree: how many children it has, and what nature chose there."""
+    return [node.children, [str(chosen.value) for chosen in node.chosen]]
+
+
+def _open(verdict: Verdict) -> dict[str, Any]:
+    return {"reason": "" if verdict.reason is None else describe(verdict.reason)}
+
+
+def certificate_section(stated: Stated) -> dict[str, Any]:
+    """What a proof rests on: a walk, or the depth of a k-induction."""
+    if stated.depth:
+        return {"depth": stated.depth}
+    return {"walk": [_held_set(held) for held in stated.walk]}
+
+
+def _held_set(held: HeldSet) -> dict[str, Any]:
+    return {**attrs.asdict(held), "conditions": list(held.conditions)}
+
+
+def run_section(run: Run) -> dict[str, Any]:
+    """Where a run ends, and nature's strategy until then."""
+    return {
+        "position": run.position,
+        "start": {name: str(value.low) for name, value in run.seed.items()},
+        "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],
+    }

@@ -1,0 +1,1 @@
+"""Rechecking evidence, without any of the code that found it."""

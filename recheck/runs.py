@@ -1,0 +1,157 @@
+"""Runs, replayed: exactly as long as the numbers stay short, then in balls.
+
+A strategy says where between its bounds each choice lies, so that a run which follows one cannot
+leave them. A run that reaches its end shows what it says if a condition is false there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import flint
+
+from recheck.arithmetic import Program, ball, rational
+from recheck.errors import Malformed, Rejected, Undecided
+from recheck.evidence import Step, System
+from recheck.obligations import children
+from recheck.terms import Term, make, number, substitute
+
+LONGEST, MOST_BITS = 4096, 1 << 15
+"""Bits of an exact number beyond which a run goes on in balls; the greatest precision of these."""
+MOST_ITERATIONS = 2_000_000
+
+Plan = Sequence[tuple[int, Sequence[Fraction]]]
+"""How many iterations in a row nature's choices lie at the same places between their bounds."""
+
+
+class _TooLong(Exception):
+    """The numbers are too long to be exact, or the balls too wide."""
+
+
+def replay(
+    system: System, start: Sequence[Fraction], plan: Plan, position: str, conditions: Sequence[Term]
+) -> list[bool | None]:
+    """The truth of some conditions at the end of a run; None where it is undecided.
+
+    Raises:
+        Rejected: where the run divides by zero, leaves nature nothing, or ends elsewhere.
+    """
+    try:
+        return _replay(system, start, plan, position, conditions, rational)
+    except _TooLong:
+        bits = 128
+    while bits <= MOST_BITS:
+        with flint.ctx.workprec(bits):
+            try:
+                truths = _replay(system, start, plan, position, conditions, ball)
+            except _TooLong:
+                truths = []
+        if False in truths:
+            return truths
+        bits *= 2
+    raise Undecided("the run is not decided at any precision")
+
+
+def _replay(
+    system: System,
+    start: Sequence[Fraction],
+    plan: Plan,
+    position: str,
+    conditions: Sequence[Term],
+    convert: Callable[[Any], Any],
+) -> list[bool | None]:
+    state, where = [convert(value) for value in start], system.agent
+    if sum(count for count, _ in plan) > MOST_ITERATIONS or any(count < 1 for count, _ in plan):
+        raise Malformed(f"a run of no iterations, or of more than {MOST_ITERATIONS}")
+    for stretch, (count, units) in enumerate(plan, start=1):
+        programs = _programs(system, units)
+        for iteration in range(1, count + 1):
+            last = stretch == len(plan) and iteration == count
+            for step, program in zip(system.steps, programs, strict=False):
+                state, where = _after(step, program, state, convert), step.target
+                if last and where == position and step is not system.steps[-1]:
+                    break
+            if len(programs) < len(system.steps) and not last:
+                raise Malformed("an iteration leaves a choice open")
+    if where != position:
+        raise Rejected(f"the run does not end at {position}")
+    return Program(system.fields[position], conditions).run(state, convert)
+
+
+def _programs(system: System, units: Sequence[Fraction]) -> list[Program]:
+    """An iteration's steps with every choice made; of a last one that is cut short, the first."""
+    programs, left = [], list(units)
+    for step in system.steps:
+        if len(left) < len(step.choices):
+            break
+        made = fixed(step, left[: len(step.choices)])
+        left = left[len(step.choices) :]
+        widths = [make("<=", choice.low, choice.high) for choice in made.choices]
+        programs.append(Program(system.fields[step.source], [*made.outputs, *widths]))
+    if left or not programs:
+        raise Malformed("an iteration makes more choices than there are, or none")
+    return programs
+
+
+def fixed(step: Step, units: Sequence[Fraction]) -> Step:
+    """The step with every choice made; the choices' ends are left to be compared."""
+    if not all(0 <= unit <= 1 for unit in units):
+        raise Malformed("a choice beyond its bounds")
+    by: dict[Term, Term] = {}
+    choices = []
+    for choice, unit in zip(step.choices, units, strict=True):
+        low, high = substitute([choice.low, choice.high], by)
+        choices.append(choice._replace(low=low, high=high))
+        between = make("+", low, make("*", number(unit), make("-", high, low)))
+        by[choice.symbol] = low if unit == 0 else (high if unit == 1 else between)
+    return step._replace(choices=tuple(choices), outputs=tuple(substitute(step.outputs, by)))
+
+
+def _after(
+    step: Step, program: Program, state: list[Any], convert: Callable[[Any], Any]
+) -> list[Any]:
+    """The state after a step."""
+    found = program.run(state, convert)
+    outputs, widths = found[: len(step.outputs)], found[len(step.outputs) :]
+    if False in widths:
+        raise Rejected(f"{step.name} leaves nature nothing to choose")
+    if any(each is None for each in found):
+        if convert is rational:
+            raise Rejected(f"{step.name} divides by zero")
+        raise _TooLong
+    if convert is rational and any(_bits(value) > LONGEST for value in outputs):
+        raise _TooLong
+    return outputs
+
+
+def _bits(value: Any) -> int:
+    return int(value.p).bit_length() + int(value.q).bit_length()
+
+
+def root_of(system: System, nodes: Sequence[tuple[int, Sequence[Fraction]]]) -> list[Any]:
+    """The state at the root of a tree, whose nodes are listed each before its children: how many
+    children it has, and what nature chooses there.
+
+    Raises:
+        Rejected: where a choice is out of its bounds, or a step divides by zero.
+        Malformed: where the nodes are no tree of the fold.
+    """
+    arities = {len(children(system, step)): step for step in system.steps}
+    above: list[list[Any]] = []
+    for arity, chosen in reversed(nodes):
+        step = arities[arity]
+        if len(above) < arity or len(chosen) != len(step.choices):
+            raise Malformed("the nodes are no tree")
+        below = [value for _ in range(arity) for value in above.pop()]
+        names = [choice.symbol for choice in step.choices]
+        within = [part for choice in step.choices for part in choice.within]
+        program = Program([*system.fields[step.source], *names], [*step.outputs, *within])
+        found = program.run([*below, *map(rational, chosen)], rational)
+        if any(each is None for each in found) or not all(found[len(step.outputs) :]):
+            raise Rejected(f"no node: {step.name} divides by zero or oversteps nature's bounds")
+        above.append(found[: len(step.outputs)])
+    if len(above) != 1:
+        raise Malformed("the nodes are no tree")
+    return above[0]

@@ -1,0 +1,134 @@
+"""Evidence written by ``check`` and judged by ``recheck``, as a person would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import checker.report.documents
+from recheck.check import Outcome
+from recheck.check import recheck as recheck_file
+from recheck.evidence import hashes
+from tests.support import alignspec
+
+SCHEMA = Path(checker.report.documents.__file__).with_name("evidence_schema.json")
+TARGETS = ("corrigible-attractor", "process-and-outcome/process", "process-and-outcome/ten-steps")
+"""Proofs, runs, runs that stay outside, shrinking boxes; and kinds without evidence."""
+REFUTED = "process-and-outcome/ten-steps"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("evidence")
+    alignspec("check", *TARGETS, "--no-region", "--jobs", "2", "--evidence", str(folder))
+    return folder
+
+
+def test_each_verdict_has_a_file_of_the_published_form(written: Path) -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    files = sorted(written.iterdir())
+    assert len(files) > 8
+    for file in files:
+        jsonschema.validate(json.loads(file.read_text("utf-8")), schema)
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processes(written: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "again"
+    alignspec("check", *TARGETS[1:], "--no-region", "--jobs", "1", "--evidence", str(folder))
+    for file in folder.iterdir():
+        assert file.read_bytes() == (written / file.name).read_bytes()
+
+
+def test_what_was_written_is_accepted_and_is_about_the_target(written: Path) -> None:
+    against = [text for target in TARGETS for text in ("--against", target)]
+    found = alignspec("recheck", str(written), *against, "--json")
+    document = json.loads(found.stdout)
+    jsonschema.validate(document, json.loads(SCHEMA.with_name("schema.json").read_text("utf-8")))
+    reports = document["evidence"]
+    left = {
+        report["why"].partition(" yet ")[0] for report in reports if report["outcome"] != "accepted"
+    }
+    assert left <= {"no evidence is written"}
+    assert found.returncode == 1
+    assert sum(report["outcome"] == "accepted" for report in reports) > 6
+
+
+def test_evidence_for_something_else_is_rejected(written: Path) -> None:
+    file = written / "process-and-outcome--ten-steps.json"
+    other = alignspec("recheck", str(file), "--against", TARGETS[0])
+    assert other.returncode == 1
+    assert "about no statement of the target" in other.stdout
+
+
+def test_evidence_at_other_parameters_is_rejected(tmp_path: Path) -> None:
+    target, folder = REFUTED, tmp_path / "evidence"
+    changed = ("--param", "steps=11")
+    alignspec("check", target, *changed, "--no-region", "--evidence", str(folder))
+    (file,) = map(str, folder.iterdir())
+    assert "the system is not that" in alignspec("recheck", file, "--against", target).stdout
+    assert alignspec("recheck", file, "--against", target, *changed).returncode == 0
+
+
+def test_evidence_cannot_stand_in_for_a_statement_without(written: Path, tmp_path: Path) -> None:
+    """A proof of a claim, renamed to a statement whose kind has no evidence yet."""
+    document = json.loads((written / "corrigible-attractor--no-taint.json").read_text("utf-8"))
+    document["statement"]["name"] = "corrigible-attractor/edge"  # a Threshold
+    document["hashes"] = hashes(document)
+    file = tmp_path / "forged.json"
+    file.write_text(json.dumps(document), "utf-8")
+    assert recheck_file(file, 5.0).outcome is Outcome.ACCEPTED
+    found = alignspec("recheck", str(file), "--against", TARGETS[0])
+    assert found.returncode == 1
+    assert "is not that of" in found.stdout
+
+
+@pytest.mark.parametrize("content", ["", '{"format": "alignspec-evidence"}'])
+def test_what_is_no_evidence_is_one_line(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.json"
+    file.write_text(content, "utf-8")
+    found = alignspec("recheck", str(file))
+    assert found.returncode == 2
+    assert len(found.stderr.splitlines()) == 1
+    assert str(file) in found.stderr
+
+
+def test_a_folder_that_takes_no_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    found = alignspec("check", REFUTED, "--evidence", str(tmp_path / "file"))
+    assert found.returncode == 2
+    assert len(found.stderr.splitlines()) == 1
+    assert str(tmp_path / "file") in found.stderr
+
+
+def _whole(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def test_a_kill_in_the_middle_leaves_whole_files(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    main = "from checker.cli import main; main()"
+    call = [sys.executable, "-c", main, "check", *TARGETS, "--no-region", "--jobs", "1"]
+    process = subprocess.Popen(
+        [*call, "--evidence", str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    while process.poll() is None and not (folder.is_dir() and any(folder.glob("*.json"))):
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    files = list(folder.glob("*.json"))
+    assert files
+    assert all(_whole(file)["hashes"] for file in files)
