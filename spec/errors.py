@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 _ROOT = Path(__file__).resolve().parent.parent
-_OURS = tuple(f"{_ROOT / name}/" for name in ("spec", "checker"))
+_OURS = tuple(f"{_ROOT / name}/" for name in ("alignspec", "spec", "checker"))
 _COMMAND = f"{_ROOT / 'checker' / 'cli'}/"
 
 # Code that Python or a library made up while it ran. Any other name in angle brackets, such as

@@ -13,6 +13,8 @@ from functools import cache
 from types import ModuleType
 from typing import Any, TypeVar
 
+from alignspec.packages import ROOT, SHIPPED, NameClash, is_ours, own
+from spec.errors import SpecError
 from spec.invariants import Invariant, Unvetted
 from spec.scheme import Process
 from spec.statements.base import Statement
@@ -20,8 +22,6 @@ from spec.statements.claim import Claim
 from spec.statements.ledger import Row
 
 T = TypeVar("T")
-
-PACKAGES = ("models", "properties")
 
 
 @cache
@@ -60,7 +60,8 @@ def shipped_invariants() -> tuple[type[Invariant], ...]:
 
 def already_imported() -> set[int]:
     """The ids of what ships and has been imported so far, as by a user's file."""
-    modules = [m for name, m in sys.modules.items() if name.partition(".")[0] in PACKAGES]
+    named = [m for name, m in list(sys.modules.items()) if name.partition(".")[0] in SHIPPED]
+    modules = [module for module in named if is_ours(module)]
     kinds = (Process, Statement, Row)
     return {id(thing) for m in modules for kind in kinds for thing in among(vars(m).values(), kind)}
 
@@ -92,8 +93,11 @@ def unique(values: Iterable[T]) -> list[T]:
 
 
 def _modules(package: str) -> Iterator[ModuleType]:
-    path = importlib.import_module(package).__path__
-    modules = pkgutil.walk_packages(path, f"{package}.")
+    try:
+        own(package)
+    except NameClash as error:
+        raise SpecError(str(error), "") from None
+    modules = pkgutil.walk_packages([str(ROOT / package)], f"{package}.")
     for found in sorted(modules, key=lambda item: item.name):
         yield importlib.import_module(found.name)
 
