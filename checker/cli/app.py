@@ -57,6 +57,20 @@ def engines(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Of the scheme; the folder that is made.")],
+    template: Annotated[
+        str, typer.Option("--template", help="What to begin from: amplify, loop, tree or world.")
+    ] = "amplify",
+    as_json: AsJson = False,
+) -> None:
+    """A folder with a scheme, its claims, a test and a CI workflow, to begin from."""
+    from checker.cli import starter
+
+    starter.new(name, template, as_json)
+
+
+@app.command()
 def check(
     targets: Annotated[
         list[str] | None,

@@ -30,7 +30,12 @@ class Installed:
             text=True,
             check=False,
             timeout=300,
-            env={"PATH": str(self.folder / "bin"), "HOME": str(self.folder), **environment},
+            env={
+                "PATH": str(self.folder / "bin"),
+                "HOME": str(self.folder),
+                "MYPY_CACHE_DIR": str(self.folder / "types"),
+                **environment,
+            },
         )
 
 

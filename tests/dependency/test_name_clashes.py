@@ -6,17 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.dependency.installed import Installed, install
+from tests.dependency.installed import Installed
 from tests.support import NOISY_MEMORY, ROOT
 
 MEMORY = Path(NOISY_MEMORY).read_text()
 MODEST = (ROOT / "examples" / "modest.py").read_text()
 NAMES = ("spec", "models", "properties", "checker", "tests")
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return install(tmp_path_factory.mktemp("installed"))
 
 
 def project(folder: Path, *, regular: bool) -> Path:
