@@ -41,11 +41,16 @@ def _start(context: typer.Context) -> None:
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """Schemes, invariants and claims that ship."""
+def list_(
+    what: Annotated[
+        str, typer.Argument(help="schemes, invariants, rows, claims, or a word of a name.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What ships: an overview, all of one kind, or what has a word in its name."""
     from checker.cli.listing import list_shipped
 
-    list_shipped(as_json)
+    list_shipped(what, as_json)
 
 
 @app.command()
@@ -298,6 +303,10 @@ def _report(error: Exception) -> None:
         sys.exit(1)
     if type(error).__module__.startswith(("click", "typer")):
         message = getattr(error, "message", "") or str(error)
+        close = getattr(error, "possibilities", None) or []
+        meant = f" Did you mean {' or '.join(sorted(close))}?" if close else ""
+        if meant or message.endswith("?"):
+            _fail(f"alignspec: {message}{meant}")
         _fail(f"alignspec: {message}; see `alignspec --help`")
 
 

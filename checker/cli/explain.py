@@ -28,7 +28,7 @@ from checker.report.verdict import story
 from checker.system.announcements import announce
 from checker.system.problem import pose
 from checker.system.verdict import Verdict
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed
@@ -69,7 +69,9 @@ def explain(
     chosen = [task for task in tasks if _is_meant(task.statement, target, invariant)]
     if not chosen:
         claims = (s for s in resolve(target) if isinstance(s, Claim))
-        known = ", ".join(sorted({type(claim.invariant).__name__ for claim in claims}))
+        known = alternatives(
+            sorted({type(claim.invariant).__name__ for claim in claims}), invariant
+        )
         raise SpecError(f'nothing is claimed of {target} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
         explained = [_explained(task, assumptions, limits, tell) for task in chosen]

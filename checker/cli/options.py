@@ -6,6 +6,7 @@ Nothing here imports the language or an engine, so that help and bad command lin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -78,4 +79,6 @@ def require_one_of(text: str, option: str, known: Sequence[str]) -> None:
         UsageError: naming them, if it is none.
     """
     if text not in known:
-        raise UsageError(f'{option} is one of {", ".join(known)}, not "{text}"')
+        close = get_close_matches(text.lower(), known, 1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f'{option} is one of {", ".join(known)}, not "{text}"{meant}')

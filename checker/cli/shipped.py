@@ -10,10 +10,12 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from alignspec.packages import ROOT, SHIPPED, NameClash, is_ours, own
+from checker.report.overview import System
 from spec.errors import SpecError
 from spec.invariants import Invariant, Unvetted
 from spec.scheme import Process
@@ -28,6 +30,23 @@ T = TypeVar("T")
 def shipped_schemes() -> tuple[Process, ...]:
     """Every scheme in ``models``, in order of file."""
     return tuple(unique(_instances("models", Process)))
+
+
+@cache
+def shipped_systems() -> tuple[System, ...]:
+    """Every file of ``models`` that a scheme is written in, in order of file."""
+    written: dict[str, list[str]] = {}
+    for scheme in shipped_schemes():
+        file = Path(scheme.location.rpartition(":")[0]).stem
+        written.setdefault(file, []).append(scheme.name)
+    return tuple(
+        System(
+            file.replace("_", "-"),
+            (sys.modules[f"models.{file}"].__doc__ or "").partition("\n")[0],
+            tuple(names),
+        )
+        for file, names in sorted(written.items())
+    )
 
 
 @cache
