@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
 from checker.cli.console import complain, out, print_json, progress
 from checker.cli.guarded import rehearse
@@ -17,7 +18,7 @@ from checker.portfolio.decision import Options
 from checker.report.documents import document, versioned
 from checker.report.documents.verdict import ledger_rows
 from checker.report.ledger import ledger_page, ledger_tables
-from checker.report.verdict import listing, matrix, story
+from checker.report.verdict import listing, mark, matrix, story
 from checker.system.verdict import Verdict
 from spec.fields import fields_of
 from spec.statements.base import Answer, Statement
@@ -81,6 +82,8 @@ def check(
 
 
 def _show(decided: Sequence[Decided], rows: Sequence[Row]) -> None:
+    if len(decided) > 1:
+        _show_unexpected(decided)
     in_rows = {statement.name for row in rows for statement in row.statements}
     loose = [(v, s) for v, s in decided if s.name not in in_rows]
     cells = [v for v, s in loose if _is_cell(s)]
@@ -117,6 +120,20 @@ def _show_stories(loose: Sequence[Decided]) -> None:
             shown.add(verdict.scheme)
             out.print()
             out.print(story(verdict))
+
+
+def _show_unexpected(decided: Sequence[Decided]) -> None:
+    """What is not as expected, before everything else: it is what people look for."""
+    wrong = [(v, s) for v, s in decided if not v.as_expected]
+    if wrong:
+        out.print(Text(f"Not as expected: {len(wrong)} of {len(decided)}", "bold red"))
+        for verdict, statement in wrong:
+            out.print(
+                Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
+                .append(mark(verdict.answer))
+                .append(f"  {statement.location}", "dim")
+            )
+        out.print()
 
 
 def _show_count(verdicts: Sequence[Verdict]) -> None:

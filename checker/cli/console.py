@@ -10,7 +10,14 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from checker.system.verdict import EnginesDisagree
 from spec.errors import SpecError
@@ -41,13 +48,14 @@ def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
 def progress(total: int | None, doing: str, quiet: bool) -> Iterator[Callable[[str], None]]:
     """A progress bar on a terminal; the function that is given says what was just done.
 
-    Without a total the parts are only counted.
+    With a total, the time that is left is reckoned; without one, the parts are only counted.
     """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        *([TextColumn("left"), TimeRemainingColumn()] if total else []),
     )
     shown = err.is_terminal and not quiet
     with Progress(*columns, console=err, transient=True, disable=not shown) as bar:
