@@ -22,6 +22,7 @@ from checker.portfolio.decision import Options
 from checker.report.assumptions import assumptions_story, subject
 from checker.report.budget_flow import budget_flow_story
 from checker.report.counterexample import narrate
+from checker.report.course import course_lines
 from checker.report.documents import document, versioned
 from checker.report.ledger import row_head, row_tail
 from checker.report.verdict import story
@@ -173,6 +174,9 @@ def _show(explained: Sequence[Explained], target: str) -> None:
         if isinstance(statement, Claim | Closed):
             for line in narrate(statement.scheme, statement.invariant, verdict):
                 out.print(line)
+        if verdict.run is not None:
+            for line in course_lines(verdict.run):
+                out.print(line, no_wrap=True, crop=False, overflow="ignore")
         if found.flow is not None:
             out.print(budget_flow_story(found.flow))
         if found.assumptions is not None:
