@@ -96,10 +96,17 @@ def check(
     ] = "",
     engine: Engines = None,
     memory: Memory = 4.0,
+    output_format: Annotated[
+        str, typer.Option("--output-format", help="text, json or github (lines for an action).")
+    ] = "text",
+    sarif: Annotated[str, typer.Option("--sarif", help="Write a SARIF log to this file.")] = "",
+    junit: Annotated[str, typer.Option("--junit", help="Write a JUnit report to it.")] = "",
 ) -> None:
     """Decide claims: tables, then the shortest counterexamples."""
     files, pairs = require_files(targets), require_pairs(param)
-    require_folder(page, "--page")
+    require_one_of(output_format, "--output-format", ("text", "json", "github"))
+    for file, option in ((page, "--page"), (sarif, "--sarif"), (junit, "--junit")):
+        require_folder(file, option)
     from checker.cli import check as command
     from checker.portfolio.decision import Options
 
@@ -108,12 +115,12 @@ def check(
         files,
         pairs,
         options,
-        as_json=as_json,
         jobs=jobs,
         over=over,
         region=region,
         memory=memory,
         page=page,
+        outputs=command.Outputs(command.Format("json" if as_json else output_format), sarif, junit),
     )
 
 

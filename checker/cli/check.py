@@ -9,17 +9,17 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from checker.cli.console import complain, out, print_json, progress
+from checker.cli.console import complain, out, progress, write_whole
 from checker.cli.guarded import rehearse
+from checker.cli.outputs import Decided, Format, Outputs, print_document
 from checker.cli.targets import rows_of
 from checker.cli.tasks import decide_all, tasks_for
 from checker.cli.workers import Limits
 from checker.portfolio.decision import Options
-from checker.report.documents import document, versioned
-from checker.report.documents.verdict import ledger_rows
 from checker.report.ledger import ledger_page, ledger_tables
 from checker.report.verdict import listing, mark, matrix, story
-from checker.system.verdict import Verdict
+from checker.system.verdict import EnginesDisagree, Verdict
+from spec.errors import SpecError
 from spec.fields import fields_of
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
@@ -28,20 +28,18 @@ from spec.statements.ledger import Row
 from spec.statements.sound import Sound
 from spec.trees import Fold
 
-Decided = tuple[Verdict, Statement]
-
 
 def check(
     targets: list[str],
     params: list[str],
     options: Options,
     *,
-    as_json: bool,
     jobs: int,
     over: str,
     region: bool,
     memory: float,
     page: str,
+    outputs: Outputs,
 ) -> None:
     """Decide the statements that the targets stand for, and print what became of them.
 
@@ -51,9 +49,13 @@ def check(
         typer.Exit: with status 2 if the specification of one is wrong, with status 1 unless every
             verdict is the expected one.
     """
-    rehearse(targets, Limits(options.timeout, memory))
-    tasks = tasks_for(targets, params, over, region, options)
-    with progress(len(tasks), "deciding", quiet=as_json) as tell:
+    try:
+        rehearse(targets, Limits(options.timeout, memory))
+        tasks = tasks_for(targets, params, over, region, options)
+    except SpecError as error:
+        outputs.annotate([], [error])
+        raise
+    with progress(len(tasks), "deciding", quiet=outputs.format is Format.JSON) as tell:
         found, wrong = decide_all(
             tasks,
             jobs or os.cpu_count() or 1,
@@ -61,24 +63,31 @@ def check(
             lambda verdict: tell(f"decided {verdict.claim}"),
         )
     decided = [(v, task.statement) for v, task in zip(found, tasks, strict=True) if v is not None]
-    verdicts = [verdict for verdict, _ in decided]
-    by_name = {verdict.claim: verdict for verdict in verdicts}
+    show(decided, wrong, targets, page, outputs)
+    complain(wrong)
+    if not all(verdict.as_expected for verdict, _ in decided):
+        raise typer.Exit(1)
+
+
+def show(
+    decided: Sequence[Decided],
+    wrong: Sequence[SpecError | EnginesDisagree],
+    targets: list[str],
+    page: str,
+    outputs: Outputs,
+) -> None:
+    """Print what was decided, and write the files that are wanted."""
+    by_name = {verdict.claim: verdict for verdict, _ in decided}
     rows = [row for row in rows_of(targets) if all(s.name in by_name for s in row.statements)]
     if page:
-        Path(page).write_text(ledger_page(rows, by_name), "utf-8")
-    if as_json:
-        print_json(
-            versioned(
-                verdicts=[document(verdict) for verdict in verdicts],
-                ledger=ledger_rows(rows, by_name),
-                errors=[document(error) for error in wrong],
-            )
-        )
-    elif decided:
+        write_whole(Path(page), ledger_page(rows, by_name))
+    outputs.annotate(decided, wrong)
+    if outputs.format is Format.JSON:
+        print_document(decided, rows, wrong)
+    elif decided and outputs.format is Format.TEXT:
         _show(decided, rows)
-    complain(wrong)
-    if not all(verdict.as_expected for verdict in verdicts):
-        raise typer.Exit(1)
+    elif decided:
+        _show_count([verdict for verdict, _ in decided])
 
 
 def _show(decided: Sequence[Decided], rows: Sequence[Row]) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -42,6 +43,13 @@ def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
         print("alignspec: " + " ".join(f"{inside}{error}".split()), file=sys.stderr)
     if errors:
         raise typer.Exit(2 if any(isinstance(error, SpecError) for error in errors) else 1)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file in one piece: what is there stays until the new text is complete."""
+    fresh = file.with_name(file.name + ".part")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(file)
 
 
 @contextmanager
