@@ -105,7 +105,7 @@ def _describe_error(error: BaseException) -> str:
         return f"{name}; it calls itself without end, so give the recursion a plain int to stop at"
     if isinstance(error, AttributeError) and attrs.has(type(error.obj)):
         cls: Any = type(error.obj)
-        fields = alternatives((field.name for field in attrs.fields(cls)), error.name)
+        fields = alternatives((field.name for field in attrs.fields(cls)), error.name or "")
         return f"{name}: {cls.__name__} has no {error.name}; it has {fields}"
     return f"{name}: {text}" if text else name
 

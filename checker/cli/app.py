@@ -100,6 +100,9 @@ def check(
         str, typer.Option("--output-format", help="text, json or github (lines for an action).")
     ] = "text",
     sarif: Annotated[str, typer.Option("--sarif", help="Write a SARIF log to this file.")] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check the files again whenever they are saved.")
+    ] = False,
     junit: Annotated[str, typer.Option("--junit", help="Write a JUnit report to it.")] = "",
 ) -> None:
     """Decide claims: tables, then the shortest counterexamples."""
@@ -108,9 +111,17 @@ def check(
     for file, option in ((page, "--page"), (sarif, "--sarif"), (junit, "--junit")):
         require_folder(file, option)
     from checker.cli import check as command
+    from checker.cli.outputs import Format, Outputs
     from checker.portfolio.decision import Options
 
     options = Options(timeout=timeout, engines=tuple(engine or ()))
+    outputs = Outputs(Format("json" if as_json else output_format), sarif, junit)
+    if watch:
+        from checker.cli.watch import Look
+        from checker.cli.watch import watch as look_again
+
+        look_again(Look(tuple(files), tuple(pairs), options, jobs or 2, memory))
+        return
     command.check(
         files,
         pairs,
@@ -120,7 +131,7 @@ def check(
         region=region,
         memory=memory,
         page=page,
-        outputs=command.Outputs(command.Format("json" if as_json else output_format), sarif, junit),
+        outputs=outputs,
     )
 
 

@@ -90,9 +90,12 @@ def junit(verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> str:
         suite.add_testcase(case)
     for found in findings:
         if found.rule == WRONG_SPECIFICATION:
-            case = TestCase("specification", classname=found.position and found.position.file)
+            case = TestCase(
+                "specification", classname=found.position.file if found.position else None
+            )
             case.result = [Error(found.title, WRONG_SPECIFICATION)]
             suite.add_testcase(case)
     report = JUnitXml("alignspec")
     report.add_testsuite(suite)
-    return str(report.tostring().decode("utf-8"))
+    text: bytes = report.tostring()  # type: ignore[no-untyped-call]
+    return text.decode("utf-8")
