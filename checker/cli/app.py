@@ -296,6 +296,18 @@ def simulate(
     )
 
 
+@app.command()
+def diff(
+    base: Annotated[str, typer.Argument(help="What `check --json` printed before.")],
+    head: Annotated[str, typer.Argument(help="What it prints now.")],
+    as_json: AsJson = False,
+) -> None:
+    """What changed between two documents of `check --json`, as Markdown. 1 if something did."""
+    from checker.cli import diff as command
+
+    command.diff(base, head, as_json=as_json)
+
+
 def main() -> None:
     """Run the command line."""
     try:
