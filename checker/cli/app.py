@@ -6,6 +6,7 @@ A command's engines are imported when it runs, so that help and bad command line
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -294,6 +295,27 @@ def simulate(
         timeout=timeout,
         memory=memory,
     )
+
+
+@app.command()
+def report(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Shipped names, files, or file.py:name. Default: every claim."),
+    ] = None,
+    out: Annotated[str, typer.Option("--out", help="The file.")] = "alignspec-report.html",
+    param: Params = None,
+    timeout: Timeout = 60.0,
+    jobs: Jobs = 0,
+    memory: Memory = 4.0,
+) -> None:
+    """Decide claims, and write one HTML page that needs no other file."""
+    files, pairs = require_files(targets), require_pairs(param)
+    require_folder(out, "--out")
+    from checker.cli import report as command
+    from checker.portfolio.decision import Options
+
+    command.report(files, pairs, Options(timeout=timeout), file=Path(out), jobs=jobs, memory=memory)
 
 
 @app.command()

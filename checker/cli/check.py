@@ -50,23 +50,49 @@ def check(
             verdict is the expected one.
     """
     try:
-        rehearse(targets, Limits(options.timeout, memory))
-        tasks = tasks_for(targets, params, over, region, options)
+        decided, wrong = decide(
+            targets,
+            params,
+            options,
+            jobs=jobs or os.cpu_count() or 1,
+            memory=memory,
+            over=over,
+            region=region,
+            quiet=outputs.format is Format.JSON,
+        )
     except SpecError as error:
         outputs.annotate([], [error])
         raise
-    with progress(len(tasks), "deciding", quiet=outputs.format is Format.JSON) as tell:
-        found, wrong = decide_all(
-            tasks,
-            jobs or os.cpu_count() or 1,
-            memory,
-            lambda verdict: tell(f"decided {verdict.claim}"),
-        )
-    decided = [(v, task.statement) for v, task in zip(found, tasks, strict=True) if v is not None]
     show(decided, wrong, targets, page, outputs)
     complain(wrong)
     if not all(verdict.as_expected for verdict, _ in decided):
         raise typer.Exit(1)
+
+
+def decide(
+    targets: list[str],
+    params: Sequence[str],
+    options: Options,
+    *,
+    jobs: int,
+    memory: float,
+    over: str = "",
+    region: bool = True,
+    quiet: bool = False,
+) -> tuple[list[Decided], list[SpecError | EnginesDisagree]]:
+    """The verdicts on what the targets stand for, and what is wrong with the others.
+
+    Raises:
+        SpecError: for a target, a file or a parameter that cannot be read.
+    """
+    rehearse(targets, Limits(options.timeout, memory))
+    tasks = tasks_for(targets, params, over, region, options)
+    with progress(len(tasks), "deciding", quiet=quiet) as tell:
+        found, wrong = decide_all(
+            tasks, jobs, memory, lambda verdict: tell(f"decided {verdict.claim}")
+        )
+    pairs = zip(found, tasks, strict=True)
+    return [(v, task.statement) for v, task in pairs if v is not None], wrong
 
 
 def show(
@@ -95,8 +121,8 @@ def _show(decided: Sequence[Decided], rows: Sequence[Row]) -> None:
         _show_unexpected(decided)
     in_rows = {statement.name for row in rows for statement in row.statements}
     loose = [(v, s) for v, s in decided if s.name not in in_rows]
-    cells = [v for v, s in loose if _is_cell(s)]
-    others = [v for v, s in loose if not _is_cell(s)]
+    cells = [v for v, s in loose if is_cell(s)]
+    others = [v for v, s in loose if not is_cell(s)]
     if cells:
         out.print(matrix(cells))
     if others:
@@ -156,7 +182,7 @@ def _show_count(verdicts: Sequence[Verdict]) -> None:
     )
 
 
-def _is_cell(statement: Statement) -> bool:
+def is_cell(statement: Statement) -> bool:
     """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
     return (
         isinstance(statement, Claim | Grows)

@@ -47,7 +47,7 @@ def read(name: str) -> dict[str, Any]:
     """
     write = "give a file that `alignspec check --json` has written"
     try:
-        document = json.loads(Path(name).read_text("utf-8"))
+        document: dict[str, Any] = json.loads(Path(name).read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{name}: cannot be read ({type(error).__name__}); {write}") from None
     except (json.JSONDecodeError, RecursionError) as error:
