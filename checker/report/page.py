@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.report.course import Moment, middle, moments, moving
 from checker.report.ledger import brief
-from checker.report.verdict import column, plain, region
+from checker.report.verdict import column_of, plain, region
 from checker.system.verdict import Verdict
 from spec.statements.base import Answer, Statement
 from spec.statements.ledger import Row
@@ -129,13 +129,20 @@ def _chart(name: str, course: Sequence[Moment]) -> Chart:
 
 def _table(verdicts: Sequence[Verdict], entries: dict[str, Entry]) -> dict[str, Any]:
     """Schemes down, invariants across, in each cell the entries that belong there."""
-    columns = list(dict.fromkeys(column(verdict) for verdict in verdicts))
+    columns = list(dict.fromkeys(column_of(verdict) for verdict in verdicts))
     schemes = dict.fromkeys(verdict.scheme for verdict in verdicts)
     rows = {
         scheme: [
-            [entries[v.claim] for v in verdicts if (v.scheme, column(v)) == (scheme, name)]
+            [entries[v.claim] for v in verdicts if (v.scheme, column_of(v)) == (scheme, name)]
             for name in columns
         ]
         for scheme in schemes
     }
-    return {"columns": columns, "rows": rows}
+    limits = {
+        name: ", ".join(
+            f"{quantity} <= {limit}"
+            for quantity, limit in next(v for v in verdicts if column_of(v) == name).limits.items()
+        )
+        for name in columns
+    }
+    return {"columns": columns, "rows": rows, "limits": limits}

@@ -34,23 +34,23 @@ def mark(answer: Answer) -> Text:
 
 def matrix(verdicts: Sequence[Verdict]) -> Table:
     """Schemes down, invariants across; each cell its verdict and how far it holds."""
-    columns = list(dict.fromkeys(column(v) for v in verdicts))
+    columns = list(dict.fromkeys(column_of(v) for v in verdicts))
     table = Table(title="Which schemes keep which invariants, forever", title_justify="left")
-    table.addcolumn("scheme", no_wrap=True)
+    table.add_column("scheme", no_wrap=True)
     for column in columns:
-        first = next(v for v in verdicts if column(v) == column)
+        first = next(v for v in verdicts if column_of(v) == column)
         inside = ", ".join(f"{name} <= {value}" for name, value in first.limits.items())
         if first.kind is Grows:
             inside = f"without bound,\n{first.invariant.lower()}"
-        table.addcolumn(f"{column}\n{inside}" if inside else column)
+        table.add_column(f"{column}\n{inside}" if inside else column)
     for scheme in dict.fromkeys(v.scheme for v in verdicts):
         row = [v for v in verdicts if v.scheme == scheme]
-        cells = [_cells([v for v in row if column(v) == column]) for column in columns]
+        cells = [_cells([v for v in row if column_of(v) == column]) for column in columns]
         table.add_row(scheme, *cells, end_section=True)
     return table
 
 
-def column(verdict: Verdict) -> str:
+def column_of(verdict: Verdict) -> str:
     """The column that a verdict belongs in: its invariant, or growth."""
     return "Grows" if verdict.kind is Grows else verdict.invariant
 
@@ -106,9 +106,9 @@ def end_of_range(end: Algebraic) -> str:
 def listing(verdicts: Sequence[Verdict]) -> Table:
     """One line for each claim."""
     table = Table(title="Claims", title_justify="left")
-    table.addcolumn("claim", no_wrap=True)
+    table.add_column("claim", no_wrap=True)
     for column in ("verdict", "how", "solving"):
-        table.addcolumn(column, overflow="fold")
+        table.add_column(column, overflow="fold")
     for v in verdicts:
         shown = mark(v.answer)
         if not v.as_expected:
