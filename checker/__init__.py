@@ -7,6 +7,7 @@ bad call before the solver is loaded.
 from __future__ import annotations
 
 import importlib
+from pkgutil import extend_path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from checker.portfolio.decision import Options, decide
     from checker.statements.registry import judge
     from checker.system.verdict import EnginesDisagree, Verdict
+
+__path__ = extend_path(__path__, __name__)  # a project may have a folder of this name
 
 _HOMES = {
     "EnginesDisagree": "checker.system.verdict",

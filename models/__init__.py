@@ -1,1 +1,5 @@
 """The schemes, one file each, and the steps they share."""
+
+from pkgutil import extend_path
+
+__path__ = extend_path(__path__, __name__)  # a project may have a folder of this name

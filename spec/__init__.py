@@ -1,5 +1,7 @@
 """The language: agents, invariants, steps, nature's choices, schemes and claims."""
 
+from pkgutil import extend_path
+
 from spec.agents import Agent, Assistant, Expert, I, Overseer, Traits
 from spec.errors import SpecError
 from spec.fields import between, flag, unbounded, whole
@@ -29,6 +31,8 @@ from spec.terms import (
 )
 from spec.trees import Fold
 from spec.worlds import DENSITY, INDEPENDENT, SAME_HARDNESS, Assumption, Entry, Question
+
+__path__ = extend_path(__path__, __name__)  # a project may have a folder of this name
 
 __all__ = [
     "Agent",

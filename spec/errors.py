@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from inspect import isfunction
 from pathlib import Path
 from types import FrameType
@@ -13,7 +14,7 @@ from typing import Any
 import attrs
 
 _ROOT = Path(__file__).resolve().parent.parent
-_OURS = tuple(f"{_ROOT / name}/" for name in ("spec", "checker"))
+_OURS = tuple(f"{_ROOT / name}/" for name in ("alignspec", "spec", "checker"))
 _COMMAND = f"{_ROOT / 'checker' / 'cli'}/"
 
 # Code that Python or a library made up while it ran. Any other name in angle brackets, such as
@@ -104,9 +105,23 @@ def _describe_error(error: BaseException) -> str:
         return f"{name}; it calls itself without end, so give the recursion a plain int to stop at"
     if isinstance(error, AttributeError) and attrs.has(type(error.obj)):
         cls: Any = type(error.obj)
-        fields = ", ".join(field.name for field in attrs.fields(cls))
-        return f"{name}: {cls.__name__} has no {error.name}; it has {fields or 'none'}"
+        fields = alternatives((field.name for field in attrs.fields(cls)), error.name or "")
+        return f"{name}: {cls.__name__} has no {error.name}; it has {fields}"
     return f"{name}: {text}" if text else name
+
+
+def alternatives(known: Iterable[str], wanted: str) -> str:
+    """The names that there are, and which of them may have been meant.
+
+    Args:
+        known: the names.
+        wanted: what was written instead of one.
+    """
+    listed = list(dict.fromkeys(known))
+    lower = {name.lower(): name for name in reversed(listed)}
+    close = [lower[found] for found in get_close_matches(wanted.lower(), lower, 2)]
+    meant = f"; did you mean {' or '.join(close)}?" if close else ""
+    return (", ".join(listed) or "none") + meant
 
 
 def describe(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.fields import Fields, fields_of, location_of_class
 from spec.terms import Number, Real, exact
 
@@ -101,7 +101,7 @@ def settle(
     for name, value in chosen.items():
         domain = free_parameters.get(name)
         if domain is None:
-            known = ", ".join(free_parameters) or "none"
+            known = alternatives(free_parameters, name)
             raise SpecError(f"no parameter {name}; {cls.__name__} has {known}", location)
         if not domain.low <= value <= domain.high:
             raise SpecError(

@@ -6,6 +6,7 @@ A command's engines are imported when it runs, so that help and bad command line
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ from checker.cli.options import (
     require_files,
     require_folder,
     require_log,
+    require_none,
     require_one_of,
     require_pairs,
 )
@@ -44,11 +46,16 @@ def _start(context: typer.Context) -> None:
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """Schemes, invariants and claims that ship."""
+def list_(
+    what: Annotated[
+        str, typer.Argument(help="schemes, invariants, rows, claims, or a word of a name.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """What ships: an overview, all of one kind, or what has a word in its name."""
     from checker.cli.listing import list_shipped
 
-    list_shipped(as_json)
+    list_shipped(what, as_json)
 
 
 @app.command()
@@ -57,6 +64,20 @@ def engines(as_json: AsJson = False) -> None:
     from checker.cli.listing import list_engines
 
     list_engines(as_json)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Of the scheme; the folder that is made.")],
+    template: Annotated[
+        str, typer.Option("--template", help="What to begin from: amplify, loop, tree or world.")
+    ] = "amplify",
+    as_json: AsJson = False,
+) -> None:
+    """A folder with a scheme, its claims, a test and a CI workflow, to begin from."""
+    from checker.cli import starter
+
+    starter.new(name, template, as_json)
 
 
 @app.command()
@@ -87,19 +108,40 @@ def check(
     cache: Annotated[
         bool, typer.Option(help="Keep verdicts, and look up those of unchanged claims.")
     ] = True,
+    output_format: Annotated[
+        str, typer.Option("--output-format", help="text, json or github (lines for an action).")
+    ] = "text",
+    sarif: Annotated[str, typer.Option("--sarif", help="Write a SARIF log to this file.")] = "",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check the files again whenever they are saved.")
+    ] = False,
+    junit: Annotated[str, typer.Option("--junit", help="Write a JUnit report to it.")] = "",
 ) -> None:
     """Decide claims: tables, then the shortest counterexamples."""
     files, pairs = require_files(targets), require_pairs(param)
-    require_folder(page, "--page")
+    require_one_of(output_format, "--output-format", ("text", "json", "github"))
+    for file, option in ((page, "--page"), (sarif, "--sarif"), (junit, "--junit")):
+        require_folder(file, option)
     from checker.cli import check as command
+    from checker.cli.outputs import Format, Outputs
     from checker.portfolio.decision import Options
 
     options = Options(timeout=timeout, engines=tuple(engine or ()))
+    outputs = Outputs(Format("json" if as_json else output_format), sarif, junit)
+    if watch:
+        from checker.cli.watch import Look
+        from checker.cli.watch import watch as look_again
+
+        written = {"--page": page, "--evidence": evidence, "--sarif": sarif, "--junit": junit}
+        require_none({**written, "--json": as_json}, "--watch prints what it finds")
+        look_again(
+            Look(tuple(files), tuple(pairs), options, jobs or 2, memory, over, region, cache)
+        )
+        return
     command.check(
         files,
         pairs,
         options,
-        as_json=as_json,
         jobs=jobs,
         over=over,
         region=region,
@@ -107,6 +149,7 @@ def check(
         page=page,
         remember=cache,
         evidence=evidence,
+        outputs=outputs,
     )
 
 
@@ -376,6 +419,39 @@ def recheck(
     command.recheck(files, against or [], pairs, timeout=timeout, jobs=jobs, as_json=as_json)
 
 
+@app.command()
+def report(
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(help="Shipped names, files, or file.py:name. Default: every claim."),
+    ] = None,
+    out: Annotated[str, typer.Option("--out", help="The file.")] = "alignspec-report.html",
+    param: Params = None,
+    timeout: Timeout = 60.0,
+    jobs: Jobs = 0,
+    memory: Memory = 4.0,
+) -> None:
+    """Decide claims, and write one HTML page that needs no other file."""
+    files, pairs = require_files(targets), require_pairs(param)
+    require_folder(out, "--out")
+    from checker.cli import report as command
+    from checker.portfolio.decision import Options
+
+    command.report(files, pairs, Options(timeout=timeout), file=Path(out), jobs=jobs, memory=memory)
+
+
+@app.command()
+def diff(
+    base: Annotated[str, typer.Argument(help="What `check --json` printed before.")],
+    head: Annotated[str, typer.Argument(help="What it prints now.")],
+    as_json: AsJson = False,
+) -> None:
+    """What changed between two documents of `check --json`, as Markdown. 1 if something did."""
+    from checker.cli import diff as command
+
+    command.diff(base, head, as_json=as_json)
+
+
 def main() -> None:
     """Run the command line."""
     try:
@@ -401,6 +477,10 @@ def _report(error: Exception) -> None:
         sys.exit(1)
     if type(error).__module__.startswith(("click", "typer")):
         message = getattr(error, "message", "") or str(error)
+        close = getattr(error, "possibilities", None) or []
+        meant = f" Did you mean {' or '.join(sorted(close))}?" if close else ""
+        if meant or message.endswith("?"):
+            _fail(f"alignspec: {message}{meant}")
         _fail(f"alignspec: {message}; see `alignspec --help`")
 
 

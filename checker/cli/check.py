@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
+from rich.text import Text
 
-from checker.cli.console import complain, out, print_json, progress
+from checker.cli.console import complain, out, progress, write_whole
 from checker.cli.evidence import EvidenceFolder
 from checker.cli.guarded import rehearse
+from checker.cli.outputs import Decided, Format, Outputs, print_document
 from checker.cli.targets import rows_of
 from checker.cli.tasks import decide_all, tasks_for
 from checker.cli.workers import Limits
 from checker.portfolio.decision import Options
-from checker.report.documents import document, versioned
-from checker.report.documents.verdict import ledger_rows
 from checker.report.ledger import ledger_page, ledger_tables
-from checker.report.verdict import listing, matrix, story
-from checker.system.verdict import Verdict
+from checker.report.verdict import listing, mark, matrix, story
+from checker.system.verdict import EnginesDisagree, Verdict
+from spec.errors import SpecError
 from spec.fields import fields_of
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
@@ -28,15 +29,12 @@ from spec.statements.ledger import Row
 from spec.statements.sound import Sound
 from spec.trees import Fold
 
-Decided = tuple[Verdict, Statement]
-
 
 def check(
     targets: list[str],
     params: list[str],
     options: Options,
     *,
-    as_json: bool,
     jobs: int,
     over: str,
     region: bool,
@@ -44,6 +42,7 @@ def check(
     page: str,
     remember: bool,
     evidence: str = "",
+    outputs: Outputs,
 ) -> None:
     """Decide the statements that the targets stand for, and print what became of them.
 
@@ -53,44 +52,90 @@ def check(
         typer.Exit: with status 2 if the specification of one is wrong, with status 1 unless every
             verdict is the expected one.
     """
+    try:
+        decided, wrong = decide(
+            targets,
+            params,
+            options,
+            jobs=jobs or os.cpu_count() or 1,
+            memory=memory,
+            over=over,
+            region=region,
+            remember=remember,
+            evidence=evidence,
+            quiet=outputs.format is Format.JSON,
+        )
+    except SpecError as error:
+        outputs.annotate([], [error])
+        raise
+    show(decided, wrong, targets, page, outputs)
+    complain(wrong)
+    if not all(verdict.as_expected for verdict, _ in decided):
+        raise typer.Exit(1)
+
+
+def decide(
+    targets: list[str],
+    params: Sequence[str],
+    options: Options,
+    *,
+    jobs: int,
+    memory: float,
+    over: str = "",
+    region: bool = True,
+    remember: bool = True,
+    evidence: str = "",
+    quiet: bool = False,
+) -> tuple[list[Decided], list[SpecError | EnginesDisagree]]:
+    """The verdicts on what the targets stand for, and what is wrong with the others.
+
+    Raises:
+        SpecError: for a target, a file or a parameter that cannot be read.
+    """
     rehearse(targets, Limits(options.timeout, memory))
     tasks = tasks_for(targets, params, over, region, options, bool(evidence))
     folder = EvidenceFolder(evidence, tasks) if evidence else None
-    with progress(len(tasks), "deciding", quiet=as_json) as tell:
+    with progress(len(tasks), "deciding", quiet=quiet) as tell:
         found, wrong = decide_all(
             tasks,
-            jobs or os.cpu_count() or 1,
+            jobs,
             memory,
             lambda verdict: tell(f"decided {verdict.claim}"),
             remember and not evidence,  # a verdict that is kept has no evidence with it
             folder.write if folder else lambda task, text: None,
         )
-    decided = [(v, task.statement) for v, task in zip(found, tasks, strict=True) if v is not None]
-    verdicts = [verdict for verdict, _ in decided]
-    by_name = {verdict.claim: verdict for verdict in verdicts}
+    pairs = zip(found, tasks, strict=True)
+    return [(v, task.statement) for v, task in pairs if v is not None], wrong
+
+
+def show(
+    decided: Sequence[Decided],
+    wrong: Sequence[SpecError | EnginesDisagree],
+    targets: list[str],
+    page: str,
+    outputs: Outputs,
+) -> None:
+    """Print what was decided, and write the files that are wanted."""
+    by_name = {verdict.claim: verdict for verdict, _ in decided}
     rows = [row for row in rows_of(targets) if all(s.name in by_name for s in row.statements)]
     if page:
-        Path(page).write_text(ledger_page(rows, by_name), "utf-8")
-    if as_json:
-        print_json(
-            versioned(
-                verdicts=[document(verdict) for verdict in verdicts],
-                ledger=ledger_rows(rows, by_name),
-                errors=[document(error) for error in wrong],
-            )
-        )
-    elif decided:
+        write_whole(Path(page), ledger_page(rows, by_name))
+    outputs.annotate(decided, wrong)
+    if outputs.format is Format.JSON:
+        print_document(decided, rows, wrong)
+    elif decided and outputs.format is Format.TEXT:
         _show(decided, rows)
-    complain(wrong)
-    if not all(verdict.as_expected for verdict in verdicts):
-        raise typer.Exit(1)
+    elif decided:
+        _show_count([verdict for verdict, _ in decided])
 
 
 def _show(decided: Sequence[Decided], rows: Sequence[Row]) -> None:
+    if len(decided) > 1:
+        _show_unexpected(decided)
     in_rows = {statement.name for row in rows for statement in row.statements}
     loose = [(v, s) for v, s in decided if s.name not in in_rows]
-    cells = [v for v, s in loose if _is_cell(s)]
-    others = [v for v, s in loose if not _is_cell(s)]
+    cells = [v for v, s in loose if is_cell(s)]
+    others = [v for v, s in loose if not is_cell(s)]
     if cells:
         out.print(matrix(cells))
     if others:
@@ -125,6 +170,20 @@ def _show_stories(loose: Sequence[Decided]) -> None:
             out.print(story(verdict))
 
 
+def _show_unexpected(decided: Sequence[Decided]) -> None:
+    """What is not as expected, before everything else: it is what people look for."""
+    wrong = [(v, s) for v, s in decided if not v.as_expected]
+    if wrong:
+        out.print(Text(f"Not as expected: {len(wrong)} of {len(decided)}", "bold red"))
+        for verdict, statement in wrong:
+            out.print(
+                Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
+                .append(mark(verdict.answer))
+                .append(f"  {statement.location}", "dim")
+            )
+        out.print()
+
+
 def _show_count(verdicts: Sequence[Verdict]) -> None:
     wrong = [v.claim for v in verdicts if not v.as_expected]
     solving = sum(v.solving for v in verdicts if not v.recalled)
@@ -139,7 +198,7 @@ def _show_count(verdicts: Sequence[Verdict]) -> None:
     )
 
 
-def _is_cell(statement: Statement) -> bool:
+def is_cell(statement: Statement) -> bool:
     """Whether it belongs in the table of schemes against invariants: a scheme at its defaults."""
     return (
         isinstance(statement, Claim | Grows)

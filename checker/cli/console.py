@@ -6,11 +6,19 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from checker.system.verdict import EnginesDisagree
 from spec.errors import SpecError
@@ -37,17 +45,25 @@ def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
         raise typer.Exit(2 if any(isinstance(error, SpecError) for error in errors) else 1)
 
 
+def write_whole(file: Path, text: str) -> None:
+    """Write a file in one piece: what is there stays until the new text is complete."""
+    fresh = file.with_name(file.name + ".part")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(file)
+
+
 @contextmanager
 def progress(total: int | None, doing: str, quiet: bool) -> Iterator[Callable[[str], None]]:
     """A progress bar on a terminal; the function that is given says what was just done.
 
-    Without a total the parts are only counted.
+    With a total, the time that is left is reckoned; without one, the parts are only counted.
     """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        *([TextColumn("left"), TimeRemainingColumn()] if total else []),
     )
     shown = err.is_terminal and not quiet
     with Progress(*columns, console=err, transient=True, disable=not shown) as bar:

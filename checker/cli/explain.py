@@ -22,13 +22,14 @@ from checker.portfolio.decision import Options
 from checker.report.assumptions import assumptions_story, subject
 from checker.report.budget_flow import budget_flow_story
 from checker.report.counterexample import narrate
+from checker.report.course import course_lines
 from checker.report.documents import document, versioned
 from checker.report.ledger import row_head, row_tail
 from checker.report.verdict import story
 from checker.system.announcements import announce
 from checker.system.problem import pose
 from checker.system.verdict import Verdict
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.statements.base import Answer, Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed
@@ -69,7 +70,9 @@ def explain(
     chosen = [task for task in tasks if _is_meant(task.statement, target, invariant)]
     if not chosen:
         claims = (s for s in resolve(target) if isinstance(s, Claim))
-        known = ", ".join(sorted({type(claim.invariant).__name__ for claim in claims}))
+        known = alternatives(
+            sorted({type(claim.invariant).__name__ for claim in claims}), invariant
+        )
         raise SpecError(f'nothing is claimed of {target} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
         explained = [_explained(task, assumptions, limits, tell) for task in chosen]
@@ -171,6 +174,9 @@ def _show(explained: Sequence[Explained], target: str) -> None:
         if isinstance(statement, Claim | Closed):
             for line in narrate(statement.scheme, statement.invariant, verdict):
                 out.print(line)
+        if verdict.run is not None:
+            for line in course_lines(verdict.run):
+                out.print(line, no_wrap=True, crop=False, overflow="ignore")
         if found.flow is not None:
             out.print(budget_flow_story(found.flow))
         if found.assumptions is not None:

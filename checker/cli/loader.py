@@ -10,6 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
+from alignspec.packages import clash, stand_beside
 from spec.errors import SpecError, location_in, shorten
 
 _loaded: dict[Path, tuple[tuple[int, int], ModuleType]] = {}
@@ -43,9 +44,9 @@ def _execute(file: Path, path: str) -> ModuleType:
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
-    folder = str(file.parent)
-    if folder not in sys.path:
-        sys.path.append(folder)
+    if str(file.parent) not in sys.path:
+        sys.path.append(str(file.parent))
+        stand_beside(file.parent)
     try:
         with redirect_stdout(sys.stderr):  # what it prints must not mix with a document
             found.loader.exec_module(module)
@@ -64,5 +65,7 @@ def _execute(file: Path, path: str) -> ModuleType:
         mine = [f for f in frames if Path(f.filename).resolve() == file]
         location = f"{shorten(path)}:{mine[-1].lineno}" if mine else path
         said = f"{type(error).__name__}: {error}".rstrip(": ")
+        if isinstance(error, ImportError):
+            said = "; ".join(filter(None, (said, clash(error, file.parent))))
         raise SpecError(said, location) from error
     return module

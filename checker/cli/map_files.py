@@ -11,6 +11,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from checker.cli.console import write_whole
 from checker.parameters.partition import Partition
 from checker.report.documents.base import document
 from checker.report.partition import (
@@ -79,9 +80,7 @@ def _shortened(text: str) -> str:
 def html(partition: Partition, file: Path) -> None:
     """Write the map as a page that needs no other file."""
     text = json.dumps(_page_data(partition), separators=(",", ":")).replace("<", "\\u003c")
-    fresh = file.with_name(file.name + ".part")
-    fresh.write_text(PAGE.replace("@DATA@", text), encoding="utf-8")
-    fresh.replace(file)
+    write_whole(file, PAGE.replace("@DATA@", text))
 
 
 def _page_data(partition: Partition) -> dict[str, Any]:

@@ -5,7 +5,8 @@ Nothing here imports the language or an engine, so that help and bad command lin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -75,6 +76,17 @@ def require_folder(file: str, option: str) -> None:
         raise UsageError(f"{file}: no such folder; make it, or give another {option}")
 
 
+def require_none(given: Mapping[str, object], why: str) -> None:
+    """That none of some options is given.
+
+    Raises:
+        UsageError: naming those that are.
+    """
+    named = [option for option, value in given.items() if value]
+    if named:
+        raise UsageError(f"{why}; leave out {', '.join(named)}")
+
+
 def require_one_of(text: str, option: str, known: Sequence[str]) -> None:
     """That an option is one of the words that it may be.
 
@@ -82,7 +94,9 @@ def require_one_of(text: str, option: str, known: Sequence[str]) -> None:
         UsageError: naming them, if it is none.
     """
     if text not in known:
-        raise UsageError(f'{option} is one of {", ".join(known)}, not "{text}"')
+        close = get_close_matches(text.lower(), known, 1)
+        meant = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f'{option} is one of {", ".join(known)}, not "{text}"{meant}')
 
 
 def require_log(file: str) -> None:

@@ -27,7 +27,7 @@ from checker.report.partition import map_summary, percent
 from checker.report.threshold import threshold_story
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.terms import exact
@@ -47,7 +47,7 @@ def the_claim(scheme: str, invariant: str) -> tuple[int, Claim]:
     ]
     plain = [(index, claim) for index, claim in named if not claim.at]
     if not named:
-        known = ", ".join(dict.fromkeys(type(c.invariant).__name__ for _, c in claims))
+        known = alternatives((type(c.invariant).__name__ for _, c in claims), invariant)
         raise SpecError(f'nothing is claimed of {scheme} about "{invariant}"; try {known}', "")
     return (plain or named)[0]
 

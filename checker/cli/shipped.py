@@ -10,9 +10,13 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
+from alignspec.packages import ROOT, SHIPPED, NameClash, is_ours, own
+from checker.report.overview import System
+from spec.errors import SpecError
 from spec.invariants import Invariant, Unvetted
 from spec.scheme import Process
 from spec.statements.base import Statement
@@ -21,13 +25,28 @@ from spec.statements.ledger import Row
 
 T = TypeVar("T")
 
-PACKAGES = ("models", "properties")
-
 
 @cache
 def shipped_schemes() -> tuple[Process, ...]:
     """Every scheme in ``models``, in order of file."""
     return tuple(unique(_instances("models", Process)))
+
+
+@cache
+def shipped_systems() -> tuple[System, ...]:
+    """Every file of ``models`` that a scheme is written in, in order of file."""
+    written: dict[str, list[str]] = {}
+    for scheme in shipped_schemes():
+        file = Path(scheme.location.rpartition(":")[0]).stem
+        written.setdefault(file, []).append(scheme.name)
+    return tuple(
+        System(
+            file.replace("_", "-"),
+            (sys.modules[f"models.{file}"].__doc__ or "").partition("\n")[0],
+            tuple(names),
+        )
+        for file, names in sorted(written.items())
+    )
 
 
 @cache
@@ -60,7 +79,8 @@ def shipped_invariants() -> tuple[type[Invariant], ...]:
 
 def already_imported() -> set[int]:
     """The ids of what ships and has been imported so far, as by a user's file."""
-    modules = [m for name, m in sys.modules.items() if name.partition(".")[0] in PACKAGES]
+    named = [m for name, m in list(sys.modules.items()) if name.partition(".")[0] in SHIPPED]
+    modules = [module for module in named if is_ours(module)]
     kinds = (Process, Statement, Row)
     return {id(thing) for m in modules for kind in kinds for thing in among(vars(m).values(), kind)}
 
@@ -92,8 +112,11 @@ def unique(values: Iterable[T]) -> list[T]:
 
 
 def _modules(package: str) -> Iterator[ModuleType]:
-    path = importlib.import_module(package).__path__
-    modules = pkgutil.walk_packages(path, f"{package}.")
+    try:
+        own(package)
+    except NameClash as error:
+        raise SpecError(str(error), "") from None
+    modules = pkgutil.walk_packages([str(ROOT / package)], f"{package}.")
     for found in sorted(modules, key=lambda item: item.name):
         yield importlib.import_module(found.name)
 

@@ -19,7 +19,7 @@ from checker.cli.shipped import (
     unique,
 )
 from spec.agents import Agent
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.fields import fields_of, location_of_class, symbolic
 from spec.invariants import Invariant, conjuncts
 from spec.scheme import Process
@@ -138,7 +138,7 @@ def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
     if name:
         if not hasattr(module, name):
             have = [n for n, v in vars(module).items() if isinstance(v, Process | Statement | Row)]
-            raise SpecError(f"no {name} in the file; it has {', '.join(have) or 'no scheme'}", path)
+            raise SpecError(f"no {name} in the file; it has {alternatives(have, name)}", path)
         found = _claims_from([getattr(module, name)], path)
     else:
         own = _own(module)

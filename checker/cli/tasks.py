@@ -21,7 +21,7 @@ from checker.statements.registry import judge
 from checker.system.announcements import announce
 from checker.system.findings import Trying
 from checker.system.verdict import EnginesDisagree, Unknown, Verdict, undecided
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.parameters import parameter_domains
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
@@ -110,7 +110,9 @@ def tasks_for(
     known = {n for _, (_, statement) in named for n in _parameters(statement)}
     for name in [*overriding, *([over] if over else [])]:
         if name not in known:
-            raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")
+            raise SpecError(
+                f"no parameter {name}; there is {alternatives(sorted(known), name)}", ""
+            )
     tasks = []
     for target, (index, statement) in named:
         own = _parameters(statement)

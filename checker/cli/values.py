@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from checker.system.parametric import Interval
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.claim import Claim
 from spec.terms import exact
@@ -74,7 +74,9 @@ def chosen_values(
     known = parameter_domains(claim.scheme.parameters)
     for name in chosen:
         if name not in known:
-            raise SpecError(f"no parameter {name}; there is {', '.join(sorted(known))}", "")
+            raise SpecError(
+                f"no parameter {name}; there is {alternatives(sorted(known), name)}", ""
+            )
         if name in free:
             raise SpecError(f"{name} is varied, so it has no one value; leave out --param", "")
     return chosen

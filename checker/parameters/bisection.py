@@ -12,7 +12,7 @@ from checker.parameters.monotonicity import monotone_directions
 from checker.portfolio.decision import Options, decide
 from checker.system.parametric import ParametricProblem, point_cell
 from checker.system.verdict import Bracket, Verdict
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
@@ -80,7 +80,9 @@ def real_parameter(claim: Claim, parameter: str) -> ParameterDomain:
     if domain is None or domain.structural:
         known = [other.name for other in domains.values() if not other.structural]
         raise SpecError(
-            f"no real parameter {parameter} in {claim.scheme.name}; it has {', '.join(known)}", ""
+            f"no real parameter {parameter} in {claim.scheme.name}; it has "
+            f"{alternatives(known, parameter)}",
+            "",
         )
     return domain
 

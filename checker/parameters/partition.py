@@ -14,6 +14,7 @@ import z3
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.evidence import CellAnswer
 from checker.system.parametric import Cell, ParametricProblem, bisect_cell, share
+from checker.system.problem import Problem
 from spec.invariants import limits_of
 from spec.statements.base import Answer
 from spec.trace import topological
@@ -85,14 +86,13 @@ def begin(parametric: ParametricProblem, domain: Cell) -> Partition:
         y=second.name,
         units=(first.doc, second.doc),
         parameters={n: v for n, v in values.items() if n not in parametric.free},
-        fingerprint=fingerprint(parametric),
+        fingerprint=fingerprint(parametric.problem),
     )
     return Partition(question, domain, [], [domain])
 
 
-def fingerprint(parametric: ParametricProblem) -> str:
+def fingerprint(problem: Problem) -> str:
     """A hash of all that the answers depend on: steps, bounds, seed, clauses, assumptions."""
-    problem = parametric.problem
     roots: list[z3.ExprRef] = [*problem.traced.seed]
     roots += [condition for _, _, condition in problem.traced.assumptions]
     for step in problem.steps:

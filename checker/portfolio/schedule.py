@@ -25,7 +25,7 @@ from checker.portfolio.searches import (
 )
 from checker.system.announcements import announce
 from checker.system.findings import Trying
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 
 PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 """Iterations after which a set may be entered."""
@@ -75,7 +75,7 @@ def named(names: tuple[str, ...]) -> list[Engine]:
     known = dict.fromkeys(engine.name for engine in SCHEDULE)
     for name in names:
         if name not in known:
-            raise SpecError(f"no engine {name}; there is {', '.join(known)}", "")
+            raise SpecError(f"no engine {name}; there is {alternatives(known, name)}", "")
     return [engine for engine in SCHEDULE if not names or engine.name in names]
 
 

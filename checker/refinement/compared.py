@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
 
@@ -69,7 +69,7 @@ def compared_schemes(
             having = [index for index in indices if name in known[index]]
             if not having:
                 names = sorted(set().union(*(known[index] for index in indices)))
-                raise SpecError(f"no parameter {name}; there is {', '.join(names)}", "")
+                raise SpecError(f"no parameter {name}; there is {alternatives(names, name)}", "")
             for index in having:
                 chosen[index][name] = value
     one, two = (settle(p.parameters, c) for p, c in zip((left, right), chosen, strict=True))

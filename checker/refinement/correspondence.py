@@ -8,7 +8,7 @@ from typing import Literal
 import attrs
 import z3
 
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.fields import FieldDomain, field_domains, fields_of
 from spec.scheme import Process
 
@@ -147,7 +147,8 @@ def _require_once(names: Sequence[str]) -> None:
 
 def _require_field(name: str, process: Process, fields: Mapping[str, FieldDomain]) -> None:
     if name not in fields:
-        raise SpecError(f"no field {name} in {process.name}; its agent has {', '.join(fields)}", "")
+        there = alternatives(fields, name)
+        raise SpecError(f"no field {name} in {process.name}; its agent has {there}", "")
 
 
 def _require_one_kind(first: FieldDomain, second: FieldDomain) -> None:

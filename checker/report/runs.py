@@ -20,7 +20,9 @@ def run_lines(run: Run, start: str = "seed") -> Iterator[Text]:
         if SHOWN < step.iteration <= run.iteration - SHOWN:
             continue
         if step.iteration > last + 1:
-            yield Text(f"  ... {step.iteration - last - 1} iterations like these ...", "dim")
+            left_out = step.iteration - last - 1
+            word = "iteration" if left_out == 1 else "iterations"
+            yield Text(f"  ... {left_out} {word} like these ...", "dim")
         last = step.iteration
         yield _step(step, run)
 

@@ -34,23 +34,23 @@ def mark(answer: Answer) -> Text:
 
 def matrix(verdicts: Sequence[Verdict]) -> Table:
     """Schemes down, invariants across; each cell its verdict and how far it holds."""
-    columns = list(dict.fromkeys(_column(v) for v in verdicts))
+    columns = list(dict.fromkeys(column_of(v) for v in verdicts))
     table = Table(title="Which schemes keep which invariants, forever", title_justify="left")
     table.add_column("scheme", no_wrap=True)
     for column in columns:
-        first = next(v for v in verdicts if _column(v) == column)
+        first = next(v for v in verdicts if column_of(v) == column)
         inside = ", ".join(f"{name} <= {value}" for name, value in first.limits.items())
         if first.kind is Grows:
             inside = f"without bound,\n{first.invariant.lower()}"
         table.add_column(f"{column}\n{inside}" if inside else column)
     for scheme in dict.fromkeys(v.scheme for v in verdicts):
         row = [v for v in verdicts if v.scheme == scheme]
-        cells = [_cells([v for v in row if _column(v) == column]) for column in columns]
+        cells = [_cells([v for v in row if column_of(v) == column]) for column in columns]
         table.add_row(scheme, *cells, end_section=True)
     return table
 
 
-def _column(verdict: Verdict) -> str:
+def column_of(verdict: Verdict) -> str:
     """The column that a verdict belongs in: its invariant, or growth."""
     return "Grows" if verdict.kind is Grows else verdict.invariant
 

@@ -124,3 +124,18 @@ def test_without_docstrings_and_assertions_the_verdicts_are_the_same(target: str
     found = [(v["claim"], v["verdict"], v["expected"]) for v in plain]
     assert found
     assert [(v["claim"], v["verdict"], v["expected"]) for v in optimized] == found
+
+
+def test_what_is_not_as_expected_comes_first(tmp_path: Path) -> None:
+    text = Path(NOISY_MEMORY).read_text() + (
+        "\nfrom spec import Claim\n"
+        "kept = Claim('kept', memory, MostlyRight())\n"
+        "wrong = Claim('wrong', memory, MostlyRight(), at={'noise': '9/50'})\n"
+    )
+    (tmp_path / "two.py").write_text(text)
+    answer = alignspec("check", "two.py", cwd=tmp_path)
+    first, second = answer.stdout.splitlines()[:2]
+    assert first == "Not as expected: 1 of 2"
+    line = text.splitlines().index(text.splitlines()[-1]) + 1
+    assert second == f"  wrong: expected proved, got REFUTED  two.py:{line}"
+    assert "Not as expected" not in alignspec("check", "two.py:kept", cwd=tmp_path).stdout

@@ -83,5 +83,5 @@ def test_fingerprints_tell_schemes_apart() -> None:
     same = ParametricProblem(claim(power(2), "1/2"), ("noise", "other"))
     steps = ParametricProblem(claim(power(3), "1/2"), ("noise", "other"))
     limits = ParametricProblem(claim(power(2), "1/3"), ("noise", "other"))
-    assert fingerprint(one) == fingerprint(same)
-    assert len({fingerprint(problem) for problem in (one, steps, limits)}) == 3
+    assert fingerprint(one.problem) == fingerprint(same.problem)
+    assert len({fingerprint(each.problem) for each in (one, steps, limits)}) == 3

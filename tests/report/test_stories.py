@@ -18,7 +18,7 @@ def test_a_counterexample_is_a_story() -> None:
     assert "It was to satisfy: It seldom resists correction" in told
     assert "Round 9. self_play: capability rises from 9 to" in told
     assert "So after 9 rounds the agent has" in told
-    assert told.endswith("What gave way first was oversight, in round 9.")
+    assert "What gave way first was oversight, in round 9. Round by round, 0 to 9" in told
 
 
 def test_a_story_with_a_lapse_of_oversight_says_in_which_round() -> None:
@@ -26,7 +26,7 @@ def test_a_story_with_a_lapse_of_oversight_says_in_which_round() -> None:
     answer = alignspec("explain", "imitation", "corrigible", *overrun, "--no-ablate")
     told = " ".join(answer.stdout.split())
     assert "The expert is not smart enough for this student" in told
-    assert told.endswith("What gave way first was oversight, in round 4.")
+    assert "What gave way first was oversight, in round 4. Round by round, 0 to 4" in told
 
 
 def test_a_story_without_a_lapse_of_oversight_says_what_crept_up() -> None:

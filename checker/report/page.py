@@ -1,0 +1,148 @@
+"""The report: one HTML page with the table, the ledger, thresholds, worlds and counterexamples.
+
+Everything is in the page: it needs no network and no other file. Jinja escapes every text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from checker.report.course import Moment, middle, moments, moving
+from checker.report.ledger import brief
+from checker.report.verdict import column_of, plain, region
+from checker.system.verdict import Verdict
+from spec.statements.base import Answer, Statement
+from spec.statements.ledger import Row
+from spec.statements.sound import Sound
+from spec.statements.threshold import Threshold
+
+WIDTH, HEIGHT = 240, 48
+"""Of a field's chart, in the units of the drawing."""
+
+
+@attrs.frozen
+class Chart:
+    """The course of one field of a run."""
+
+    field: str
+    points: str
+    first: str
+    last: str
+    end: tuple[float, float]
+
+
+@attrs.frozen
+class Entry:
+    """What the page says of one statement."""
+
+    name: str
+    anchor: str
+    scheme: str
+    says: str
+    answer: str
+    expected: str
+    as_expected: bool
+    found: str
+    story: str
+    file: str
+    charts: tuple[Chart, ...]
+    rounds: int
+
+
+def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cells: set[str]) -> str:
+    """The whole page.
+
+    Args:
+        decided: the verdicts and their statements.
+        rows: the rows of the ledger whose statements were all decided.
+        cells: the names of the statements that stand in the table of schemes and invariants.
+    """
+    entries = {v.claim: _entry(number, v, s) for number, (v, s) in enumerate(decided)}
+    kinds = {statement.name: type(statement) for _, statement in decided}
+    table = [verdict for verdict, _ in decided if verdict.claim in cells]
+    environment = Environment(
+        loader=PackageLoader("checker.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2").render(
+        entries=list(entries.values()),
+        counts={a.value: sum(v.answer is a for v, _ in decided) for a in Answer},
+        wrong=[entry for entry in entries.values() if not entry.as_expected],
+        table=_table(table, entries),
+        rows=[(row, [entries[s.name] for s in row.statements]) for row in rows],
+        ranges=[
+            (entries[v.claim], region(v.bracket) if v.bracket is not None else brief(v))
+            for v, _ in decided
+            if v.bracket is not None or kinds[v.claim] is Threshold
+        ],
+        worlds=[entries[v.claim] for v, _ in decided if kinds[v.claim] is Sound],
+        runs=[entry for entry in entries.values() if entry.charts],
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
+    run = verdict.run
+    course = [] if run is None else moments(run)
+    return Entry(
+        name=verdict.claim,
+        anchor=f"s{number}",
+        scheme=verdict.scheme,
+        says=verdict.says,
+        answer=verdict.answer.value,
+        expected=verdict.expected.value,
+        as_expected=verdict.as_expected,
+        found=brief(verdict),
+        story=plain(verdict).strip(),
+        file=statement.location,
+        charts=tuple(_chart(name, course) for name in moving(course)) if course else (),
+        rounds=0 if run is None else run.iteration,
+    )
+
+
+def _chart(name: str, course: Sequence[Moment]) -> Chart:
+    """The field's values over the rounds, scaled to the drawing."""
+    known = [(moment.round, moment.fields[name]) for moment in course if name in moment.fields]
+    values = [middle(value) for _, value in known]
+    low, span = min(values), (max(values) - min(values)) or 1.0
+    last = max(known[-1][0], 1)
+    points = [
+        (round(WIDTH * number / last, 1), round(HEIGHT * (1 - (value - low) / span), 1))
+        for (number, _), value in zip(known, values, strict=True)
+    ]
+    return Chart(
+        name,
+        " ".join(f"{x},{y}" for x, y in points),
+        str(known[0][1]),
+        str(known[-1][1]),
+        points[-1],
+    )
+
+
+def _table(verdicts: Sequence[Verdict], entries: dict[str, Entry]) -> dict[str, Any]:
+    """Schemes down, invariants across, in each cell the entries that belong there."""
+    columns = list(dict.fromkeys(column_of(verdict) for verdict in verdicts))
+    schemes = dict.fromkeys(verdict.scheme for verdict in verdicts)
+    rows = {
+        scheme: [
+            [entries[v.claim] for v in verdicts if (v.scheme, column_of(v)) == (scheme, name)]
+            for name in columns
+        ]
+        for scheme in schemes
+    }
+    limits = {
+        name: ", ".join(
+            f"{quantity} <= {limit}"
+            for quantity, limit in next(v for v in verdicts if column_of(v) == name).limits.items()
+        )
+        for name in columns
+    }
+    return {"columns": columns, "rows": rows, "limits": limits}

@@ -1,0 +1,1 @@
+"""alignspec as other projects use it: installed from its wheel."""
