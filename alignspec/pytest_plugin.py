@@ -1,8 +1,10 @@
 """A pytest plugin: claims are collected as tests, one each.
 
 Files that match the ini option ``alignspec_claims`` (space-separated patterns relative to the
-root, e.g. ``properties/*.py``) are read for statements (``Claim``s and the like). A verdict other
-than the expected one fails with its trace.
+root, e.g. ``properties/*.py``) are read for statements (``Claim``s and the like). Each is decided
+in a process of its own, as by ``alignspec check``, so that one that hangs or crashes costs no other
+test, and none depends on what was asked before. A verdict other than the expected one fails with
+its trace.
 """
 
 from __future__ import annotations
@@ -16,6 +18,10 @@ import pytest
 
 if TYPE_CHECKING:  # pytest loads the plugin in every project: the engines only where claims are
     from spec.statements.base import Statement
+
+
+MEMORY = 4.0
+"""GiB that the decision of one claim may take."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,22 +49,30 @@ class ClaimFile(pytest.File):
         """One item for each claim."""
         from checker.cli.targets import resolve
 
-        for claim in resolve(str(self.path)):
-            yield ClaimItem.from_parent(self, name=claim.name, claim=claim)
+        for index, claim in enumerate(resolve(str(self.path))):
+            yield ClaimItem.from_parent(self, name=claim.name, claim=claim, index=index)
 
 
 class ClaimItem(pytest.Item):
     """One claim, decided."""
 
-    def __init__(self, *, claim: Statement, **rest: object) -> None:
+    def __init__(self, *, claim: Statement, index: int, **rest: object) -> None:
         super().__init__(**rest)  # type: ignore[arg-type]
         self.claim = claim
+        self.index = index
 
     def runtest(self) -> None:
         """Decide the claim and compare with the expected verdict."""
-        from checker import check
+        from checker.assertion import insist
+        from checker.cli.tasks import Task, decide_all
+        from checker.portfolio.decision import Options
 
-        check(self.claim)
+        task = Task(str(self.path), self.index, {}, over="", options=Options(), regions=False)
+        (verdict,), wrong = decide_all([task], 1, MEMORY, lambda _: None)
+        if wrong:
+            raise wrong[0]
+        assert verdict is not None
+        insist(verdict)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: object = None

@@ -16,10 +16,17 @@ def check(statement: Statement, options: Options | None = None) -> Verdict:
         AssertionError: with the trace or the reason, when the verdict is another.
         SpecError: for a mistake in the specification.
     """
-    verdict = judge(statement, options=options)
+    return insist(judge(statement, options=options))
+
+
+def insist(verdict: Verdict) -> Verdict:
+    """The verdict, if it is the expected one.
+
+    Raises:
+        AssertionError: with the trace or the reason, when it is another.
+    """
     if not verdict.as_expected:
         raise AssertionError(
-            f"{statement.name}: expected {statement.expected}, got {verdict.answer}\n"
-            f"{plain(verdict)}"
+            f"{verdict.claim}: expected {verdict.expected}, got {verdict.answer}\n{plain(verdict)}"
         )
     return verdict

@@ -98,8 +98,9 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
         return {"tree": [_node(node) for node in broken.nodes]}
     if isinstance(result, Proof) and result.method in TREE_INDUCTIONS:
         return {"every": _every(sections, result.certificate)}
-    if isinstance(result, Proof) and result.certificate is not None:
-        shown = certificate_section(result.certificate)
+    stated = result.certificate if isinstance(result, Proof) else None
+    if stated is not None and (stated.walk or stated.depth):
+        shown = certificate_section(stated)
         if isinstance(grown, GainsEachRound):
             shown |= {"field": grown.field, "gain": str(grown.gain)}
         return shown

@@ -260,6 +260,7 @@ class InductiveEllipsoid(Engine):
             bounds={agent.name: bounds_of(region.clauses(agent))},
             discharged=(SEED, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
             regions={agent.name: region},
+            form=problem,
         )
 
 

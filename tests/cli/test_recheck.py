@@ -132,3 +132,12 @@ def test_a_kill_in_the_middle_leaves_whole_files(tmp_path: Path) -> None:
     files = list(folder.glob("*.json"))
     assert files
     assert all(_whole(file)["hashes"] for file in files)
+
+
+def test_a_proof_by_a_quadratic_set_is_accepted(tmp_path: Path) -> None:
+    target = "examples/round_sets.py:in_a_disc"
+    folder = tmp_path / "evidence"
+    alignspec("check", target, "--evidence", str(folder))
+    found = alignspec("recheck", str(folder), "--against", target)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "1 accepted" in found.stdout

@@ -12,7 +12,7 @@ import attrs
 
 from tests.support import ROOT
 
-PACKAGES = ("alignspec", "spec", "models", "properties", "checker")
+PACKAGES = ("alignspec", "spec", "models", "properties", "checker", "recheck")
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker import decide
+from checker import Options, decide
 from checker.backends.solver import QueryBudget
 from checker.invariants.certificate import discharge
 from checker.invariants.preimages import affine_pieces, polyhedron
@@ -37,7 +37,7 @@ from tests.turning_schemes import (
 @pytest.mark.parametrize("limit", ["1", "101/100"])
 def test_a_spiral_within_its_radius_is_proved(shrink: Fraction, limit: str) -> None:
     """|(x, y)| never grows, so x <= 1 holds; yet no box around the seed is kept."""
-    verdict = decide(spiral(shrink, limit))
+    verdict = decide(spiral(shrink, limit), options=Options(engines=("polyhedra",)))
     assert verdict.answer is Answer.PROVED
     assert verdict.method is Method.POLYHEDRON
 
