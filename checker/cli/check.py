@@ -102,7 +102,7 @@ def decide(
             memory,
             lambda verdict: tell(f"decided {verdict.claim}"),
             remember and not evidence,  # a verdict that is kept has no evidence with it
-            folder.write if folder else lambda task, text: None,
+            folder.write if folder else None,
         )
     pairs = zip(found, tasks, strict=True)
     return [(v, task.statement) for v, task in pairs if v is not None], wrong

@@ -47,9 +47,13 @@ def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
 
 def write_whole(file: Path, text: str) -> None:
     """Write a file in one piece: what is there stays until the new text is complete."""
-    fresh = file.with_name(file.name + ".part")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(file)
+    fresh = file.with_name(f".{file.name}.part")
+    try:
+        fresh.write_text(text, "utf-8", newline="\n")
+        fresh.replace(file)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

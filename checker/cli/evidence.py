@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from checker.cli.console import write_whole
 from checker.cli.options import UsageError
 from checker.cli.tasks import Task
 
@@ -61,15 +61,3 @@ def _names(statements: Sequence[str]) -> list[str]:
             name, number = f"{plain}-{number}.json", number + 1
         names.append(name)
     return names
-
-
-def write_whole(file: Path, text: str) -> None:
-    """Write a file so that whoever reads it finds all of the text, or what was there before."""
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-        os.replace(beside, file)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

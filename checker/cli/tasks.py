@@ -12,7 +12,6 @@ from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
 from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
-from checker.evidence.document import Written, evidence, text_of, without_system
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
 from checker.parameters.range_along import range_along
@@ -26,6 +25,13 @@ from spec.parameters import parameter_domains
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.trees import Fold
+
+
+@attrs.frozen
+class Written:
+    """The evidence for one verdict as text, on its way to the file."""
+
+    text: str
 
 
 @attrs.frozen
@@ -65,6 +71,8 @@ class Task:
     def _with_evidence(self, verdict: Verdict, statement: Statement) -> Verdict:
         """The verdict, once its evidence was announced if that is wanted."""
         if self.evidence:
+            from checker.evidence.document import evidence, text_of  # loads a second solver
+
             announce(Written(text_of(evidence(verdict, statement))))
         return verdict
 
@@ -134,7 +142,7 @@ def decide_all(
     memory: float,
     done: Callable[[Verdict], None],
     remember: bool = False,
-    written: Callable[[Task, str], None] = lambda task, text: None,
+    written: Callable[[Task, str], None] | None = None,
 ) -> tuple[list[Verdict | None], list[SpecError | EnginesDisagree]]:
     """The verdicts in the order of the tasks, each decided in a process of its own.
 
@@ -147,7 +155,7 @@ def decide_all(
         memory: the GiB that each may use; any amount for 0.
         done: is told of each verdict as it comes.
         remember: whether verdicts are looked up in the cache, and kept there.
-        written: is given each task's evidence as it comes.
+        written: is given each task's evidence as it comes; None where none is wanted.
 
     Returns:
         the verdicts, None where the specification is wrong; and what is wrong.
@@ -163,7 +171,7 @@ def decide_all(
     open_ = [number for number in range(len(tasks)) if number not in found]
 
     def heard(place: int, shown: object) -> None:
-        if isinstance(shown, Written):
+        if isinstance(shown, Written) and written is not None:
             given.add(open_[place])
             written(tasks[open_[place]], shown.text)
 
@@ -174,7 +182,9 @@ def decide_all(
                 wrong[number] = outcome.error
                 continue
             found[number] = verdict_of(tasks[number], outcome)
-            if number not in given:
+            if written is not None and number not in given:
+                from checker.evidence.document import text_of, without_system
+
                 written(tasks[number], text_of(without_system(found[number])))
             done(found[number])
     finally:  # also when somebody interrupts

@@ -28,13 +28,6 @@ from spec.statements.dynamics import Closed
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
 
 
-@attrs.frozen
-class Written:
-    """The evidence for one verdict as text, on its way to the file."""
-
-    text: str
-
-
 def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
     """The evidence for a verdict, its queries and hashes included."""
     document = _document(verdict, asked(statement, verdict.parameters))
