@@ -12,6 +12,7 @@ from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
 from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
+from checker.counterexamples.random_search import read_sources
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
 from checker.parameters.range_along import range_along
@@ -25,6 +26,9 @@ from spec.parameters import parameter_domains
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.trees import Fold
+
+MANY = 8
+"""So many statements are worth it that the sources are read before their processes are forked."""
 
 
 @attrs.frozen
@@ -169,6 +173,8 @@ def decide_all(
     for verdict in found.values():
         done(verdict)
     open_ = [number for number in range(len(tasks)) if number not in found]
+    if len(open_) >= MANY:
+        read_sources()
 
     def heard(place: int, shown: object) -> None:
         if isinstance(shown, Written) and written is not None:

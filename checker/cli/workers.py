@@ -7,6 +7,7 @@ waits: it decides nothing, so nothing that a decider does can take it down.
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
@@ -155,7 +156,11 @@ def _start(number: int, work: Work[T], limits: Limits) -> tuple[Connection, _Run
     context: Any = multiprocessing.get_context(method)
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(work, theirs, limits), daemon=False)
-    process.start()
+    gc.freeze()  # what the process inherits is no garbage: it need not look at it, nor copy it
+    try:
+        process.start()
+    finally:
+        gc.unfreeze()
     theirs.close()  # so that the end of the process is the end of the pipe
     return ours, _Running(number, process, time.monotonic() + limits.patience)
 

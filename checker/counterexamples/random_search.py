@@ -202,6 +202,15 @@ def draw(problem: Problem, horizon: int, examples: int) -> tuple[Run, Strategy] 
     return None if plan is None or run is None else (run, plan)
 
 
+def read_sources() -> None:
+    """Let Hypothesis read the constants in the sources of all loaded modules.
+
+    It does so once in a process, when it first draws such a number; those that are forked
+    afterwards need not.
+    """
+    find_example(strategies.lists(strategies.integers(), min_size=99, max_size=99), lambda drawn: False, 3)
+
+
 def find_example(
     drawn: strategies.SearchStrategy[T], wanted: Callable[[T], bool], examples: int
 ) -> T | None:

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from checker.report.soundness import steps_against_worlds
 from checker.report.verdict import headline, mark, region
 from checker.system.verdict import Verdict
 from spec.statements.dynamics import Closed
@@ -83,7 +84,8 @@ def ledger_page(rows: Sequence[Row], verdicts: Verdicts) -> str:
         for row in rows:
             if row.group == group:
                 lines += ["", *_section(row, verdicts)]
-    return "\n".join(lines) + "\n"
+    lines += ["", *steps_against_worlds(verdicts.values())]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _section(row: Row, verdicts: Verdicts) -> Iterator[str]:

@@ -62,10 +62,11 @@ def _(fact: Tightness) -> str:
     assert share is not None
     if share == 1:
         return f"the bound on {fact.seen.of} is attained in some world"
-    return f"{_percent(share)} of the bound on {fact.seen.of} is attained in some world"
+    return f"{percent(share)} of the bound on {fact.seen.of} is attained in some world"
 
 
-def _percent(share: Fraction) -> str:
+def percent(share: Fraction) -> str:
+    """A share in hundredths, to three digits."""
     return f"{float(100 * share):.3g}%"
 
 

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from checker.cli.shipped import shipped_schemes
 from checker.portfolio.decision import decide
-from spec import Claim, Invariant
-from spec.alignment import Aligned, Benign, Corrigible
-from spec.parameters import settle
+from checker.statements.registry import judge
+from models.alphago_zero import false_pass
+from spec import Claim, Invariant, Settles
+from spec.alignment import Aligned, Benign, Corrigible, NearOptimal
+from spec.parameters import parameter_domains, settle
 from spec.statements.base import Answer
 
 SCHEMES = {scheme.name: scheme for scheme in shipped_schemes()}
@@ -120,3 +122,126 @@ def test_benign_whatever_is_checked() -> None:
         expected = Answer.PROVED if error < edge else Answer.REFUTED
         at = {"checked": Fraction(9, 10), "imitation_error": error}
         assert _keeps("imitation", Benign(), at) is expected
+
+
+# --- debates --------------------------------------------------------------------------------------
+
+DEBATES = ("debate", "debate-with-person", "debate-followed")
+FEW = {
+    "slip": _share("1/100", 5),
+    "judge_error": _share("1/100", 5),
+    "self_play_gap": _share("1/100", 5),
+    "flaw_finding": st.sampled_from([Fraction(19, 20), Fraction(1)]),
+    "disputed": st.sampled_from([Fraction(1), Fraction(3, 2)]),
+    "steering": st.sampled_from([Fraction(1), Fraction(2)]),
+}
+OVERSEEN = {"tolerance": Fraction(1), "lost": Fraction(1), "kept_back": Fraction(1)}
+"""So that a student that errs is still judged."""
+
+
+def _at(name: str, drawn: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """The values drawn, and those at which students are overseen, as far as the scheme has them."""
+    return {
+        n: v
+        for n, v in {**OVERSEEN, **drawn}.items()
+        if n in parameter_domains(SCHEMES[name].parameters)
+    }
+
+
+def _round_of_debate(name: str, p: Mapping[str, Fraction]) -> tuple[Fraction, Fraction]:
+    """Lambda and b: what a round makes of an error, and what it adds."""
+    missed = (1 - p["flaw_finding"]) ** int(p["tries"])
+    slope = p["density"] + p["depth"] * p["disputed"] * (1 - missed)
+    added = p["steering"] * p["judge_error"] + p["depth"] * missed + p["self_play_gap"]
+    calls = 2 * p["depth"]
+    if name == "debate":
+        slope, calls = slope + p["steering"], calls + 1
+    if name != "debate-followed":
+        added += p["imitation_error"] + p["label_noise"] * (1 + calls)
+    return slope, added
+
+
+@pytest.mark.parametrize("name", DEBATES)
+@settings(max_examples=2, deadline=None, derandomize=True)
+@given(drawn=st.fixed_dictionaries(FEW))
+def test_when_a_debate_breaks(name: str, drawn: dict[str, Fraction]) -> None:
+    at = _at(name, drawn)
+    p = _values(name, at)
+    slope, added = _round_of_debate(name, p)
+    error, rounds = p["slip"], 0
+    while error <= WRONG:
+        error, rounds = slope * error + added, rounds + 1
+    closed = slope**rounds * (p["slip"] + added / (slope - 1)) - added / (slope - 1)
+    assert closed == error
+    run = decide(Claim("drawn", SCHEMES[name], Aligned(), at=at)).run
+    assert run is not None
+    assert run.iteration == rounds
+
+
+FAULTLESS = {
+    "slip": Fraction(0),
+    "judge_error": Fraction(0),
+    "self_play_gap": Fraction(0),
+    "flaw_finding": Fraction(1),
+    "imitation_error": Fraction(0),
+    "label_noise": Fraction(0),
+}
+
+
+@pytest.mark.parametrize("name", DEBATES)
+def test_a_debate_holds_only_where_nobody_errs(name: str) -> None:
+    assert _keeps(name, Aligned(), _at(name, FAULTLESS)) is Answer.PROVED
+    for fault in _at(name, FAULTLESS).keys() - OVERSEEN.keys():
+        tiny = abs(FAULTLESS[fault] - Fraction(1, 10**6))
+        assert _keeps(name, Aligned(), _at(name, {**FAULTLESS, fault: tiny})) is Answer.REFUTED
+
+
+# --- search ---------------------------------------------------------------------------------------
+
+SEARCHED = {
+    "discount": st.sampled_from([Fraction(1, 2), Fraction(3, 4)]),
+    "value_error": _share("1/20", 4),
+    "imitation_error": _share("1/20", 4),
+    "depth": st.sampled_from([Fraction(1), Fraction(2)]),
+}
+LOSS = Fraction(1)
+
+
+def _searched(p: Mapping[str, Fraction]) -> tuple[Fraction, Fraction]:
+    """a, and v + i: what a search and its imitation make of a gap, and what they add."""
+    a = p["discount"] ** int(p["depth"])
+    return a, (2 * a * p["value_error"] + p["imitation_error"]) / (1 - p["discount"])
+
+
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(drawn=st.fixed_dictionaries(SEARCHED))
+def test_expert_iteration_in_all_parameters(drawn: dict[str, Fraction]) -> None:
+    g, a = drawn["discount"], drawn["discount"] ** int(drawn["depth"])
+    edge = LOSS * (1 - g) * (1 - a) - 2 * a * drawn["value_error"]
+    for given_up in (edge - BESIDE, edge + BESIDE):
+        expected = Answer.PROVED if given_up < edge else Answer.REFUTED
+        at = {**drawn, "start": LOSS, "imitation_error": given_up}
+        assert _keeps("expert-iteration", NearOptimal(loss=LOSS), at) is expected
+
+
+@pytest.mark.parametrize("name", ["alpha-zero", "alphago-zero"])
+@settings(max_examples=2, deadline=None, derandomize=True)
+@given(drawn=st.fixed_dictionaries(SEARCHED))
+def test_self_play_in_all_parameters(name: str, drawn: dict[str, Fraction]) -> None:
+    p = _values(name, drawn)
+    kept, lost = _searched(p)
+    worst = 1 / (1 - p["discount"])
+    failed = (Fraction(0), worst)
+    if name == "alphago-zero":
+        power, passed = p["power"], false_pass(int(p["games"]), int(p["wins"]))
+        kept, lost = power * kept + 1 - power, power * (lost + p["resolution"])
+        failed = (1 - passed, passed * worst)
+    # (1 - f) lost + f failed = R (1 - (1 - f) kept - f failed), solved for f
+    room = LOSS * (1 - kept) - lost
+    edge = room / (failed[1] - lost + LOSS * (failed[0] - kept))
+    for failure in (edge - BESIDE, edge + BESIDE):
+        if 0 <= failure <= 1:
+            at = {**drawn, "failure": failure}
+            settles = Settles("drawn", SCHEMES[name], NearOptimal(loss=LOSS), at=at)
+            expected = Answer.PROVED if failure < edge else Answer.REFUTED
+            assert judge(settles).answer is expected

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from checker.cli.shipped import shipped_rows
+from checker.cli.shipped import shipped_rows, shipped_statements
+from spec import Sound
 from tests.support import ROOT, alignspec
 
 
@@ -59,5 +60,11 @@ def test_the_page_of_the_ledger_is_up_to_date() -> None:
         for statement in row.statements:
             (line,) = [text for text in page.splitlines() if f"`{statement.name}`" in text]
             assert f" | {statement.expected.upper()} | " in line
+    sound = [s for s in shipped_statements() if isinstance(s, Sound)]
+    table = page[page.index("## Steps against worlds") :]
+    assert [line for line in table.splitlines() if line.startswith("| `")] == [
+        line for s in sound for line in table.splitlines() if line.startswith(f"| `{s.name}` | ")
+    ]
+    assert all(f"| `{s.name}` | {s.expected.upper()}" in table for s in sound)
     told = [line for line in page.splitlines() if line.startswith("### ")]
     assert len(told) == len(shipped_rows())
