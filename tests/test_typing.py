@@ -29,7 +29,7 @@ ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+): error: (?P<message>.*)$")
 
 # Each mistake has its file; a file that goes missing must not go unnoticed.
 NAMES = {
-    "accepted": {"generic_steps", "loop", "own_agent", "own_invariant"},
+    "accepted": {"generic_steps", "loop", "own_agent", "own_invariant", "seed_set"},
     "rejected": {
         "call_does_not_meet",
         "call_without_amplify",
@@ -41,7 +41,9 @@ NAMES = {
         "forgotten_field",
         "scheme_distills_agents",
         "scheme_without_amplify",
+        "seed_asks_for_more",
         "steps_do_not_meet",
+        "unvetted_seed_set",
         "unvetted_start",
     },
     "refuted": {
