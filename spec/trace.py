@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
+from spec.curves import Curve, curve_of, logarithm_location
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import (
     FieldDomain,
@@ -316,6 +317,12 @@ def _assumption(
     name = getattr(function, "__name__", "assumption")
     given = _run(function, name, parameters)
     condition = _condition(Bool(given) if isinstance(given, bool) else given, name, function)
+    if any(curve_of(node) is not None for node in topological([condition])):
+        raise SpecError(
+            f"{name} reads exp, log or logistic, whose values are no fractions; an assumption is "
+            "decided exactly, so compare with numbers",
+            location_of(function),
+        )
     _require_own(name, [condition], [symbol for symbol, _ in at], location_of(function))
     _require_defined(name, side_conditions([condition]), at, location_of(function))
     return name, inspect.getdoc(function) or name, condition
@@ -490,7 +497,8 @@ def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
 
 
 def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
-    """One obligation per division: its denominator is non-zero wherever the quotient is used.
+    """One obligation per division, that its denominator is non-zero wherever the quotient is used,
+    and one per logarithm, that its number is positive there.
 
     The path condition of a shared node is the disjunction over the branches that read it. A
     division that another one reads comes before it, so the first that fails is the first to be
@@ -514,6 +522,14 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
             needed = children[1] != 0 if z3.is_true(here) else z3.Implies(here, children[1] != 0)
             obligations.append(
                 SideCondition(needed, f"no division by zero at {division_location(node)}")
+            )
+        elif curve_of(node) is Curve.LOG:
+            positive = children[0] > 0
+            obligations.append(
+                SideCondition(
+                    positive if z3.is_true(here) else z3.Implies(here, positive),
+                    f"the logarithm of a positive number at {logarithm_location(node)}",
+                )
             )
         for child, condition in zip(children, conditions, strict=True):
             key = child.get_id()

@@ -35,6 +35,7 @@ NAMES = {
         "call_without_amplify",
         "claims_more_than_carried",
         "distillation_lacks_parameters",
+        "exp_of_a_condition",
         "expert_as_agent",
         "expert_deployed",
         "float_in_step",

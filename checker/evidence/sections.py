@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import z3
 
+from checker.backends.curves import has_curves
 from checker.backends.smtlib import smtlib, symbol
 from checker.backends.solver import name_of
 from spec.fields import fields_of
@@ -37,7 +38,7 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
     if not isinstance(statement, COVERED) or not _has_fields(statement.scheme):
         return _unsaid(statement)
     traced = trace(statement.scheme, values)
-    if traced.seed_choices:
+    if traced.seed_choices or _curved(traced):
         return _unsaid(statement)
     limits: dict[str, Invariant | None] = {p.name: None for p in traced.positions}
     if isinstance(statement, Claim):
@@ -48,6 +49,11 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
         "system": system_section(traced),
         "claim": claim_section(traced.positions, limits),
     }
+
+
+def _curved(traced: Traced) -> bool:
+    """Whether the system reads exp, log or logistic, which the second solver does not know."""
+    return has_curves([*traced.seed, *(term for stage in traced.stages for term in stage.terms)])
 
 
 def _unsaid(statement: Statement) -> dict[str, Any]:

@@ -10,14 +10,16 @@ import attrs
 import numpy as np
 import z3
 
-from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms
+from checker.backends.curves import has_curves
+from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to
 from checker.backends.solver import QueryBudget, constants, name_of
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
-from checker.system.replay import as_fraction
+from checker.system.replay import as_fraction, high_end, low_end
 from checker.system.seeds import points, seeds_in_floats, unit_corners
 from spec.fields import FieldDomain
 from spec.invariants import conjuncts
+from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import Position, topological
 
@@ -103,6 +105,8 @@ def seed_box(problem: Problem) -> Box:
     """A box around the seed, as the corners of what is free in it suggest: without extent, but for
     free parameters and nature's choices."""
     free = (*problem.free_parameters, *problem.seed_choices)
+    if has_curves([*problem.seed, *(end for c in free for end in (c.low, c.high))]):
+        return _around_curves(problem, free)
     if not free:
         return tuple((numeral_value(t), numeral_value(t)) for t in problem.seed)
     program = compile_terms((), free, problem.seed).bind(EXACT)
@@ -113,6 +117,19 @@ def seed_box(problem: Problem) -> Box:
     exact = [list(map(as_fraction, corner)) for corner in corners if UNDEFINED not in corner]
     box = tuple((min(values), max(values)) for values in zip(*exact, strict=True))
     return box if problem.free_parameters else _widened(problem, box)
+
+
+def _around_curves(problem: Problem, free: Sequence[Choice]) -> Box:
+    """A box around the seeds that holds all of them, by balls; not always a tight one."""
+    program = compile_terms((), free, problem.seed).bind(BALLS)
+    anywhere = BALLS.constant(Fraction(0)).union(BALLS.constant(Fraction(1)))
+    values, _, _ = program((), [anywhere] * len(free))
+    return tuple(
+        (floor_to(low_end(value), GRAIN), ceil_to(high_end(value), GRAIN))
+        if value.is_finite()
+        else (field.low, field.high)
+        for field, value in zip(problem.agent.fields, values, strict=True)
+    )
 
 
 def _widened(problem: Problem, box: Box) -> Box:

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import flint
 
-from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend, compile_terms
+from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend, Irrational, compile_terms
 from checker.backends.rounding import precision, short_decimal
 from checker.system.problem import Clause, Problem, Step
 from spec.errors import SpecError
@@ -147,7 +147,7 @@ def replay(problem: Problem, units: Units, most: int, kept: int = KEPT) -> Run |
     """
     try:
         return _replay(problem, units, most, EXACT, EXACT_ARITHMETIC, kept)
-    except _TooLarge:
+    except (_TooLarge, Irrational):
         pass
     bits = FIRST_BITS
     while bits <= MOST_BITS:
@@ -243,9 +243,11 @@ def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) 
 
 def _division_by_zero(step: Step, iteration: int) -> SpecError:
     sides = "; ".join(side.label for side in step.stage.sides)
+    logs = any("logarithm" in side.label for side in step.stage.sides)
+    what = "is undefined" if logs else "divides by zero"
     return SpecError(
-        f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); "
-        "guard the denominator with when(...), or bound it by an assumption",
+        f"{step.name} {what} at iteration {iteration} (needed: {sides}); "
+        "guard it with when(...), or bound it by an assumption",
         "",
     )
 
@@ -357,7 +359,7 @@ def _enclosure(value: Any) -> Enclosure:
 
 def as_fraction(value: Any) -> Fraction:
     """A Fraction from a FLINT rational or a plain number."""
-    if isinstance(value, int | Fraction):
+    if isinstance(value, int | Fraction | float):
         return Fraction(value)
     return Fraction(int(value.p), int(value.q))
 

@@ -16,7 +16,8 @@ import attrs
 import numpy as np
 import z3
 
-from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
+from checker.backends.curves import has_curves
+from checker.backends.evaluator import EXACT, FLOATS, PLAIN, UNDEFINED, compile_terms
 from checker.system.problem import Problem
 from checker.system.replay import as_fraction
 from spec.errors import SpecError, location_of
@@ -62,11 +63,13 @@ def begun(problem: Problem, units: Sequence[Fraction]) -> Problem:
 
 def units_of_seed(problem: Problem, values: Mapping[str, Fraction]) -> Point:
     """Where chosen values of the seed lie between their bounds; as near as can be, outside them."""
-    program = compile_terms((), problem.seed_choices, problem.seed).bind(EXACT)
+    bounds = [end for choice in problem.seed_choices for end in (choice.low, choice.high)]
+    backend = PLAIN if has_curves(bounds) else EXACT
+    program = compile_terms((), problem.seed_choices, ()).bind(backend)
     units: list[Fraction] = []
     for index, choice in enumerate(problem.seed_choices):
         padded = units + [ZERO] * (len(problem.seed_choices) - index)
-        _, low, width = program((), [EXACT.constant(unit) for unit in padded])
+        _, low, width = program((), [backend.constant(unit) for unit in padded])
         if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
             units.append(ZERO)
             continue
@@ -115,11 +118,14 @@ def seeds_in_floats(problem: Problem, units: Sequence[Point]) -> Any:
 
 
 def exact_corners(problem: Problem) -> list[tuple[Fraction, ...]]:
-    """The seeds at the corners of the choices, exactly; the seed where there is no choice."""
-    program = compile_terms((), problem.seed_choices, problem.seed).bind(EXACT)
+    """The seeds at the corners of the choices, exactly but for curves; the seed where there
+    is no choice."""
+    curved = has_curves([*problem.seed, *(c.high for c in problem.seed_choices)])
+    backend = PLAIN if curved else EXACT
+    program = compile_terms((), problem.seed_choices, problem.seed).bind(backend)
     found = []
     for corner in corners(problem):
-        outputs, _, _ = program((), [EXACT.constant(unit) for unit in corner])
+        outputs, _, _ = program((), [backend.constant(unit) for unit in corner])
         if all(value is not UNDEFINED for value in outputs):
             found.append(tuple(as_fraction(value) for value in outputs))
     return list(dict.fromkeys(found))

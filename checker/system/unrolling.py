@@ -8,7 +8,8 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.evaluator import EXACT, UNDEFINED
+from checker.backends.curves import has_curves
+from checker.backends.evaluator import EXACT, PLAIN, UNDEFINED
 from checker.backends.solver import QueryBudget, Satisfiability, name_of, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem
@@ -81,7 +82,7 @@ def break_at(
     start += problem.seed_given
     broken = z3.Not(z3.And(holds(problem, steps.states[-1]), *steps.sides[-1:]))
     outcome = satisfy([*start, *steps.moves, broken], budget, seconds)
-    if not outcome.sat:
+    if not outcome.may_be_met:
         return outcome.answer
     choices = [
         {
@@ -107,20 +108,21 @@ def holds(problem: Problem, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
 def units_of(problem: Problem, values: Sequence[Mapping[str, Fraction]]) -> Units:
     """Where the chosen values lie between their bounds along the run that they produce."""
     (step,) = problem.steps
-    program = step.program.bind(EXACT)
-    state = problem.seed_in(EXACT)
+    backend = PLAIN if has_curves(step.stage.terms) or has_curves(problem.seed) else EXACT
+    program = step.program.bind(backend)
+    state = problem.seed_in(backend)
     plan: list[list[Fraction]] = []
     for chosen in values:
         units: list[Fraction] = []
         for index, choice in enumerate(step.stage.choices):
             padded = units + [Fraction(0)] * (len(step.stage.choices) - index)
-            _, low, width = program(state, [EXACT.constant(u) for u in padded])
+            _, low, width = program(state, [backend.constant(u) for u in padded])
             if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
                 units.append(Fraction(0))
                 continue
             share = (chosen[choice.name] - as_fraction(low[index])) / as_fraction(width[index])
             units.append(min(Fraction(1), max(Fraction(0), share)))
-        state, _, _ = program(state, [EXACT.constant(u) for u in units])
+        state, _, _ = program(state, [backend.constant(u) for u in units])
         plan.append(units)
     return lambda iteration, _: plan[min(iteration, len(plan)) - 1] if plan else []
 
