@@ -47,8 +47,11 @@ def even(p: Games) -> Player[NeverFarBehind]:
 
 
 def rate(player: Player[I], p: Games, nature: Nature) -> Player[I]:
-    """The rating moves by how much better the score is than the rating promises (Elo, The Rating of
-    Chessplayers, 1978: the promised score of one who is d points behind is 1 / (1 + 10^(d/400)))."""
+    """The rating moves by how much better the score is than the rating promises.
+
+    Source: Elo, The Rating of Chessplayers, 1978. One who is d points behind is promised the score
+    1 / (1 + 10^(d/400)).
+    """
     promised = 1 / (1 + power(10, player.behind / 400))
     score = nature.choose("share of games won", at_least=p.least, at_most="9/10")
     return Player(behind=player.behind - p.step * (score - promised))
@@ -82,8 +85,11 @@ def outbreak(p: Contact, nature: Nature) -> Copies[FewAtOnce]:
 
 
 def pass_on(copies: Copies[I], p: Contact, nature: Nature) -> Copies[I]:
-    """A clean copy stays clean with probability exp(-rate ill): the model of Reed and Frost in large
-    numbers (Abbey, An Examination of the Reed-Frost Theory of Epidemics, Human Biology, 1952)."""
+    """A clean copy stays clean with probability exp(-rate ill).
+
+    Source: the model of Reed and Frost in large numbers (Abbey, An Examination of the Reed-Frost
+    Theory of Epidemics, Human Biology, 1952).
+    """
     stays = exp(-p.rate * copies.ill)
     return Copies(clean=copies.clean * stays, ill=copies.clean * (1 - stays))
 
