@@ -16,6 +16,7 @@ import itertools
 from bisect import insort
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 import attrs
@@ -145,9 +146,23 @@ class Lemmas:
                 continue
             room = CLOSE * max(abs(ends[0]), CLOSE)
             if not ends[0] - room <= said <= ends[1] + room:
-                known = self.cuts.get(value.curve, ())
-                found.append((value.curve, at if point in known else point))
+                point = at if point in self.cuts[value.curve] else point
+                found += [(value.curve, place) for place in self._places(value.curve, point)]
         return found
+
+    def _places(self, curve: Curve, point: Fraction) -> list[Fraction]:
+        """The point, and one that keeps solutions from creeping along the curve: the whole number
+        beyond all known points, or the middle of two, if the point is close to one of them."""
+        known = self.cuts[curve]
+        below = max((cut for cut in known if cut < point), default=None)
+        above = min((cut for cut in known if cut > point), default=None)
+        if above is None:
+            return [point, Fraction(ceil(point))]
+        if below is None:
+            return [point, point / 2 if curve is Curve.LOG else Fraction(floor(point))]
+        if min(point - below, above - point) * 8 < above - below:
+            return [point, (below + above) / 2]
+        return [point]
 
 
 def _short(point: Fraction) -> Fraction:
