@@ -126,9 +126,8 @@ def of_a_set(machine: Machine, seed: int, most: int) -> Told:
     width = len(machine.spread)
     shares = [*itertools.product((ZERO, ONE), repeat=width), (HALF,) * width]
     shares += [tuple(Fraction(draw.randint(0, 16), 16) for _ in range(width)) for _ in range(3)]
-    found = [
-        told(attrs.evolve(machine, seed=begin(machine, s), spread=()), seed, most) for s in shares
-    ]
+    points = [attrs.evolve(machine, seed=begin(machine, at), spread=()) for at in shares]
+    found = [told(point, seed, most) for point in points]
     first = min((each.first_break for each in found if each.first_break is not None), default=None)
     return Told(first, first == 0)
 
