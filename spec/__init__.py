@@ -3,6 +3,7 @@
 from pkgutil import extend_path
 
 from spec.agents import Agent, Assistant, Expert, I, Overseer, Traits
+from spec.curves import exp, log, logistic, power
 from spec.errors import SpecError
 from spec.fields import between, flag, unbounded, whole
 from spec.invariants import Invariant, Unvetted, budget
@@ -82,10 +83,14 @@ __all__ = [
     "any_of",
     "between",
     "budget",
+    "exp",
     "flag",
+    "log",
+    "logistic",
     "maximum",
     "minimum",
     "parameter",
+    "power",
     "some",
     "structural",
     "unbounded",

@@ -155,7 +155,8 @@ class Scheme(Process, Generic[P, A, E]):
     Args:
         name: a short name, as typed on the command line.
         parameters: the class of the parameters every step receives.
-        seed: the first agent.
+        seed: the first agent; with ``nature`` as its second argument, any of the agents that
+            nature may choose, so that a claim speaks of all of them.
         amplify: makes an expert out of the agent.
         distill: trains the next agent under the expert.
         smart_enough: whether the expert can oversee that student. Where it cannot, the student
@@ -169,7 +170,7 @@ class Scheme(Process, Generic[P, A, E]):
         name: str,
         *,
         parameters: type[P],
-        seed: Callable[[P], A],
+        seed: Callable[[P], A] | Callable[[P, Nature], A],
         amplify: Callable[[A, P, Nature], E],
         distill: Callable[[E, P, Nature], A],
         smart_enough: Callable[[E, A, P], Bool] | None = None,
@@ -209,7 +210,7 @@ class Loop(Process, Generic[P, A]):
         name: str,
         *,
         parameters: type[P],
-        seed: Callable[[P], A],
+        seed: Callable[[P], A] | Callable[[P, Nature], A],
         step: Callable[[A, P, Nature], A],
         assumptions: Sequence[Callable[[P], Bool]] = (),
         about: str = "",

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
+from spec.curves import Curve, curve_of, logarithm_location
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import (
     FieldDomain,
@@ -106,7 +107,10 @@ class TracedStage:
 
 @attrs.frozen
 class Traced:
-    """A whole process as terms. ``parameters`` are the symbols that still stand for parameters."""
+    """A whole process as terms. ``parameters`` are the symbols that still stand for parameters.
+
+    Where nature has a say in the seed, ``seed_choices`` are its choices: the seed is a set.
+    """
 
     process: Process
     values: Mapping[str, Fraction]
@@ -116,6 +120,7 @@ class Traced:
     seed: tuple[z3.ExprRef, ...]
     assumptions: tuple[tuple[str, str, z3.BoolRef], ...]
     seed_sides: tuple[SideCondition, ...] = ()
+    seed_choices: tuple[Choice, ...] = ()
 
     @property
     def assumed(self) -> list[z3.BoolRef]:
@@ -130,6 +135,10 @@ class Traced:
             )
         ]
         return [*within, *(condition for _, _, condition in self.assumptions)]
+
+    def starting_at(self, seed: Sequence[z3.ExprRef]) -> Traced:
+        """The same process from one given state."""
+        return attrs.evolve(self, seed=tuple(seed), seed_sides=(), seed_choices=())
 
     def at_values(self, keeping: Collection[str] = ()) -> Traced:
         """The same process with every parameter, but those to keep, replaced by its exact value."""
@@ -151,18 +160,23 @@ class Traced:
                 attrs.evolve(side, condition=put(side.condition)) for side in self.seed_sides
             ),
             assumptions=tuple((name, text, put(c)) for name, text, c in self.assumptions),
+            seed_choices=_put_bounds(self.seed_choices, put),
         )
 
 
 def _map_stage(stage: TracedStage, put: Callable[[Any], Any]) -> TracedStage:
     return attrs.evolve(
         stage,
-        choices=tuple(attrs.evolve(c, low=put(c.low), high=put(c.high)) for c in stage.choices),
+        choices=_put_bounds(stage.choices, put),
         constraint=put(stage.constraint),
         outputs=tuple(put(term) for term in stage.outputs),
         oversight_holds=None if stage.oversight_holds is None else put(stage.oversight_holds),
         sides=tuple(attrs.evolve(n, condition=put(n.condition)) for n in stage.sides),
     )
+
+
+def _put_bounds(choices: Sequence[Choice], put: Callable[[Any], Any]) -> tuple[Choice, ...]:
+    return tuple(attrs.evolve(c, low=put(c.low), high=put(c.high)) for c in choices)
 
 
 def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Traced:
@@ -183,18 +197,46 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     if known is None or not _still_the_same(process, known[1], parameters):
         known = process.traced[shape] = _steps(process, parameters, own)
     positions, traced = known
-    seed = same_twice(
-        lambda: terms_of(_call(process.seed, process.agent.cls, "seed", parameters)),
-        lambda terms: terms,
-        "the seed",
-        process.seed,
-    )
+    begun = same_twice(lambda: _begin(process, parameters), _everything, "the seed", process.seed)
+    choices = tuple(begun.nature.choices)
     at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
-    _require_own("the seed", seed, own, location_of(process.seed))
-    _require_defined("the seed", seed, at, location_of(process.seed))
+    picked = [choice.symbol for choice in choices]
+    _require_own("the seed", begun.read, [*own, *picked], location_of(process.seed))
+    sides = tuple(side_conditions(begun.read))
+    _require_defined("the seed", sides, at, location_of(process.seed), picked)
     assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
-    sides = tuple(side_conditions(seed))
-    return Traced(process, values, symbols, positions, traced, seed, assumptions, sides)
+    return Traced(
+        process, values, symbols, positions, traced, begun.outputs, assumptions, sides, choices
+    )
+
+
+def _begin(process: Process, parameters: Any) -> _Recording:
+    """The seed on symbols; where its function takes nature too, with the choices in it."""
+    nature = Nature("the seed")
+    arguments = (parameters, nature) if _takes_nature(process.seed) else (parameters,)
+    seed = _call(process.seed, process.agent.cls, "seed", *arguments)
+    if nature.relations:
+        raise SpecError(
+            "the seed comes after no agent, so that nothing is related to it; write "
+            'some(Agent, "seed") for an arbitrary one',
+            location_of(process.seed),
+        )
+    return _Recording(nature, terms_of(seed), None)
+
+
+def _takes_nature(function: Callable[..., Any]) -> bool:
+    """Whether a seed's function asks for a second argument."""
+    try:
+        given = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # a function of C has no signature
+        return False
+    wanted = [
+        each
+        for each in given
+        if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+        and each.default is each.empty
+    ]
+    return len(wanted) > 1
 
 
 def _steps(
@@ -275,18 +317,30 @@ def _assumption(
     name = getattr(function, "__name__", "assumption")
     given = _run(function, name, parameters)
     condition = _condition(Bool(given) if isinstance(given, bool) else given, name, function)
+    if any(curve_of(node) is not None for node in topological([condition])):
+        raise SpecError(
+            f"{name} reads exp, log or logistic, whose values are no fractions; an assumption is "
+            "decided exactly, so compare with numbers",
+            location_of(function),
+        )
     _require_own(name, [condition], [symbol for symbol, _ in at], location_of(function))
-    _require_defined(name, [condition], at, location_of(function))
+    _require_defined(name, side_conditions([condition]), at, location_of(function))
     return name, inspect.getdoc(function) or name, condition
 
 
 def _require_defined(
     what: str,
-    terms: Sequence[z3.ExprRef],
+    sides: Sequence[SideCondition],
     at: Sequence[tuple[z3.ExprRef, z3.ExprRef]],
     location: str,
+    chosen: Sequence[z3.ExprRef] = (),
 ) -> None:
-    for side in side_conditions(terms):
+    """Refuse what is undefined at these parameters; where it hangs on what nature has ``chosen``,
+    it is an obligation instead."""
+    numbers = {symbol.get_id() for symbol in chosen}
+    for side in sides:
+        if numbers and any(node.get_id() in numbers for node in topological([side.condition])):
+            continue
         if not z3.is_true(z3.simplify(z3.substitute(side.condition, *at))):
             raise SpecError(
                 f"{what} divides by zero at these parameters (needed: {side.label}); guard the "
@@ -443,7 +497,8 @@ def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
 
 
 def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
-    """One obligation per division: its denominator is non-zero wherever the quotient is used.
+    """One obligation per division, that its denominator is non-zero wherever the quotient is used,
+    and one per logarithm, that its number is positive there.
 
     The path condition of a shared node is the disjunction over the branches that read it. A
     division that another one reads comes before it, so the first that fails is the first to be
@@ -467,6 +522,14 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
             needed = children[1] != 0 if z3.is_true(here) else z3.Implies(here, children[1] != 0)
             obligations.append(
                 SideCondition(needed, f"no division by zero at {division_location(node)}")
+            )
+        elif curve_of(node) is Curve.LOG:
+            positive = children[0] > 0
+            obligations.append(
+                SideCondition(
+                    positive if z3.is_true(here) else z3.Implies(here, positive),
+                    f"the logarithm of a positive number at {logarithm_location(node)}",
+                )
             )
         for child, condition in zip(children, conditions, strict=True):
             key = child.get_id()

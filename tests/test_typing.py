@@ -29,19 +29,22 @@ ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+): error: (?P<message>.*)$")
 
 # Each mistake has its file; a file that goes missing must not go unnoticed.
 NAMES = {
-    "accepted": {"generic_steps", "loop", "own_agent", "own_invariant"},
+    "accepted": {"generic_steps", "loop", "own_agent", "own_invariant", "seed_set"},
     "rejected": {
         "call_does_not_meet",
         "call_without_amplify",
         "claims_more_than_carried",
         "distillation_lacks_parameters",
+        "exp_of_a_condition",
         "expert_as_agent",
         "expert_deployed",
         "float_in_step",
         "forgotten_field",
         "scheme_distills_agents",
         "scheme_without_amplify",
+        "seed_asks_for_more",
         "steps_do_not_meet",
+        "unvetted_seed_set",
         "unvetted_start",
     },
     "refuted": {

@@ -101,7 +101,7 @@ def refuted(machine: Machine, verdict: Verdict, known: Told) -> str:
         return f"no run is shorter than {run.iteration}, it says, but one breaks at {first}"
     if known.exact and first is not None and run.iteration < first:
         return f"breaks at {run.iteration}, where nothing breaks before {first}"
-    if oracle.as_values(machine.agent, run.seed) != spread_out(machine.seed):
+    if not begins_well(machine, run.seed):
         return "the run starts elsewhere"
     before: Any = run.seed
     for number, step in enumerate(run.steps):
@@ -117,6 +117,15 @@ def refuted(machine: Machine, verdict: Verdict, known: Told) -> str:
     kept = () if at_expert else machine.kept
     last = oracle.as_values(fields, before)
     return "" if oracle.holds(fields, kept, last) is False else "the last state breaks nothing"
+
+
+def begins_well(machine: Machine, seed: Any) -> bool:
+    """Whether a run begins at the machine's seed, or within the set of its seeds."""
+    begun = oracle.as_values(machine.agent, seed)
+    if not machine.spread:
+        return begun == spread_out(machine.seed)
+    paired = zip(machine.seed, machine.spread, begun, strict=True)
+    return all(low <= at.low and at.high <= low + width for low, width, at in paired)
 
 
 def index_of(machine: Machine, steps: tuple[TraceStep, ...], number: int) -> int:

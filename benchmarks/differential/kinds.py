@@ -23,6 +23,7 @@ from benchmarks.differential.machines import (
     either,
     fewer,
     greatest,
+    grown,
     least,
     more,
     name,
@@ -289,6 +290,28 @@ def scheme(draw: Draw) -> Machine:
     return Machine("scheme", fields, seed, (amplify, distill), expert=fields, oversight=overseen)
 
 
+def starting(draw: Draw) -> Machine:
+    """Any of the loops of real numbers, from a set of seeds."""
+    machine = draw.choice((polynomial, piecewise, choices, turning, improving))(draw)
+    room = [field.high - at for field, at in zip(machine.agent, machine.seed, strict=True)]
+    spread = tuple(min(free, number(draw, 0, 4, 16)) for free in room)
+    return attrs.evolve(machine, kind="starting", spread=spread)
+
+
+def curved(draw: Draw) -> Machine:
+    """A field that falls, rises or saturates along exp, with noise."""
+    fields = squares(draw, draw.randint(1, 2))
+    asked = tuple(noise(draw, f"n{f.name}", draw.random() < 0.5) for f in fields)
+    outputs = []
+    for choice in asked:
+        along = grown(some(draw, fields, 8, 6) * draw.choice([-1, 1]))
+        bent = draw.choice([along, term(1) - along, term(1) / (term(1) + along)])
+        held = name(draw.choice(fields).name) * number(draw, -4, 4)
+        outputs.append(bent * number(draw, -4, 4) + held + name(choice.name))
+    step = Step(asked, settled(draw, outputs, fields))
+    return Machine("curved", fields, start(draw, fields), (step,))
+
+
 KINDS: tuple[Maker, ...] = (
     polynomial,
     rational,
@@ -303,6 +326,8 @@ KINDS: tuple[Maker, ...] = (
     improving,
     budgeted,
     scheme,
+    starting,
+    curved,
 )
 
 

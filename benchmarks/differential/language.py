@@ -139,6 +139,13 @@ def loop_of(title: str, machine: Machine, invariant: Any) -> Any:
     def seed(p: Nothing) -> Any:
         return made(student, machine.agent, [plain(value) for value in machine.seed])
 
+    def seeds(p: Nothing, nature: Nature) -> Any:
+        begun = [
+            nature.choose(f"start {f.name}", at_least=Real(low), at_most=Real(low + width))
+            for f, low, width in zip(machine.agent, machine.seed, machine.spread, strict=True)
+        ]
+        return made(student, machine.agent, begun)
+
     def stage(index: int, cls: Any) -> Callable[..., Any]:
         fields = machine.agent if index == len(machine.steps) - 1 else machine.expert
 
@@ -150,7 +157,8 @@ def loop_of(title: str, machine: Machine, invariant: Any) -> Any:
 
     if not machine.expert:
         loop = Loop[Nothing, student[invariant]]
-        return loop(title, parameters=Nothing, seed=seed, step=stage(0, student))
+        begins = seeds if machine.spread else seed
+        return loop(title, parameters=Nothing, seed=begins, step=stage(0, student))
     oversight = machine.oversight
 
     def smart_enough(expert: Any, pupil: Any, p: Nothing) -> Any:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
 import attrs
 
-from benchmarks.question import maximum, minimum, when
-from spec import Bool, Count
+from benchmarks.question import Interval, maximum, minimum, spread, when
+from spec import Bool, Count, Real, exp
+
+DIGITS = 60
+"""Of the decimal numbers that enclose exp."""
 
 
 def both(a: Any, b: Any) -> Any:
@@ -37,6 +41,23 @@ def minus(a: Any, b: Any) -> Any:
     return a.plus(b.times(-1)) if isinstance(a, Count) and isinstance(b, Count) else a - b
 
 
+def exponential(a: Any) -> Any:
+    """e to the power of a number: of one in the language a term, of a plain one an interval, by
+    decimal arithmetic that rounds correctly."""
+    if isinstance(a, Real | Count):
+        return exp(a)
+    return Interval(_exp(spread(a).low, ROUND_FLOOR), _exp(spread(a).high, ROUND_CEILING))
+
+
+def _exp(value: Fraction, rounding: str) -> Fraction:
+    up = rounding == ROUND_CEILING
+    context = Context(prec=DIGITS, rounding=rounding, Emin=MIN_EMIN, Emax=MAX_EMAX)
+    near = context.divide(Decimal(value.numerator), Decimal(value.denominator))
+    found = Fraction(context.exp(near))  # half an ulp off, whatever the rounding mode
+    ulp = found / 10 ** (DIGITS - 2)
+    return Fraction(found + ulp if up else found - ulp)
+
+
 OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "+": plus,
     "-": minus,
@@ -49,6 +70,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "<": operator.lt,
     "and": both,
     "not": negation,
+    "exp": exponential,
 }
 
 
@@ -115,6 +137,11 @@ def either(condition: Term, yes: Any, no: Any) -> Term:
     return Term("when", (condition, term(yes), term(no)))
 
 
+def grown(a: Any) -> Term:
+    """e to the power of a term."""
+    return Term("exp", (term(a),))
+
+
 def fewer(a: Any, b: Any) -> Term:
     """The lesser of two counts, as a count."""
     return either(term(a) <= term(b), a, b)
@@ -179,7 +206,8 @@ class Machine:
     """A loop, or with ``expert`` a scheme of amplification and distillation.
 
     ``oversight`` reads the expert's fields and, as ``student x``, those of the student: where it is
-    false the student is any agent of the domain.
+    false the student is any agent of the domain. With a ``spread`` the seed is a set: nature may
+    begin with each field up to so much above it.
     """
 
     kind: str
@@ -189,6 +217,7 @@ class Machine:
     kept: tuple[Kept, ...] = ()
     expert: tuple[Field, ...] = ()
     oversight: Term | None = None
+    spread: tuple[Fraction, ...] = ()
 
     def position(self, index: int) -> tuple[Field, ...]:
         """The fields of what the step of an index starts from."""

@@ -107,6 +107,8 @@ def anything(fields: Sequence[Field], units: Units) -> State:
 
 def told(machine: Machine, seed: int = 0, most: int = LONG) -> Told:
     """What the oracle can say of a machine's claim, long runs of ``most`` iterations tried."""
+    if machine.spread:
+        return of_a_set(machine, seed, most)
     if holds(machine.agent, machine.kept, machine.seed) is False:
         return Told(0, True)
     truths = all(choice.truth for step in machine.steps for choice in step.choices)
@@ -116,6 +118,24 @@ def told(machine: Machine, seed: int = 0, most: int = LONG) -> Told:
     draw = random.Random(seed)
     found = [grid(machine, draw), long_runs(machine, draw, most)]
     return Told(min((n for n in found if n is not None), default=None), False)
+
+
+def of_a_set(machine: Machine, seed: int, most: int) -> Told:
+    """The same of a machine whose seed is a set, from its corners, its middle and a few others."""
+    draw = random.Random(seed)
+    width = len(machine.spread)
+    shares = [*itertools.product((ZERO, ONE), repeat=width), (HALF,) * width]
+    shares += [tuple(Fraction(draw.randint(0, 16), 16) for _ in range(width)) for _ in range(3)]
+    points = [attrs.evolve(machine, seed=begin(machine, at), spread=()) for at in shares]
+    found = [told(point, seed, most) for point in points]
+    first = min((each.first_break for each in found if each.first_break is not None), default=None)
+    return Told(first, first == 0)
+
+
+def begin(machine: Machine, shares: Units) -> State:
+    """The seed at a point of its set."""
+    paired = zip(machine.seed, machine.spread, shares, strict=True)
+    return tuple(low + width * share for low, width, share in paired)
 
 
 def successors(machine: Machine, states: Iterator[State] | set[State]) -> set[State] | None:

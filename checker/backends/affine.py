@@ -17,6 +17,7 @@ import attrs
 import flint
 
 from checker.backends.evaluator import BALLS, ball
+from spec.curves import Curve
 
 ZERO = flint.arb(0)
 
@@ -220,6 +221,7 @@ class Fork:
                 "eq": lambda a, b: self._told(_same(a, b)),
                 "no": _negated,
                 "ite": self._branch,
+                **{curve.value: _over_balls(BALLS.helpers[curve.value]) for curve in Curve},
             },
         )
 
@@ -272,6 +274,19 @@ def _at(low: Linear, width: Linear, unit: Linear, high: Linear) -> Linear:
     if unit.centre == 0:
         return low
     return high if unit.centre == 1 else low + unit * width
+
+
+def _over_balls(curve: Callable[[Any], Any]) -> Callable[[Linear], Linear]:
+    """A rising function of a form, which forgets the parameters: what it is at the form's ends."""
+
+    def valued(form: Linear) -> Linear:
+        low, high = form.ends()
+        bottom, top = curve(flint.arb(low)), curve(flint.arb(high))
+        if not (bottom.is_finite() and top.is_finite()):
+            return Linear(flint.arb("nan"))
+        return _interval(bottom.lower(), top.upper())
+
+    return valued
 
 
 def _same(a: Linear, b: Linear) -> bool | None:

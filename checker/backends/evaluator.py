@@ -25,6 +25,8 @@ import flint
 import numpy as np
 import z3
 
+from spec.curves import Curve, curve_of, exact_value
+from spec.errors import SpecError
 from spec.nature import Choice
 from spec.trace import topological
 
@@ -40,6 +42,51 @@ class Undefined:
 
 
 UNDEFINED = Undefined()
+
+
+class Irrational(SpecError):
+    """A value of exp, log or logistic is wanted as a fraction, and is none."""
+
+    def __init__(self, curve: Curve) -> None:
+        super().__init__(
+            f"{curve.value}(...) has no exact value, which is needed here; `check` encloses it", ""
+        )
+
+
+def _exact_curve(curve: Curve) -> Callable[[Any], Any]:
+    def valued(at: Any) -> Any:
+        if at is UNDEFINED or (curve is Curve.LOG and at <= 0):
+            return UNDEFINED
+        known = exact_value(curve, Fraction(int(at.p), int(at.q)))
+        if known is None:
+            raise Irrational(curve)
+        return rational(known)
+
+    return valued
+
+
+def _quietly(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def valued(at: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(at)
+
+    return valued
+
+
+_FLOAT_CURVES: Mapping[str, Callable[[Any], Any]] = {
+    Curve.EXP.value: _quietly(np.exp),
+    Curve.LOG.value: _quietly(np.log),
+    Curve.LOGISTIC.value: _quietly(lambda x: (1 + np.tanh(x / 2)) / 2),
+}
+_BALL_CURVES: Mapping[str, Callable[[Any], Any]] = {
+    Curve.EXP.value: lambda x: x.exp(),
+    Curve.LOG.value: lambda x: x.log(),
+    Curve.LOGISTIC.value: lambda x: 1 / (1 + (-x).exp()),
+}
+_PLAIN_CURVES: Mapping[str, Callable[[Any], Any]] = {
+    name: lambda x, curve=curve: float(curve(x))  # type: ignore[misc]
+    for name, curve in _FLOAT_CURVES.items()
+}
 
 
 @attrs.frozen
@@ -78,6 +125,7 @@ def _floats() -> Backend:
             "both": lambda *c: reduce(np.logical_and, c, True),
             "either": lambda *c: reduce(np.logical_or, c, False),
             "no": np.logical_not,
+            **_FLOAT_CURVES,
         },
     )
 
@@ -97,6 +145,7 @@ def _plain() -> Backend:
             "both": lambda *c: all(c),
             "either": lambda *c: any(c),
             "no": operator.not_,
+            **_PLAIN_CURVES,
         },
     )
 
@@ -147,6 +196,7 @@ def _exact() -> Backend:
             "both": _kleene_and,
             "either": _kleene_or,
             "no": _kleene_not,
+            **{curve.value: _exact_curve(curve) for curve in Curve},
         },
     )
 
@@ -180,6 +230,7 @@ def _balls() -> Backend:
             "both": _kleene_and,
             "either": _kleene_or,
             "no": _kleene_not,
+            **_BALL_CURVES,
         },
     )
 
@@ -280,6 +331,9 @@ class _Writer:
             return f"{_HELPERS[kind]}({', '.join(children)})"
         if kind in _PATTERNS and len(children) <= 2:
             return _PATTERNS[kind].format(*children)
+        curve = curve_of(node)
+        if curve is not None:
+            return f"{curve.value}({children[0]})"
         raise NotImplementedError(f"cannot compile {node.decl()} in {node}")
 
     def _joined(self, kind: int, children: list[str]) -> str:

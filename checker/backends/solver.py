@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import attrs
 import z3
 
+from checker.backends.curves import Lemmas, has_curves, without_curves
 from spec.trace import topological
 
 HASTY_SECONDS = 1.0
@@ -20,6 +23,8 @@ WORK_PER_SECOND = 10_000_000
 PATIENCE = 3
 """A query is ended after so many times its limit, however little work was done."""
 CACHED = 200_000
+MOST_ROUNDS = 32
+"""Times that a query about curves is asked with more lemmas."""
 ANSWERED = 20_000
 """Answers that are kept: engines come to the same set by different ways, and ask the same of it."""
 SLICED = 16
@@ -48,7 +53,10 @@ class Validity(Enum):
 
 @attrs.frozen
 class Satisfaction:
-    """The solver's answer to ``satisfy``; if it is "sat", ``values`` meet the conditions."""
+    """The solver's answer to ``satisfy``; if it is "sat", ``values`` meet the conditions.
+
+    Where curves are read it may have values without an answer: they are near to meeting them.
+    """
 
     answer: Satisfiability
     values: Mapping[str, Fraction] = attrs.field(factory=dict)
@@ -62,6 +70,11 @@ class Satisfaction:
     def unsat(self) -> bool:
         """Whether it is proved that there are none."""
         return self.answer is Satisfiability.UNSAT
+
+    @property
+    def may_be_met(self) -> bool:
+        """Whether there are values worth trying, be they proved to meet the conditions or not."""
+        return self.sat or bool(self.values)
 
     @property
     def undecided(self) -> bool:
@@ -188,6 +201,8 @@ def follows_anew(
     first = follows(hypotheses, conclusion, budget, HASTY_SECONDS)
     if first.answer is not Validity.UNKNOWN:
         return first.valid
+    if has_curves([*hypotheses, conclusion]):
+        return follows(hypotheses, conclusion, budget).valid
     fresh = z3.Context()
     solver = z3.Solver(ctx=fresh)
     budget.bind(solver)
@@ -299,6 +314,8 @@ def _asked(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
 ) -> Satisfaction:
     """Put the question to the solver."""
+    if has_curves(conditions):
+        return _asked_of_curves(conditions, budget, seconds)
     solver = _DEFAULT.solver()
     budget.bind(solver, seconds)
     solver.add(*conditions)
@@ -311,6 +328,39 @@ def _asked(
     return Satisfaction(Satisfiability.UNKNOWN)
 
 
+def _asked_of_curves(
+    conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
+) -> Satisfaction:
+    """Put the question with lemmas about the curves in it, and add lemmas where its solution is
+    none of the curves. Without an answer the last solution is what may meet the conditions."""
+    if any(z3.is_quantifier(node) for node in topological(list(conditions))):
+        return Satisfaction(Satisfiability.UNKNOWN)  # a lemma would need the bound variables
+    plain, values = without_curves(conditions)
+    lemmas = Lemmas(values)
+    told = [*plain, *lemmas.first()]
+    nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
+    until = min(budget.deadline, time.monotonic() + nominal)
+    for _ in range(MOST_ROUNDS):
+        solver = _DEFAULT.solver()
+        budget.bind(solver, seconds)
+        solver.add(*told)
+        with budget.running():
+            answer = solver.check()
+        if answer == z3.unsat:
+            return Satisfaction(Satisfiability.UNSAT)
+        if answer != z3.sat:
+            return Satisfaction(Satisfiability.UNKNOWN)
+        model = solver.model()
+        wrong = lemmas.wrong(partial(_valued, model))
+        more = [lemma for curve, point in wrong for lemma in lemmas.at(curve, point)]
+        if not more or time.monotonic() > until:
+            asked = frozenset[str]().union(*map(constants, conditions))
+            near = {name: v for name, v in _values(model).items() if name in asked}
+            return Satisfaction(Satisfiability.UNKNOWN, near)
+        told += more
+    return Satisfaction(Satisfiability.UNKNOWN)
+
+
 def optimum(
     conditions: Sequence[z3.BoolRef], goals: Sequence[z3.ArithRef], budget: QueryBudget
 ) -> Mapping[str, Fraction] | None:
@@ -319,6 +369,8 @@ def optimum(
 
     They meet the conditions whatever the solver believes of the goals.
     """
+    if has_curves(conditions):
+        return None
     solver = z3.Optimize()
     budget.bind(solver)
     solver.set("priority", "lex")
@@ -334,11 +386,20 @@ def _values(model: z3.ModelRef) -> dict[str, Fraction]:
     values = {}
     for declaration in model.decls():
         if declaration.arity() == 0:
-            value = model[declaration]
-            if z3.is_int_value(value):
-                values[declaration.name()] = Fraction(value.as_long())
-            elif z3.is_rational_value(value):
-                values[declaration.name()] = Fraction(value.as_fraction())
-            elif z3.is_algebraic_value(value):
-                values[declaration.name()] = Fraction(value.approx(30).as_fraction())
+            number = _number(model[declaration])
+            if number is not None:
+                values[declaration.name()] = number
     return values
+
+
+def _valued(model: z3.ModelRef, term: z3.ExprRef) -> Fraction | None:
+    return _number(model.eval(term, True))
+
+
+def _number(value: Any) -> Fraction | None:
+    """The number that a model gives, to thirty digits where it is irrational."""
+    if z3.is_int_value(value):
+        return Fraction(value.as_long())
+    if z3.is_rational_value(value):
+        return Fraction(value.as_fraction())
+    return Fraction(value.approx(30).as_fraction()) if z3.is_algebraic_value(value) else None

@@ -20,6 +20,7 @@ import z3
 from checker.cli.verdict_text import plain
 from spec.fields import FieldDomain, fields_of, symbolic
 from spec.invariants import Invariant, conjuncts, limits_of
+from spec.nature import Choice
 from spec.parameters import parameter_domains
 from spec.scheme import Process
 from spec.statements.base import Statement
@@ -100,6 +101,7 @@ def _traced(traced: Traced) -> Iterator[str]:
         yield f"{position.name} {position.carrier.cls.__name__} {position.domain.sexpr()}"
         yield from map(_field, position.fields)
     yield from (term.sexpr() for term in traced.seed)
+    yield from map(_choice, traced.seed_choices)
     for side in traced.seed_sides:
         yield f"{side.label} {side.condition.sexpr()}"
     for name, text, condition in traced.assumptions:
@@ -110,13 +112,16 @@ def _traced(traced: Traced) -> Iterator[str]:
 
 def _stage(stage: TracedStage) -> Iterator[str]:
     yield f"{stage.name} {stage.source.name} {stage.target.name} {stage.constraint.sexpr()}"
-    for choice in stage.choices:
-        ends = f"{choice.low.sexpr()} {choice.high.sexpr()} {choice.symbol.sexpr()}"
-        yield f"{choice.name} {ends} {choice.metric} {choice.role} {choice.unbounded}"
+    yield from map(_choice, stage.choices)
     yield from (term.sexpr() for term in (*stage.outputs, *stage.unknowns))
     yield "" if stage.oversight_holds is None else stage.oversight_holds.sexpr()
     for side in stage.sides:
         yield f"{side.label} {side.division} {side.condition.sexpr()}"
+
+
+def _choice(choice: Choice) -> str:
+    ends = f"{choice.low.sexpr()} {choice.high.sexpr()} {choice.symbol.sexpr()}"
+    return f"{choice.name} {ends} {choice.metric} {choice.role} {choice.unbounded}"
 
 
 def _field(field: FieldDomain) -> str:

@@ -93,7 +93,7 @@ def _begun(problem: Problem, box: Box) -> Problem | None:
         start = z3.Const(f"the log's {field.name}", symbol.sort())
         seed.append(start)
         free.append(Choice(f"the log's {field.name}", start, numeral(low), numeral(high), "", ""))
-    traced = attrs.evolve(problem.traced, seed=tuple(seed), seed_sides=())
+    traced = problem.traced.starting_at(seed)
     return attrs.evolve(problem, traced=traced, free_parameters=tuple(free))
 
 
@@ -106,7 +106,7 @@ def _breaks(problem: Problem, relation: Relation, box: Box) -> int | None:
         numeral(value) if symbol.is_real() else z3.IntVal(int(value))
         for value, symbol in zip(corner, problem.agent.symbols, strict=True)
     )
-    traced = attrs.evolve(problem.traced, seed=seed, seed_sides=())
+    traced = problem.traced.starting_at(seed)
     try:
         found = falsify(attrs.evolve(problem, traced=traced), SHORT_SEARCH, simple=False)
     except SpecError:

@@ -21,6 +21,7 @@ from checker.conform.measured import At, Sense, Senses
 from checker.invariants.monotone import breaking
 from checker.system.problem import Problem, Step
 from checker.system.region import Box
+from checker.system.seeds import require_a_point
 from checker.system.transition_system import problem_of
 from spec.errors import SpecError
 from spec.fields import FieldDomain, field_domains
@@ -82,7 +83,9 @@ def relation(process: Process, values: Mapping[str, Fraction], senses: Senses) -
     Raises:
         SpecError: for a mistake in the specification.
     """
-    return bounding(problem_of(process, values), senses)
+    plain = problem_of(process, values)
+    require_a_point(plain.traced, "no run is held against a scheme")
+    return bounding(plain, senses)
 
 
 def bounding(plain: Problem, senses: Senses) -> Relation:

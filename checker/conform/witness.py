@@ -265,7 +265,7 @@ def _seeded(relation: Relation, start: Sequence[Fraction]) -> Problem:
         numeral(value) if symbol.is_real() else z3.IntVal(int(value))
         for value, symbol in zip(start, problem.agent.symbols, strict=True)
     )
-    return attrs.evolve(problem, traced=attrs.evolve(problem.traced, seed=seed, seed_sides=()))
+    return attrs.evolve(problem, traced=problem.traced.starting_at(seed))
 
 
 def _unit(low: Fraction, width: Fraction, value: Fraction | None) -> Fraction:

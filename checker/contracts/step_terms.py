@@ -8,6 +8,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.system.seeds import require_a_point
 from spec.errors import SpecError
 from spec.fields import FieldDomain, symbolic
 from spec.parameters import Parameters, symbolic_parameters
@@ -169,6 +170,7 @@ def step_terms(statement: Instance, overriding: Mapping[str, Fraction]) -> LoopT
     """
     ranges = {n: r for n, r in statement.ranges.items() if n not in overriding}
     traced = trace(statement.scheme, {**statement.chosen, **overriding})
+    require_a_point(traced, "contracts are not checked")
     put = _values_put(traced, ranges)
     p, _ = symbolic_parameters(statement.scheme.parameters, traced.values)
     closed = traced.at_values(tuple(ranges))

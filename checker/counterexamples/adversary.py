@@ -23,7 +23,7 @@ import z3
 from checker.backends.evaluator import FLOATS, compile_terms
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.random_search import Strategy, following, simplify
-from checker.system.problem import Problem, numeral_value
+from checker.system.problem import Problem
 from checker.system.region import Array
 from checker.system.replay import Run, replay
 
@@ -70,7 +70,7 @@ class Simulator:
 
     def seeds(self, runs: int) -> Array:
         """The seed, once for each run (rows: runs)."""
-        return np.tile([float(numeral_value(t)) for t in self.problem.seed], (runs, 1))
+        return np.tile(np.array(self.problem.seed_in(FLOATS), dtype=float), (runs, 1))
 
     def move(self, states: Array, units: Array) -> tuple[Array, Array]:
         """The states after one iteration, and per run the excess of each clause on the way."""

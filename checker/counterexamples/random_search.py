@@ -20,8 +20,9 @@ from hypothesis import strategies
 from hypothesis.errors import NoSuchExample
 
 from checker.backends.evaluator import FLOATS
-from checker.system.problem import Problem, numeral_value
+from checker.system.problem import Problem
 from checker.system.replay import Run, Units, replay
+from checker.system.seeds import begun
 
 T = TypeVar("T")
 
@@ -33,6 +34,9 @@ HALF, ONE, ZERO = Fraction(1, 2), Fraction(1), Fraction(0)
 
 Strategy = Sequence[Sequence[Sequence[Fraction]]]
 """Units by iteration and stage; the last iteration's are used from then on."""
+
+Drawn = tuple[list[Fraction], list[tuple[list[Fraction], ...]]]
+"""Units of the seed's choices, and a strategy."""
 
 
 def following(strategy: Strategy) -> Units:
@@ -104,13 +108,19 @@ def split(units: np.ndarray[Any, Any], widths: Sequence[int]) -> list[list[Fract
 
 
 def first_breaks(
-    problem: Problem, table: np.ndarray[Any, Any], horizon: int
+    problem: Problem,
+    table: np.ndarray[Any, Any],
+    horizon: int,
+    states: np.ndarray[Any, Any] | None = None,
 ) -> list[tuple[int, int]]:
-    """The quickest few rows of the table that break a clause, with the iteration at which."""
+    """The quickest few rows of the table that break a clause, with the iteration at which; from
+    the seed, unless each row is told a state of its own."""
     programs = [step.program.bind(FLOATS) for step in problem.steps]
     guards = {name: program.bind(FLOATS) for name, program in problem.guards.items()}
     rows = table.shape[1]
-    state = [np.full(rows, float(numeral_value(term))) for term in problem.seed]
+    if states is None:
+        states = np.tile(np.array(problem.seed_in(FLOATS), dtype=float), (rows, 1))
+    state = list(states.T)
     alive = np.arange(rows)
     found: list[tuple[int, int]] = []
     with np.errstate(all="ignore"):
@@ -192,14 +202,20 @@ def draw(problem: Problem, horizon: int, examples: int) -> tuple[Run, Strategy] 
         ]
     )
     plans = strategies.lists(iteration, min_size=1, max_size=horizon)
+    free = len(problem.seed_choices)
+    starts = strategies.lists(unit, min_size=free, max_size=free)
 
-    def breaks(plan: list[tuple[list[Fraction], ...]]) -> bool:
-        run = replay(problem, following(plan), len(plan))
+    def run_of(drawn: Drawn) -> Run | None:
+        start, plan = drawn
+        return replay(begun(problem, start), following(plan), len(plan))
+
+    def breaks(drawn: Drawn) -> bool:
+        run = run_of(drawn)
         return run is not None and run.broken is not None
 
-    plan = find_example(plans, breaks, examples)
-    run = None if plan is None else replay(problem, following(plan), len(plan))
-    return None if plan is None or run is None else (run, plan)
+    found = find_example(strategies.tuples(starts, plans), breaks, examples)
+    run = None if found is None else run_of(found)
+    return None if found is None or run is None else (run, found[1])
 
 
 def read_sources() -> None:

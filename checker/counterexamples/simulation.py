@@ -22,6 +22,7 @@ from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.counterexamples.random_search import split
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import EXACT_BITS, Run, Units, as_fraction, replay, size_in_bits
+from checker.system.seeds import Point, begun, corners
 from spec.errors import SpecError
 
 GRAIN = 64
@@ -76,6 +77,9 @@ def simulate(
         SpecError: for a choice that no step has, a value outside its bounds, a division by zero, or
             a comparison that stays undecided.
     """
+    by_hand = by_hand or {}
+    start = _start(list(claims.values()), nature, rounds, draw, by_hand)
+    claims = {name: begun(claimed, start) for name, claimed in claims.items()}
     problem = next(iter(claims.values()))
     loop = _unclaimed(problem)
     units = _units(list(claims.values()), nature, rounds, draw)
@@ -102,12 +106,43 @@ def _widths(problem: Problem) -> list[int]:
     return [len(step.stage.choices) for step in problem.steps]
 
 
+def _start(
+    claims: Sequence[Problem],
+    nature: Nature,
+    rounds: int,
+    draw: int,
+    by_hand: Mapping[str, Fraction],
+) -> Point:
+    """Where in the set of seeds the run begins; nowhere in particular where there is one seed."""
+    problem = claims[0]
+    width = len(problem.seed_choices)
+    if nature is Nature.RANDOM:
+        units = _drawn(width, f"{draw} seed")
+    elif nature is Nature.WORST and width:
+        margins = {
+            corner: _worst_corner([begun(claimed, corner) for claimed in claims], rounds)[0]
+            for corner in corners(problem)
+        }
+        units = list(max(margins.items(), key=lambda pair: pair[1])[0])
+    else:
+        units = [Fraction(nature is not Nature.LEAST)] * width
+    for index, choice in enumerate(problem.seed_choices):
+        if choice.name in by_hand:
+            ends = [
+                begun(problem, [*units[:index], end, *units[index + 1 :]]).began[index][1]
+                for end in (Fraction(0), Fraction(1))
+            ]
+            low, high = map(numeral_value, ends)
+            units[index] = _unit(choice.name, by_hand[choice.name], (low, high - low), 0)
+    return tuple(units)
+
+
 def _units(claims: Sequence[Problem], nature: Nature, rounds: int, draw: int) -> Units:
     widths = _widths(claims[0])
     if nature is Nature.RANDOM:
         return lambda iteration, stage: _drawn(widths[stage], f"{draw} {iteration} {stage}")
     if nature is Nature.WORST:
-        corner = _worst_corner(claims, rounds)
+        _, corner = _worst_corner(claims, rounds)
         return lambda iteration, stage: corner[stage]
     end = Fraction(nature is Nature.GREATEST)
     return lambda iteration, stage: [end] * widths[stage]
@@ -118,27 +153,29 @@ def _drawn(width: int, key: str) -> list[Fraction]:
     return [Fraction(generator.randint(0, GRAIN), GRAIN) for _ in range(width)]
 
 
-def _worst_corner(claims: Sequence[Problem], rounds: int) -> list[list[Fraction]]:
-    """The constant corner at which the claims' conditions come nearest to failing, in floats."""
+def _worst_corner(claims: Sequence[Problem], rounds: int) -> tuple[float, list[list[Fraction]]]:
+    """The constant corner at which the claims' conditions come nearest to failing, in floats, and
+    how near: what is positive breaks."""
     widths = _widths(claims[0])
     total = sum(widths)
-    corners = np.array(list(itertools.islice(itertools.product((1.0, 0.0), repeat=total), CORNERS)))
+    ends = np.array(list(itertools.islice(itertools.product((1.0, 0.0), repeat=total), CORNERS)))
     agent = claims[0].agent
     margins = compile_terms(agent.symbols, (), list(_margins(claims))).bind(FLOATS)
     programs = [step.program.bind(FLOATS) for step in claims[0].steps]
-    state: list[Any] = [np.full(len(corners), float(numeral_value(t))) for t in claims[0].seed]
-    worst = np.full(len(corners), -np.inf)
+    state: list[Any] = [np.full(len(ends), float(value)) for value in claims[0].seed_in(FLOATS)]
+    worst = np.full(len(ends), -np.inf)
     with np.errstate(all="ignore"):
         for _ in range(rounds):
             start = 0
             for step, program, width in zip(claims[0].steps, programs, widths, strict=True):
-                outputs, _, _ = program(state, corners.T[start : start + width])
+                outputs, _, _ = program(state, ends.T[start : start + width])
                 start += width
                 fields = outputs[: len(step.target.fields)]
-                state = [np.broadcast_to(np.asarray(v, float), len(corners)) for v in fields]
+                state = [np.broadcast_to(np.asarray(v, float), len(ends)) for v in fields]
             for margin in margins(state, ())[0]:
-                worst = np.fmax(worst, np.broadcast_to(np.asarray(margin, float), len(corners)))
-    return split(corners[int(np.nanargmax(worst))], widths)
+                worst = np.fmax(worst, np.broadcast_to(np.asarray(margin, float), len(ends)))
+    row = int(np.nanargmax(worst))
+    return float(worst[row]), split(ends[row], widths)
 
 
 def _margins(claims: Sequence[Problem]) -> Iterator[z3.ArithRef]:
@@ -157,6 +194,7 @@ def _by_hand(
 ) -> Units:
     """Units at which the named choices take their values along the run that they produce."""
     known = dict.fromkeys(c.name for step in problem.steps for c in step.stage.choices)
+    known |= dict.fromkeys(choice.name for choice, _ in problem.began)
     for name in chosen:
         if name not in known:
             close = get_close_matches(name, known, 1)
@@ -165,7 +203,7 @@ def _by_hand(
             )
             raise SpecError(f'nature has no choice "{name}"; {hint}', "")
     programs = [step.program.bind(EXACT) for step in problem.steps]
-    state = [EXACT.constant(numeral_value(term)) for term in problem.seed]
+    state = problem.seed_in(EXACT)
     plan: dict[tuple[int, int], list[Fraction]] = {}
     for iteration in range(1, rounds + 1):
         for stage, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
@@ -190,8 +228,9 @@ def _exactly(units: Sequence[Fraction], low: int | None = None) -> list[Any]:
 def _unit(name: str, value: Fraction, ends: tuple[Any, Any], iteration: int) -> Fraction:
     low, width = as_fraction(ends[0]), as_fraction(ends[1])
     if not low <= value <= low + width:
+        place = f"at iteration {iteration}" if iteration else "in the seed"
         raise SpecError(
-            f"nature cannot choose {name} = {value} at iteration {iteration}: its bounds there are "
+            f"nature cannot choose {name} = {value} {place}: its bounds there are "
             f"{low} and {low + width}",
             "",
         )

@@ -19,6 +19,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import flint
 
 from checker.backends.evaluator import BALLS, compile_terms
@@ -26,13 +27,14 @@ from checker.backends.rounding import precision
 from checker.backends.solver import QueryBudget, follows
 from checker.invariants.monotone import Order
 from checker.system.obligations import preservation
-from checker.system.problem import Clause, Problem, numeral_value
+from checker.system.problem import Clause, Problem
 from checker.system.replay import (
     Arithmetic,
     ArithmeticKind,
     Enclosure,
     Run,
     TraceStep,
+    chosen_of_seed,
     high_end,
     low_end,
     require_choices,
@@ -110,7 +112,8 @@ class _TwoEndedRun:
             (BALLS.constant(f.low), endless if f.unbounded else BALLS.constant(f.high))
             for f in self.agent.fields
         ]
-        seed = [BALLS.constant(numeral_value(term)) for term in problem.seed]
+        seed = problem.seed_in(BALLS)
+        self.chosen = chosen_of_seed(problem, BALLS)
         self.better, self.worse = list(seed), list(seed)
         for i in self.cone:
             self.better[i] = _end(seed[i], -order.worse[i])
@@ -172,7 +175,8 @@ class _TwoEndedRun:
         name = self.agent.name
         tops = tuple(Fraction(int(top)) for top in self.order.tops)
         plan = ((iteration, tops),) if iteration else ()
-        return Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic, plan=plan)
+        found = Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic, plan=plan)
+        return attrs.evolve(found, seed_chosen=self.chosen)
 
     def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
         named = {}

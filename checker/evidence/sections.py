@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import z3
 
+from checker.backends.curves import has_curves
 from checker.backends.smtlib import smtlib, symbol
 from checker.backends.solver import name_of
 from spec.fields import fields_of
@@ -27,7 +28,7 @@ COVERED = (Claim, Closed, Settles, Grows)
 def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
     """The sections that say what was asked: which statement, of which system, at which limits.
 
-    ``system`` is None for a kind that has no evidence yet.
+    ``system`` is None for a kind that has no evidence yet, and for a seed that is a set.
 
     Raises:
         SpecError: for a mistake in the specification.
@@ -35,9 +36,10 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
     if isinstance(statement, Claim) and isinstance(statement.scheme, Fold):
         return _asked_of_fold(statement, trace_fold(statement.scheme, values))
     if not isinstance(statement, COVERED) or not _has_fields(statement.scheme):
-        named = {"name": statement.name, "kind": type(statement).__name__}
-        return {"statement": named, "system": None, "claim": {}}
+        return _unsaid(statement)
     traced = trace(statement.scheme, values)
+    if traced.seed_choices or _curved(traced):
+        return _unsaid(statement)
     limits: dict[str, Invariant | None] = {p.name: None for p in traced.positions}
     if isinstance(statement, Claim):
         limits = dict.fromkeys(limits, statement.expert_limit)
@@ -47,6 +49,17 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
         "system": system_section(traced),
         "claim": claim_section(traced.positions, limits),
     }
+
+
+def _curved(traced: Traced) -> bool:
+    """Whether the system reads exp, log or logistic, which the second solver does not know."""
+    return has_curves([*traced.seed, *(term for stage in traced.stages for term in stage.terms)])
+
+
+def _unsaid(statement: Statement) -> dict[str, Any]:
+    """The name of a statement whose evidence does not say what was asked."""
+    named = {"name": statement.name, "kind": type(statement).__name__}
+    return {"statement": named, "system": None, "claim": {}}
 
 
 def _asked_of_fold(claim: Claim, traced: Traced) -> dict[str, Any]:

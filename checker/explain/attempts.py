@@ -8,7 +8,7 @@ from fractions import Fraction
 import attrs
 
 from checker.backends.solver import QueryBudget
-from checker.counterexamples.random_search import falsify
+from checker.counterexamples.starts import falsify_from_any
 from checker.explain.findings import Meaningless
 from checker.portfolio.decision import decide_problem
 from checker.system.problem import Problem, pose
@@ -71,7 +71,7 @@ def attempt_at(case: Case, point: Mapping[str, Fraction]) -> Attempt:
 def breaking_run(problem: Problem) -> Run | None:
     """A replayed run that breaks a clause, if a quick search finds one."""
     try:
-        found = falsify(problem, HORIZON, simple=False)
+        found = falsify_from_any(problem, HORIZON)
     except SpecError:
         return None
     return None if found is None else found[0]

@@ -12,6 +12,7 @@ from checker.backends.solver import constants
 from checker.explain.relaxations import End, uncoupled
 from checker.system.problem import Problem
 from checker.system.replay import Enclosure, Run, TraceStep, replay
+from checker.system.seeds import begun
 from spec.errors import SpecError
 from spec.nature import ChoiceRole
 from spec.statements.claim import Claim
@@ -72,10 +73,11 @@ def nonvacuity_of(claim: Claim, problem: Problem) -> NonVacuity:
 
 def _run(problem: Problem, unit: int) -> Run | None:
     widths = [len(step.stage.choices) for step in problem.steps]
+    start = [Fraction(unit)] * len(problem.seed_choices)
     units: Callable[[int, int], Sequence[Fraction]]
     units = lambda _, stage: [Fraction(unit)] * widths[stage]  # noqa: E731
     try:
-        return replay(problem, units, ITERATIONS)
+        return replay(begun(problem, start), units, ITERATIONS)
     except SpecError:  # the step divides by zero on the way: nothing to tell
         return None
 

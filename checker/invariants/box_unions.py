@@ -23,9 +23,9 @@ from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
 from checker.backends.solver import Entailment, QueryBudget, follows, name_of
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
-from checker.system.obligations import LIMITS, SEED, Duty, Label, at, preservation
+from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
 from checker.system.problem import Clause, Problem, numeral_value
-from checker.system.region import Array, Box, Region, within_box
+from checker.system.region import Array, Box, Region, ends_of, seed_box, within_box
 from spec.terms import numeral
 from spec.trace import topological
 
@@ -90,11 +90,9 @@ def discharge_union(
     whole = union_clause(problem, union)
     domain = problem.domain(agent)
     beyond = [c for c in domain if not follows([whole.condition], c.condition, budget).valid]
-    entered = at(agent.symbols, problem.seed, [*domain, whole])
-    for clause in (*problem.seed_sides, *entered):
-        outcome = follows(problem.given, clause.condition, budget)
-        if not outcome.valid:
-            return Leak(-1, SEED, clause.label, outcome)
+    leak = _leak_at_the_seed(problem, (*domain, whole), budget)
+    if leak is not None:
+        return leak
     for number, box in enumerate(union):
         here = (*domain, *Region(box).clauses(agent))
         for clause in problem.claimed(agent):
@@ -115,6 +113,17 @@ def discharge_union(
         checked.add((box, reached))
     moves = Label(Duty.PRESERVATION, step.name, 2)
     return SEED, moves, attrs.evolve(moves, duty=Duty.WELL_DEFINED), LIMITS
+
+
+def _leak_at_the_seed(
+    problem: Problem, clauses: Sequence[Clause], budget: QueryBudget
+) -> Leak | None:
+    for obligation in entry(problem, clauses):
+        for clause in obligation.conclusions:
+            outcome = follows(obligation.hypotheses, clause.condition, budget)
+            if not outcome.valid:
+                return Leak(-1, SEED, clause.label, outcome)
+    return None
 
 
 def inductive_union(
@@ -207,8 +216,7 @@ class Grid:
     def closure(self, budget: QueryBudget, start: set[Index] | None = None) -> set[Index] | None:
         """The cells that the seed's cell and the given ones seem to reach; None if one of them
         seems to break a clause, or they are too many."""
-        seed = [float(numeral_value(term)) for term in self.problem.seed]
-        kept = {self._cell(seed)} if start is None else set(start)
+        kept = self._cells_of_seeds() if start is None else set(start)
         frontier, looked = kept.copy(), 0
         while frontier:
             if len(kept) > MOST_CELLS or budget.exhausted:
@@ -226,6 +234,11 @@ class Grid:
             frontier = reached - kept
             kept |= frontier
         return kept
+
+    def _cells_of_seeds(self) -> set[Index]:
+        """The cells that the seeds seem to be in: all those that a box around them meets."""
+        low, high = (self._cell(ends.tolist()) for ends in ends_of(seed_box(self.problem)))
+        return set(_between(low, high))
 
     def _cell(self, state: Sequence[float]) -> Index:
         found = []

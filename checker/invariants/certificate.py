@@ -23,7 +23,7 @@ from checker.system.obligations import (
     SEED,
     Held,
     Label,
-    at,
+    entry,
     obligations,
     preservation,
 )
@@ -142,14 +142,7 @@ def _discharge(
     problem: Problem, held: Held, budget: QueryBudget, seeded: bool, oversight: bool
 ) -> tuple[Label, ...] | Blocked:
     names: list[Label] = []
-    for obligation in obligations(
-        problem.steps,
-        problem.seed,
-        held,
-        oversight=oversight,
-        given=problem.given,
-        seed_sides=problem.seed_sides,
-    ):
+    for obligation in obligations(problem, held, oversight=oversight):
         if obligation.label == SEED and not seeded:
             continue
         for clause in obligation.conclusions:
@@ -213,9 +206,11 @@ def clear_steps(problem: Problem, boxes: Sequence[Box], budget: QueryBudget) -> 
     Every link is one step, put to the solver.
     """
     steps = problem.steps
-    inside = at(problem.agent.symbols, problem.seed, clauses_of_box(boxes[0], problem.agent))
-    entered = (*problem.seed_sides, *inside)
-    if not all(follows(problem.given, clause.condition, budget).valid for clause in entered):
+    if not all(
+        follows(obligation.hypotheses, clause.condition, budget).valid
+        for obligation in entry(problem, clauses_of_box(boxes[0], problem.agent))
+        for clause in obligation.conclusions
+    ):
         return 0
     for number, box in enumerate(boxes):
         step = steps[number % len(steps)]

@@ -18,6 +18,7 @@ import attrs
 import numpy as np
 import z3
 
+from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to, shorten_down, shorten_up
 from checker.backends.solver import constants, name_of
@@ -61,6 +62,11 @@ class StepTransformer:
     def _program(self) -> Any:
         stage = self.step.stage
         return compile_terms(stage.source.symbols, stage.choices, self._terms)
+
+    @cached_property
+    def _curved(self) -> bool:
+        """Whether the step has values that are no fractions."""
+        return has_curves(self.step.stage.terms)
 
     @cached_property
     def _reads(self) -> list[list[int]]:
@@ -215,7 +221,7 @@ class StepTransformer:
         """A box's image with exact ends, rounded outward when they grow long; None if undefined."""
         low, high = ends_of(box)
         signs = self.signs(*self._with_units(low, high))
-        if (signs == MIXED).any():
+        if (signs == MIXED).any() or self._curved:
             a, b, _ = self.image(low, high, np.zeros(0))
             if not (np.isfinite(a).all() and np.isfinite(b).all()):
                 return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import z3
 
-from checker.backends.solver import QueryBudget, Satisfiability, follows, satisfy
-from checker.system.obligations import preservation
+from checker.backends.solver import QueryBudget, Satisfiability, satisfy
+from checker.system.obligations import entry, preservation
 from checker.system.problem import Problem
 from checker.system.unrolling import break_at, holds, path
 
@@ -18,9 +18,7 @@ def induct(problem: Problem, depth: int, budget: QueryBudget) -> bool:
     states in a row that meet them are followed by another that does."""
     (step,) = problem.steps
     clauses = problem.clauses[problem.agent.name]
-    if not all(follows(problem.given, c.condition, budget).valid for c in problem.seed_sides):
-        return False
-    for obligation in preservation(step, clauses, ()):
+    for obligation in (*entry(problem, ()), *preservation(step, clauses, ())):
         for clause in obligation.conclusions:
             conditions = [*obligation.hypotheses, z3.Not(clause.condition)]
             if not satisfy(conditions, budget).unsat:

@@ -12,18 +12,24 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
+import numpy as np
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, follows_anew
 from checker.invariants.interval_analysis import MIXED, either, sampled_signs
+from checker.system.obligations import entry
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, region_of, within_box
+from checker.system.seeds import Point, begun, corners, seeds_in_floats
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
 
 NEAR = Fraction(1, 8)
 """The share of a field's range, and of 1, in which its low end is sampled too: over most of a wide
 box bounds are at their caps, where nothing moves them."""
+
+
+ROUGHLY = 1e-12
 
 
 @attrs.frozen
@@ -155,6 +161,35 @@ def greatest(problem: Problem, order: Order, state: Sequence[z3.ExprRef]) -> lis
     for choice, top in zip(step.stage.choices, order.tops, strict=True):
         pairs.append((choice.symbol, z3.substitute(choice.high if top else choice.low, *pairs)))
     return [z3.substitute(output, *pairs) for output in step.stage.outputs]
+
+
+def worst_seed(problem: Problem, order: Order, budget: QueryBudget) -> Problem | None:
+    """The problem from the worst of its seeds; None where no corner of nature's choices in the seed
+    is proved to be the worst of all."""
+    if not problem.seed_choices:
+        return problem
+    known = problem.seed_given
+    inside = entry(problem, problem.domain(problem.agent))
+    for corner in _worst_first(problem, order):
+        start = begun(problem, corner)
+        below = order.below(problem.seed, start.seed)
+        if all(follows(known, condition, budget).valid for condition in below):
+            stands = all(
+                follows(obligation.hypotheses, clause.condition, budget).valid
+                for obligation in inside
+                for clause in obligation.conclusions
+            )
+            return start if stands else None
+    return None
+
+
+def _worst_first(problem: Problem, order: Order) -> list[Point]:
+    """The corners of the seed's choices that are nowhere better than another, in floats."""
+    several = list(corners(problem))
+    states = seeds_in_floats(problem, several)
+    signed = np.stack([sign * states[:, i] for i, sign in order.worse.items()], axis=1)
+    best = np.flatnonzero((signed >= signed.max(axis=0) - ROUGHLY).all(axis=1))
+    return [several[row] for row in best[:1]]
 
 
 def is_monotone(

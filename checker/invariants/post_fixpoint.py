@@ -53,7 +53,7 @@ def post_fixpoint(problem: Problem, start: Box, budget: QueryBudget) -> Box | No
         conditions.append(value <= end if top else value >= end)
     conditions += _corners_are_safe(problem, ends)
     outcome = satisfy(conditions, budget, seconds=2.0)
-    if not outcome.sat:
+    if not outcome.may_be_met:
         return None
     box = []
     for index in range(len(problem.agent.fields)):

@@ -24,6 +24,7 @@ from checker.backends.solver import QueryBudget, follows, parts
 from checker.invariants.eigenfunctions import eigenfunctions
 from checker.system.problem import Problem, numeral_value
 from checker.system.region import Region
+from checker.system.seeds import exact_corners
 from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import Position, topological
@@ -61,6 +62,10 @@ class HalfSpace:
                     total = total + product if value > 0 else total - product
         return total
 
+    def at(self, state: Sequence[Fraction]) -> Fraction:
+        """The left side at a state."""
+        return sum((a * x for a, x in zip(self.coefficients, state, strict=True)), Fraction(0))
+
     def condition(self, position: Position) -> z3.BoolRef:
         """The half-space as a condition on a position's symbols."""
         return self.term(position) <= numeral(self.bound)
@@ -76,14 +81,14 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
     agent = problem.agent
     columns = {symbol.get_id(): i for i, symbol in enumerate(agent.symbols)}
     outputs = [affine_pieces(output) for output in step.stage.outputs]
-    seed = [numeral_value(term) for term in problem.seed]
-    kept = list(_from_eigenfunctions(outputs, list(columns), seed))
+    seeds = exact_corners(problem)
+    kept = list(_from_eigenfunctions(outputs, list(columns), seeds))
     todo = list(first_rows(problem, columns))
     while todo:
         row = todo.pop(0)
         if not any(row.coefficients) and row.bound >= 0:
             continue
-        if sum(a * x for a, x in zip(row.coefficients, seed, strict=True)) > row.bound:
+        if any(row.at(seed) > row.bound for seed in seeds):
             return None
         hypotheses = [other.condition(agent) for other in kept]
         if kept and follows(hypotheses, row.condition(agent), budget).valid:
@@ -100,13 +105,14 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
 
 
 def _from_eigenfunctions(
-    outputs: Sequence[Pieces], columns: Sequence[int], seed: Sequence[Fraction]
+    outputs: Sequence[Pieces], columns: Sequence[int], seeds: Sequence[Sequence[Fraction]]
 ) -> Iterator[HalfSpace]:
-    """The half-spaces that the step's eigenfunctions keep, from their values at the seed."""
+    """The half-spaces that the step's eigenfunctions keep, from their values at the seeds."""
     several: list[dict[int, Fraction]] = [{}, {}]  # of a field that is not affine nothing is known
     branches = [several if pieces is None else pieces for pieces in outputs]
     for found in eigenfunctions(branches, columns, ONE):
-        least, most = found.range(seed)
+        ranges = [found.range(seed) for seed in seeds]
+        least, most = min(a for a, _ in ranges), max(b for _, b in ranges)
         for sign, end in ((1, most), (-1, -least)):
             affine = dict(zip([*columns, ONE], (sign * v for v in found.row), strict=True))
             affine[ONE] -= end

@@ -17,8 +17,9 @@ import z3
 
 from checker.invariants.eigenfunctions import eigenfunctions
 from checker.invariants.preimages import ONE, HalfSpace, affine_pieces, region
-from checker.system.problem import Problem, numeral_value
+from checker.system.problem import Problem
 from checker.system.region import Region
+from checker.system.seeds import exact_corners
 
 MOST_CORNERS = 16
 """Corners of the choices that are tried, those with all choices at one end first."""
@@ -35,7 +36,7 @@ def supermartingales(problem: Problem) -> Iterator[Region]:
     if not choices or not all(z3.is_rational_value(end) for pair in ends for end in pair):
         return
     columns = [symbol.get_id() for symbol in agent.symbols]
-    seed = [numeral_value(term) for term in problem.seed]
+    seeds = exact_corners(problem)
     seen: set[HalfSpace] = set()
     for corner in _corners(len(choices)):
         made = [
@@ -50,7 +51,7 @@ def supermartingales(problem: Problem) -> Iterator[Region]:
             if found.scale != 1:
                 continue
             for sign in (1, -1):
-                half = _half_space([sign * value for value in found.row[:-1]], seed)
+                half = _half_space([sign * value for value in found.row[:-1]], seeds)
                 if half not in seen:
                     seen.add(half)
                     yield region(agent, [half])
@@ -64,8 +65,8 @@ def _corners(choices: int) -> Iterator[tuple[bool, ...]]:
     yield from itertools.islice((c for c in others if any(c) and not all(c)), MOST_CORNERS - 2)
 
 
-def _half_space(row: Sequence[Fraction], seed: Sequence[Fraction]) -> HalfSpace:
-    """The half-space of the states at which a linear function is at most what it is at the seed."""
+def _half_space(row: Sequence[Fraction], seeds: Sequence[Sequence[Fraction]]) -> HalfSpace:
+    """The half-space of the states at which a linear function is at most what it is at a seed."""
     scale = max(map(abs, row))
     scaled = tuple(value / scale for value in row)
-    return HalfSpace(scaled, sum((a * x for a, x in zip(scaled, seed, strict=True)), Fraction(0)))
+    return HalfSpace(scaled, max(HalfSpace(scaled, Fraction(0)).at(seed) for seed in seeds))

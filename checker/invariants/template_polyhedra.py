@@ -23,8 +23,9 @@ from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
 from checker.invariants.preimages import HalfSpace, region
-from checker.system.problem import Problem, numeral_value
+from checker.system.problem import Problem
 from checker.system.region import Array, Region, bounded_directions
+from checker.system.seeds import points, seeds_in_floats
 
 MOST_FIELDS = 6
 MOST_DIRECTIONS = {1: 2, 2: 32, 3: 40}
@@ -85,7 +86,8 @@ class Polyhedra:
     def _simulated(self) -> Array:
         generator = np.random.default_rng(5)
         fields, width = len(self.agent.fields), self.units.shape[1]
-        state = np.tile([float(numeral_value(t)) for t in self.problem.seed], (SAMPLED_RUNS, 1))
+        seeds = seeds_in_floats(self.problem, points(self.problem))
+        state = np.resize(seeds, (SAMPLED_RUNS, fields))
         kept = [state]
         constant = generator.choice([0.0, 1.0], size=(SAMPLED_RUNS // 2, width))
         for _ in range(SAMPLED_LENGTH):

@@ -77,7 +77,7 @@ class NoCounterModel(Fact):
 
 def premises(problem: Problem) -> list[Obligation]:
     """The obligations of an uninterpreted scheme, at the invariants that its types carry."""
-    return obligations(problem.steps, problem.seed, _held(problem))
+    return obligations(problem, _held(problem))
 
 
 def _held(problem: Problem) -> Held:

@@ -37,6 +37,7 @@ from checker.system.obligations import SEED
 from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
 from checker.system.region import Region, bounds_of, seed_box
+from checker.system.seeds import require_a_point
 from checker.system.verdict import Proof
 from spec.errors import SpecError
 from spec.statements.base import Answer
@@ -76,6 +77,9 @@ class CellChecker:
     _try_limits: bool = True
     _known: dict[Point, dict[int, int]] = attrs.field(factory=dict)
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
+
+    def __attrs_post_init__(self) -> None:
+        require_a_point(self.parametric.problem.traced, "no threshold and no map is made")
 
     @cached_property
     def directions(self) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ def _only_in_bounds(parametric: ParametricProblem, symbol: z3.ArithRef) -> bool:
     """Whether nothing but bounds of nature's choices reads a parameter."""
     traced = parametric.problem.traced
     others: list[z3.ExprRef] = [*traced.seed]
+    others += [end for choice in traced.seed_choices for end in (choice.low, choice.high)]
     for stage in traced.stages:
         others += [*stage.outputs, *(side.condition for side in stage.sides)]
         others += [] if stage.oversight_holds is None else [stage.oversight_holds]

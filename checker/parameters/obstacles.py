@@ -18,6 +18,8 @@ class Obstacle(Fact, Enum):
     """No order of the fields makes the loop monotone with a greatest choice of nature."""
     NOT_MONOTONE = "not monotone"
     """The worst case could not be proved monotone in the state."""
+    SEED_IS_A_SET = "seed is a set"
+    """Nature chooses the seed, so that no one seed has a worst run."""
     SEED_DIVIDES_BY_ZERO = "seed divides by zero"
     SEED_OUTSIDE = "seed outside"
     """The seed leaves its domain at some values of the parameter."""

@@ -94,6 +94,7 @@ def begin(parametric: ParametricProblem, domain: Cell) -> Partition:
 def fingerprint(problem: Problem) -> str:
     """A hash of all that the answers depend on: steps, bounds, seed, clauses, assumptions."""
     roots: list[z3.ExprRef] = [*problem.traced.seed]
+    roots += [end for choice in problem.seed_choices for end in (choice.low, choice.high)]
     roots += [condition for _, _, condition in problem.traced.assumptions]
     for step in problem.steps:
         roots += [*step.stage.terms, step.source.domain]

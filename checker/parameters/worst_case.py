@@ -121,6 +121,7 @@ def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
     Raises:
         NotExact: naming the first that could not be proved.
     """
+    _require(not parametric.problem.seed_choices, Obstacle.SEED_IS_A_SET)
     worst = _ordered(parametric, budget)
     problem, order = worst.problem, worst.order
     _require(is_monotone(problem, order, budget, worst.given), Obstacle.NOT_MONOTONE)

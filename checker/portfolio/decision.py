@@ -10,7 +10,8 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, satisfy
-from checker.counterexamples.random_search import draw, falsify
+from checker.counterexamples.random_search import draw
+from checker.counterexamples.starts import falsify_from_any
 from checker.invariants.certificate import Certificate, Wording, clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.uninterpreted import decide_premises
@@ -122,7 +123,7 @@ def decide_problem(
 
     The assumptions on the parameters are not looked at.
     """
-    found = falsify(problem, SHORT_SEARCH, simple=False)
+    found = falsify_from_any(problem, SHORT_SEARCH)
     if found is not None:
         return Answer.REFUTED, found[0]
     composed = problem.composed()

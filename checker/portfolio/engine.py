@@ -11,6 +11,7 @@ from typing import ClassVar
 import attrs
 
 from checker.backends.solver import QueryBudget
+from checker.counterexamples.starts import likely_starts
 from checker.invariants.certificate import Certificate, Wording
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.template_polyhedra import MOST_FIELDS, Polyhedra
@@ -18,6 +19,7 @@ from checker.system.findings import Blocked, Method
 from checker.system.problem import Problem
 from checker.system.region import Box, contains
 from checker.system.replay import Run
+from checker.system.seeds import begun
 from checker.system.verdict import Shortest
 
 LONGEST_CHAIN = 32
@@ -137,6 +139,14 @@ class Task:
         few = len(self.composed.agent.fields) <= MOST_FIELDS
         return Polyhedra(self.composed) if few else None
 
+    @cached_property
+    def from_points(self) -> list[Task]:
+        """The task from a few single seeds of the set, the likeliest to break first."""
+        return [
+            attrs.evolve(self, problem=begun(self.problem, point))
+            for point in likely_starts(self.problem)
+        ]
+
     @property
     def seems_broken(self) -> bool:
         """Whether a simulated run breaks a clause, so that a long search for a proof is idle."""
@@ -159,6 +169,9 @@ class Engine(ABC):
     shows: ClassVar[Shows]
     needs: ClassVar[Sequence[Need]] = ()
     cost: ClassVar[Cost] = Cost.MILLISECONDS
+    takes_sets: ClassVar[bool] = False
+    """Whether the engine takes a seed that is a set as it is. One that does not is left out if it
+    proves; if it searches for a run it is given the problem from a few points of the set."""
 
     @abstractmethod
     def attempt(self, task: Task) -> Certificate | FoundRun | None:

@@ -8,8 +8,8 @@ from checker.invariants.certificate import clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.system.obligations import OVERSIGHT, SEED, Duty, Label
 from checker.system.problem import Problem
-from checker.system.replay import Run, replay
-from checker.system.unrolling import break_at, by_stage, units_of
+from checker.system.replay import Run
+from checker.system.unrolling import break_at, replayed
 from checker.system.verdict import Blame, Shortest
 
 MOST_ITERATIONS = 32
@@ -26,8 +26,8 @@ def shortest(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run, Shor
     The lengths below that of the run in hand are asked about in turn. A run that the solver has is
     the answer once it is replayed; it is proved shortest if all lengths below it have none.
     """
-    before = run.iteration - 1
-    if before < 1:
+    before, first = run.iteration - 1, 0 if problem.seed_choices else 1
+    if before < first:
         return run, Shortest.NONE_SHORTER
     if before > MOST_ITERATIONS:
         return run, Shortest.SHORTEST_FOUND
@@ -36,7 +36,7 @@ def shortest(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run, Shor
     if len(chain) >= whole and clear_steps(problem, chain[:whole], budget) == whole:
         return run, Shortest.CLEAR_BEFORE
     composed, unanswered = problem.composed(), 0
-    for length in range(1, before + 1):
+    for length in range(first, before + 1):
         if budget.exhausted or unanswered == PATIENCE:
             return run, Shortest.SHORTEST_FOUND
         found = _of_length(problem, composed, length, budget)
@@ -53,13 +53,12 @@ def _of_length(
     values = break_at(composed, length, budget, SECONDS)
     if isinstance(values, Satisfiability):
         return values
-    units = by_stage(problem, units_of(composed, values))
-    run = replay(problem, units, length)
-    if run is None or run.broken is None:
+    found = replayed(problem, composed, values, length)
+    if found is None:
         return Satisfiability.UNKNOWN
     stages = range(len(problem.steps))
-    plan = [[list(units(i, stage)) for stage in stages] for i in range(1, length + 1)]
-    return simplify(problem, run, plan)[0]
+    plan = [[list(found.units(i, stage)) for stage in stages] for i in range(1, length + 1)]
+    return simplify(found.start, found.run, plan)[0]
 
 
 def blame_for(run: Run) -> Blame | None:

@@ -47,6 +47,7 @@ class _FormEngine(Engine):
 
     whole: bool = False
     shows = Shows.PROOF
+    takes_sets = True
 
     def attempt(self, task: Task) -> Certificate | None:
         """The proof in the engine's form of the loop."""
@@ -179,6 +180,7 @@ class KInduction(Engine):
     depth: int = 2
     name = "k-induction"
     shows = Shows.PROOF
+    takes_sets = True
     cost = Cost.SECONDS
 
     def attempt(self, task: Task) -> Certificate | None:
@@ -201,6 +203,7 @@ class InductivePolyhedron(Engine):
     hurried: bool = False
     name = "polyhedra"
     shows = Shows.PROOF
+    takes_sets = True
     needs = (Need.ONE_STEP, Need.AFFINE, Need.FEW_FIELDS)
     cost = Cost.TENS_OF_SECONDS
 
@@ -270,6 +273,7 @@ class BoxUnion(Engine):
 
     name = "box-unions"
     shows = Shows.PROOF
+    takes_sets = True
     needs = (Need.ONE_STEP, Need.FEW_FIELDS)
     cost = Cost.TENS_OF_SECONDS
 

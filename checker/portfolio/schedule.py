@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import attrs
+
 from checker.invariants.certificate import Certificate
-from checker.portfolio.engine import Engine, FoundRun, Task
+from checker.portfolio.engine import Engine, FoundRun, Shows, Task
 from checker.portfolio.proofs import (
     BoxUnion,
     InductiveEllipsoid,
@@ -79,6 +81,21 @@ def named(names: tuple[str, ...]) -> list[Engine]:
     return [engine for engine in SCHEDULE if not names or engine.name in names]
 
 
+def _attempt(engine: Engine, task: Task) -> Certificate | FoundRun | None:
+    """What the engine shows; of a seed that is a set, from single points of it if need be."""
+    if engine.takes_sets or not task.problem.seed_choices:
+        return engine.attempt(task)
+    if engine.shows is Shows.PROOF:
+        return None
+    for each in task.from_points:
+        if task.budget.exhausted:
+            break
+        found = engine.attempt(each)
+        if isinstance(found, FoundRun):  # what is the shortest from one seed is not so from all
+            return attrs.evolve(found, shortest=None)
+    return None
+
+
 def run(engines: list[Engine], task: Task) -> tuple[Certificate | FoundRun | None, list[Engine]]:
     """Try the engines in order until one shows something or the budget is used up.
 
@@ -91,7 +108,7 @@ def run(engines: list[Engine], task: Task) -> tuple[Certificate | FoundRun | Non
             break
         announce(Trying(engine.name, tuple(dict.fromkeys(each.name for each in tried))))
         tried.append(engine)
-        found = engine.attempt(task)
+        found = _attempt(engine, task)
         if found is not None:
             return found, tried
     return None, tried

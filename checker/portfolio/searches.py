@@ -8,11 +8,10 @@ from checker.backends.solver import Satisfiability
 from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
 from checker.counterexamples.random_search import draw, falsify
 from checker.counterexamples.worst_run import follow_worst_run
-from checker.invariants.monotone import is_monotone, order_of
+from checker.invariants.monotone import is_monotone, order_of, worst_seed
 from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
 from checker.system.findings import Method
-from checker.system.replay import replay
-from checker.system.unrolling import break_at, by_stage, units_of
+from checker.system.unrolling import break_at, replayed
 from checker.system.verdict import Shortest
 
 SHORT_SEARCH, LONG_SEARCH = 200, 20_000
@@ -48,6 +47,7 @@ class WorstRun(Engine):
 
     name = "worst-run"
     shows = Shows.RUN
+    takes_sets = True
     needs = (Need.MONOTONE,)
     cost = Cost.SECONDS
 
@@ -56,7 +56,10 @@ class WorstRun(Engine):
         order = order_of(task.composed, task.budget)
         if order is None or not is_monotone(task.composed, order, task.budget):
             return None
-        run = follow_worst_run(task.composed, order, WORST_RUN, task.budget)
+        start = worst_seed(task.composed, order, task.budget)
+        if start is None:
+            return None
+        run = follow_worst_run(start, order, WORST_RUN, task.budget)
         if run is None:
             return None
         return FoundRun(run, Method.WORST_RUN, Shortest.WORST_RUN_CLEAR)
@@ -92,6 +95,7 @@ class HypothesisDraws(Engine):
 
     name = "hypothesis"
     shows = Shows.RUN
+    takes_sets = True
     cost = Cost.SECONDS
 
     def attempt(self, task: Task) -> FoundRun | None:
@@ -106,19 +110,19 @@ class BoundedModelChecking(Engine):
 
     name = "bounded-model-checking"
     shows = Shows.RUN
+    takes_sets = True
     needs = (Need.ONE_STEP,)
     cost = Cost.SECONDS
 
     def attempt(self, task: Task) -> FoundRun | None:
         """The first length at which the solver has values whose replay breaks a clause."""
-        for length in range(1, UNROLLED + 1):
+        for length in range(0 if task.problem.seed_choices else 1, UNROLLED + 1):
             if task.budget.exhausted:
                 return None
             values = break_at(task.composed, length, task.budget)
             if isinstance(values, Satisfiability):
                 continue
-            units = by_stage(task.problem, units_of(task.composed, values))
-            run = replay(task.problem, units, length)
-            if run is not None and run.broken is not None:
-                return FoundRun(run, Method.BOUNDED_MODEL_CHECKING)
+            found = replayed(task.problem, task.composed, values, length)
+            if found is not None:
+                return FoundRun(found.run, Method.BOUNDED_MODEL_CHECKING)
         return None

@@ -27,6 +27,8 @@ def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator
         yield Text(f"An agent that satisfies it: {fields(run.seed)}.")
     else:
         yield Text(f"At the start: {first_sentence(scheme.seed)}")
+        if run.seed_chosen:
+            yield Text(f"  Within its bounds nature takes {fields(run.seed_chosen)}.", "dim")
     seen: set[str] = set()
     last = 0
     for iteration, steps in itertools.groupby(run.steps, lambda step: step.iteration):

@@ -15,6 +15,8 @@ SHOWN = 3
 def run_lines(run: Run, start: str = "seed") -> Iterator[Text]:
     """A run, its first and last iterations; ``start`` is what its first agent is called."""
     yield Text(f"  {start}: " + fields(run.seed))
+    if run.seed_chosen:
+        yield Text("      nature chooses " + fields(run.seed_chosen), "dim")
     last = 0
     for step in run.steps:
         if SHOWN < step.iteration <= run.iteration - SHOWN:

@@ -77,8 +77,8 @@ def _one_iteration(
         for symbol, field in zip(agent.symbols, agent.fields, strict=True)
     ]
     seed = tuple(numeral(value) for value in start)
-    at_state = attrs.evolve(problem, traced=attrs.evolve(problem.traced, seed=seed))
-    whole = attrs.evolve(composed, traced=attrs.evolve(composed.traced, seed=seed))
+    at_state = attrs.evolve(problem, traced=problem.traced.starting_at(seed))
+    whole = attrs.evolve(composed, traced=composed.traced.starting_at(seed))
     (step,) = composed.steps
     chosen = {c.name: values.get(str(c.symbol), Fraction(0)) for c in step.stage.choices}
     run = replay(at_state, by_stage(at_state, units_of(whole, [chosen])), 1)

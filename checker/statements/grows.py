@@ -30,9 +30,11 @@ from checker.statements.posing import claim_of, decided
 from checker.system.findings import Fact, Method
 from checker.system.problem import Clause, ClauseKind, Problem, bound_on, numeral_value, pose
 from checker.system.region import Array
+from checker.system.seeds import require_a_point
 from checker.system.verdict import Proof, Refutation, Result, Unknown, Verdict
 from spec.statements.dynamics import Grows
 from spec.terms import numeral
+from spec.trace import trace
 
 HALVINGS = 20
 """Least gains that are tried, each half of the one before."""
@@ -87,6 +89,7 @@ def decide_grows(statement: Grows, overriding: Mapping[str, Fraction], options: 
         SpecError: for a mistake in the specification.
     """
     claim = claim_of(statement)
+    require_a_point(trace(statement.scheme, statement.chosen), "growth is not decided")
     kept, certificate = decide_with_proof(claim, overriding, options)
     blank = attrs.evolve(
         kept,

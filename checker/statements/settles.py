@@ -197,7 +197,7 @@ def _stays_outside(composed: Problem, budget: QueryBudget) -> RunStaysOut | None
         agent = composed.agent
         outside = attrs.evolve(
             composed,
-            traced=attrs.evolve(composed.traced, seed=tuple(numeral(v) for v in start)),
+            traced=composed.traced.starting_at([numeral(v) for v in start]),
             clauses={agent.name: (*composed.domain(agent), Clause("outside", claimed))},
         )
         found = prove(fix_choices(outside, units, strict=True), budget)

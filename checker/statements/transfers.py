@@ -117,7 +117,7 @@ def lemmas(problem: Problem, certificate: Certificate) -> dict[Digests, Lemma]:
         for p in problem.traced.positions
     }
     found: dict[Digests, Lemma] = {}
-    for obligation in obligations(problem.steps, problem.seed, held):
+    for obligation in obligations(problem, held):
         if obligation.label.duty is Duty.SEED:
             continue
         for clause in obligation.conclusions:

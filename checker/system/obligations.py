@@ -21,7 +21,8 @@ import attrs
 import z3
 
 from checker.backends.solver import constants, name_of
-from checker.system.problem import Clause, ClauseKind, Step
+from checker.system.problem import Clause, ClauseKind, Problem, Step
+from spec.nature import Choice
 
 Held = Mapping[str, Sequence[Clause]]
 """Per position, the clauses over its symbols that define the set held there."""
@@ -85,29 +86,17 @@ PREMISES = {
 }
 
 
-def obligations(
-    steps: Sequence[Step],
-    seed: Sequence[z3.ExprRef],
-    held: Held,
-    *,
-    oversight: bool = True,
-    given: Sequence[z3.BoolRef] = (),
-    seed_sides: Sequence[Clause] = (),
-) -> list[Obligation]:
+def obligations(problem: Problem, held: Held, *, oversight: bool = True) -> list[Obligation]:
     """The obligations of a loop.
 
     Args:
-        steps: the loop's steps, in order.
-        seed: the first agent's terms.
+        problem: the loop.
         held: the set held at each position.
         oversight: whether smart-enough experts are shown by (ii) and may be assumed by (iii).
             Without it, distillation must preserve the invariant whatever the expert.
-        given: what is known of the parameters that are still symbols.
-        seed_sides: what the seed needs to be defined.
     """
-    first = steps[0].source
-    entered = (*seed_sides, *at(first.symbols, seed, held[first.name]))
-    found = [Obligation(SEED, ALIGNED_START, tuple(given), entered)]
+    steps = problem.steps
+    found = entry(problem, held[problem.agent.name])
     for index, step in enumerate(steps):
         oversight_holds = oversight and step.stage.oversight_holds is not None
         if oversight_holds:
@@ -120,6 +109,17 @@ def obligations(
             assume_oversight=oversight_holds,
         )
     return found
+
+
+def entry(problem: Problem, clauses: Sequence[Clause]) -> list[Obligation]:
+    """That the seed is defined and in a set of agents, whatever nature chooses of it, and that
+    nature has something to choose."""
+    given = tuple(problem.given)
+    entered = (*problem.seed_sides, *at(problem.agent.symbols, problem.seed, clauses))
+    return [
+        *_choosable(problem.seed_choices, SEED, ALIGNED_START, given),
+        Obligation(SEED, ALIGNED_START, tuple(problem.seed_given), entered),
+    ]
 
 
 def preservation(
@@ -146,11 +146,18 @@ def preservation(
             Clause(side.label, side.condition, ClauseKind.DEFINED) for side in stage.sides
         )
         found.append(Obligation(defined, premise, (*start, stage.bounds), clauses))
-    earlier: list[z3.BoolRef] = []
-    for choice in stage.choices:
+    return [*found, *_choosable(stage.choices, defined, premise, start)]
+
+
+def _choosable(
+    choices: Sequence[Choice], label: Label, premise: str, start: Sequence[z3.BoolRef]
+) -> list[Obligation]:
+    """That nature has a value for each choice, whatever it chose before."""
+    found, earlier = [], list(start)
+    for choice in choices:
         name = f'nature has a value for "{choice.name}"'
         clause = Clause(name, choice.low <= choice.high, ClauseKind.CHOICE)
-        found.append(Obligation(defined, premise, (*start, *earlier), (clause,)))
+        found.append(Obligation(label, premise, tuple(earlier), (clause,)))
         earlier += choice.within
     return found
 

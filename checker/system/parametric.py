@@ -120,13 +120,14 @@ class ParametricProblem:
 
     def seed_stands(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether the seed is defined and in its domain all over the cell."""
-        given = self.bound(cell)
+        given = [*self.bound(cell), *self.problem.seed_given]
         return all(follows(given, c, budget).valid for c in self._seed_conditions)
 
     def without_seed(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether at every point of the cell the seed is undefined or outside its domain, so that
         the claim means nothing there."""
-        return satisfy([*self.bound(cell), *self._seed_conditions], budget).unsat
+        given = [*self.bound(cell), *self.problem.seed_given]
+        return satisfy([*given, *self._seed_conditions], budget).unsat
 
     def assumed(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether the assumptions hold all over the cell."""
@@ -140,6 +141,7 @@ class ParametricProblem:
         """The free parameters that the steps, the seed or an assumption read."""
         traced = self.problem.traced
         terms: list[z3.ExprRef] = [*traced.seed, *(c for _, _, c in traced.assumptions)]
+        terms += [end for choice in traced.seed_choices for end in (choice.low, choice.high)]
         for stage in traced.stages:
             terms += stage.terms
         names = frozenset[str]().union(*map(constants, terms))

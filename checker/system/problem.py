@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import z3
 
-from checker.backends.evaluator import Program, compile_terms
+from checker.backends.evaluator import UNDEFINED, Backend, Program, compile_terms
 from checker.backends.solver import QueryBudget, constants, follows, parts
 from spec.errors import SpecError, location_of
 from spec.invariants import Invariant, conjuncts
@@ -123,7 +123,8 @@ class Step:
 class Problem:
     """Whether the loop, started at ``seed``, keeps every clause at every position, forever.
 
-    ``free_parameters`` are the parameters that are still symbols, with their bounds.
+    ``free_parameters`` are the parameters that are still symbols, with their bounds. ``began`` is
+    what nature chose of the seed, where the problem is that of one seed of a set.
     """
 
     traced: Traced
@@ -131,6 +132,7 @@ class Problem:
     steps: tuple[Step, ...]
     clauses: Mapping[str, tuple[Clause, ...]]
     free_parameters: tuple[Choice, ...] = ()
+    began: tuple[tuple[Choice, z3.ExprRef], ...] = ()
 
     @property
     def agent(self) -> Position:
@@ -139,8 +141,30 @@ class Problem:
 
     @property
     def seed(self) -> tuple[z3.ExprRef, ...]:
-        """The seed's terms, numerals at exact parameters."""
+        """The seed's terms, numerals at exact parameters but for what nature chooses."""
         return self.traced.seed
+
+    @property
+    def seed_choices(self) -> tuple[Choice, ...]:
+        """Nature's choices in the seed; with any, the seed is a set."""
+        return self.traced.seed_choices
+
+    @property
+    def seed_given(self) -> list[z3.BoolRef]:
+        """What is known of the parameters and of nature's choices in the seed."""
+        return [*self.given, *(part for choice in self.seed_choices for part in choice.within)]
+
+    def seed_in(self, backend: Backend) -> list[Any]:
+        """The one seed at exact parameters, in the numbers of a back end.
+
+        Raises:
+            SpecError: when it is no number, as after a division by zero.
+        """
+        outputs, _, _ = compile_terms((), (), self.seed).bind(backend)((), ())
+        for term, value in zip(self.seed, outputs, strict=True):
+            if value is UNDEFINED:
+                numeral_value(term)
+        return list(outputs)
 
     @property
     def seed_sides(self) -> tuple[Clause, ...]:
@@ -341,6 +365,8 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
     if not z3.is_false(z3.simplify(z3.substitute(agent.domain, *pairs))):
         return
     location = location_of(claim.scheme.seed)
+    if traced.seed_choices:
+        raise SpecError("the seed is outside its domain, whatever nature chooses of it", location)
     for field, term in zip(agent.fields, traced.seed, strict=True):
         value = numeral_value(term)
         if not field.holds(value):

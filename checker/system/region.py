@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -11,12 +10,16 @@ import attrs
 import numpy as np
 import z3
 
-from checker.backends.evaluator import EXACT, compile_terms
+from checker.backends.curves import has_curves
+from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, compile_terms
+from checker.backends.rounding import GRAIN, ceil_to, floor_to
 from checker.backends.solver import QueryBudget, constants, name_of
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
-from checker.system.replay import as_fraction
+from checker.system.replay import as_fraction, high_end, low_end
+from checker.system.seeds import points, seeds_in_floats, unit_corners
 from spec.fields import FieldDomain
 from spec.invariants import conjuncts
+from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import Position, topological
 
@@ -24,6 +27,12 @@ Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 OPTIMUM_SECONDS = 0.2
 """For the end of a box; its domain is taken if the solver needs more."""
+
+MOST_FREE = 10
+"""Free numbers of a seed of which all corners are looked at."""
+ROUGHLY = 1e-9
+BETWEEN = 0.01
+"""How far beyond the seeds that were drawn others may lie, of the width of all."""
 
 Box = tuple[tuple[Fraction, Fraction], ...]
 """A closed interval per field, in field order."""
@@ -93,16 +102,49 @@ def contains(outer: Box, inner: Box) -> bool:
 
 
 def seed_box(problem: Problem) -> Box:
-    """The seed as a box: without extent, but for parameters that are free."""
-    if not problem.free_parameters:
+    """A box around the seed, as the corners of what is free in it suggest: without extent, but for
+    free parameters and nature's choices."""
+    free = (*problem.free_parameters, *problem.seed_choices)
+    if has_curves([*problem.seed, *(end for c in free for end in (c.low, c.high))]):
+        return _around_curves(problem, free)
+    if not free:
         return tuple((numeral_value(t), numeral_value(t)) for t in problem.seed)
-    program = compile_terms((), problem.free_parameters, problem.seed).bind(EXACT)
-    units = (EXACT.constant(Fraction(0)), EXACT.constant(Fraction(1)))
+    program = compile_terms((), free, problem.seed).bind(EXACT)
     corners = [
-        [as_fraction(value) for value in program((), corner)[0]]
-        for corner in itertools.product(units, repeat=len(problem.free_parameters))
+        program((), [EXACT.constant(unit) for unit in corner])[0]
+        for corner in unit_corners(len(free), MOST_FREE)
     ]
-    return tuple((min(values), max(values)) for values in zip(*corners, strict=True))
+    exact = [list(map(as_fraction, corner)) for corner in corners if UNDEFINED not in corner]
+    box = tuple((min(values), max(values)) for values in zip(*exact, strict=True))
+    return box if problem.free_parameters else _widened(problem, box)
+
+
+def _around_curves(problem: Problem, free: Sequence[Choice]) -> Box:
+    """A box around the seeds that holds all of them, by balls; not always a tight one."""
+    program = compile_terms((), free, problem.seed).bind(BALLS)
+    anywhere = BALLS.constant(Fraction(0)).union(BALLS.constant(Fraction(1)))
+    values, _, _ = program((), [anywhere] * len(free))
+    return tuple(
+        (floor_to(low_end(value), GRAIN), ceil_to(high_end(value), GRAIN))
+        if value.is_finite()
+        else (field.low, field.high)
+        for field, value in zip(problem.agent.fields, values, strict=True)
+    )
+
+
+def _widened(problem: Problem, box: Box) -> Box:
+    """The box, wide enough for the seeds between the corners that are drawn."""
+    seeds = seeds_in_floats(problem, points(problem))
+    seeds = seeds[np.isfinite(seeds).all(axis=1)]
+    found = []
+    for (low, high), least, most in zip(box, seeds.min(axis=0), seeds.max(axis=0), strict=True):
+        room = max(ROUGHLY, (most - least) * BETWEEN)
+        if least < low - ROUGHLY:
+            low = floor_to(Fraction(float(least - room)), GRAIN)
+        if most > high + ROUGHLY:
+            high = ceil_to(Fraction(float(most + room)), GRAIN)
+        found.append((low, high))
+    return tuple(found)
 
 
 def ends_of(box: Box) -> tuple[Array, Array]:

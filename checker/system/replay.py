@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 import flint
 
-from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend
+from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend, Irrational, compile_terms
 from checker.backends.rounding import precision, short_decimal
-from checker.system.problem import Clause, Problem, Step, numeral_value
+from checker.system.problem import Clause, Problem, Step
 from spec.errors import SpecError
 from spec.nature import ChoiceRole
 
@@ -114,7 +114,7 @@ class Run:
     """A replayed run. ``broken`` names the clause that the last state violates, if any does;
     ``left_domain`` says that it is a bound of a field's domain. ``plan`` has nature's strategy, in
     stretches of iterations at which it is the same: how many, and where each choice of an iteration
-    lies between its bounds."""
+    lies between its bounds. ``seed_chosen`` has what nature chose of a seed that is a set."""
 
     seed: Mapping[str, Enclosure]
     steps: tuple[TraceStep, ...]
@@ -124,6 +124,7 @@ class Run:
     arithmetic: Arithmetic
     left_domain: bool = False
     plan: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
+    seed_chosen: Mapping[str, Enclosure] = attrs.field(factory=dict)
 
 
 class _TooLarge(Exception):
@@ -146,7 +147,7 @@ def replay(problem: Problem, units: Units, most: int, kept: int = KEPT) -> Run |
     """
     try:
         return _replay(problem, units, most, EXACT, EXACT_ARITHMETIC, kept)
-    except _TooLarge:
+    except (_TooLarge, Irrational):
         pass
     bits = FIRST_BITS
     while bits <= MOST_BITS:
@@ -170,12 +171,13 @@ def _replay(
     programs = [step.program.bind(backend) for step in problem.steps]
     divisions = [step.divisions.bind(backend) for step in problem.steps]
     guards = {name: program.bind(backend) for name, program in problem.guards.items()}
-    state = [backend.constant(numeral_value(term)) for term in problem.seed]
-    seed = _named(problem.agent.fields, state)
+    state = problem.seed_in(backend)
+    seed, chosen_first = _named(problem.agent.fields, state), chosen_of_seed(problem, backend)
     log = _Log(problem, kept)
     broken = _broken(problem, guards, problem.agent.name, state)
     if broken is not None:
-        return _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
+        found = _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
+        return attrs.evolve(found, seed_chosen=chosen_first)
     for iteration in range(1, most + 1):
         log.begin()
         for index, (step, program) in enumerate(zip(problem.steps, programs, strict=True)):
@@ -199,11 +201,32 @@ def _replay(
                 found = _broken_run(
                     seed, log.taken(), iteration, step.target.name, broken, arithmetic
                 )
-                return attrs.evolve(found, plan=log.stretches())
+                return attrs.evolve(found, plan=log.stretches(), seed_chosen=chosen_first)
         if backend is EXACT and size_in_bits(state) > EXACT_BITS:
             raise _TooLarge
     found = Run(seed, log.taken(), most, problem.agent.name, None, arithmetic)
-    return attrs.evolve(found, plan=log.stretches())
+    return attrs.evolve(found, plan=log.stretches(), seed_chosen=chosen_first)
+
+
+def chosen_of_seed(problem: Problem, backend: Backend) -> dict[str, Enclosure]:
+    """What nature chose of the seed that the problem begins at, by name.
+
+    Raises:
+        SpecError: where it surely has nothing to choose, or the seed is surely undefined.
+    """
+    choices = [choice for choice, _ in problem.began]
+    terms = [*(c.high - c.low for c in choices), *(term for _, term in problem.began)]
+    conditions = [side.condition for side in problem.seed_sides]
+    values, _, _ = compile_terms((), (), [*conditions, *terms]).bind(backend)((), ())
+    truths, numbers = values[: len(conditions)], values[len(conditions) :]
+    widths, chosen = numbers[: len(choices)], numbers[len(choices) :]
+    for side, truth in zip(problem.seed_sides, truths, strict=True):
+        if truth is False:
+            raise SpecError(f"the seed is undefined (needed: {side.label})", "")
+    require_choices(choices, widths, 0)
+    if not all(truths) or not all(width >= 0 for width in widths):
+        raise _Undecided
+    return {c.name: _enclosure(value) for c, value in zip(choices, chosen, strict=True)}
 
 
 def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) -> None:
@@ -220,9 +243,11 @@ def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) 
 
 def _division_by_zero(step: Step, iteration: int) -> SpecError:
     sides = "; ".join(side.label for side in step.stage.sides)
+    logs = any("logarithm" in side.label for side in step.stage.sides)
+    what = "is undefined" if logs else "divides by zero"
     return SpecError(
-        f"{step.name} divides by zero at iteration {iteration} (needed: {sides}); "
-        "guard the denominator with when(...), or bound it by an assumption",
+        f"{step.name} {what} at iteration {iteration} (needed: {sides}); "
+        "guard it with when(...), or bound it by an assumption",
         "",
     )
 
@@ -334,7 +359,7 @@ def _enclosure(value: Any) -> Enclosure:
 
 def as_fraction(value: Any) -> Fraction:
     """A Fraction from a FLINT rational or a plain number."""
-    if isinstance(value, int | Fraction):
+    if isinstance(value, int | Fraction | float):
         return Fraction(value)
     return Fraction(int(value.p), int(value.q))
 

@@ -15,6 +15,7 @@ import z3
 
 from checker.backends.solver import parts
 from checker.system.problem import Clause, ClauseKind, Problem, Step, pose
+from checker.system.seeds import require_a_point
 from spec.fields import FieldDomain
 from spec.invariants import Unvetted
 from spec.nature import Choice
@@ -102,6 +103,7 @@ def transition_system(
         SpecError: for a mistake in the specification, or an unknown parameter.
     """
     traced = trace(process, values)
+    require_a_point(traced, "schemes are not compared")
     fixed = {name: symbol for name, symbol in traced.parameters.items() if name not in free}
     closed = attrs.evolve(traced, parameters=fixed).at_values()
     (step,) = _by_domains(closed).composed().steps

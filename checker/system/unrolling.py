@@ -8,11 +8,13 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.evaluator import EXACT, UNDEFINED
+from checker.backends.curves import has_curves
+from checker.backends.evaluator import EXACT, PLAIN, UNDEFINED
 from checker.backends.solver import QueryBudget, Satisfiability, name_of, satisfy
 from checker.system.obligations import at
-from checker.system.problem import Problem, numeral_value
-from checker.system.replay import Units, as_fraction
+from checker.system.problem import Problem
+from checker.system.replay import Run, Units, as_fraction, replay
+from checker.system.seeds import begun, units_of_seed
 
 
 @attrs.frozen
@@ -23,6 +25,23 @@ class Path:
     choices: tuple[tuple[z3.ExprRef, ...], ...]
     moves: tuple[z3.BoolRef, ...]
     sides: tuple[z3.BoolRef, ...]
+
+
+@attrs.frozen
+class Replayed:
+    """A run that breaks a clause, the problem from its own seed, and nature's strategy."""
+
+    run: Run
+    start: Problem
+    units: Units
+
+
+@attrs.frozen
+class Values:
+    """What the solver lets nature choose in a run: of the seed, and by iteration."""
+
+    seed: Mapping[str, Fraction]
+    choices: Sequence[Mapping[str, Fraction]]
 
 
 def path(problem: Problem, length: int) -> Path:
@@ -51,26 +70,32 @@ def _copy(symbol: z3.ExprRef, number: int) -> z3.ExprRef:
 
 def break_at(
     problem: Problem, length: int, budget: QueryBudget, seconds: float | None = None
-) -> Sequence[Mapping[str, Fraction]] | Satisfiability:
+) -> Values | Satisfiability:
     """A run from the seed that breaks a clause after exactly ``length`` iterations.
 
     Returns:
-        nature's choices by iteration; UNSAT if there is no such run, UNKNOWN if that is open.
+        nature's choices; UNSAT if there is no such run, UNKNOWN if that is open.
     """
     (step,) = problem.steps
     steps = path(problem, length)
     start = [s == t for s, t in zip(steps.states[0], problem.seed, strict=True)]
+    start += problem.seed_given
     broken = z3.Not(z3.And(holds(problem, steps.states[-1]), *steps.sides[-1:]))
     outcome = satisfy([*start, *steps.moves, broken], budget, seconds)
-    if not outcome.sat:
+    if not outcome.may_be_met:
         return outcome.answer
-    return [
+    choices = [
         {
             choice.name: outcome.values.get(name_of(symbol), Fraction(0))
             for choice, symbol in zip(step.stage.choices, picked, strict=True)
         }
         for picked in steps.choices
     ]
+    begun_with = {
+        choice.name: outcome.values.get(name_of(choice.symbol), Fraction(0))
+        for choice in problem.seed_choices
+    }
+    return Values(begun_with, choices)
 
 
 def holds(problem: Problem, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
@@ -83,22 +108,33 @@ def holds(problem: Problem, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
 def units_of(problem: Problem, values: Sequence[Mapping[str, Fraction]]) -> Units:
     """Where the chosen values lie between their bounds along the run that they produce."""
     (step,) = problem.steps
-    program = step.program.bind(EXACT)
-    state = [EXACT.constant(numeral_value(term)) for term in problem.seed]
+    backend = PLAIN if has_curves(step.stage.terms) or has_curves(problem.seed) else EXACT
+    program = step.program.bind(backend)
+    state = problem.seed_in(backend)
     plan: list[list[Fraction]] = []
     for chosen in values:
         units: list[Fraction] = []
         for index, choice in enumerate(step.stage.choices):
             padded = units + [Fraction(0)] * (len(step.stage.choices) - index)
-            _, low, width = program(state, [EXACT.constant(u) for u in padded])
+            _, low, width = program(state, [backend.constant(u) for u in padded])
             if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
                 units.append(Fraction(0))
                 continue
             share = (chosen[choice.name] - as_fraction(low[index])) / as_fraction(width[index])
             units.append(min(Fraction(1), max(Fraction(0), share)))
-        state, _, _ = program(state, [EXACT.constant(u) for u in units])
+        state, _, _ = program(state, [backend.constant(u) for u in units])
         plan.append(units)
     return lambda iteration, _: plan[min(iteration, len(plan)) - 1] if plan else []
+
+
+def replayed(problem: Problem, composed: Problem, values: Values, length: int) -> Replayed | None:
+    """The run of the values that the solver gave for the composed problem, if it breaks a clause
+    within so many iterations; with it the one seed that it starts from."""
+    units = units_of_seed(composed, values.seed) if composed.seed_choices else ()
+    start = begun(problem, units)
+    plan = by_stage(problem, units_of(begun(composed, units), values.choices))
+    run = replay(start, plan, length)
+    return None if run is None or run.broken is None else Replayed(run, start, plan)
 
 
 def by_stage(problem: Problem, units: Units) -> Units:

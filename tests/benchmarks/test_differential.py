@@ -85,7 +85,7 @@ def test_a_longer_run_is_no_disagreement_if_it_is_not_said_to_be_the_shortest() 
 
 
 def test_a_smaller_tree_is_told() -> None:
-    found = [kinds.drawn(n) for n in range(13, 14 * 30, 14)]
+    found = [kinds.drawn(n) for n in range(15, 16 * 30, 16)]
     refuted = 0
     for folded in found:
         assert isinstance(folded, Folded)
@@ -105,11 +105,11 @@ def test_every_kind_has_true_claims_and_false_ones() -> None:
     """The generator's limits lie on both sides, so that neither answer can be guessed."""
     false: set[str] = set()
     other: set[str] = set()
-    for number in range(14 * 12):
+    for number in range(16 * 12):
         machine = kinds.drawn(number)
         if isinstance(machine, Folded):
             known = trees.told(machine)
         else:
             known = oracle.told(machine, most=10)
         (other if known.first_break is None else false).add(machine.kind)
-    assert len(false) == len(other) == 14
+    assert len(false) == len(other) == 16

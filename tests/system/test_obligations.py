@@ -10,7 +10,7 @@ from spec import Claim
 
 def test_every_obligation_of_a_memory_is_generated() -> None:
     problem = pose(Claim("memory", memory, MostlyRight()))
-    found = obligations(problem.steps, problem.seed, problem.clauses)
+    found = obligations(problem, problem.clauses)
     assert [obligation.label for obligation in found] == [
         SEED,
         Label(Duty.PRESERVATION, "rewrite", 2),

@@ -46,7 +46,7 @@ def test_unrolled_counterexamples_replay() -> None:
     assert break_at(problem, 8, QueryBudget(5.0)) is Satisfiability.UNSAT
     values = break_at(problem, 9, QueryBudget(5.0))
     assert not isinstance(values, Satisfiability)
-    run = replay(problem, units_of(problem, values), 9)
+    run = replay(problem, units_of(problem, values.choices), 9)
     assert run is not None
     assert run.iteration == 9
     assert run.broken == "SumTighter"

@@ -86,6 +86,7 @@ def _trace(found: Refutation) -> dict[str, Any]:
         "shortest": shortest(found.shortest, run.iteration),
         "blame": "" if found.blame is None else describe(found.blame),
         "seed": enclosures(run.seed),
+        **({"seed_chosen": enclosures(run.seed_chosen)} if run.seed_chosen else {}),
         "steps": [trace_step(step) for step in run.steps],
     }
 

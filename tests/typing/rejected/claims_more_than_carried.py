@@ -1,6 +1,6 @@
 # expect: Argument "seed" to "Scheme" has incompatible type
 # expect: "Callable[[Imitation], Assistant[Benign]]"
-# expect: "Callable[[Imitation], Assistant[Trusted]]"
+# expect: "Callable[[Imitation], Assistant[Trusted]]
 """Claims that it is trusted, but the seed is only benign: nothing makes it corrigible."""
 
 from models.distillation import clone

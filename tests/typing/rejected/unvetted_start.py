@@ -1,6 +1,6 @@
 # expect: Argument "seed" to "Scheme" has incompatible type
 # expect: "Callable[[Imitation], Assistant[Unvetted]]"
-# expect: "Callable[[Imitation], Assistant[Trusted]]"
+# expect: "Callable[[Imitation], Assistant[Trusted]]
 """Starts from an agent of which nothing is known, and says that it is trusted ever after."""
 
 from models.distillation import clone
