@@ -175,8 +175,8 @@ def is_monotone(
 
     The box must hold every safe state, and no safe state may be led out of a field's domain. One
     query an output: s below s', both in the box, any choice x at s; then F(s, x) is below
-    F(s', greatest). ``given`` bounds whatever parameter is still a symbol. With ``leaving``, a safe
-    state may be led out of a domain of the cone at its worse end.
+    F(s', greatest). ``given`` bounds whatever parameter is still a symbol. With ``leaving``, it is
+    asked elsewhere which states may be led out of a field's domain.
     """
     (step,) = problem.steps
     symbols = step.source.symbols
@@ -194,11 +194,9 @@ def is_monotone(
     if not all(follows(safe, bound, budget).valid for bound in order.within(symbols)):
         return False  # the box must hold every safe state
     # every field, also those outside the cone: a run that leaves a domain ends there
-    for index, (field, output) in enumerate(zip(agent.fields, step.stage.outputs, strict=True)):
-        if isinstance(output, z3.ArithRef):
-            least, *most = field.conditions(output)
-            sign = order.worse.get(index, 0) if leaving else 0
-            stays = z3.And(*([] if sign < 0 else [least]), *([] if sign > 0 else most))
+    for field, output in zip(agent.fields, step.stage.outputs, strict=True):
+        if isinstance(output, z3.ArithRef) and not leaving:
+            stays = z3.And(*field.conditions(output))
             if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
                 return False
     for index, sign in order.worse.items():

@@ -26,7 +26,14 @@ from checker.parameters.found_threshold import (
 )
 from checker.parameters.pieces import Piece, merged, turns, uncovered, widest_gap
 from checker.parameters.point_checker import MARGINS, PointChecker
-from checker.parameters.ranges import covering, pieces_of, range_of, ranges_on, with_ranges
+from checker.parameters.ranges import (
+    broken_on,
+    covering,
+    pieces_of,
+    range_of,
+    ranges_on,
+    with_ranges,
+)
 from checker.system.announcements import announce
 from checker.system.parametric import Interval, ParametricProblem, bisect_cell
 from spec.statements.base import Answer
@@ -102,11 +109,18 @@ class BracketSearch:
 
     def _exact_gaps(self, pieces: Sequence[Piece]) -> dict[Piece, tuple[Range, ...]]:
         """The undecided pieces in ranges, where an exact condition is found for them alone."""
-        found = {}
-        for piece in pieces:
-            if piece.answer is Answer.UNKNOWN and piece.width > self.width and not self.late:
+        found: dict[Piece, tuple[Range, ...]] = {}
+
+        def late() -> bool:
+            return self.late
+
+        for number, piece in enumerate(pieces):
+            sides = [side.answer for side in pieces[max(0, number - 1) : number + 2]]
+            wide = piece.width > self.width or len(set(sides)) < len(sides)
+            if piece.answer is Answer.UNKNOWN and wide and not self.late:
                 self.tell(f"looking for an exact condition near {float(piece.low):.6g}")
-                found[piece] = ranges_on(self.parametric, piece.span, lambda: self.late)
+                ways = (way(self.parametric, piece.span, late) for way in (ranges_on, broken_on))
+                found[piece] = next(filter(None, ways), ())
         return found
 
     def _assembled(
@@ -258,8 +272,10 @@ class BracketSearch:
             if gap is None:
                 break
             pieces.remove(gap)
-            for half in bisect_cell((gap.span,), 0):
-                (low, high), answer = half[0], self.cells.decide(half).answer
+            middle = (gap.low + gap.high) / 2
+            middle = simplest(middle - gap.width / 8, middle + gap.width / 8)
+            for low, high in ((gap.low, middle), (middle, gap.high)):
+                answer = self.cells.decide(((low, high),)).answer
                 self.tell(f"[{float(low):.6g}, {float(high):.6g}] is {answer}")
                 pieces.append(Piece(low, high, answer))
             pieces.sort(key=lambda piece: piece.low)

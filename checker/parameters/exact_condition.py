@@ -20,9 +20,9 @@ from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.kept_bounds import kept_bounds, narrowed
-from checker.parameters.obstacles import NotExact
-from checker.parameters.short_runs import ShortRun, short_run
-from checker.parameters.worst_case import WorstCase, with_direction, worst_case_on
+from checker.parameters.obstacles import NotExact, Obstacle
+from checker.parameters.short_runs import ShortRun, first_breaks, short_run
+from checker.parameters.worst_case import WorstCase, breakable, with_direction, worst_case_on
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.region import Box
 from spec.statements.base import Answer
@@ -185,10 +185,14 @@ class Settles:
 
 @attrs.frozen
 class KeepsAwhile:
-    """A claim that holds where the first few states of a few runs meet it."""
+    """A claim that holds where the first few states of a few runs meet it.
+
+    Without ``exactly``, it breaks where they do not, and elsewhere nothing is known.
+    """
 
     run: ShortRun
     meaning: Meaning
+    exactly: bool = True
 
     def at(self, number: Algebraic) -> Answer:
         """The answer at a number."""
@@ -203,7 +207,7 @@ class KeepsAwhile:
     def _shown(self, where: Sequence[z3.BoolRef], answer: Answer) -> bool:
         if answer is Answer.VACUOUS:
             return self.meaning.nowhere(where)
-        if not self.meaning.everywhere(where):
+        if not self.meaning.everywhere(where) or (answer is Answer.PROVED and not self.exactly):
             return False
         against = z3.Not(self.run.keeps) if answer is Answer.PROVED else self.run.keeps
         settled = answer in (Answer.PROVED, Answer.REFUTED)
@@ -256,13 +260,11 @@ def exact_condition(
     """A condition that is exact at every value in an interval.
 
     Raises:
-        NotExact: with what kept the first kind of condition from being one.
+        NotExact: where none is found.
     """
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    try:
+    with suppress(NotExact):
         return _settles(worst_case_on(parametric, span, budget), meaning)
-    except NotExact as missing:
-        first = missing
     run = short_run(parametric, span, budget)
     if run is not None:
         return KeepsAwhile(run, meaning)
@@ -270,13 +272,24 @@ def exact_condition(
     for domain in (None,) if kept is None else (kept, None):
         with suppress(NotExact):
             return _within(parametric, span, meaning, domain)
-    raise first
+    raise NotExact(Obstacle.NO_ORDER)
+
+
+def breaking_condition(
+    parametric: ParametricProblem, span: Interval, budget: QueryBudget
+) -> Condition:
+    """A condition that says only where the claim breaks within the first few iterations."""
+    meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
+    return KeepsAwhile(first_breaks(parametric, span, budget), meaning, exactly=False)
 
 
 def _within(
     parametric: ParametricProblem, span: Interval, meaning: Meaning, kept: Box | None
 ) -> Condition:
     """A condition on the claim in a narrower domain: on all of it, or on each of its clauses.
+
+    Bounds of the domain that may be left are asked about as clauses of the claim are. Where the
+    domain implies the whole claim, what is left to ask is whether it is kept.
 
     Raises:
         NotExact: where a clause has none.
@@ -286,9 +299,11 @@ def _within(
         with suppress(NotExact):
             return _settles(worst_case_on(parametric, span, budget, kept), meaning)
         problem = narrowed(problem, kept)
+    bounds = breakable(parametric, span, problem, budget)
+    asked = (*problem.claimed(problem.agent), *bounds) or problem.domain(problem.agent)
     parts = [
-        _settles(worst_case_on(parametric, span, budget, kept, [clause]), meaning)
-        for clause in problem.claimed(problem.agent)
+        _settles(worst_case_on(parametric, span, budget, kept, [clause], bounds), meaning)
+        for clause in asked
     ]
     return Together(tuple(parts))
 

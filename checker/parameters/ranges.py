@@ -14,7 +14,7 @@ import attrs
 
 from checker.backends.algebraic import Algebraic, names, rational, simplest
 from checker.backends.solver import QueryBudget
-from checker.parameters.exact_condition import Condition, Span, exact_condition
+from checker.parameters.exact_condition import Condition, Span, breaking_condition, exact_condition
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import BothSides, EveryValue, FoundThreshold, Range, ShownBy
 from checker.parameters.obstacles import NotExact
@@ -81,7 +81,7 @@ class RangeSearch:
         middle = answers[len(answers) // 2]
         if middle is not Answer.UNKNOWN and self.condition.all_over(span, middle):
             return [(span, middle)]
-        if self.late():
+        if self.late() or set(answers) == {Answer.UNKNOWN}:
             return [(span, Answer.UNKNOWN)]
         value = values[len(values) // 2]
         found = None if middle is Answer.UNKNOWN else self.condition.another(span, middle)
@@ -208,6 +208,16 @@ def ranges_on(
     except NotExact:
         return ()
     return RangeSearch(condition, late).ranges(interval)
+
+
+def broken_on(
+    parametric: ParametricProblem, interval: Interval, late: Callable[[], bool]
+) -> tuple[Range, ...]:
+    """An interval in ranges, by a condition that only says where the claim breaks at once; none if
+    that is nowhere."""
+    condition = breaking_condition(parametric, interval, QueryBudget(SECONDS))
+    found = RangeSearch(condition, late).ranges(interval)
+    return found if any(each.answer is not Answer.UNKNOWN for each in found) else ()
 
 
 def with_ranges(found: FoundThreshold, ranges: Sequence[Range]) -> FoundThreshold:

@@ -71,24 +71,43 @@ def short_run(
 ) -> ShortRun | None:
     """The runs and their first states that settle the claim at every value in an interval; None if
     that is shown of none."""
-    problem = parametric.problem.composed()
-    attempt = _Attempt(problem, [*parametric.bound((span,)), *parametric.meaningful], budget)
+    attempt = _attempt(parametric, span, budget)
+    problem = attempt.problem
     clauses = problem.clauses[problem.agent.name]
-    runs: list[list[State]] = [[problem.seed]]
-    strategies = list(_strategies(len(problem.steps[0].stage.choices)))
-    for _ in range(LONGEST):
-        states = [state for run in runs for state in run]
+    for states in _first_states(attempt):
         keeps = z3.And(*attempt.safe(states))
         for held in (clauses, (*_box_around(problem, states), *clauses)):
             if attempt.kept(held, keeps):
                 return ShortRun(parametric.symbols[0], keeps)
-        runs = runs if len(runs) > 1 else [list(runs[0]) for _ in strategies]
+    return None
+
+
+def first_breaks(parametric: ParametricProblem, span: Interval, budget: QueryBudget) -> ShortRun:
+    """The first states of some runs. Where one of them is not safe the claim breaks; of other
+    values nothing is said."""
+    attempt = _attempt(parametric, span, budget)
+    *_, states = _first_states(attempt)
+    return ShortRun(parametric.symbols[0], z3.And(*attempt.safe(states)))
+
+
+def _attempt(parametric: ParametricProblem, span: Interval, budget: QueryBudget) -> _Attempt:
+    given = [*parametric.bound((span,)), *parametric.meaningful]
+    return _Attempt(parametric.problem.composed(), given, budget)
+
+
+def _first_states(attempt: _Attempt) -> Iterator[list[State]]:
+    """The first state of some runs, the first two of each, and so on, while all are defined."""
+    problem = attempt.problem
+    yield [problem.seed]
+    strategies = list(_strategies(len(problem.steps[0].stage.choices)))
+    runs: list[list[State]] = [[problem.seed] for _ in strategies]
+    for _ in range(1, LONGEST):
         for run, tops in zip(runs, strategies, strict=True):
             after, defined = _successor(problem, run[-1], tops)
             if not attempt.follow(attempt.safe(run), defined):
-                return None
+                return
             run.append(after)
-    return None
+        yield [state for run in runs for state in run]
 
 
 def _strategies(choices: int) -> Iterator[tuple[bool, ...]]:

@@ -10,7 +10,7 @@ and G_p(c) <= c.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -184,6 +184,7 @@ def worst_case_on(
     budget: QueryBudget,
     kept: Box | None = None,
     claimed: Sequence[Clause] | None = None,
+    elsewhere: Sequence[Clause] = (),
 ) -> WorstCase:
     """Prove the side conditions at every value in an interval at which the claim means something;
     of the parameter's direction nothing is asked.
@@ -193,7 +194,8 @@ def worst_case_on(
         span: the values.
         budget: limits on the queries.
         kept: a narrower domain, which no run is thought to leave; that is proved too.
-        claimed: the clauses of the claim that are asked about; all of them for None.
+        claimed: the clauses that are asked about; all of the claim for None.
+        elsewhere: bounds of the domain that are asked about elsewhere; a step may break them.
 
     Raises:
         NotExact: naming the first that could not be proved.
@@ -202,7 +204,7 @@ def worst_case_on(
     problem, order = worst.problem, worst.order
     monotone = is_monotone(problem, order, budget, worst.given, leaving=True)
     _require(monotone, Obstacle.NOT_MONOTONE)
-    worst = _well_defined(worst)
+    worst = _well_defined(worst, elsewhere)
     inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
     stays = all(worst.follows(worst.given, clause.condition) for clause in inside)
     _require(stays, Obstacle.SEED_OUTSIDE)
@@ -278,28 +280,49 @@ def _ordered(
     )
 
 
-def _well_defined(worst: WorstCase) -> WorstCase:
+def _well_defined(worst: WorstCase, elsewhere: Sequence[Clause]) -> WorstCase:
     """The worst case with those bounds of the domain added to the claim that a step from a safe
     state may break, which only worse states break.
 
     Raises:
-        NotExact: where a step from a safe state may break anything else.
+        NotExact: where a step from a safe state may break anything else that is not asked
+            ``elsewhere``.
     """
-    problem, order = worst.problem, worst.order
+    problem, budget = worst.problem, worst.budget
+    added = []
+    for clause, bound in _may_break(problem, worst.given, budget):
+        if bound is not None and bound in elsewhere:
+            continue
+        if bound is None or not _only_worse_break(worst.order, bound, problem, budget):
+            raise NotExact(NotShownEverywhere(clause.label))
+        added.append(bound)
+    return attrs.evolve(worst, claimed=(*worst.claimed, *added))
+
+
+def _may_break(
+    problem: Problem, given: Sequence[z3.BoolRef], budget: QueryBudget
+) -> Iterator[tuple[Clause, Clause | None]]:
+    """What a step from a safe state may break, as far as is not proved: a bound of the domain where
+    it leads to, and the bound itself; or what it needs to be defined."""
     (step,) = problem.steps
     domain = problem.domain(problem.agent)
-    added = []
     for obligation in preservation(step, problem.clauses[problem.agent.name], domain):
-        landing = obligation.label.duty is Duty.PRESERVATION
-        for clause, bound in zip(
-            obligation.conclusions, domain if landing else obligation.conclusions, strict=True
-        ):
-            if worst.follows([*worst.given, *obligation.hypotheses], clause.condition):
-                continue
-            if not landing or not _only_worse_break(order, bound, problem, worst.budget):
-                raise NotExact(NotShownEverywhere(clause.label))
-            added.append(bound)
-    return attrs.evolve(worst, claimed=(*worst.claimed, *added))
+        bounds: Sequence[Clause | None] = domain
+        if obligation.label.duty is not Duty.PRESERVATION:
+            bounds = [None] * len(obligation.conclusions)
+        for clause, bound in zip(obligation.conclusions, bounds, strict=True):
+            if not follows([*given, *obligation.hypotheses], clause.condition, budget).valid:
+                yield clause, bound
+
+
+def breakable(
+    parametric: ParametricProblem, span: Interval, problem: Problem, budget: QueryBudget
+) -> tuple[Clause, ...]:
+    """The bounds of a domain that a step from a safe state may break at some value in an
+    interval."""
+    given = [*parametric.bound((span,)), *parametric.meaningful]
+    found = _may_break(problem, given, budget)
+    return tuple(bound for _, bound in found if bound is not None)
 
 
 def _only_worse_break(order: Order, bound: Clause, problem: Problem, budget: QueryBudget) -> bool:

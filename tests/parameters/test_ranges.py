@@ -43,7 +43,7 @@ class Point(Agent[I]):
 class AtMost(Invariant):
     bound: Real = budget(-3, 3, "z", limit=1)
 
-    def holds(self, point: Any) -> Bool:
+    def holds(self, point: Point[Any]) -> Bool:
         return point.z <= self.bound
 
 
@@ -58,7 +58,7 @@ class Inside(Invariant):
     bound: Real = budget(0, 3, "|z|", limit=2)
 
     def holds(self, point: Any) -> Bool:
-        return all_of(point.z < self.bound, -point.z < self.bound)
+        return (point.z < self.bound) & (-point.z < self.bound)
 
 
 class C(Parameters):

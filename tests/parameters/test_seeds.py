@@ -110,7 +110,8 @@ def test_a_threshold_does_not_call_values_without_a_seed_safe() -> None:
     assert found.extent is Extent.PIECES
     assert [each.answer for each in found.ranges] == [Answer.VACUOUS, Answer.PROVED, Answer.VACUOUS]
     _, safe, _ = found.ranges
-    assert (safe.low.fraction, safe.high.fraction) == (0, HALF)
+    assert safe.low.fraction == 0
+    assert safe.high.fraction == HALF
     assert safe.low_included
     assert safe.high_included
     text = "holds forever exactly for 0 <= d <= 1/2 = 0.5; means nothing for d < 0 or d > 1/2 = 0.5"
