@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 
 import attrs
 
-from checker.backends.algebraic import simplest
+from checker.backends.algebraic import REFINED, simplest
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.found_threshold import (
@@ -88,7 +88,14 @@ class BracketSearch:
         With ``end``, the claim is proved at its ``holds_at``, and broken from its ``fails_at`` on.
         With ``ranges``, the domain is in ranges already, of which some are undecided.
         """
-        pieces = self._cut(ranges)
+        domain = self.parametric.domain[0]
+        pieces = pieces_of(ranges) if ranges else [Piece(*domain, Answer.UNKNOWN)]
+        known = list(ranges)
+        for fine in ((domain[1] - domain[0]) * COARSE, self.width):
+            pieces = self._cut(pieces, fine)
+            exact = self._exact_gaps(pieces)
+            known += exact
+            pieces = _pieces_with(pieces, exact)
         answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
         announce(found)
@@ -101,44 +108,35 @@ class BracketSearch:
             assert end.holds_at is not None
             assert end.fails_at is not None
             return self._ended(found, end.holds_at, end.fails_at)
-        gaps = self._exact_gaps(pieces)
-        if len(edges) == 1 and not ranges and not any(gaps.values()):
+        if len(edges) == 1 and not known:
             ((safe, unsafe),) = edges
             return self._narrowed(found, safe, unsafe)
-        return with_ranges(found, self._assembled(ranges, pieces, gaps))
+        return with_ranges(found, self._assembled(known, pieces))
 
-    def _exact_gaps(self, pieces: Sequence[Piece]) -> dict[Piece, tuple[Range, ...]]:
-        """The undecided pieces in ranges, where an exact condition is found for them alone."""
-        found: dict[Piece, tuple[Range, ...]] = {}
+    def _exact_gaps(self, pieces: Sequence[Piece]) -> list[Range]:
+        """What is known of the undecided pieces where a condition is found for one alone."""
+        found: list[Range] = []
 
         def late() -> bool:
             return self.late
 
-        for number, piece in enumerate(pieces):
-            sides = [side.answer for side in pieces[max(0, number - 1) : number + 2]]
-            wide = piece.width > self.width or len(set(sides)) < len(sides)
-            if piece.answer is Answer.UNKNOWN and wide and not self.late:
+        for piece in pieces:
+            if piece.answer is Answer.UNKNOWN and piece.width > REFINED and not self.late:
                 self.tell(f"looking for an exact condition near {float(piece.low):.6g}")
                 ways = (way(self.parametric, piece.span, late) for way in (ranges_on, broken_on))
-                found[piece] = next(filter(None, ways), ())
+                decided = next(filter(None, ways), ())
+                found += [each for each in decided if each.answer is not Answer.UNKNOWN]
         return found
 
-    def _assembled(
-        self,
-        ranges: Sequence[Range],
-        pieces: Sequence[Piece],
-        gaps: Mapping[Piece, tuple[Range, ...]],
-    ) -> list[Range]:
+    def _assembled(self, ranges: Sequence[Range], pieces: Sequence[Piece]) -> list[Range]:
         """All that is known of the domain, in order."""
         known = [each for each in ranges if each.answer is not Answer.UNKNOWN]
         for number, piece in enumerate(pieces):
             sides = pieces[max(0, number - 1) : number + 2]
-            if gaps.get(piece):
-                known += [each for each in gaps[piece] if each.answer is not Answer.UNKNOWN]
-            elif piece.answer is not Answer.UNKNOWN:
+            if piece.answer is not Answer.UNKNOWN:
                 known.append(range_of(piece))
             elif {Answer.PROVED, Answer.REFUTED} == {p.answer for p in sides} - {piece.answer}:
-                known += map(range_of, self._halves(*sides))
+                known += map(range_of, self._halves(*sides) if piece.width > REFINED else ())
         return covering(self.parametric.domain[0], known)
 
     def _halves(self, before: Piece, gap: Piece, after: Piece) -> list[Piece]:
@@ -262,13 +260,13 @@ class BracketSearch:
                 todo += [cell[0] for cell in bisect_cell((part,), 0)]
         return left
 
-    def _cut(self, ranges: Sequence[Range]) -> list[Piece]:
-        """The domain in pieces, each decided whole, but for the gaps where the answer turns."""
-        domain = self.parametric.domain[0]
-        pieces = pieces_of(ranges) if ranges else [Piece(*domain, Answer.UNKNOWN)]
-        coarse = (domain[1] - domain[0]) * COARSE
+    def _cut(self, pieces: list[Piece], fine: Fraction) -> list[Piece]:
+        """The domain in pieces, each decided whole, but for the gaps where the answer turns, and
+        for others down to a width."""
+        coarse = (pieces[-1].high - pieces[0].low) * COARSE
+        pieces = list(pieces)
         for _ in range(MOST_CELLS):
-            gap = None if self.late else widest_gap(pieces, coarse, self.width)
+            gap = None if self.late else widest_gap(pieces, coarse, fine)
             if gap is None:
                 break
             pieces.remove(gap)
@@ -302,6 +300,15 @@ class BracketSearch:
             if answer is not Answer.UNKNOWN:
                 break
         return middle, answer
+
+
+def _pieces_with(pieces: Sequence[Piece], ranges: Sequence[Range]) -> list[Piece]:
+    """Pieces, and what ranges say of those that are undecided."""
+    if not ranges:
+        return list(pieces)
+    decided = [range_of(piece) for piece in pieces if piece.answer is not Answer.UNKNOWN]
+    interval = (pieces[0].low, pieces[-1].high)
+    return pieces_of(covering(interval, [*decided, *ranges]))
 
 
 def _beyond(ranges: Sequence[Range]) -> list[Interval]:

@@ -50,15 +50,15 @@ class AtMost(Invariant):
 class Within(Invariant):
     bound: Real = budget(0, 3, "|z|", limit=2)
 
-    def holds(self, point: Any) -> Bool:
+    def holds(self, point: Point[Any]) -> Bool:
         return all_of(point.z <= self.bound, -point.z <= self.bound)
 
 
 class Inside(Invariant):
     bound: Real = budget(0, 3, "|z|", limit=2)
 
-    def holds(self, point: Any) -> Bool:
-        return (point.z < self.bound) & (-point.z < self.bound)
+    def holds(self, point: Point[Any]) -> Bool:
+        return all_of(point.z < self.bound, -point.z < self.bound)
 
 
 class C(Parameters):
