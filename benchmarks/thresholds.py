@@ -30,6 +30,7 @@ from checker.report.threshold import headline
 from checker.report.words import describe
 from checker.system.findings import Cause
 from spec.parameters import parameter_domains
+from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.trees import Fold
 
@@ -102,7 +103,8 @@ def judged(outcome: Outcome[FoundThreshold]) -> dict[str, Any]:
 
 
 def _known(found: FoundThreshold) -> dict[str, Any]:
-    settled = found.exact is not None or found.extent in (Extent.ALL, Extent.NONE)
+    ranged = found.ranges and all(each.answer is not Answer.UNKNOWN for each in found.ranges)
+    settled = ranged or found.exact is not None or found.extent in (Extent.ALL, Extent.NONE)
     kind = Found.UNKNOWN
     if settled:
         kind = Found.EXACT

@@ -64,6 +64,7 @@ class BracketSearch:
     width: Fraction
     deadline: float
     tell: Callable[[str], None]
+    _decided: list[Range] = attrs.field(factory=list)
 
     @cached_property
     def cells(self) -> CellChecker:
@@ -130,13 +131,12 @@ class BracketSearch:
 
     def _assembled(self, ranges: Sequence[Range], pieces: Sequence[Piece]) -> list[Range]:
         """All that is known of the domain, in order."""
-        known = [each for each in ranges if each.answer is not Answer.UNKNOWN]
+        known = [each for each in ranges if each.answer is not Answer.UNKNOWN] + self._decided
         for number, piece in enumerate(pieces):
             sides = pieces[max(0, number - 1) : number + 2]
-            if piece.answer is not Answer.UNKNOWN:
-                known.append(range_of(piece))
-            elif {Answer.PROVED, Answer.REFUTED} == {p.answer for p in sides} - {piece.answer}:
-                known += map(range_of, self._halves(*sides) if piece.width > REFINED else ())
+            turns = {Answer.PROVED, Answer.REFUTED} == {p.answer for p in sides} - {piece.answer}
+            if piece.answer is Answer.UNKNOWN and turns and piece.width > REFINED:
+                known += map(range_of, self._halves(*sides))
         return covering(self.parametric.domain[0], known)
 
     def _halves(self, before: Piece, gap: Piece, after: Piece) -> list[Piece]:
@@ -276,6 +276,7 @@ class BracketSearch:
                 answer = self.cells.decide(((low, high),)).answer
                 self.tell(f"[{float(low):.6g}, {float(high):.6g}] is {answer}")
                 pieces.append(Piece(low, high, answer))
+                self._decided += [] if answer is Answer.UNKNOWN else [range_of(pieces[-1])]
             pieces.sort(key=lambda piece: piece.low)
         return merged(pieces)
 

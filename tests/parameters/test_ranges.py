@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.parameters.extent import Extent
@@ -32,6 +32,8 @@ from spec import (
 )
 from spec.statements.base import Answer
 from tests.parameters.memories import SLOW
+
+FEW = settings(SLOW, max_examples=4)
 
 GRID = [Fraction(n, 60) for n in range(-120, 121)]
 
@@ -102,7 +104,7 @@ def whole(found: FoundThreshold) -> Sequence[Range]:
     return found.ranges
 
 
-@SLOW
+@FEW
 @given(
     st.tuples(*[st.sampled_from([Fraction(n, 4) for n in range(-6, 7)])] * 3),
     st.sampled_from([Fraction(1, 4), Fraction(1, 2)]),
@@ -125,27 +127,27 @@ def test_a_parameter_that_helps_and_harms(roots: tuple[Fraction, ...], limit: Fr
         assert answer_at(whole(found), value) is (Answer.PROVED if kept else Answer.REFUTED)
 
 
-@SLOW
+@FEW
 @given(
-    st.sampled_from([Fraction(n, 4) for n in (2, 3, 4, 5, 6)]),
-    st.sampled_from([Fraction(n, 4) for n in (4, 6, 8)]),
+    st.sampled_from([("1/2", 1), ("1/2", "3/2"), ("3/4", 1), ("1", "3/2"), (1, 1), ("5/4", 1)]),
     st.sampled_from([Within, Inside]),
 )
-def test_squares_are_bounded_between_two_ends(a: Fraction, limit: Fraction, kind: Any) -> None:
-    """a z^2 + c, which is not monotone, against runs of 400 steps."""
+def test_squares_are_bounded_between_two_ends(numbers: tuple[Any, Any], kind: Any) -> None:
+    """a z^2 + c, which is not monotone, against runs of 400 steps; beyond 1/(4 a) they diverge, and
+    below -limit the first step breaks the claim."""
+    a, limit = map(Fraction, numbers)
     tested = claim(lambda z, c: a * z**2 + c, kind(bound=Real(limit)))
-    found = threshold(tested, "c", timeout=40)
-    assert found.ranges
+    found = threshold(tested, "c", timeout=20)
     for value in GRID:
-        state, breaks = 0.0, False
+        state, breaks = Fraction(0), False
         for _ in range(400):
-            state = float(a) * state * state + float(value)
-            touches = kind is Within or abs(abs(state) - float(limit)) > 1e-9
-            breaks = abs(state) > float(limit) + (1e-9 if touches else -1e-9)
+            state = a * state * state + value
+            breaks = abs(state) > limit or (kind is Inside and abs(state) == limit)
             if breaks:
                 break
+            state = Fraction(round(state * 10**12), 10**12) if state.denominator > 10**12 else state
         answer = answer_at(found.ranges, value)
-        assert answer is not (Answer.PROVED if breaks else Answer.REFUTED)
+        assert answer is (Answer.REFUTED if breaks else Answer.PROVED)
 
 
 def test_the_real_slice_of_the_mandelbrot_set() -> None:
