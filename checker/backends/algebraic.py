@@ -94,6 +94,11 @@ class Algebraic:
         return f"{cut_off(self.nearest)}, the root of {self.polynomial()}"
 
 
+def rational(value: Fraction) -> Algebraic:
+    """A fraction as an algebraic number."""
+    return Algebraic((-value.numerator, value.denominator), value, value)
+
+
 def simplest(low: Fraction, high: Fraction) -> Fraction:
     """The fraction of least denominator in [low, high] (by continued fractions)."""
     if low > high:
@@ -107,10 +112,10 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
 
 def names(low: Fraction, high: Fraction) -> Iterator[Algebraic]:
     """Names of the number in (low, high), the shortest kinds first."""
-    rational = simplest(low, high)
+    short = simplest(low, high)
     precision = 1 / (high - low)
-    if rational.denominator**2 * SPARE < precision:
-        yield Algebraic((-rational.numerator, rational.denominator), rational, rational)
+    if short.denominator**2 * SPARE < precision:
+        yield rational(short)
         return
     middle = (low + high) / 2
     for degree in range(2, MOST_DEGREE + 1):

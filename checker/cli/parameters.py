@@ -132,6 +132,8 @@ def _is_settled(found: FoundThreshold, wanted: Fraction) -> bool:
     """Whether the threshold is known as near as wanted, or there is none."""
     if found.extent in (Extent.ALL, Extent.NONE) or found.exact is not None:
         return True
+    if found.ranges:
+        return all(r.width <= wanted for r in found.ranges if r.answer is Answer.UNKNOWN)
     return found.width is not None and found.width <= wanted
 
 

@@ -224,7 +224,8 @@ def read_sources() -> None:
     It does so once in a process, when it first draws such a number; those that are forked
     afterwards need not.
     """
-    find_example(strategies.lists(strategies.integers(), min_size=99, max_size=99), lambda drawn: False, 3)
+    many = strategies.lists(strategies.integers(), min_size=99, max_size=99)
+    find_example(many, lambda drawn: False, 3)
 
 
 def find_example(

@@ -18,7 +18,7 @@ import z3
 from checker.backends.solver import QueryBudget, constants, follows, follows_anew
 from checker.invariants.interval_analysis import MIXED, either, sampled_signs
 from checker.system.obligations import entry
-from checker.system.problem import Problem
+from checker.system.problem import Clause, Problem
 from checker.system.region import Array, Box, region_of, within_box
 from checker.system.seeds import Point, begun, corners, seeds_in_floats
 from spec.fields import FieldDomain
@@ -58,18 +58,24 @@ class Order:
         return within_box(self.fields, state, self.box)
 
 
-def order_of(problem: Problem, budget: QueryBudget, constants_first: int = 0) -> Order | None:
+def order_of(
+    problem: Problem,
+    budget: QueryBudget,
+    constants_first: int = 0,
+    claimed: Sequence[Clause] | None = None,
+) -> Order | None:
     """A guessed order for a problem composed to one step; None if there seems to be none.
 
     So many of the step's first choices are made once and for all, as parameters are: none of their
-    values needs to be the worst, and the order has no entry for them.
+    values needs to be the worst, and the order has no entry for them. With ``claimed``, only these
+    clauses of the claim say which way is worse.
     """
     agent = problem.agent
     box = region_of(problem)
     signs = _signs(problem, box)
     worse: dict[int, int] = {}
     todo: list[tuple[int, int]] = []
-    for clause in problem.claimed(agent):
+    for clause in problem.claimed(agent) if claimed is None else claimed:
         for index, symbol in enumerate(agent.symbols):
             if symbol.decl().name() in constants(clause.condition):
                 sign = breaking(clause.condition, symbol, budget)
@@ -193,13 +199,19 @@ def _worst_first(problem: Problem, order: Order) -> list[Point]:
 
 
 def is_monotone(
-    problem: Problem, order: Order, budget: QueryBudget, given: Sequence[z3.BoolRef] = ()
+    problem: Problem,
+    order: Order,
+    budget: QueryBudget,
+    given: Sequence[z3.BoolRef] = (),
+    *,
+    leaving: bool = False,
 ) -> bool:
     """Prove that a worse state under the greatest choice stays worse than any other successor.
 
     The box must hold every safe state, and no safe state may be led out of a field's domain. One
     query an output: s below s', both in the box, any choice x at s; then F(s, x) is below
-    F(s', greatest). ``given`` bounds whatever parameter is still a symbol.
+    F(s', greatest). ``given`` bounds whatever parameter is still a symbol. With ``leaving``, it is
+    asked elsewhere which states may be led out of a field's domain.
     """
     (step,) = problem.steps
     symbols = step.source.symbols
@@ -218,7 +230,7 @@ def is_monotone(
         return False  # the box must hold every safe state
     # every field, also those outside the cone: a run that leaves a domain ends there
     for field, output in zip(agent.fields, step.stage.outputs, strict=True):
-        if isinstance(output, z3.ArithRef):
+        if isinstance(output, z3.ArithRef) and not leaving:
             stays = z3.And(*field.conditions(output))
             if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
                 return False

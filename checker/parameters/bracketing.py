@@ -6,6 +6,7 @@ kinds is bisected, by proofs and replayed runs at single values, down to the wid
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -13,12 +14,26 @@ from functools import cached_property
 
 import attrs
 
-from checker.backends.algebraic import simplest
+from checker.backends.algebraic import REFINED, simplest
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.extent import Edge, Extent
-from checker.parameters.found_threshold import BothSides, FoundThreshold, Settling, ShownBy
+from checker.parameters.found_threshold import (
+    BothSides,
+    FoundThreshold,
+    Range,
+    Settling,
+    ShownBy,
+)
 from checker.parameters.pieces import Piece, merged, turns, uncovered, widest_gap
 from checker.parameters.point_checker import MARGINS, PointChecker
+from checker.parameters.ranges import (
+    broken_on,
+    covering,
+    pieces_of,
+    range_of,
+    ranges_on,
+    with_ranges,
+)
 from checker.system.announcements import announce
 from checker.system.parametric import Interval, ParametricProblem, bisect_cell
 from spec.statements.base import Answer
@@ -28,6 +43,8 @@ COARSE = Fraction(1, 64)
 MOST_CELLS = 600
 MOST_TRIES = 80
 """Cells that are decided to cover one side of a threshold."""
+SHARES = (Fraction(0), *(Fraction(1, n) for n in (1_000_000, 1000, 10, 2)))
+"""How far into a range a run is looked for, as shares of its width."""
 SHORT = 10**6
 """The denominator below which a fraction in the bracket is tried for its own sake."""
 
@@ -47,6 +64,7 @@ class BracketSearch:
     width: Fraction
     deadline: float
     tell: Callable[[str], None]
+    _decided: list[Range] = attrs.field(factory=list)
 
     @cached_property
     def cells(self) -> CellChecker:
@@ -63,12 +81,22 @@ class BracketSearch:
         """Whether the time is up."""
         return time.monotonic() > self.deadline
 
-    def answer(self, blank: FoundThreshold, end: Edge | None = None) -> FoundThreshold:
+    def answer(
+        self, blank: FoundThreshold, end: Edge | None = None, ranges: Sequence[Range] = ()
+    ) -> FoundThreshold:
         """The bracket reached, filled into what is known beforehand.
 
         With ``end``, the claim is proved at its ``holds_at``, and broken from its ``fails_at`` on.
+        With ``ranges``, the domain is in ranges already, of which some are undecided.
         """
-        pieces = self._cut(self.parametric.domain[0])
+        domain = self.parametric.domain[0]
+        pieces = pieces_of(ranges) if ranges else [Piece(*domain, Answer.UNKNOWN)]
+        known = list(ranges)
+        for fine in ((domain[1] - domain[0]) * COARSE, self.width):
+            pieces = self._cut(pieces, fine)
+            exact = self._exact_gaps(pieces)
+            known += exact
+            pieces = _pieces_with(pieces, exact)
         answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
         announce(found)
@@ -77,13 +105,68 @@ class BracketSearch:
         if answers == {Answer.REFUTED}:
             return self._nowhere(found)
         edges = turns(pieces)
-        if len(edges) != 1:
-            several = bool(edges) or Answer.VACUOUS in answers
-            return attrs.evolve(found, extent=Extent.PIECES if several else Extent.UNKNOWN)
-        ((safe, unsafe),) = edges
-        if end is not None and end.holds_at is not None and end.fails_at is not None:
+        if len(edges) == 1 and end is not None and None not in (end.holds_at, end.fails_at):
+            assert end.holds_at is not None
+            assert end.fails_at is not None
             return self._ended(found, end.holds_at, end.fails_at)
-        return self._narrowed(found, safe, unsafe)
+        if len(edges) == 1 and not known:
+            ((safe, unsafe),) = edges
+            return self._narrowed(found, safe, unsafe)
+        return with_ranges(found, self._assembled(known, pieces))
+
+    def _exact_gaps(self, pieces: Sequence[Piece]) -> list[Range]:
+        """What is known of the undecided pieces where a condition is found for one alone."""
+        found: list[Range] = []
+
+        def late() -> bool:
+            return self.late
+
+        for piece in pieces:
+            if piece.answer is Answer.UNKNOWN and piece.width > REFINED and not self.late:
+                self.tell(f"looking for an exact condition near {float(piece.low):.6g}")
+                ways = (way(self.parametric, piece.span, late) for way in (ranges_on, broken_on))
+                decided = next(filter(None, ways), ())
+                found += [each for each in decided if each.answer is not Answer.UNKNOWN]
+        return found
+
+    def _assembled(self, ranges: Sequence[Range], pieces: Sequence[Piece]) -> list[Range]:
+        """All that is known of the domain, in order."""
+        known = [each for each in ranges if each.answer is not Answer.UNKNOWN] + self._decided
+        for number, piece in enumerate(pieces):
+            sides = pieces[max(0, number - 1) : number + 2]
+            turns = {Answer.PROVED, Answer.REFUTED} == {p.answer for p in sides} - {piece.answer}
+            if piece.answer is Answer.UNKNOWN and turns and piece.width > REFINED:
+                known += map(range_of, self._halves(*sides))
+        return covering(self.parametric.domain[0], known)
+
+    def _halves(self, before: Piece, gap: Piece, after: Piece) -> list[Piece]:
+        """What is proved of a gap between two pieces: what lies before two values that are near
+        each other, and beyond them."""
+        first = before.answer
+        good, bad = gap.span if first is Answer.PROVED else (gap.high, gap.low)
+        low, high = sorted(self._bisected(good, bad))
+        found = []
+        for span, answer in (((gap.low, low), first), ((high, gap.high), after.answer)):
+            left = [Piece(*part, Answer.UNKNOWN) for part in self._uncovered(span, answer, [])]
+            shown = uncovered(span, left, (Answer.UNKNOWN,))
+            found += [Piece(*part, answer) for part in shown if part[0] < part[1]]
+        return found
+
+    def with_run(self, found: FoundThreshold) -> FoundThreshold:
+        """The threshold with a replayed run that breaks the claim, as near to where it holds as one
+        is found."""
+        if found.counterexample is not None:
+            return found
+        for near, far in _beyond(found.ranges):
+            for share in SHARES:
+                value = near + share * (far - near)
+                if self.late:
+                    return found
+                self.points.decide(value)
+                run = self.points.runs.get(value)
+                if run is not None:
+                    return attrs.evolve(found, counterexample=run, counterexample_at=value)
+        return found
 
     def _nowhere(self, found: FoundThreshold) -> FoundThreshold:
         low, high = self.parametric.domain[0]
@@ -177,19 +260,23 @@ class BracketSearch:
                 todo += [cell[0] for cell in bisect_cell((part,), 0)]
         return left
 
-    def _cut(self, domain: Interval) -> list[Piece]:
-        """The domain in pieces, each decided whole, but for the gaps where the answer turns."""
-        pieces = [Piece(*domain, Answer.UNKNOWN)]
-        coarse = (domain[1] - domain[0]) * COARSE
+    def _cut(self, pieces: list[Piece], fine: Fraction) -> list[Piece]:
+        """The domain in pieces, each decided whole, but for the gaps where the answer turns, and
+        for others down to a width."""
+        coarse = (pieces[-1].high - pieces[0].low) * COARSE
+        pieces = list(pieces)
         for _ in range(MOST_CELLS):
-            gap = None if self.late else widest_gap(pieces, coarse, self.width)
+            gap = None if self.late else widest_gap(pieces, coarse, fine)
             if gap is None:
                 break
             pieces.remove(gap)
-            for half in bisect_cell((gap.span,), 0):
-                (low, high), answer = half[0], self.cells.decide(half).answer
+            middle = (gap.low + gap.high) / 2
+            middle = simplest(middle - gap.width / 8, middle + gap.width / 8)
+            for low, high in ((gap.low, middle), (middle, gap.high)):
+                answer = self.cells.decide(((low, high),)).answer
                 self.tell(f"[{float(low):.6g}, {float(high):.6g}] is {answer}")
                 pieces.append(Piece(low, high, answer))
+                self._decided += [] if answer is Answer.UNKNOWN else [range_of(pieces[-1])]
             pieces.sort(key=lambda piece: piece.low)
         return merged(pieces)
 
@@ -214,3 +301,23 @@ class BracketSearch:
             if answer is not Answer.UNKNOWN:
                 break
         return middle, answer
+
+
+def _pieces_with(pieces: Sequence[Piece], ranges: Sequence[Range]) -> list[Piece]:
+    """Pieces, and what ranges say of those that are undecided."""
+    if not ranges:
+        return list(pieces)
+    decided = [range_of(piece) for piece in pieces if piece.answer is not Answer.UNKNOWN]
+    interval = (pieces[0].low, pieces[-1].high)
+    return pieces_of(covering(interval, [*decided, *ranges]))
+
+
+def _beyond(ranges: Sequence[Range]) -> list[Interval]:
+    """Where the claim breaks next to where it holds: a value near that end, and the other end."""
+    found = []
+    for one, other in itertools.pairwise(ranges):
+        if (one.answer, other.answer) == (Answer.PROVED, Answer.REFUTED):
+            found.append((other.low.high, other.high.low))
+        if (one.answer, other.answer) == (Answer.REFUTED, Answer.PROVED):
+            found.append((one.high.low, one.low.high))
+    return found

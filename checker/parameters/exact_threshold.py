@@ -18,9 +18,9 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.algebraic import Algebraic, names
-from checker.backends.solver import QueryBudget, constants, satisfy
-from checker.parameters.comparisons import with_limits, without_divisions, without_limits
+from checker.backends.algebraic import Algebraic, names, rational
+from checker.backends.solver import QueryBudget, satisfy
+from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.worst_case import WorstCase, worst_case
@@ -68,7 +68,7 @@ def exact_threshold(parametric: ParametricProblem, seconds: float = 5.0) -> Exac
         OneEnd: where all is proved but what holds before the threshold.
     """
     worst = worst_case(parametric, QueryBudget(seconds))
-    claim = [clause.condition for clause in worst.problem.claimed(worst.problem.agent)]
+    claim = worst.conditions
     closed = [with_limits(condition) for condition in claim]
     inside = [without_limits(condition) for condition in claim]
     if not worst.directed:
@@ -167,20 +167,9 @@ def _included(worst: WorstCase, settled: Claimed, number: Algebraic) -> bool | N
 
 
 def _settles_before(worst: WorstCase, settled: Claimed, number: Algebraic) -> bool:
-    """Whether the worst case settles at every value before the number.
-
-    Asked with a quantifier: is there a value before it at which no point settles? The procedure
-    that eliminates it wants polynomials, so quotients are numbers of their own.
-    """
+    """Whether the worst case settles at every value before the number."""
     end = z3.Real("the end")
-    inner, quotients = without_divisions(z3.And(*settled))
-    free = [s for s in (*worst.state, *quotients) if str(s) in constants(inner)]
-    nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
-    solver = z3.Then("simplify", "nlqsat").solver()
-    worst.budget.bind(solver)
-    solver.add(*number.says(end), *worst.given, worst.before(end), nothing)
-    with worst.budget.running():
-        return bool(solver.check() == z3.unsat)
+    return worst.exists_all_over(settled, [*number.says(end), *worst.given, worst.before(end)])
 
 
 def _edge_of_strict(worst: WorstCase, claim: Claimed, closed: Edge, away: Edge) -> Edge:
@@ -197,7 +186,7 @@ def _edge_of_strict(worst: WorstCase, claim: Claimed, closed: Edge, away: Edge) 
         return away
     number = _end_of_closure(worst, closed)
     end = z3.Real("the end")
-    if not _inductive(worst, claim, [*number.says(end), worst.before(end)]):
+    if not is_inductive(worst, claim, [*number.says(end), worst.before(end)]):
         raise NotExact(Obstacle.NOT_INDUCTIVE)
     included = _holds_at(worst, claim, number)
     if closed.extent is not Extent.ALL:
@@ -219,7 +208,7 @@ def _end_of_closure(worst: WorstCase, closed: Edge) -> Algebraic:
     """
     if closed.extent is Extent.ALL:
         end = worst.unsafe_end
-        return Algebraic((-end.numerator, end.denominator), end, end)
+        return rational(end)
     if closed.number is None:
         raise NotExact(Obstacle.CLOSURE_UNNAMED)
     return closed.number
@@ -228,12 +217,12 @@ def _end_of_closure(worst: WorstCase, closed: Edge) -> Algebraic:
 def _holds_at(worst: WorstCase, claim: Claimed, number: Algebraic) -> bool | None:
     """Whether a claim holds forever at a number; None if neither is shown."""
     there = number.says(worst.symbol)
-    if _inductive(worst, claim, there):
+    if is_inductive(worst, claim, there):
         return True
-    return False if _breaks_soon(worst, claim, there) else None
+    return False if breaks_soon(worst, claim, there) else None
 
 
-def _inductive(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> bool:
+def is_inductive(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> bool:
     """Whether the claim holds the seed and is kept by the worst step, for parameters as given."""
     symbols = worst.state
     known = [*worst.given, *at]
@@ -247,7 +236,7 @@ def _inductive(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> bo
     )
 
 
-def _breaks_soon(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> bool:
+def breaks_soon(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> bool:
     """Whether the worst run breaks the claim within a few iterations."""
     state: Sequence[z3.ExprRef] = worst.problem.seed
     for _ in range(FEW):

@@ -14,6 +14,7 @@ from checker.parameters.obstacles import NotShownEverywhere, Obstacle
 from checker.parameters.pieces import Piece
 from checker.system.findings import Fact
 from checker.system.replay import Run
+from spec.statements.base import Answer
 
 
 class FoundBy(Fact, Enum):
@@ -23,6 +24,8 @@ class FoundBy(Fact, Enum):
     """No step reads the parameter, so that every value is like any other."""
     WORST_RUN = "worst run"
     """The worst run of a monotone loop, with the parameter as a symbol."""
+    CONDITIONS = "conditions"
+    """Conditions on the parameter, each exact in a range of its values, and cells."""
 
 
 @attrs.frozen
@@ -76,6 +79,25 @@ class BothSides(Fact):
 
 
 @attrs.frozen
+class Range:
+    """All numbers between two, with the two or without, and what is proved of each.
+
+    Where the answer is "unknown", nothing is.
+    """
+
+    low: Algebraic
+    high: Algebraic
+    low_included: bool
+    high_included: bool
+    answer: Answer
+
+    @property
+    def width(self) -> Fraction:
+        """The distance between the ends, or just more."""
+        return self.high.high - self.low.low
+
+
+@attrs.frozen
 class FoundThreshold(Fact):
     """How far a claim holds along a parameter.
 
@@ -96,6 +118,7 @@ class FoundThreshold(Fact):
         included: whether the claim holds at that number.
         away: the threshold for staying away from the claim's own limits by some margin.
         shown: what was shown of all other values.
+        ranges: the whole domain, in order, where it was decided in ranges with ends of their own.
         pieces: where no single threshold was found, the domain in pieces.
         proof: what shows that the claim holds at ``safe``.
         counterexample: a replayed run that breaks the claim, at ``counterexample_at``.
@@ -119,6 +142,7 @@ class FoundThreshold(Fact):
     included: bool | None = None
     away: Edge | None = None
     shown: Fact | None = None
+    ranges: tuple[Range, ...] = ()
     pieces: tuple[Piece, ...] = ()
     proof: Fact | None = None
     counterexample: Run | None = None

@@ -1,13 +1,15 @@
 """Thresholds: how far along one parameter a claim holds forever, certified from both sides.
 
 The exact theorem (``checker.parameters.exact_threshold``) is tried first. Where its side conditions
-cannot be proved the threshold is bracketed (``checker.parameters.bracketing``).
+cannot be proved, or the values at which the claim holds have several ends, the domain is cut into
+ranges (``checker.parameters.ranges``), and where no exact condition is found for one, the threshold
+is bracketed (``checker.parameters.bracketing``).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
@@ -24,10 +26,12 @@ from checker.parameters.found_threshold import (
     EveryValue,
     FoundBy,
     FoundThreshold,
+    Range,
     Settling,
     ShownBy,
 )
 from checker.parameters.obstacles import NotExact
+from checker.parameters.ranges import ranges_on, with_ranges
 from checker.parameters.worst_case import worst_case
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
@@ -77,14 +81,39 @@ def threshold(
         try:
             found = _exactly(parametric, blank, exact_threshold(parametric), width)
         except NotExact as missing:
-            tell("no exact condition; bracketing")
-            search = BracketSearch(parametric, width, started + timeout, tell)
-            bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
-            exact = missing.exact if isinstance(missing, OneEnd) else None
-            found = search.answer(bracketed, None if exact is None else exact.edge)
-            if exact is not None and found.unsafe == exact.edge.fails_at:
-                found = _with_run(parametric, found, exact, width)
+            tell("no exact condition with one end; looking for ranges")
+            found = _in_ranges(parametric, blank, missing, width, started + timeout, tell)
     return attrs.evolve(found, seconds=time.monotonic() - started)
+
+
+def _in_ranges(
+    parametric: ParametricProblem,
+    blank: FoundThreshold,
+    missing: NotExact,
+    width: Fraction,
+    deadline: float,
+    tell: Callable[[str], None],
+) -> FoundThreshold:
+    """The domain in ranges: by one exact condition, or by cells and by conditions between them."""
+    search = BracketSearch(parametric, width, deadline, tell)
+    half = (time.monotonic() + deadline) / 2
+    ranges = ranges_on(parametric, parametric.domain[0], lambda: time.monotonic() > half)
+    if ranges and not _undecided(ranges):
+        exact = attrs.evolve(blank, method=FoundBy.CONDITIONS)
+        return search.with_run(with_ranges(exact, ranges))
+    tell("bracketing")
+    end = missing.exact if isinstance(missing, OneEnd) else None
+    bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
+    found = search.answer(bracketed, None if end is None else end.edge, ranges)
+    if end is not None and found.unsafe == end.edge.fails_at:
+        return _with_run(parametric, found, end, width)
+    if found.ranges and not _undecided(found.ranges):
+        found = attrs.evolve(found, method=FoundBy.CONDITIONS)
+    return search.with_run(found)
+
+
+def _undecided(ranges: Sequence[Range]) -> bool:
+    return any(each.answer is Answer.UNKNOWN for each in ranges)
 
 
 def _blank(parametric: ParametricProblem) -> FoundThreshold:

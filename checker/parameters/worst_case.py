@@ -1,15 +1,16 @@
 """The worst case of a monotone loop with one free parameter, and the conditions it must meet.
 
-Theorem (docs/theory/theorems.md, theorem 3). Let one iteration have, at every value p of the
-parameter, a greatest choice of nature; let G_p be the worst case, and I the claim, over a box that
-holds every state that meets it. If G_p is monotone in the state, the seed is no worse than its
-worst successor, I is closed, and G_p is continuous from below, then the claim holds forever at p
-exactly where some c in I has seed_p <= c and G_p(c) <= c.
+Theorem (docs/theory/theorems.md, theorem 3; regions.md, "Thresholds with several ends"). Let one
+iteration have, at every value p of the parameter, a greatest choice of nature; let G_p be the worst
+case, and I the claim, over a box that holds every state that meets it. If G_p is monotone in the
+state, the seed is no worse than its worst successor or no better, I is closed, and G_p is
+continuous from below, then the claim holds forever at p exactly where some c in I has seed_p <= c
+and G_p(c) <= c.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -17,15 +18,26 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
-from checker.invariants.monotone import Order, greatest, is_monotone, order_of
-from checker.parameters.comparisons import boundary, is_closed, is_open, with_limits
+from checker.invariants.monotone import Order, breaking, greatest, is_monotone, order_of
+from checker.parameters.comparisons import (
+    boundary,
+    is_closed,
+    is_open,
+    with_limits,
+    without_divisions,
+)
+from checker.parameters.kept_bounds import narrowed
 from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
-from checker.system.obligations import at, preservation
-from checker.system.parametric import ParametricProblem
-from checker.system.problem import Problem
+from checker.system.obligations import Duty, at, preservation
+from checker.system.parametric import Interval, ParametricProblem
+from checker.system.problem import Clause, Problem
+from checker.system.region import Box
 from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import topological
+
+FIRST = 3
+"""States of the worst run that are passed by until it is known which way it goes."""
 
 
 @attrs.frozen
@@ -40,6 +52,9 @@ class WorstCase:
         rising: whether greater values of the parameter are worse.
         directed: whether that is proved; else ``rising`` says nothing yet.
         budget: limits on the queries.
+        claimed: the part of the claim that is asked about.
+        meant: the values of the parameter at which the claim means something.
+        first: states of the worst run before it is known which way it goes.
     """
 
     problem: Problem
@@ -48,7 +63,10 @@ class WorstCase:
     bounds: tuple[Fraction, Fraction]
     rising: bool
     budget: QueryBudget
+    claimed: tuple[Clause, ...]
     directed: bool = True
+    meant: tuple[z3.BoolRef, ...] = ()
+    first: tuple[tuple[z3.ExprRef, ...], ...] = ()
 
     @property
     def safe_end(self) -> Fraction:
@@ -70,9 +88,9 @@ class WorstCase:
 
     @property
     def given(self) -> list[z3.BoolRef]:
-        """That the parameter is in its domain."""
+        """That the parameter is in its domain, and the claim means something there."""
         low, high = self.bounds
-        return [numeral(low) <= self.symbol, self.symbol <= numeral(high)]
+        return [numeral(low) <= self.symbol, self.symbol <= numeral(high), *self.meant]
 
     @property
     def state(self) -> tuple[z3.ExprRef, ...]:
@@ -84,18 +102,34 @@ class WorstCase:
         """The worst successor of a state."""
         return greatest(self.problem, self.order, state)
 
+    def put(self, condition: z3.BoolRef, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
+        """A condition on the agent, said of another state."""
+        return z3.substitute(condition, *zip(self.state, state, strict=True))
+
     @cached_property
     def successor(self) -> list[z3.ExprRef]:
         """The worst successor of the agent's symbols."""
         return self.after(self.state)
 
+    @property
+    def conditions(self) -> tuple[z3.BoolRef, ...]:
+        """The conditions of the claim, over the agent's symbols."""
+        return tuple(clause.condition for clause in self.claimed)
+
+    @property
+    def start(self) -> tuple[z3.ExprRef, ...]:
+        """The first state of the worst run from which it is known which way it goes."""
+        return tuple(self.after(self.first[-1])) if self.first else self.problem.seed
+
     def settled(self, claim: Sequence[z3.BoolRef]) -> list[z3.BoolRef]:
-        """That the agent's symbols are a point of the claim which no worst step worsens."""
+        """That the agent's symbols are a point of the claim which no worst step worsens, and that
+        the run meets the claim until it can be compared with such a point."""
         here = self.state
         return [
             *self.order.within(here),
             *claim,
-            *self.order.below(self.problem.seed, here),
+            *(self.put(part, state) for state in self.first for part in claim),
+            *self.order.below(self.start, here),
             *self.order.below(self.successor, here),
         ]
 
@@ -110,42 +144,121 @@ class WorstCase:
             raise NotExact(Obstacle.NO_ANSWER)
         return outcome.sat
 
+    def exists_all_over(self, settled: Sequence[z3.BoolRef], where: Sequence[z3.BoolRef]) -> bool:
+        """Whether there is such a point at every value of the parameter that meets ``where``, as
+        far as the solver says.
+
+        Asked with a quantifier: is there a value at which nothing settles? The procedure that
+        eliminates it wants polynomials, so quotients are numbers of their own.
+        """
+        inner, quotients = without_divisions(z3.And(*settled))
+        free = [s for s in (*self.state, *quotients) if str(s) in constants(inner)]
+        nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
+        solver = z3.Then("simplify", "nlqsat").solver()
+        self.budget.bind(solver)
+        solver.add(*where, nothing)
+        with self.budget.running():
+            return bool(solver.check() == z3.unsat)
+
     def follows(self, hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
         """Whether the hypotheses imply the conclusion, as far as the solver says."""
         return follows(hypotheses, conclusion, self.budget).valid
 
 
 def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
-    """Prove the side conditions of the theorem.
+    """Prove the side conditions of the theorem, and look for a direction of the parameter.
 
     Raises:
         NotExact: naming the first that could not be proved.
     """
-    _require(not parametric.problem.seed_choices, Obstacle.SEED_IS_A_SET)
-    worst = _ordered(parametric, budget)
+    worst = worst_case_on(parametric, parametric.domain[0], budget)
+    everywhere = attrs.evolve(worst, meant=())
+    for obstacle, condition in _meaning(parametric):
+        _require(everywhere.follows(everywhere.given, condition), obstacle)
+    return with_direction(everywhere)
+
+
+def worst_case_on(
+    parametric: ParametricProblem,
+    span: Interval,
+    budget: QueryBudget,
+    kept: Box | None = None,
+    claimed: Sequence[Clause] | None = None,
+    elsewhere: Sequence[Clause] = (),
+) -> WorstCase:
+    """Prove the side conditions at every value in an interval at which the claim means something;
+    of the parameter's direction nothing is asked.
+
+    Args:
+        parametric: the claim and its one free parameter.
+        span: the values.
+        budget: limits on the queries.
+        kept: a narrower domain, which no run is thought to leave; that is proved too.
+        claimed: the clauses that are asked about; all of the claim for None.
+        elsewhere: bounds of the domain that are asked about elsewhere; a step may break them.
+
+    Raises:
+        NotExact: naming the first that could not be proved.
+    """
+    require_one_seed(parametric)
+    worst = _ordered(parametric, span, budget, kept, claimed)
     problem, order = worst.problem, worst.order
-    _require(is_monotone(problem, order, budget, worst.given), Obstacle.NOT_MONOTONE)
-    _require_well_defined(worst)
-    defined = all(worst.follows(worst.given, side.condition) for side in problem.seed_sides)
-    _require(defined, Obstacle.SEED_DIVIDES_BY_ZERO)
+    monotone = is_monotone(problem, order, budget, worst.given, leaving=True)
+    _require(monotone, Obstacle.NOT_MONOTONE)
+    worst = _well_defined(worst, elsewhere)
     inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
     stays = all(worst.follows(worst.given, clause.condition) for clause in inside)
     _require(stays, Obstacle.SEED_OUTSIDE)
-    assumed = all(
-        worst.follows(worst.given, condition)
-        for _, _, condition in parametric.problem.traced.assumptions
-    )
-    _require(assumed, Obstacle.ASSUMPTION_FAILS)
+    worst = _compared(worst)
+    _require_continuous_steps(worst)
+    _require_closed_claim(worst)
+    return worst
+
+
+def _meaning(parametric: ParametricProblem) -> list[tuple[Obstacle, z3.BoolRef]]:
+    """What must hold of a value for the claim to mean something, and what it is if that fails."""
+    problem = parametric.problem
+    inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
+    return [
+        *((Obstacle.SEED_DIVIDES_BY_ZERO, side.condition) for side in problem.seed_sides),
+        *((Obstacle.SEED_OUTSIDE, clause.condition) for clause in inside),
+        *((Obstacle.ASSUMPTION_FAILS, assumed) for _, _, assumed in problem.traced.assumptions),
+    ]
+
+
+def with_direction(worst: WorstCase) -> WorstCase:
+    """The worst case with the parameter's direction, if one can be proved."""
     worse_with_more = (_monotone_in_parameter, _settles_with_less)
     tried = ((way, d) for way in worse_with_more for d in (True, False))
     rising = next((d for way, d in tried if way(worst, d)), None)
-    at_seed = list(zip(worst.state, problem.seed, strict=True))
-    after = [z3.substitute(term, *at_seed) for term in worst.successor]
-    worsens = z3.And(*order.below(problem.seed, after))
-    _require(worst.follows(worst.given, worsens), Obstacle.SEED_NOT_BETTER)
-    _require_continuous_steps(worst)
-    _require_closed_claim(worst)
     return attrs.evolve(worst, rising=rising is not False, directed=rising is not None)
+
+
+def _compared(worst: WorstCase) -> WorstCase:
+    """The worst case from the first of a few states that at every value is no worse than its worst
+    successor, or no better.
+
+    Raises:
+        NotExact: if there is no such state.
+    """
+    for _ in range(FIRST + 1):
+        after = worst.after(worst.start)
+        worsens = z3.And(*worst.order.below(worst.start, after))
+        betters = z3.And(*worst.order.below(after, worst.start))
+        for known in (worsens, z3.Or(worsens, betters)):
+            if worst.follows(worst.given, known):
+                return worst
+        worst = attrs.evolve(worst, first=(*worst.first, worst.start))
+    raise NotExact(Obstacle.SEED_NOT_BETTER)
+
+
+def require_one_seed(parametric: ParametricProblem) -> None:
+    """Refuse a problem in which nature chooses the first agent.
+
+    Raises:
+        NotExact: saying so.
+    """
+    _require(not parametric.problem.seed_choices, Obstacle.SEED_IS_A_SET)
 
 
 def _require(proved: bool, otherwise: Obstacle) -> None:
@@ -153,27 +266,84 @@ def _require(proved: bool, otherwise: Obstacle) -> None:
         raise NotExact(otherwise)
 
 
-def _ordered(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
+def _ordered(
+    parametric: ParametricProblem,
+    span: Interval,
+    budget: QueryBudget,
+    kept: Box | None,
+    claimed: Sequence[Clause] | None,
+) -> WorstCase:
     """A guessed order of the fields and nature's greatest choice, at every value alike."""
     composed = parametric.problem.composed()
-    (symbol,), ((low, high),) = parametric.symbols, parametric.domain
+    composed = composed if kept is None else narrowed(composed, kept)
+    (symbol,), (low, high) = parametric.symbols, span
     domain = Choice("parameter", symbol, numeral(low), numeral(high), "", "")
     over = composed.over([domain])
     added = len(over.steps[0].stage.choices) - len(composed.steps[0].stage.choices)
-    order = order_of(over, budget, added)
+    asked = composed.claimed(composed.agent) if claimed is None else tuple(claimed)
+    order = order_of(over, budget, added, asked)
     if order is None:
         raise NotExact(Obstacle.NO_ORDER)
-    return WorstCase(composed, order, symbol, (low, high), True, budget)
+    meant = parametric.meaningful
+    return WorstCase(
+        composed, order, symbol, span, True, budget, asked, directed=False, meant=meant
+    )
 
 
-def _require_well_defined(worst: WorstCase) -> None:
-    problem = worst.problem
+def _well_defined(worst: WorstCase, elsewhere: Sequence[Clause]) -> WorstCase:
+    """The worst case with those bounds of the domain added to the claim that a step from a safe
+    state may break, which only worse states break.
+
+    Raises:
+        NotExact: where a step from a safe state may break anything else that is not asked
+            ``elsewhere``.
+    """
+    problem, budget = worst.problem, worst.budget
+    added = []
+    for clause, bound in _may_break(problem, worst.given, budget):
+        if bound is not None and bound in elsewhere:
+            continue
+        if bound is None or not _only_worse_break(worst.order, bound, problem, budget):
+            raise NotExact(NotShownEverywhere(clause.label))
+        added.append(bound)
+    return attrs.evolve(worst, claimed=(*worst.claimed, *added))
+
+
+def _may_break(
+    problem: Problem, given: Sequence[z3.BoolRef], budget: QueryBudget
+) -> Iterator[tuple[Clause, Clause | None]]:
+    """What a step from a safe state may break, as far as is not proved: a bound of the domain where
+    it leads to, and the bound itself; or what it needs to be defined."""
     (step,) = problem.steps
-    agent = problem.agent
-    for obligation in preservation(step, problem.clauses[agent.name], problem.domain(agent)):
-        for clause in obligation.conclusions:
-            if not worst.follows([*worst.given, *obligation.hypotheses], clause.condition):
-                raise NotExact(NotShownEverywhere(clause.label))
+    domain = problem.domain(problem.agent)
+    for obligation in preservation(step, problem.clauses[problem.agent.name], domain):
+        bounds: Sequence[Clause | None] = domain
+        if obligation.label.duty is not Duty.PRESERVATION:
+            bounds = [None] * len(obligation.conclusions)
+        for clause, bound in zip(obligation.conclusions, bounds, strict=True):
+            if not follows([*given, *obligation.hypotheses], clause.condition, budget).valid:
+                yield clause, bound
+
+
+def breakable(
+    parametric: ParametricProblem, span: Interval, problem: Problem, budget: QueryBudget
+) -> tuple[Clause, ...]:
+    """The bounds of a domain that a step from a safe state may break at some value in an
+    interval."""
+    given = [*parametric.bound((span,)), *parametric.meaningful]
+    found = _may_break(problem, given, budget)
+    return tuple(bound for _, bound in found if bound is not None)
+
+
+def _only_worse_break(order: Order, bound: Clause, problem: Problem, budget: QueryBudget) -> bool:
+    """Whether a bound of the domain reads nothing but the cone, and a worse state breaks it."""
+    read = constants(bound.condition)
+    signs = {
+        index: breaking(bound.condition, symbol, budget)
+        for index, symbol in enumerate(problem.agent.symbols)
+        if str(symbol) in read
+    }
+    return all(sign is not None and order.worse.get(i) == sign for i, sign in signs.items())
 
 
 def _monotone_in_parameter(worst: WorstCase, rising: bool) -> bool:
@@ -198,9 +368,7 @@ def _settles_with_less(worst: WorstCase, rising: bool) -> bool:
     other = z3.Real(f"{worst.symbol} (better)")
     swap = (worst.symbol, other)
     apart = other <= worst.symbol if rising else other >= worst.symbol
-    problem = worst.problem
-    claim = [clause.condition for clause in problem.claimed(problem.agent)]
-    settled = worst.settled([with_limits(condition) for condition in claim])
+    settled = worst.settled([with_limits(condition) for condition in worst.conditions])
     known = [*worst.given, *(z3.substitute(c, swap) for c in worst.given), apart, *settled]
     return all(worst.follows(known, z3.substitute(c, swap)) for c in settled)
 
@@ -251,8 +419,6 @@ def _switches_one_way(worst: WorstCase, condition: z3.BoolRef) -> bool:
 
 def _require_closed_claim(worst: WorstCase) -> None:
     """The conditionals of the claim must be continuous, or it may not be closed."""
-    problem = worst.problem
-    claim = [clause.condition for clause in problem.claimed(problem.agent)]
-    for node in topological(claim):
+    for node in topological(worst.conditions):
         if z3.is_app_of(node, z3.Z3_OP_ITE) and z3.is_arith(node):
             _require(_branches_meet(worst, node), Obstacle.CLAIM_JUMPS)

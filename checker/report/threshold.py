@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -16,6 +17,7 @@ from checker.parameters.found_threshold import (
     EveryValue,
     FoundBy,
     FoundThreshold,
+    Range,
     Settling,
     ShownBy,
 )
@@ -32,6 +34,7 @@ from checker.statements.threshold import (
     Undetermined,
 )
 from checker.system.findings import Stopped
+from spec.statements.base import Answer
 
 OBSTACLES = {
     Obstacle.NO_ANSWER: "the solver gave no answer on a worst case that settles",
@@ -69,11 +72,20 @@ def threshold_story(found: FoundThreshold) -> RenderableType:
 @describe.register
 def headline(found: FoundThreshold) -> str:
     """The answer in one line."""
+    name = found.parameter
+    nothing = [_within(r, name, found.domain) for r in found.ranges if r.answer is Answer.VACUOUS]
+    return _holds(found) + (f"; means nothing for {' or '.join(nothing)}" if nothing else "")
+
+
+def _holds(found: FoundThreshold) -> str:
+    """Where the claim holds, of the values at which it means something."""
     name, (low, high) = found.parameter, found.domain
     if found.extent is Extent.ALL:
         return f"holds forever for all {name} in [{low}, {high}]: no threshold"
     if found.extent is Extent.NONE:
         return f"holds for no {name} in [{low}, {high}]: no threshold"
+    if found.extent is Extent.PIECES and _told(found.ranges):
+        return _several(found)
     if found.extent is Extent.PIECES:
         return f"no single threshold of {name}: it depends on the interval"
     if found.extent is Extent.UNKNOWN:
@@ -87,6 +99,40 @@ def headline(found: FoundThreshold) -> str:
     assert found.unsafe is not None
     safe, unsafe = cut_off(found.safe), cut_off(found.unsafe)
     return f"holds forever at {name} = {safe}, breaks at {name} = {unsafe}"
+
+
+def _told(ranges: Sequence[Range]) -> bool:
+    """Whether all of a domain is decided, and the claim holds somewhere."""
+    answers = {each.answer for each in ranges}
+    return Answer.PROVED in answers and Answer.UNKNOWN not in answers
+
+
+def _several(found: FoundThreshold) -> str:
+    """All the ends of the ranges in which a claim holds."""
+    domain, name = found.domain, found.parameter
+    holds = [_within(r, name, domain) for r in found.ranges if r.answer is Answer.PROVED]
+    return f"holds forever exactly for {' or '.join(holds)}"
+
+
+def _within(each: Range, name: str, domain: tuple[Fraction, Fraction]) -> str:
+    """A range as comparisons, without the ends that it shares with the domain."""
+    if each.low == each.high:
+        return f"{name} = {_named(each.low, name)}"
+    before = f"{_named(each.low, name)} <{'=' if each.low_included else ''} "
+    after = f" <{'=' if each.high_included else ''} {_named(each.high, name)}"
+    whole_low = each.low.fraction == domain[0] and each.low_included
+    whole_high = each.high.fraction == domain[1] and each.high_included
+    if whole_low and whole_high:
+        return f"all {name}"
+    if whole_high:
+        return f"{name} >{'=' if each.low_included else ''} {_named(each.low, name)}"
+    return name + after if whole_low else before + name + after
+
+
+def _span(each: Range, name: str) -> str:
+    """A range as an interval."""
+    left, right = "[" if each.low_included else "(", "]" if each.high_included else ")"
+    return f"{left}{_named(each.low, name)}, {_named(each.high, name)}{right}"
 
 
 def _sign(rising: bool | None, included: bool | None) -> str:
@@ -107,7 +153,10 @@ def _lines(found: FoundThreshold) -> Iterator[str]:
         yield describe(found.shown)
     if _away_differs(found) and found.away is not None:
         yield describe(StaysAway(found.parameter, found.rising, found.away))
-    if found.extent in (Extent.PIECES, Extent.UNKNOWN):
+    if found.extent is Extent.PIECES and found.ranges:
+        for each in found.ranges:
+            yield f"  {_span(each, found.parameter)}: {CELL_ANSWERS[each.answer]}"
+    elif found.extent in (Extent.PIECES, Extent.UNKNOWN):
         for piece in found.pieces:
             answer = CELL_ANSWERS[piece.answer]
             yield f"  [{cut_off(piece.low)}, {cut_off(piece.high)}]: {answer}"
@@ -132,6 +181,7 @@ def _(fact: FoundBy) -> str:
     words = {
         FoundBy.UNREAD: "no step reads it",
         FoundBy.WORST_RUN: "monotone comparison with the parameter as a symbol",
+        FoundBy.CONDITIONS: "exact conditions on the parameter, range by range",
     }
     return words[fact]
 

@@ -106,6 +106,12 @@ class ParametricProblem:
             ]
         )
 
+    @property
+    def meaningful(self) -> tuple[z3.BoolRef, ...]:
+        """The values at which every assumption holds, and the seed is defined and in its domain."""
+        assumed = [condition for _, _, condition in self.problem.traced.assumptions]
+        return (*self._seed_conditions, *assumed)
+
     def vacuous(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether some assumption fails, or they contradict each other, all over the cell."""
         assumed = [condition for _, _, condition in self.problem.traced.assumptions]

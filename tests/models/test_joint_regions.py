@@ -14,7 +14,7 @@ from checker.cli.shipped import shipped_schemes
 from checker.portfolio.decision import decide
 from checker.statements.registry import judge
 from models.alphago_zero import false_pass
-from spec import Claim, Invariant, Settles
+from spec import Claim, Invariant, Real, Settles
 from spec.alignment import Aligned, Benign, Corrigible, NearOptimal
 from spec.parameters import parameter_domains, settle
 from spec.statements.base import Answer
@@ -221,7 +221,7 @@ def test_expert_iteration_in_all_parameters(drawn: dict[str, Fraction]) -> None:
     for given_up in (edge - BESIDE, edge + BESIDE):
         expected = Answer.PROVED if given_up < edge else Answer.REFUTED
         at = {**drawn, "start": LOSS, "imitation_error": given_up}
-        assert _keeps("expert-iteration", NearOptimal(loss=LOSS), at) is expected
+        assert _keeps("expert-iteration", NearOptimal(loss=Real(LOSS)), at) is expected
 
 
 @pytest.mark.parametrize("name", ["alpha-zero", "alphago-zero"])
@@ -242,6 +242,6 @@ def test_self_play_in_all_parameters(name: str, drawn: dict[str, Fraction]) -> N
     for failure in (edge - BESIDE, edge + BESIDE):
         if 0 <= failure <= 1:
             at = {**drawn, "failure": failure}
-            settles = Settles("drawn", SCHEMES[name], NearOptimal(loss=LOSS), at=at)
+            settles = Settles("drawn", SCHEMES[name], NearOptimal(loss=Real(LOSS)), at=at)
             expected = Answer.PROVED if failure < edge else Answer.REFUTED
             assert judge(settles).answer is expected

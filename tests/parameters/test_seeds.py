@@ -106,18 +106,25 @@ def test_the_exact_theorem_wants_a_seed_at_every_value(seed: Any, obstacle: Obst
 
 
 def test_a_threshold_does_not_call_values_without_a_seed_safe() -> None:
-    found = threshold(claim(beside), "d", width=Fraction(1, 1000))
+    found = threshold(claim(beside), "d")
     assert found.extent is Extent.PIECES
-    safe = [piece for piece in found.pieces if piece.answer is Answer.PROVED]
-    assert safe
-    assert all(piece.low >= 0 and piece.high <= HALF for piece in safe)
-    assert "for all" not in describe(found)
+    assert [each.answer for each in found.ranges] == [Answer.VACUOUS, Answer.PROVED, Answer.VACUOUS]
+    _, safe, _ = found.ranges
+    assert safe.low.fraction == 0
+    assert safe.high.fraction == HALF
+    assert safe.low_included
+    assert safe.high_included
+    text = "holds forever exactly for 0 <= d <= 1/2 = 0.5; means nothing for d < 0 or d > 1/2 = 0.5"
+    assert describe(found) == text
 
 
 def test_a_threshold_says_that_it_is_about_values_with_a_seed() -> None:
-    found = threshold(claim(at_d), "d", width=Fraction(1, 1000))
+    found = threshold(claim(at_d), "d")
     assert found.extent is Extent.EDGE
-    assert found.safe == HALF
+    assert found.exact is not None
+    assert found.exact.fraction == HALF
+    assert found.included
+    assert "means nothing for d < 0" in describe(found)
     assert found.shown is not None
     assert "where they mean anything" in describe(found.shown)
 

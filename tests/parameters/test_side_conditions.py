@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +15,20 @@ from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
 from checker.parameters.threshold import threshold
 from checker.report.words import describe
 from checker.system.parametric import ParametricProblem
-from spec import Bool, Claim, I, Invariant, Loop, Nature, Real, budget, minimum, when
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Real,
+    between,
+    budget,
+    minimum,
+    when,
+)
 from spec.statements.base import Answer
 from tests.parameters.memories import (
     AtMost,
@@ -49,17 +63,49 @@ def test_not_monotone() -> None:
     assert obstacle(claim(logistic, "19/20")) is Obstacle.NOT_MONOTONE
 
 
+class Pair(Agent[I]):
+    x: Real = between(0, 1)
+    y: Real = between(0, 1)
+
+
+class SumSmall(Invariant):
+    total: Real = budget(0, 2, "sum", limit=1)
+
+    def holds(self, pair: Pair[Any]) -> Bool:
+        return pair.x + pair.y <= self.total
+
+
+def test_a_seed_that_is_not_comparable_with_its_successors() -> None:
+    """One field falls towards 0 forever while the other rises, so the seed is neither better nor
+    worse than its successor, and no later state is: "nothing settles" is no refutation."""
+
+    def start(p: Noise) -> Pair[SumSmall]:
+        return Pair(x=Real(1), y=Real(0))
+
+    def step(pair: Pair[I], p: Noise, nature: Nature) -> Pair[I]:
+        return Pair(x=pair.x / 2, y=pair.y / 2 + 2 * p.noise)
+
+    scheme = Loop[Noise, Pair[SumSmall]]("pair", parameters=Noise, seed=start, step=step)
+    tested = Claim("pair", scheme, SumSmall())
+    assert obstacle(tested) is Obstacle.SEED_NOT_BETTER
+    assert "successor" in describe(Obstacle.SEED_NOT_BETTER)
+    found = threshold(tested, "noise", timeout=20)
+    assert found.extent is Extent.EDGE  # the sum is halved each time, and 2 noise added
+    assert found.exact is not None
+    assert found.exact.fraction == Fraction(1, 4)
+    assert found.included
+
+
 def test_a_seed_worse_than_its_successor() -> None:
-    """From error 1/2 the run falls: no worst case settles above the seed within 1/2, and yet it
-    holds, so "no such point" must not be taken for a refutation."""
+    """From error 1/2 the run falls, and the seed itself is what settles."""
 
     def falling(error: Real, p: Noise, nature: Nature) -> Real:
         return error / 4 + p.noise * "3/4"
 
-    fell = claim(falling, "1/2", seed=half)
-    assert obstacle(fell) is Obstacle.SEED_NOT_BETTER
-    assert "successor" in describe(Obstacle.SEED_NOT_BETTER)
-    assert threshold(fell, "noise").extent is not Extent.NONE
+    fell = exact_threshold(ParametricProblem(claim(falling, "1/2", seed=half), ("noise",)))
+    assert fell.edge.extent is Extent.ALL
+    above = exact_threshold(ParametricProblem(claim(falling, "49/100", seed=half), ("noise",)))
+    assert above.edge.extent is Extent.NONE
 
 
 def jumping(strictly: bool) -> Rewrite:
@@ -133,12 +179,13 @@ def test_a_parameter_without_a_direction() -> None:
     # 2 n (1/2 - n) <= 1/10 fails between (1 -+ sqrt(1/5)) / 4, so the safe set is two intervals.
     found = threshold(undirected, "noise", timeout=20)
     assert found.extent is Extent.PIECES
-    assert {piece.answer for piece in found.pieces} >= {Answer.PROVED, Answer.REFUTED}
-    for piece in found.pieces:
-        for value in (piece.low, piece.high):
-            breaks = 2 * value * (Fraction(1, 2) - value) > Fraction(1, 10)
-            undecided = piece.answer is Answer.UNKNOWN
-            assert undecided or breaks == (piece.answer is Answer.REFUTED)
+    answers = [Answer.PROVED, Answer.REFUTED, Answer.PROVED]
+    assert [each.answer for each in found.ranges] == answers
+    middle = found.ranges[1]
+    for end in (middle.low, middle.high):
+        assert end.coefficients == (1, -10, 20)
+    assert not middle.low_included
+    assert not middle.high_included
 
 
 def test_a_hole_before_the_last_edge() -> None:
@@ -154,10 +201,13 @@ def test_a_hole_before_the_last_edge() -> None:
     found = threshold(holed, "noise", timeout=20)
     assert found.exact is None
     assert found.extent is Extent.PIECES
-    for piece in found.pieces:
-        for n in (piece.low, piece.high):
-            kept = (n - Fraction(1, 16)) * (n - Fraction(1, 8)) * (n - Fraction(3, 8)) <= 0
-            assert piece.answer is Answer.UNKNOWN or kept == (piece.answer is Answer.PROVED)
+    ends = [Fraction(0), *(Fraction(n, 16) for n in (1, 2, 6, 8))]
+    assert [(r.low.fraction, r.high.fraction) for r in found.ranges] == [*itertools.pairwise(ends)]
+    kept = [each.answer is Answer.PROVED for each in found.ranges]
+    assert kept == [True, False, True, False]
+    assert [each.low_included for each in found.ranges] == kept
+    text = "noise <= 1/16 = 0.0625 or 1/8 = 0.125 <= noise <= 3/8 = 0.375"
+    assert text in describe(found)
 
 
 def test_an_assumption_that_fails_somewhere() -> None:
@@ -171,7 +221,12 @@ def test_an_assumption_that_fails_somewhere() -> None:
     scheme = Loop[Noise, Memory[AtMost]](
         "m", parameters=Noise, seed=blank, step=step, assumptions=[small]
     )
-    assert obstacle(Claim("m", scheme, AtMost())) is Obstacle.ASSUMPTION_FAILS
+    assumed = Claim("m", scheme, AtMost(error=Real("3/10")))
+    assert obstacle(assumed) is Obstacle.ASSUMPTION_FAILS
+    found = threshold(assumed, "noise", timeout=20)
+    assert found.exact is not None
+    assert found.exact.fraction == Fraction(21, 100)
+    assert "noise <= 21/100 = 0.21; means nothing for noise > 1/4" in describe(found)
     assert "assumption" in describe(Obstacle.ASSUMPTION_FAILS)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from checker.parameters.extent import Edge
-from checker.parameters.found_threshold import FoundThreshold
+from checker.parameters.found_threshold import FoundThreshold, Range
 from checker.parameters.pieces import Piece
 from checker.report.documents.base import algebraic, document, exact, exact_values
 from checker.report.partition import CELL_ANSWERS
@@ -37,6 +37,8 @@ def _(found: FoundThreshold) -> dict[str, Any]:
         "pieces": [_piece(piece) for piece in found.pieces],
         "seconds": round(found.seconds, 3),
     }
+    if found.ranges:
+        answer["ranges"] = [_range(each) for each in found.ranges]
     if found.away is not None:
         answer["bounded_away"] = _away(found.away)
     if found.counterexample is not None:
@@ -51,6 +53,16 @@ def _text(fact: Fact | None) -> str:
 
 def _piece(piece: Piece) -> list[str]:
     return [str(piece.low), str(piece.high), CELL_ANSWERS[piece.answer]]
+
+
+def _range(each: Range) -> dict[str, Any]:
+    return {
+        "low": algebraic(each.low),
+        "high": algebraic(each.high),
+        "low_included": each.low_included,
+        "high_included": each.high_included,
+        "answer": CELL_ANSWERS[each.answer],
+    }
 
 
 def _away(edge: Edge) -> dict[str, Any]:

@@ -1,0 +1,326 @@
+"""Exact conditions on one parameter: at which of its values a claim holds forever.
+
+Theorems: docs/theory/regions.md, "Thresholds with several ends". A condition answers for single
+numbers, rational or algebraic, and for all numbers between two. Where the parameter has a direction
+does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from fractions import Fraction
+from typing import Protocol
+
+import attrs
+import z3
+
+from checker.backends.algebraic import Algebraic
+from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.parameters.comparisons import with_limits, without_limits
+from checker.parameters.exact_threshold import breaks_soon, is_inductive
+from checker.parameters.kept_bounds import kept_bounds, narrowed
+from checker.parameters.obstacles import NotExact, Obstacle
+from checker.parameters.short_runs import ShortRun, first_breaks, short_run
+from checker.parameters.worst_case import (
+    WorstCase,
+    breakable,
+    require_one_seed,
+    with_direction,
+    worst_case_on,
+)
+from checker.system.parametric import Interval, ParametricProblem
+from checker.system.region import Box
+from spec.statements.base import Answer
+
+
+@attrs.frozen
+class Span:
+    """All numbers between two, without the two."""
+
+    low: Algebraic
+    high: Algebraic
+
+    def holds(self, symbol: z3.ArithRef) -> list[z3.BoolRef]:
+        """That a term lies in the span."""
+        low, high = z3.Real("the lower end"), z3.Real("the upper end")
+        return [*self.low.says(low), *self.high.says(high), low < symbol, symbol < high]
+
+
+class Condition(Protocol):
+    """At which values of a parameter a claim holds, breaks, or means nothing."""
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number: "unknown" where none is proved."""
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved of every number in a span."""
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span, or next to one, that may well have another answer; None if the
+        solver finds none."""
+
+
+@attrs.frozen
+class Meaning:
+    """Where a claim means something.
+
+    Args:
+        symbol: the parameter.
+        conditions: those on the parameter alone.
+        budget: limits on the queries.
+    """
+
+    symbol: z3.ArithRef
+    conditions: tuple[z3.BoolRef, ...]
+    budget: QueryBudget
+
+    def nowhere(self, where: Sequence[z3.BoolRef]) -> bool:
+        """Whether it means nothing at all values that meet some conditions."""
+        return satisfy([*where, *self.conditions], self.budget).unsat
+
+    def everywhere(self, where: Sequence[z3.BoolRef]) -> bool:
+        """Whether it means something at all of them."""
+        return all(follows(where, c, self.budget).valid for c in self.conditions)
+
+    def another(self, where: Sequence[z3.BoolRef], *, means: bool) -> Fraction | None:
+        """One at which it does, or does not."""
+        conditions = z3.And(*self.conditions)
+        wanted = conditions if means else z3.Not(conditions)
+        return value_of(self.symbol, [*where, wanted], self.budget)
+
+
+def value_of(
+    symbol: z3.ArithRef, conditions: Sequence[z3.BoolRef], budget: QueryBudget
+) -> Fraction | None:
+    """A value of the parameter at which some conditions can be met, or a number next to one."""
+    return satisfy(conditions, budget).values.get(str(symbol))
+
+
+@attrs.frozen
+class Settles:
+    """A claim about a monotone loop: it holds where its worst case settles.
+
+    Args:
+        worst: the worst case, whatever the direction of the parameter.
+        claim: what is claimed.
+        closed: the same with every comparison non-strict.
+        inside: the same with every comparison strict.
+        meaning: where the claim means something.
+    """
+
+    worst: WorstCase
+    claim: tuple[z3.BoolRef, ...]
+    closed: tuple[z3.BoolRef, ...]
+    inside: tuple[z3.BoolRef, ...]
+    meaning: Meaning
+
+    @property
+    def strict(self) -> bool:
+        """Whether the claim has limits that must not be reached."""
+        return any(not a.eq(b) for a, b in zip(self.claim, self.closed, strict=True))
+
+    @property
+    def enough(self) -> tuple[z3.BoolRef, ...]:
+        """What a point that settles must meet for the claim to hold."""
+        return self.inside if self.strict else self.closed
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        there = number.says(self.worst.symbol)
+        if self.meaning.nowhere(there):
+            return Answer.VACUOUS
+        if not self.meaning.everywhere(there):
+            return Answer.UNKNOWN
+        try:
+            if self.worst.exists(self.worst.settled(self.enough), [*there, *self.worst.given]):
+                return Answer.PROVED
+            settles = self.strict and self.worst.exists(
+                self.worst.settled(self.closed), [*there, *self.worst.given]
+            )
+        except NotExact:
+            return Answer.UNKNOWN
+        if not settles:
+            return Answer.REFUTED
+        if is_inductive(self.worst, self.claim, there):
+            return Answer.PROVED
+        return Answer.REFUTED if breaks_soon(self.worst, self.claim, there) else Answer.UNKNOWN
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved all over a span."""
+        where = span.holds(self.worst.symbol)
+        if answer is Answer.VACUOUS:
+            return self.meaning.nowhere(where)
+        if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
+            return False
+        where += self.worst.given
+        if answer is Answer.REFUTED:
+            settled = [*where, *self.worst.settled(self.closed)]
+            if satisfy(settled, self.worst.budget).unsat:
+                return True
+            return self.strict and breaks_soon(self.worst, self.claim, where)
+        if self.strict and is_inductive(self.worst, self.claim, where):
+            return True
+        return self._by_direction(span) or self.worst.exists_all_over(
+            self.worst.settled(self.enough), where
+        )
+
+    def _by_direction(self, span: Span) -> bool:
+        """Whether the parameter has a direction in a span, and the claim holds at its worse end."""
+        ends = (span.low.low, span.high.high)
+        low, high = self.worst.bounds
+        inner = attrs.evolve(self.worst, bounds=(max(low, ends[0]), min(high, ends[1])))
+        directed = with_direction(inner)
+        if not directed.directed:
+            return False
+        end = span.high if directed.rising else span.low
+        there = [*end.says(self.worst.symbol), *directed.given]
+        return satisfy([*there, *self.worst.settled(self.enough)], self.worst.budget).sat
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        symbol, budget = self.worst.symbol, self.worst.budget
+        where = span.holds(symbol)
+        if answer is Answer.VACUOUS:
+            return self.meaning.another(where, means=True)
+        found = self.meaning.another(where, means=False)
+        if found is None and answer is Answer.REFUTED:
+            found = value_of(symbol, [*where, *self.worst.settled(self.closed)], budget)
+        return found
+
+
+@attrs.frozen
+class KeepsAwhile:
+    """A claim that holds where the first few states of a few runs meet it.
+
+    Without ``exactly``, it breaks where they do not, and elsewhere nothing is known.
+    """
+
+    run: ShortRun
+    meaning: Meaning
+    exactly: bool = True
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        there = number.says(self.run.symbol)
+        answers = (Answer.VACUOUS, Answer.PROVED, Answer.REFUTED)
+        return next((a for a in answers if self._shown(there, a)), Answer.UNKNOWN)
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved all over a span."""
+        return self._shown(span.holds(self.run.symbol), answer)
+
+    def _shown(self, where: Sequence[z3.BoolRef], answer: Answer) -> bool:
+        if answer is Answer.VACUOUS:
+            return self.meaning.nowhere(where)
+        if not self.meaning.everywhere(where) or (answer is Answer.PROVED and not self.exactly):
+            return False
+        against = z3.Not(self.run.keeps) if answer is Answer.PROVED else self.run.keeps
+        settled = answer in (Answer.PROVED, Answer.REFUTED)
+        return settled and satisfy([*where, against], self.meaning.budget).unsat
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        where = span.holds(self.run.symbol)
+        if answer is Answer.VACUOUS:
+            return self.meaning.another(where, means=True)
+        found = self.meaning.another(where, means=False)
+        if found is None:
+            keeps = self.run.keeps
+            against = z3.Not(keeps) if answer is Answer.PROVED else keeps
+            found = value_of(self.run.symbol, [*where, against], self.meaning.budget)
+        return found
+
+
+@attrs.frozen
+class Together:
+    """Several parts of a claim, which holds where each of them does."""
+
+    parts: tuple[Settles, ...]
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        return _of_all([part.at(number) for part in self.parts])
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved all over a span."""
+        shown = (part.all_over(span, answer) for part in self.parts)
+        return all(shown) if answer is Answer.PROVED else any(shown)
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        found = (part.another(span, answer) for part in self.parts)
+        return next((value for value in found if value is not None), None)
+
+
+def _of_all(answers: Sequence[Answer]) -> Answer:
+    for one in (Answer.VACUOUS, Answer.REFUTED, Answer.UNKNOWN):
+        if one in answers:
+            return one
+    return Answer.PROVED
+
+
+def exact_condition(
+    parametric: ParametricProblem, span: Interval, budget: QueryBudget
+) -> Condition:
+    """A condition that is exact at every value in an interval.
+
+    Raises:
+        NotExact: where none is found.
+    """
+    require_one_seed(parametric)
+    meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
+    with suppress(NotExact):
+        return _settles(worst_case_on(parametric, span, budget), meaning)
+    run = short_run(parametric, span, budget)
+    if run is not None:
+        return KeepsAwhile(run, meaning)
+    kept = kept_bounds(parametric, span, budget)
+    for domain in (None,) if kept is None else (kept, None):
+        with suppress(NotExact):
+            return _within(parametric, span, meaning, domain)
+    raise NotExact(Obstacle.NO_ORDER)
+
+
+def breaking_condition(
+    parametric: ParametricProblem, span: Interval, budget: QueryBudget
+) -> Condition:
+    """A condition that says only where the claim breaks within the first few iterations.
+
+    Raises:
+        NotExact: where the seed is a set.
+    """
+    require_one_seed(parametric)
+    meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
+    return KeepsAwhile(first_breaks(parametric, span, budget), meaning, exactly=False)
+
+
+def _within(
+    parametric: ParametricProblem, span: Interval, meaning: Meaning, kept: Box | None
+) -> Condition:
+    """A condition on the claim in a narrower domain: on all of it, or on each of its clauses.
+
+    Bounds of the domain that may be left are asked about as clauses of the claim are. Where the
+    domain implies the whole claim, what is left to ask is whether it is kept.
+
+    Raises:
+        NotExact: where a clause has none.
+    """
+    problem, budget = parametric.problem.composed(), meaning.budget
+    if kept is not None:
+        with suppress(NotExact):
+            return _settles(worst_case_on(parametric, span, budget, kept), meaning)
+        problem = narrowed(problem, kept)
+    bounds = breakable(parametric, span, problem, budget)
+    asked = (*problem.claimed(problem.agent), *bounds) or problem.domain(problem.agent)
+    parts = [
+        _settles(worst_case_on(parametric, span, budget, kept, [clause], bounds), meaning)
+        for clause in asked
+    ]
+    return Together(tuple(parts))
+
+
+def _settles(worst: WorstCase, meaning: Meaning) -> Settles:
+    closed = tuple(with_limits(condition) for condition in worst.conditions)
+    inside = tuple(without_limits(condition) for condition in worst.conditions)
+    return Settles(worst, worst.conditions, closed, inside, meaning)

@@ -1,0 +1,274 @@
+"""A parameter's domain in ranges with exact ends: at which values a claim holds, and at which not.
+
+Theorem: docs/theory/regions.md, "Thresholds with several ends". Where the answer turns is found by
+bisection and named; what is said of each range is proved of all its numbers.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import attrs
+
+from checker.backends.algebraic import Algebraic, names, rational, simplest
+from checker.backends.solver import QueryBudget
+from checker.parameters.exact_condition import Condition, Span, breaking_condition, exact_condition
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import BothSides, EveryValue, FoundThreshold, Range, ShownBy
+from checker.parameters.obstacles import NotExact
+from checker.parameters.pieces import Piece
+from checker.system.parametric import Interval, ParametricProblem
+from spec.statements.base import Answer
+
+DIGITS = (9, 15, 24, 48, 96)
+"""Decimal digits of the bracket at which a name is looked for."""
+PROBES = tuple(Fraction(n, 64) for n in (1, 8, 20, 32, 44, 56, 63))
+"""Where a span is looked at, as shares of its width."""
+SECONDS = 5.0
+"""For one query."""
+MOST_CUTS = 7
+"""How often a span is cut in the middle, one half within the other."""
+
+
+Part = tuple[Span, Answer]
+Gap = tuple[Fraction, Fraction]
+
+
+@attrs.define
+class RangeSearch:
+    """Cuts an interval where a condition's answer turns.
+
+    Args:
+        condition: an exact condition on the parameter.
+        late: whether the time is up.
+    """
+
+    condition: Condition
+    late: Callable[[], bool]
+    _known: dict[Algebraic, Answer] = attrs.field(factory=dict)
+
+    def ranges(self, interval: Interval) -> tuple[Range, ...]:
+        """The interval in ranges, in order; they cover it."""
+        low, high = map(rational, interval)
+        parts = self._cut(Span(low, high), MOST_CUTS)
+        found = [_point(low, self.at(low))]
+        for span, answer in parts:
+            found.append(Range(span.low, span.high, False, False, answer))
+            found.append(_point(span.high, self.at(span.high)))
+        return joined(found)
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        if number not in self._known:
+            self._known[number] = self.condition.at(number)
+        return self._known[number]
+
+    def _at(self, value: Fraction) -> Answer:
+        return self.at(rational(value))
+
+    def _cut(self, span: Span, cuts: int) -> list[Part]:
+        """A span in parts, each with an answer that is proved all over it, or "unknown"."""
+        low, high = span.low.high, span.high.low
+        if high <= low:
+            return [(span, Answer.UNKNOWN)]
+        values = [_short(low + share * (high - low), (high - low) / 256) for share in PROBES]
+        answers = [self._at(value) for value in values]
+        for (one, here), (other, there) in itertools.pairwise(zip(values, answers, strict=True)):
+            if here is not there and Answer.UNKNOWN not in (here, there):
+                return self._turned(span, one, other, cuts)
+        middle = answers[len(answers) // 2]
+        if middle is not Answer.UNKNOWN and self.condition.all_over(span, middle):
+            return [(span, middle)]
+        if self.late() or set(answers) == {Answer.UNKNOWN}:
+            return [(span, Answer.UNKNOWN)]
+        value = values[len(values) // 2]
+        found = None if middle is Answer.UNKNOWN else self.condition.another(span, middle)
+        if found is None or not low < found < high:
+            return self._halved(span, value, cuts)
+        if self._at(found) not in (middle, Answer.UNKNOWN):
+            return self._turned(span, min(value, found), max(value, found), cuts)
+        return self._halved(span, value, cuts)
+
+    def _halved(self, span: Span, middle: Fraction, cuts: int) -> list[Part]:
+        if cuts == 0:
+            return [(span, Answer.UNKNOWN)]
+        number = rational(middle)
+        first = self._cut(Span(span.low, number), cuts - 1)
+        return first + self._cut(Span(number, span.high), cuts - 1)
+
+    def _turned(self, span: Span, one: Fraction, other: Fraction, cuts: int) -> list[Part]:
+        """A span cut where the answer turns between two of its values."""
+        edge = self._edge(one, other)
+        if isinstance(edge, Algebraic):
+            before, after, between = edge, edge, []
+        else:
+            before, after = map(rational, edge)
+            between = [(Span(before, after), Answer.UNKNOWN)]
+        if self.late():
+            return [(span, Answer.UNKNOWN)]
+        first = self._cut(Span(span.low, before), cuts)
+        return [*first, *between, *self._cut(Span(after, span.high), cuts)]
+
+    def _edge(self, low: Fraction, high: Fraction) -> Algebraic | Gap:
+        """The number at which the answer turns between two values; two numbers next to it if no
+        name for it is proved."""
+        first, whole = self._at(low), high - low
+        for digits in DIGITS:
+            while high - low > whole / 10**digits and not self.late():
+                middle = (low + high) / 2
+                answer = self._at(middle)
+                if answer is Answer.UNKNOWN:
+                    return low, high
+                low, high = (middle, high) if answer is first else (low, middle)
+            for number in names(low, high):
+                if self._turns_at(number, low, high):
+                    return number.refined()
+            if self.late():
+                break
+        return low, high
+
+    def _turns_at(self, number: Algebraic, low: Fraction, high: Fraction) -> bool:
+        """Whether the answers at two values hold all the way to a number between them."""
+        ends = (Span(rational(low), number), low), (Span(number, rational(high)), high)
+        return all(self.condition.all_over(span, self._at(value)) for span, value in ends)
+
+
+def _short(value: Fraction, room: Fraction) -> Fraction:
+    """The shortest fraction near a value."""
+    return simplest(value - room, value + room)
+
+
+def _point(number: Algebraic, answer: Answer) -> Range:
+    return Range(number, number, True, True, answer)
+
+
+def joined(ranges: Sequence[Range]) -> tuple[Range, ...]:
+    """Neighbours with the same answer as one range."""
+    found: list[Range] = []
+    for each in ranges:
+        if found and found[-1].answer is each.answer:
+            last = found.pop()
+            each = attrs.evolve(each, low=last.low, low_included=last.low_included)
+        found.append(each)
+    return tuple(found)
+
+
+def range_of(piece: Piece) -> Range:
+    """A piece as a range; what nothing is known of has no ends of its own."""
+    own = piece.answer is not Answer.UNKNOWN
+    return Range(rational(piece.low), rational(piece.high), own, own, piece.answer)
+
+
+def pieces_of(ranges: Sequence[Range]) -> list[Piece]:
+    """Ranges as pieces with rational ends, which cover them but for next to irrational ones."""
+    spans = [(each.low.high, each.high.low, each.answer) for each in ranges]
+    found: list[Piece] = []
+    for low, high, answer in spans:
+        if found and found[-1].high < low:
+            found.append(Piece(found[-1].high, low, Answer.UNKNOWN))
+        if low < high:
+            found.append(Piece(low, high, answer))
+    return found
+
+
+def covering(interval: Interval, known: Sequence[Range]) -> list[Range]:
+    """Ranges that cover an interval: those that are known, and undecided ones between them.
+
+    Where two overlap, what both say is proved, so the second says what is beyond the first.
+    """
+    low, high = map(rational, interval)
+    found: list[Range] = []
+    at, included = low, False
+    for each in sorted(known, key=lambda r: (r.low.nearest, not r.low_included, r.high.nearest)):
+        if each.high.nearest < at.nearest or (
+            each.high.nearest == at.nearest and (included or not each.high_included)
+        ):
+            continue
+        if each.low.nearest > at.nearest or not (included or each.low_included):
+            found.append(Range(at, each.low, not included, not each.low_included, Answer.UNKNOWN))
+            found.append(each)
+        else:
+            begins = each.low.nearest == at.nearest and each.low_included and not included
+            found.append(attrs.evolve(each, low=at, low_included=begins or not included))
+        at, included = each.high, each.high_included
+    if at.nearest < high.nearest or not included:
+        found.append(Range(at, high, not included, True, Answer.UNKNOWN))
+    return list(joined(found))
+
+
+def ranges_on(
+    parametric: ParametricProblem, interval: Interval, late: Callable[[], bool]
+) -> tuple[Range, ...]:
+    """An interval of the parameter in ranges, by a condition that is exact on it; none if there is
+    no such condition."""
+    try:
+        condition = exact_condition(parametric, interval, QueryBudget(SECONDS))
+    except NotExact:
+        return ()
+    return RangeSearch(condition, late).ranges(interval)
+
+
+def broken_on(
+    parametric: ParametricProblem, interval: Interval, late: Callable[[], bool]
+) -> tuple[Range, ...]:
+    """An interval in ranges, by a condition that only says where the claim breaks at once; none if
+    that is nowhere."""
+    try:
+        condition = breaking_condition(parametric, interval, QueryBudget(SECONDS))
+    except NotExact:
+        return ()
+    found = RangeSearch(condition, late).ranges(interval)
+    return found if any(each.answer is not Answer.UNKNOWN for each in found) else ()
+
+
+def with_ranges(found: FoundThreshold, ranges: Sequence[Range]) -> FoundThreshold:
+    """A threshold with what is known of the whole domain filled in."""
+    found = attrs.evolve(found, ranges=tuple(ranges))
+    told = {each.answer for each in ranges}
+    if told == {Answer.PROVED}:
+        return attrs.evolve(found, extent=Extent.ALL, shown=EveryValue())
+    if told in ({Answer.REFUTED}, {Answer.REFUTED, Answer.VACUOUS}):
+        shown = EveryValue() if Answer.VACUOUS not in told else None
+        return attrs.evolve(found, extent=Extent.NONE, shown=shown)
+    if not told & {Answer.PROVED, Answer.REFUTED}:
+        return attrs.evolve(found, extent=Extent.UNKNOWN)
+    meant = [each for each in ranges if each.answer is not Answer.VACUOUS]
+    if len(meant) == 1:
+        return attrs.evolve(found, extent=Extent.PIECES)
+    first, *between, last = meant
+    apart = len(between) + 2 < len(ranges) - _at_the_ends(ranges)
+    if apart or {first.answer, last.answer} != {Answer.PROVED, Answer.REFUTED}:
+        return attrs.evolve(found, extent=Extent.PIECES)
+    if between and [each.answer for each in between] != [Answer.UNKNOWN]:
+        return attrs.evolve(found, extent=Extent.PIECES)
+    return _one_edge(found, first, last)
+
+
+def _at_the_ends(ranges: Sequence[Range]) -> int:
+    """How many ranges in which the claim means nothing are at an end of the domain."""
+    return sum(each.answer is Answer.VACUOUS for each in (ranges[0], ranges[-1]))
+
+
+def _one_edge(found: FoundThreshold, first: Range, last: Range) -> FoundThreshold:
+    """A threshold with one end, between two ranges that are next to each other or nearly so."""
+    rising = first.answer is Answer.PROVED
+    number = first.high if first.high == last.low else None
+    told = {each.answer for each in found.ranges}
+    low, high = first.high.low, last.low.high
+    if number is not None:  # the nearest fractions of which each side is said
+        room = Fraction(1, 10**30)
+        low = low if first.high_included else max(first.low.high, low - room)
+        high = high if last.low_included else min(last.high.low, high + room)
+    included = first.high_included if rising else last.low_included
+    return attrs.evolve(
+        found,
+        extent=Extent.EDGE,
+        rising=rising,
+        safe=low if rising else high,
+        unsafe=high if rising else low,
+        exact=number,
+        included=None if number is None else included,
+        shown=BothSides(rising, ShownBy.CELLS, gaps=Answer.VACUOUS in told),
+    )

@@ -1,0 +1,189 @@
+"""Ranges with exact ends, against formulas and long runs at many values of the parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import FoundThreshold, Range
+from checker.parameters.pieces import Piece
+from checker.parameters.ranges import covering, range_of
+from checker.parameters.threshold import threshold
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Parameters,
+    Real,
+    all_of,
+    between,
+    budget,
+    parameter,
+)
+from spec.statements.base import Answer
+from tests.parameters.memories import SLOW
+
+FEW = settings(SLOW, max_examples=3)
+
+GRID = [Fraction(n, 60) for n in range(-120, 121)]
+
+
+class Point(Agent[I]):
+    z: Real = between(-3, 3, "a coordinate")
+
+
+class AtMost(Invariant):
+    bound: Real = budget(-3, 3, "z", limit=1)
+
+    def holds(self, point: Point[Any]) -> Bool:
+        return point.z <= self.bound
+
+
+class Within(Invariant):
+    bound: Real = budget(0, 3, "|z|", limit=2)
+
+    def holds(self, point: Point[Any]) -> Bool:
+        return all_of(point.z <= self.bound, -point.z <= self.bound)
+
+
+class Inside(Invariant):
+    bound: Real = budget(0, 3, "|z|", limit=2)
+
+    def holds(self, point: Point[Any]) -> Bool:
+        return all_of(point.z < self.bound, -point.z < self.bound)
+
+
+class C(Parameters):
+    c: Real = parameter(0, -2, 2, "what is added")
+
+
+Rewrite = Callable[[Real, Real], Real]
+
+
+def claim(rewrite: Rewrite, invariant: Invariant) -> Claim:
+    kind: Any = type(invariant)
+
+    def start(p: C) -> Point[Any]:
+        return Point(z=Real(0))
+
+    def step(point: Point[I], p: C, nature: Nature) -> Point[I]:
+        return Point(z=rewrite(point.z, p.c))
+
+    return Claim(
+        "point", Loop[C, Point[kind]]("point", parameters=C, seed=start, step=step), invariant
+    )
+
+
+def answer_at(ranges: Sequence[Range], value: Fraction) -> Answer:
+    """The answer of the one range that holds a value; the ends are compared with the value."""
+    found = []
+    for each in ranges:
+        above = each.low.high < value or (each.low.fraction == value and each.low_included)
+        below = value < each.high.low or (each.high.fraction == value and each.high_included)
+        found += [each.answer] if above and below else []
+    assert len(found) == 1
+    return found[0]
+
+
+def answer_of(found: FoundThreshold, value: Fraction) -> Answer:
+    """The answer at a value, also where a threshold has one end, or none."""
+    if found.ranges:
+        return answer_at(found.ranges, value)
+    if found.extent is Extent.EDGE:
+        assert found.exact is not None
+        assert found.included
+        first = found.exact.low >= value
+        safe = first if found.rising else found.exact.high <= value
+        return Answer.PROVED if safe else Answer.REFUTED
+    return {Extent.ALL: Answer.PROVED, Extent.NONE: Answer.REFUTED}[found.extent]
+
+
+@FEW
+@given(
+    st.tuples(*[st.sampled_from([Fraction(n, 4) for n in range(-6, 7)])] * 3),
+    st.sampled_from([Fraction(1, 4), Fraction(1, 2)]),
+)
+def test_a_parameter_that_helps_and_harms(roots: tuple[Fraction, ...], limit: Fraction) -> None:
+    """z/2 + q(c)/8 settles at q(c)/4, at once above the seed or below it; q is a cubic."""
+
+    def cubic(c: Any) -> Any:
+        a, b, d = roots
+        return (c - a) * (c - b) * (c - d)
+
+    # the cubic is at most (7/2)^3, so z stays in the domain only where |q| / 4 <= 3
+    tested = claim(lambda z, c: z / 2 + cubic(c) / 8, AtMost(bound=Real(limit)))
+    found = threshold(tested, "c", timeout=40)
+    for value in GRID:
+        settles = cubic(value) / 4
+        kept = -3 <= settles <= limit
+        assert answer_of(found, value) is (Answer.PROVED if kept else Answer.REFUTED)
+
+
+@FEW
+@given(
+    st.sampled_from([("1/2", 1), ("1/2", "3/2"), ("3/4", 1), ("1", "3/2"), (1, 1), ("5/4", 1)]),
+    st.sampled_from([Within, Inside]),
+)
+def test_squares_are_bounded_between_two_ends(numbers: tuple[Any, Any], kind: Any) -> None:
+    """a z^2 + c, which is not monotone, against runs of 400 steps; beyond 1/(4 a) they diverge, and
+    below -limit the first step breaks the claim."""
+    a, limit = map(Fraction, numbers)
+    tested = claim(lambda z, c: a * z**2 + c, kind(bound=Real(limit)))
+    found = threshold(tested, "c", timeout=20)
+    for value in GRID:
+        state, breaks = Fraction(0), False
+        for _ in range(400):
+            state = a * state * state + value
+            breaks = abs(state) > limit or (kind is Inside and abs(state) == limit)
+            if breaks:
+                break
+            state = Fraction(round(state * 10**12), 10**12) if state.denominator > 10**12 else state
+        answer = answer_at(found.ranges, value)
+        assert answer is (Answer.REFUTED if breaks else Answer.PROVED)
+
+
+def test_the_real_slice_of_the_mandelbrot_set() -> None:
+    class Wide(Parameters):
+        c: Real = parameter(0, -3, 1, "c")
+
+    def start(p: Wide) -> Point[Within]:
+        return Point(z=Real(0))
+
+    def step(point: Point[I], p: Wide, nature: Nature) -> Point[I]:
+        return Point(z=point.z**2 + p.c)
+
+    scheme = Loop[Wide, Point[Within]]("mandelbrot", parameters=Wide, seed=start, step=step)
+    found = threshold(Claim("mandelbrot", scheme, Within()), "c", timeout=60)
+    ends = [(r.low.fraction, r.high.fraction, r.answer) for r in found.ranges]
+    quarter = Fraction(1, 4)
+    assert ends == [
+        (-3, -2, Answer.REFUTED),
+        (-2, quarter, Answer.PROVED),
+        (quarter, 1, Answer.REFUTED),
+    ]
+    assert found.ranges[1].low_included
+    assert found.ranges[1].high_included
+    assert found.counterexample is not None
+
+
+@pytest.mark.parametrize("answer", [Answer.PROVED, Answer.REFUTED])
+def test_what_is_not_known_is_never_covered(answer: Answer) -> None:
+    domain = (Fraction(0), Fraction(1))
+    pieces = [
+        Piece(Fraction(1, 4), Fraction(1, 2), answer),
+        Piece(Fraction(1, 2), Fraction(3, 4), answer),
+    ]
+    found = covering(domain, [range_of(piece) for piece in pieces])
+    assert [each.answer for each in found] == [Answer.UNKNOWN, answer, Answer.UNKNOWN]
+    assert [each.low_included for each in found] == [True, True, False]
+    assert [each.high_included for each in found] == [False, True, True]
