@@ -1,4 +1,4 @@
-"""What a function looks at outside its arguments: the clock, and generators of random numbers.
+"""What a function does outside its arguments: it reads clocks, draws numbers, writes names.
 
 Two runs that agree do not show that a function is one of its arguments: it may differ one time in a
 million. So its code is read, with that of the user's functions that it names.
@@ -35,6 +35,9 @@ def looks_at(function: Callable[..., Any]) -> str:
         if id(each) in seen or not isfunction(each) or not is_user_file(each.__code__.co_filename):
             continue
         seen.add(id(each))
+        kept = next(_kept_outside(each), "")
+        if kept:
+            return f"writes {kept}, which stands outside it"
         names = {name for code in _codes(each.__code__) for name in code.co_names}
         for value in _named(each, names):
             said = _outside(value, names)
@@ -65,6 +68,14 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _codes(constant)
+
+
+def _kept_outside(function: Any) -> Iterator[str]:
+    """The global names that a function's code writes."""
+    for code in _codes(function.__code__):
+        for step in dis.get_instructions(code):
+            if step.opname in ("STORE_GLOBAL", "DELETE_GLOBAL"):
+                yield str(step.argval)
 
 
 def _named(function: Any, names: set[str]) -> Iterator[Any]:
