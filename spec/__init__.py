@@ -31,7 +31,10 @@ from spec.terms import (
     when,
 )
 from spec.trees import Fold
+from spec.untouched import remember_language
 from spec.worlds import DENSITY, INDEPENDENT, SAME_HARDNESS, Assumption, Entry, Question
+
+remember_language()
 
 __path__ = extend_path(__path__, __name__)  # a project may have a folder of this name
 

@@ -25,6 +25,10 @@ _SHOWN = 40
 """Characters of a wrong value that a message shows."""
 
 
+_listeners: list[list[SpecError]] = []
+"""Who is told of each mistake when it is found, whoever catches it; see ``heard``."""
+
+
 class SpecError(Exception):
     """A mistake in a specification: what is wrong, where, and how to fix it.
 
@@ -35,6 +39,8 @@ class SpecError(Exception):
         self.message = message
         self.location = location if location is not None else user_location()
         super().__init__(f"{self.location}: {message}" if self.location else message)
+        for listener in _listeners:
+            listener.append(self)
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[str, str]]:
         """What another process needs to say the same."""
@@ -79,6 +85,30 @@ def location_in(error: BaseException) -> str:
             location = f"{shorten(name)}:{entry.tb_lineno}"
         entry = entry.tb_next
     return location
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Let no mistake be lost that the user's code makes meanwhile, and catches.
+
+    A condition has no truth value, so ``if`` raises; where that is caught, Python goes on along one
+    branch, as if the condition were known.
+
+    Raises:
+        SpecError: for the first mistake, if it was caught.
+    """
+    mistakes: list[SpecError] = []
+    _listeners.append(mistakes)
+    try:
+        yield
+    finally:
+        _listeners.pop()
+    if mistakes:
+        raise SpecError(
+            f"an error was caught that says that something cannot be: {mistakes[0].message}; let "
+            "it through, without try",
+            mistakes[0].location,
+        )
 
 
 @contextmanager

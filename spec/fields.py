@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Callable
 from fractions import Fraction
+from inspect import isfunction
 from typing import Any, Literal, TypeVar, dataclass_transform
 
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, describe, location_of, user_location
+from spec.calls import call, require_own
+from spec.errors import SpecError, describe, location_of, user_location
 from spec.terms import (
     Bool,
     Count,
@@ -21,6 +24,7 @@ from spec.terms import (
     real_term,
     set_member,
 )
+from spec.untouched import difference, parts_of
 
 Kind = Literal["real", "count", "flag"]
 
@@ -111,8 +115,7 @@ class FieldDomain:
         """
         assert self.coupled is not None
         what, location = f"the coupled bound of {self.name}", location_of(self.coupled)
-        with blaming(what, location):
-            bound = self.coupled(record)
+        bound = call(self.coupled, what, location, record)
         try:
             return Real(real_term(bound))
         except SpecError as error:
@@ -192,11 +195,61 @@ class Fields:
         super().__init_subclass__()
         setattr(cls, _LOCATION, user_location())
         _refuse_own_init(cls)
+        if not cls.__module__.startswith("spec."):
+            _refuse_special_names(cls)
         attrs.frozen(cls, eq=False, kw_only=True, slots=False)
         _explain_wrong_fields(cls)
+        setattr(cls, _WRITTEN, parts_of(cls))
 
 
 _LOCATION = "__alignspec_place__"
+_WRITTEN = "__alignspec_written__"
+
+_OF_EVERY_CLASS = frozenset(
+    f"__{name}__"
+    for name in (
+        *("module", "qualname", "doc", "dict", "weakref", "classcell", "firstlineno"),
+        *("annotations", "annotate", "annotate_func", "annotations_cache"),
+        *("conditional_annotations", "static_attributes", "abstractmethods"),
+        *("orig_bases", "parameters", "type_params", "alignspec_place"),
+    )
+)
+"""Names that Python itself puts into a class. An ``__init__`` has an error of its own."""
+
+
+def _refuse_special_names(cls: type) -> None:
+    """Refuse names such as ``__getattribute__``, by which a class could show one thing to who reads
+    its fields and another to who does not."""
+    for name, value in vars(cls).items():
+        special = name.startswith("__") and name.endswith("__")
+        if special and name != "__init__" and name not in _OF_EVERY_CLASS:
+            raise SpecError(
+                f"{cls.__name__} defines {name}, a name that Python reads by itself; give it a "
+                "plain name, or leave it out",
+                location_of(value) if isfunction(value) else location_of_class(cls),
+            )
+    if type(cls) not in (type, ABCMeta):
+        raise SpecError(
+            f"{cls.__name__} has the metaclass {type(cls).__name__}, which could make it another "
+            "class than is written; leave it out",
+            location_of_class(cls),
+        )
+
+
+def require_as_written(cls: type) -> None:
+    """That a record class and its ancestors are what they were when they were written.
+
+    Raises:
+        SpecError: naming what was added or replaced since.
+    """
+    for each in cls.__mro__:
+        written = vars(each).get(_WRITTEN)
+        changed = "" if written is None else difference(each, written)
+        if changed:
+            raise SpecError(
+                f"{changed}, so that it is not what its source says; write it there",
+                location_of_class(each),
+            )
 
 
 def fields_of(cls: type) -> tuple[attrs.Attribute[Any], ...]:
@@ -328,7 +381,10 @@ def domain_of(record: Fields) -> z3.BoolRef:
         assert isinstance(term, z3.ArithRef)
         conditions += field.conditions(term)
         if field.coupled is not None:
-            conditions.append((getattr(record, field.name) <= field.ceiling(record)).term)
+            ceiling = field.ceiling(record)
+            what, location = f"the coupled bound of {field.name}", location_of(field.coupled)
+            require_own(what, [ceiling.term], terms_of(record), location)
+            conditions.append((getattr(record, field.name) <= ceiling).term)
     return conjunction(conditions)
 
 

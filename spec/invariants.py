@@ -9,13 +9,15 @@ from typing import Any
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, describe, location_of
+from spec.calls import Names, call, plain, require_own, same_twice
+from spec.errors import SpecError, describe, location_of
 from spec.fields import (
     Fields,
     between,
     field_domains,
     fields_of,
     location_of_class,
+    require_as_written,
     symbolic,
     terms_of,
 )
@@ -52,7 +54,6 @@ class Invariant(Fields):
     """
 
     def __init_subclass__(cls) -> None:
-        _refuse_special_names(cls)
         super().__init_subclass__()
         _require_a_method(cls)
         _refuse_fields_without_limit(cls)
@@ -63,31 +64,6 @@ class Invariant(Fields):
         return Bool(True)
 
 
-_OF_EVERY_CLASS = frozenset(
-    f"__{name}__"
-    for name in (
-        *("module", "qualname", "doc", "dict", "weakref", "classcell", "firstlineno"),
-        *("annotations", "annotate", "annotate_func", "annotations_cache"),
-        *("conditional_annotations", "static_attributes", "abstractmethods"),
-        *("orig_bases", "parameters", "type_params"),
-    )
-)
-"""Names that Python itself puts into a class. An ``__init__`` has an error of its own."""
-
-
-def _refuse_special_names(cls: type) -> None:
-    """Refuse names such as ``__getattribute__``, by which a subclass could weaken what it inherits
-    without replacing a helper by its name."""
-    for name, value in vars(cls).items():
-        special = name.startswith("__") and name.endswith("__")
-        if special and name != "__init__" and name not in _OF_EVERY_CLASS:
-            raise SpecError(
-                f"{cls.__name__} defines {name}, a name that Python reads by itself; an invariant "
-                "has budgets, a method `holds` and helpers with plain names, so give it one",
-                location_of(value) if inspect.isfunction(value) else location_of_class(cls),
-            )
-
-
 def _require_a_method(cls: type) -> None:
     ancestors = [c for c in cls.__mro__ if c is not Invariant and "holds" in vars(c)]
     if not ancestors and cls.__module__ != __name__:
@@ -95,6 +71,11 @@ def _require_a_method(cls: type) -> None:
             f"{cls.__name__} says nothing of an agent; write "
             "`def holds(self, agent: ...) -> Bool:`, spelt so",
             location_of_class(cls),
+        )
+    for other in (c for c in ancestors if not issubclass(c, Invariant)):
+        raise SpecError(
+            f"{other.__name__} has a method holds but is no invariant; derive it from Invariant",
+            location_of(vars(other)["holds"]),
         )
     holds = vars(cls).get("holds")
     if holds is not None and not inspect.isfunction(holds):
@@ -165,12 +146,12 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
             not have.
     """
     found = []
+    require_as_written(type(invariant))
     for cls in reversed(type(invariant).__mro__):
         method = cls.__dict__.get("holds")
         if method is None or cls is Invariant:
             continue
-        with blaming(f"{cls.__name__}.holds on {type(agent).__name__}", location_of(method)):
-            condition = method(_seen_as(cls, invariant), agent)
+        condition = _held(cls, method, _seen_as(cls, invariant), agent)
         if isinstance(condition, bool):
             condition = Bool(condition)
         if not isinstance(condition, Bool):
@@ -181,6 +162,42 @@ def conjuncts(invariant: Invariant, agent: object) -> list[tuple[str, Bool]]:
             )
         found.append((cls.__name__, condition))
     return found
+
+
+def _held(cls: type, method: Any, invariant: Invariant, agent: Any) -> Any:
+    """What a ``holds`` returns of an agent; of one that is all symbols, the same under any names.
+
+    Raises:
+        SpecError: for one that is no function of the agent.
+    """
+    what = f"{cls.__name__}.holds on {type(agent).__name__}"
+    location = location_of(method)
+
+    def run(names: Names) -> tuple[Any, tuple[z3.ExprRef, ...]]:
+        record, symbols = (
+            (agent, given) if names is plain else symbolic(type(agent), names("agent"))
+        )
+        return call(method, what, location, invariant, record), symbols
+
+    given = terms_of(agent) if isinstance(agent, Fields) else ()
+    if not given or not all(map(_is_symbol, given)):
+        return run(plain)[0]
+    condition = same_twice(
+        run,
+        lambda found: [found[0].term] if isinstance(found[0], Bool) else [],
+        lambda found: found[1],
+        f"{cls.__name__}.holds",
+        method,
+        "make it a budget",
+    )[0]
+    if isinstance(condition, Bool):
+        budgets = terms_of(invariant) if fields_of(type(invariant)) else ()
+        require_own(f"{cls.__name__}.holds", [condition.term], [*given, *budgets], location)
+    return condition
+
+
+def _is_symbol(term: z3.ExprRef) -> bool:
+    return bool(z3.is_const(term) and term.decl().kind() == z3.Z3_OP_UNINTERPRETED)
 
 
 def _seen_as(cls: type, invariant: Invariant) -> Invariant:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import attrs
 import z3
 
+from spec.calls import Names, plain
 from spec.errors import SpecError, describe, user_location
 from spec.fields import Fields, field_domains, symbolic, terms_of
 from spec.terms import Bool, Number, Real, real_term
@@ -62,8 +63,10 @@ class Nature:
     counterexample is the list of them.
     """
 
-    def __init__(self, step: str) -> None:
+    def __init__(self, step: str, names: Names = plain) -> None:
+        """For one run of a step; ``names`` says how symbols are called."""
         self._step = step
+        self._names = names
         self.choices: list[Choice] = []
         self.unknowns: list[z3.ExprRef] = []
         self.relations: list[z3.BoolRef] = []
@@ -115,7 +118,7 @@ class Nature:
                 f'nature chooses "{name}" twice in {self._step} (first at {earlier.location}); '
                 "give each choice its own name"
             )
-        symbol = z3.Real(f"{self._step}:{name}")
+        symbol = z3.Real(self._names(f"{self._step}:{name}"))
         self.choices.append(
             Choice(
                 name,
@@ -190,7 +193,7 @@ class Nature:
             SpecError: for a class with fields, or a second relation of the same name.
         """
         _require_no_fields(target, f'nature.related("{name}")', "nature.anything or nature.choose")
-        result, symbols = symbolic(target, f"{self._step}:{name}")
+        result, symbols = symbolic(target, self._names(f"{self._step}:{name}"))
         if any(symbols[0].eq(unknown) for unknown in self.unknowns):
             raise SpecError(
                 f'nature.related("{name}") is used twice in {self._step}; give each its own name'

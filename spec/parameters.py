@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
+from spec.calls import Names, plain
 from spec.errors import SpecError, alternatives
-from spec.fields import Fields, fields_of, location_of_class
+from spec.fields import Fields, fields_of, location_of_class, require_as_written
 from spec.terms import Number, Real, exact
 
 _KNOB = "alignspec parameter"
@@ -113,15 +114,19 @@ def settle(
 
 
 def symbolic_parameters(
-    cls: type[P], values: Mapping[str, Fraction]
+    cls: type[P], values: Mapping[str, Fraction], names: Names = plain
 ) -> tuple[P, dict[str, z3.ArithRef]]:
-    """The parameters with structural ones as plain ints and the others as symbols, by name."""
+    """The parameters with structural ones as plain ints and the others as symbols, by name.
+
+    ``names`` says how the symbols are called.
+    """
+    require_as_written(cls)
     symbols: dict[str, z3.ArithRef] = {}
     fields: dict[str, Any] = {}
     for name, domain in parameter_domains(cls).items():
         if domain.structural:
             fields[name] = int(values[name])
         else:
-            symbols[name] = z3.Real(f"parameter.{name}")
+            symbols[name] = z3.Real(names(f"parameter.{name}"))
             fields[name] = Real(symbols[name])
     return cls(**fields), symbols

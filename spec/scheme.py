@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -9,7 +10,7 @@ import attrs
 
 from spec.agents import Agent, Expert
 from spec.errors import SpecError, describe, user_location
-from spec.fields import Fields, fields_of
+from spec.fields import Fields, fields_of, location_of_class
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
 from spec.parameters import Parameters
@@ -41,8 +42,36 @@ class Stage:
     smart_enough: Callable[..., Bool] | None = None
 
 
+_MAY_BE_REPLACED = frozenset(
+    f"__{name}__"
+    for name in (
+        *("init", "module", "qualname", "doc", "dict", "weakref", "firstlineno", "annotations"),
+        *(
+            "orig_bases",
+            "parameters",
+            "static_attributes",
+            "type_params",
+            "repr",
+            "abstractmethods",
+        ),
+    )
+)
+"""What a subclass of a scheme may have of its own, or Python gives it."""
+
+
 class Process:
     """What every scheme is to the engines: a seed and a cycle of stages."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.__module__.startswith("spec."):
+            return
+        inherited = {name for base in cls.__mro__[1:] for name in vars(base)}
+        own = [n for n in vars(cls) if n in inherited and n not in _MAY_BE_REPLACED]
+        if own:
+            raise SpecError(
+                f"{cls.__name__} replaces {own[0]}, by which a scheme is read; leave it as it is"
+            )
 
     def __init__(
         self,
@@ -122,7 +151,19 @@ class Process:
                     f"{kind.__name__}",
                     self.location,
                 )
+        self._require_its_name(carries)
         return Carrier(name, cls, carries)
+
+    def _require_its_name(self, carries: type[Invariant]) -> None:
+        """That an invariant is what its module calls so, and not another class of that name."""
+        module = sys.modules.get(carries.__module__)
+        known = getattr(module, carries.__name__, carries)
+        if known is not carries and _is_a(known, Invariant):
+            raise SpecError(
+                f'"{self.name}" carries a {carries.__name__}, and there is another class '
+                f"{carries.__name__} at {location_of_class(known)}; give each a name of its own",
+                self.location,
+            )
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

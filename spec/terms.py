@@ -8,7 +8,7 @@ refused, because 0.1 is not one tenth. Branching is ``when(condition, a, b)``, b
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from copy import copy
 from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, TypeVar, overload
@@ -323,6 +323,27 @@ def conjunction(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
     return z3.And(*kept)
 
 
+def topological(roots: Sequence[z3.ExprRef], known: Container[int] = ()) -> list[z3.ExprRef]:
+    """The nodes of a shared term graph, every child before its parents, each once.
+
+    Those whose id is known are left out, and what is below them.
+    """
+    order: list[z3.ExprRef] = []
+    seen: set[int] = set()
+    stack: list[tuple[z3.ExprRef, bool]] = [(root, False) for root in roots]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            order.append(node)
+            continue
+        number = node.get_id()
+        if number not in seen and number not in known:
+            seen.add(number)
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node.children()))
+    return order
+
+
 # Where each division by a non-constant was written, so that a failed non-zero obligation can
 # name the line. Keyed by the id of the quotient's syntax tree.
 _divisions: dict[int, tuple[z3.ExprRef, str]] = {}
@@ -366,17 +387,10 @@ def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
 
 def _divides(term: z3.ExprRef) -> bool:
     """Whether a division by something that is no fixed number stands in a term."""
-    seen: set[int] = set()
-    todo = [term]
-    while todo:
-        node = todo.pop()
-        if node.get_id() in seen:
-            continue
-        seen.add(node.get_id())
-        if z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(node.arg(1)):
-            return True
-        todo += node.children()
-    return False
+    return any(
+        z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(node.arg(1))
+        for node in topological([term])
+    )
 
 
 def _is_one(term: z3.ArithRef) -> bool:
@@ -491,5 +505,6 @@ __all__ = [
     "numeral",
     "real_term",
     "set_member",
+    "topological",
     "when",
 ]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import random
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
 import attrs
 import z3
 
+from spec.calls import Names, call, plain, require_own, same, same_twice
 from spec.curves import Curve, curve_of, logarithm_location
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import (
@@ -19,16 +20,16 @@ from spec.fields import (
     domain_of,
     field_domains,
     location_of_class,
+    require_as_written,
     symbolic,
     terms_of,
 )
 from spec.nature import Choice, Nature
-from spec.parameters import parameter_domains, settle, symbolic_parameters
+from spec.parameters import Parameters, parameter_domains, settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
 from spec.terms import Bool, conjunction, division_location, member_of, numeral, when
+from spec.terms import topological as topological  # part of what tracing offers
 from spec.trees import Fold
-
-T = TypeVar("T")
 
 
 @attrs.frozen
@@ -189,30 +190,56 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     Raises:
         SpecError: for anything wrong in the specification, naming its file and line.
     """
-    values = settle(process.parameters, chosen or {})
-    parameters, symbols = symbolic_parameters(process.parameters, values)
-    own = list(symbols.values())
+    setting = _Setting(process.parameters, settle(process.parameters, chosen or {}))
+    values, symbols = setting.values, setting.symbols
     shape = tuple((name, v) for name, v in values.items() if name not in symbols)
     known = process.traced.get(shape)  # a step is the same term at all values of real parameters
-    if known is None or not _still_the_same(process, known[1], parameters):
-        known = process.traced[shape] = _steps(process, parameters, own)
+    if known is None or not _still_the_same(process, known[1], setting):
+        known = process.traced[shape] = _steps(process, setting)
     positions, traced = known
-    begun = same_twice(lambda: _begin(process, parameters), _everything, "the seed", process.seed)
+    begun = same_twice(
+        lambda names: _begin(process, setting, names),
+        lambda recording: recording.everything,
+        lambda recording: recording.symbols,
+        "the seed",
+        process.seed,
+    )
     choices = tuple(begun.nature.choices)
-    at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
-    picked = [choice.symbol for choice in choices]
-    _require_own("the seed", begun.read, [*own, *picked], location_of(process.seed))
+    require_own("the seed", begun.read, begun.own, location_of(process.seed))
     sides = tuple(side_conditions(begun.read))
-    _require_defined("the seed", sides, at, location_of(process.seed), picked)
-    assumptions = tuple(_assumption(given, parameters, at) for given in process.assumptions)
+    picked = [choice.symbol for choice in choices]
+    _require_defined("the seed", sides, setting.at, location_of(process.seed), picked)
+    assumptions = tuple(_assumption(given, setting) for given in process.assumptions)
     return Traced(
         process, values, symbols, positions, traced, begun.outputs, assumptions, sides, choices
     )
 
 
-def _begin(process: Process, parameters: Any) -> _Recording:
+@attrs.frozen
+class _Setting:
+    """The parameters that a step is traced with: structural ones at their values."""
+
+    cls: type[Parameters]
+    values: Mapping[str, Fraction]
+
+    def named(self, names: Names = plain) -> tuple[Any, dict[str, z3.ArithRef]]:
+        """The record, and its symbols by name; how those are called tells two runs apart."""
+        return symbolic_parameters(self.cls, self.values, names)
+
+    @property
+    def symbols(self) -> dict[str, z3.ArithRef]:
+        """The symbols that stand for parameters."""
+        return self.named()[1]
+
+    @property
+    def at(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+        """A substitution that gives each parameter its value."""
+        return [(symbol, numeral(self.values[name])) for name, symbol in self.symbols.items()]
+
+
+def _begin(process: Process, setting: _Setting, names: Names = plain) -> _Recording:
     """The seed on symbols; where its function takes nature too, with the choices in it."""
-    nature = Nature("the seed")
+    nature, (parameters, symbols) = Nature("the seed", names), setting.named(names)
     arguments = (parameters, nature) if _takes_nature(process.seed) else (parameters,)
     seed = _call(process.seed, process.agent.cls, "seed", *arguments)
     if nature.relations:
@@ -221,7 +248,7 @@ def _begin(process: Process, parameters: Any) -> _Recording:
             'some(Agent, "seed") for an arbitrary one',
             location_of(process.seed),
         )
-    return _Recording(nature, terms_of(seed), None)
+    return _Recording(tuple(symbols.values()), nature, terms_of(seed), None)
 
 
 def _takes_nature(function: Callable[..., Any]) -> bool:
@@ -240,29 +267,29 @@ def _takes_nature(function: Callable[..., Any]) -> bool:
 
 
 def _steps(
-    process: Process, parameters: Any, own: Sequence[z3.ArithRef]
+    process: Process, setting: _Setting
 ) -> tuple[tuple[Position, ...], tuple[TracedStage, ...]]:
     stages = process.stages
     positions = {stage.source.name: _position(stage.source) for stage in stages}
     traced = tuple(
         _trace_stage(
-            stage, positions[stage.source.name], positions[stage.target.name], parameters, own
+            stage,
+            positions[stage.source.name],
+            partial(_position, stage.source),
+            positions[stage.target.name],
+            setting,
         )
         for stage in stages
     )
     return tuple(positions.values()), traced
 
 
-def _still_the_same(process: Process, traced: Sequence[TracedStage], parameters: Any) -> bool:
+def _still_the_same(process: Process, traced: Sequence[TracedStage], setting: _Setting) -> bool:
     """Whether the steps still do what was traced: what they read from outside may have changed."""
     return all(
-        _same(_everything(_record(stage, known.source, parameters)), known.everything)
+        same(_record(stage, known.source, setting).everything, known.everything)
         for stage, known in zip(process.stages, traced, strict=True)
     )
-
-
-def _same(first: Sequence[z3.ExprRef], second: Sequence[z3.ExprRef]) -> bool:
-    return len(first) == len(second) and all(map(z3.ExprRef.eq, first, second))
 
 
 def trace_fold(fold: Fold[Any, Any], chosen: Mapping[str, Fraction] | None = None) -> Traced:
@@ -274,32 +301,30 @@ def trace_fold(fold: Fold[Any, Any], chosen: Mapping[str, Fraction] | None = Non
     Raises:
         SpecError: for anything wrong in the specification, naming its file and line.
     """
-    values = settle(fold.parameters, chosen or {})
-    parameters, symbols = symbolic_parameters(fold.parameters, values)
-    own = list(symbols.values())
+    setting = _Setting(fold.parameters, settle(fold.parameters, chosen or {}))
     agent = _position(fold.agent)
     name, leaf = fold.leaf_stage
     steps = [(name, leaf, 0)]
-    steps += [(f"node of {arity}", fold.node, arity) for arity in fold.arities(values)]
+    steps += [(f"node of {arity}", fold.node, arity) for arity in fold.arities(setting.values)]
     stages = tuple(
         _trace_stage(
             Stage(name, function, fold.agent, fold.agent),
             _children(fold.agent, arity),
+            partial(_children, fold.agent, arity),
             agent,
-            parameters,
-            own,
+            setting,
         )
         for name, function, arity in steps
     )
-    at = [(symbol, numeral(values[name])) for name, symbol in symbols.items()]
-    assumptions = tuple(_assumption(given, parameters, at) for given in fold.assumptions)
-    return Traced(fold, values, symbols, (agent,), stages, (), assumptions)
+    assumptions = tuple(_assumption(given, setting) for given in fold.assumptions)
+    return Traced(fold, setting.values, setting.symbols, (agent,), stages, (), assumptions)
 
 
-def _children(carrier: Carrier, arity: int) -> Position:
+def _children(carrier: Carrier, arity: int, names: Names = plain) -> Position:
     """So many children as one position, whose record is the tuple of them."""
     each = [
-        _position(attrs.evolve(carrier, name=f"child {number}")) for number in range(1, arity + 1)
+        _position(attrs.evolve(carrier, name=f"child {number}"), names)
+        for number in range(1, arity + 1)
     ]
     return Position(
         attrs.evolve(carrier, name=f"children {arity}"),
@@ -310,21 +335,27 @@ def _children(carrier: Carrier, arity: int) -> Position:
     )
 
 
-def _assumption(
-    function: Callable[..., Any], parameters: Any, at: Sequence[tuple[z3.ExprRef, z3.ExprRef]]
-) -> tuple[str, str, z3.BoolRef]:
+def _assumption(function: Callable[..., Any], setting: _Setting) -> tuple[str, str, z3.BoolRef]:
     """An assumption's name, its text, and its condition on the parameters."""
     name = getattr(function, "__name__", "assumption")
-    given = _run(function, name, parameters)
-    condition = _condition(Bool(given) if isinstance(given, bool) else given, name, function)
+
+    def held(names: Names) -> tuple[z3.BoolRef, list[z3.ArithRef]]:
+        parameters, symbols = setting.named(names)
+        given = call(function, name, location_of(function), parameters)
+        condition = _condition(Bool(given) if isinstance(given, bool) else given, name, function)
+        return condition, list(symbols.values())
+
+    condition, own = same_twice(
+        held, lambda found: found[:1], lambda found: found[1], name, function, "make it a parameter"
+    )
     if any(curve_of(node) is not None for node in topological([condition])):
         raise SpecError(
             f"{name} reads exp, log or logistic, whose values are no fractions; an assumption is "
             "decided exactly, so compare with numbers",
             location_of(function),
         )
-    _require_own(name, [condition], [symbol for symbol, _ in at], location_of(function))
-    _require_defined(name, side_conditions([condition]), at, location_of(function))
+    require_own(name, [condition], own, location_of(function))
+    _require_defined(name, side_conditions([condition]), setting.at, location_of(function))
     return name, inspect.getdoc(function) or name, condition
 
 
@@ -349,21 +380,6 @@ def _require_defined(
             )
 
 
-def _require_own(
-    what: str, terms: Sequence[z3.ExprRef], own: Sequence[z3.ExprRef], location: str
-) -> None:
-    """Refuse a number that was kept from another step: it says nothing here."""
-    known = {symbol.get_id() for symbol in own}
-    for node in topological(terms):
-        if z3.is_const(node) and isinstance(node, z3.ArithRef) and node.get_id() not in known:
-            if node.decl().kind() != z3.Z3_OP_UNINTERPRETED:
-                continue
-            raise SpecError(
-                f"{what} reads {node}, which is none of its arguments; use only what it is given",
-                location,
-            )
-
-
 def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.BoolRef:
     if not isinstance(value, Bool):
         raise SpecError(
@@ -372,9 +388,11 @@ def _condition(value: object, role: str, function: Callable[..., Any]) -> z3.Boo
     return value.term
 
 
-def _position(carrier: Carrier) -> Position:
+def _position(carrier: Carrier, names: Names = plain) -> Position:
+    """The agents of a kind as symbols."""
+    require_as_written(carrier.cls)
     with blaming(f"{carrier.cls.__name__}(...)", location_of_class(carrier.cls)):
-        record, symbols = symbolic(carrier.cls, carrier.name)
+        record, symbols = symbolic(carrier.cls, names(carrier.name))
     return Position(carrier, field_domains(carrier.cls), symbols, record, domain_of(record))
 
 
@@ -382,6 +400,7 @@ def _position(carrier: Carrier) -> Position:
 class _Recording:
     """What one run of a step on symbols gave: its outputs, what nature was asked, oversight."""
 
+    given: tuple[z3.ExprRef, ...]
     nature: Nature
     outputs: tuple[z3.ExprRef, ...]
     oversight_holds: z3.BoolRef | None
@@ -393,28 +412,40 @@ class _Recording:
         oversight = [] if self.oversight_holds is None else [self.oversight_holds]
         return [*self.outputs, *bounds, *oversight]
 
+    @property
+    def own(self) -> list[z3.ExprRef]:
+        """The symbols that the step was given, and those of nature's choices."""
+        return [*self.given, *(choice.symbol for choice in self.nature.choices)]
 
-def _everything(found: _Recording) -> list[z3.ExprRef]:
-    """All terms of a recording, in order."""
-    nature = found.nature
-    chosen = [choice.symbol for choice in nature.choices]
-    return [*found.read, *chosen, *nature.unknowns, conjunction(nature.relations)]
+    @property
+    def symbols(self) -> list[z3.ExprRef]:
+        """The symbols that the step was given or made."""
+        return [*self.own, *self.nature.unknowns]
+
+    @property
+    def everything(self) -> list[z3.ExprRef]:
+        """All terms, in order."""
+        chosen = [choice.symbol for choice in self.nature.choices]
+        return [*self.read, *chosen, *self.nature.unknowns, conjunction(self.nature.relations)]
 
 
 def _trace_stage(
     stage: Stage,
     source: Position,
+    anew: Callable[[Names], Position],
     target: Position,
-    parameters: Any,
-    symbols: Sequence[z3.ArithRef],
+    setting: _Setting,
 ) -> TracedStage:
+    """Trace a step; ``anew`` makes its source of symbols called otherwise."""
     found = same_twice(
-        lambda: _record(stage, source, parameters), _everything, stage.name, stage.function
+        lambda names: _record(stage, source if names is plain else anew(names), setting, names),
+        lambda recording: recording.everything,
+        lambda recording: recording.symbols,
+        stage.name,
+        stage.function,
     )
-    nature, read = found.nature, found.read
-    chosen = [choice.symbol for choice in nature.choices]
-    own = [*symbols, *source.symbols, *chosen]
-    _require_own(stage.name, read, own, location_of(stage.function))
+    nature = found.nature
+    require_own(stage.name, found.read, found.own, location_of(stage.function))
     return TracedStage(
         stage.name,
         source,
@@ -424,59 +455,26 @@ def _trace_stage(
         conjunction(nature.relations),
         found.outputs,
         found.oversight_holds,
-        tuple(side_conditions(read)),
+        tuple(side_conditions(found.read)),
     )
 
 
-def _record(stage: Stage, source: Position, parameters: Any) -> _Recording:
-    nature = Nature(stage.name)
+def _record(stage: Stage, source: Position, setting: _Setting, names: Names = plain) -> _Recording:
+    nature, (parameters, symbols) = Nature(stage.name, names), setting.named(names)
+    given = (*symbols.values(), *source.symbols)
     student = _call(stage.function, stage.target.cls, stage.name, source.record, parameters, nature)
     if stage.smart_enough is None:
-        return _Recording(nature, terms_of(student), None)
-    judged = _run(stage.smart_enough, "smart_enough", source.record, student, parameters)
+        return _Recording(given, nature, terms_of(student), None)
+    location = location_of(stage.smart_enough)
+    judged = call(stage.smart_enough, "smart_enough", location, source.record, student, parameters)
     oversight_holds = _condition(judged, "smart_enough", stage.smart_enough)
     if field_domains(stage.target.cls):
         student = when(Bool(oversight_holds), student, nature.unoverseen(student))
-    return _Recording(nature, terms_of(student), oversight_holds)
-
-
-def same_twice(
-    run: Callable[[], T],
-    terms: Callable[[T], Sequence[z3.ExprRef]],
-    role: str,
-    function: Callable[..., Any],
-    instead: str = "let nature choose with nature.choose(...)",
-) -> T:
-    """What a user's function gives, run twice: it must be the same, whatever was drawn or counted.
-
-    ``instead`` says what to write in place of a number that is drawn.
-
-    Raises:
-        SpecError: for a function that gives something else the second time.
-    """
-    found = [_with_seed(number, run) for number in range(2)]
-    first, second = map(terms, found)
-    if not _same(first, second):
-        raise SpecError(
-            f"{role} gives something else each time it is run; it is a function of its arguments, "
-            f"so draw no random number, read no clock and keep no count in it: {instead}",
-            location_of(function),
-        )
-    return found[0]
-
-
-def _with_seed(seed: int, run: Callable[[], T]) -> T:
-    """What a function gives with Python's random numbers begun anew, and left as they were."""
-    before = random.getstate()
-    random.seed(seed)
-    try:
-        return run()
-    finally:
-        random.setstate(before)
+    return _Recording(given, nature, terms_of(student), oversight_holds)
 
 
 def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments: Any) -> Fields:
-    result = _run(function, role, *arguments)
+    result = call(function, role, location_of(function), *arguments)
     if type(result) is not cls:  # a subclass would bring domains of its own
         what = "nothing" if result is None else describe(result)
         raise SpecError(
@@ -489,11 +487,6 @@ def _call(function: Callable[..., Any], cls: type[Fields], role: str, *arguments
         except SpecError as error:
             raise SpecError(error.message, location_of(function)) from None
     return result
-
-
-def _run(function: Callable[..., Any], role: str, *arguments: Any) -> Any:
-    with blaming(role, location_of(function)):
-        return function(*arguments)
 
 
 def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
@@ -540,24 +533,3 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
 def _either(first: z3.BoolRef, second: z3.BoolRef) -> z3.BoolRef:
     always = next((condition for condition in (first, second) if z3.is_true(condition)), None)
     return z3.Or(first, second) if always is None else always
-
-
-def topological(roots: Sequence[z3.ExprRef], known: Container[int] = ()) -> list[z3.ExprRef]:
-    """The nodes of a shared term graph, every child before its parents, each once.
-
-    Those whose id is known are left out, and what is below them.
-    """
-    order: list[z3.ExprRef] = []
-    seen: set[int] = set()
-    stack: list[tuple[z3.ExprRef, bool]] = [(root, False) for root in roots]
-    while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            order.append(node)
-            continue
-        number = node.get_id()
-        if number not in seen and number not in known:
-            seen.add(number)
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(node.children()))
-    return order

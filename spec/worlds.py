@@ -16,6 +16,7 @@ from collections.abc import Collection
 import attrs
 import z3
 
+from spec.calls import Names, plain
 from spec.errors import SpecError, describe, user_location
 from spec.nature import Choice
 from spec.terms import Number, Real, real_term
@@ -58,8 +59,10 @@ class Entry:
     """The table at one question: a number for each mean over the table that is read there, of the
     agent (a field of the step's source) or of somebody else (a parameter of the step)."""
 
-    def __init__(self, part: int, columns: Collection[str], ratio: str = "") -> None:
-        self._part = part
+    def __init__(
+        self, part: int, columns: Collection[str], ratio: str = "", names: Names = plain
+    ) -> None:
+        self._part, self._names = part, names
         self._columns = columns
         self.ratio = ratio
         self.read: dict[str, z3.ArithRef] = {}
@@ -76,7 +79,7 @@ class Entry:
             known = ", ".join(self._columns)
             raise SpecError(f"a table has no {name}; the step has the means {known}")
         if name not in self.read:
-            self.read[name] = z3.Real(f"part {self._part}: {name}")
+            self.read[name] = z3.Real(self._names(f"part {self._part}: {name}"))
         return Real(self.read[name])
 
 
@@ -87,8 +90,12 @@ class Question:
     how the abstract step's inputs are made of them.
     """
 
-    def __init__(self, columns: Collection[str], assumed: Collection[Assumption]) -> None:
+    def __init__(
+        self, columns: Collection[str], assumed: Collection[Assumption], names: Names = plain
+    ) -> None:
+        """For one run; ``names`` says how symbols are called."""
         self._columns = tuple(columns)
+        self._names = names
         self._assumed = frozenset(assumed)
         self.draws: list[Choice] = []
         self.parts: dict[int, Entry] = {}
@@ -104,7 +111,7 @@ class Question:
         """
         if any(draw.name == name for draw in self.draws):
             raise SpecError(f'a question draws "{name}" twice; give each draw its own name')
-        symbol = z3.Real(f"drawn: {name}")
+        symbol = z3.Real(self._names(f"drawn: {name}"))
         low, high = real_term(at_least), real_term(at_most)
         self.draws.append(Choice(name, symbol, low, high, "", user_location()))
         return Real(symbol)
@@ -125,7 +132,7 @@ class Question:
         """
         if not isinstance(number, int) or number < 0:
             raise SpecError(f"part({describe(number)}) is no part; count from 0")
-        entry = self.parts.setdefault(number, Entry(number, self._columns, ratio))
+        entry = self.parts.setdefault(number, Entry(number, self._columns, ratio, self._names))
         if ratio not in ("", entry.ratio):
             raise SpecError(
                 f"part {number} is asked under {describe(entry.ratio)} and under {describe(ratio)};"

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from checker.cli import endings
 from checker.cli.options import (
     SHIPPED,
     AsJson,
@@ -454,12 +455,24 @@ def diff(
 
 def main() -> None:
     """Run the command line."""
+    endings.hear_sigterm()
     try:
-        sys.exit(app(standalone_mode=False) or 0)  # the status that typer.Exit carries
+        # the status that typer.Exit carries
+        status = endings.flushed(lambda: app(standalone_mode=False) or 0)
+        if status == endings.INTERRUPTED:
+            print("alignspec: interrupted", file=sys.stderr)
+        sys.exit(status)
     except UsageError as error:
         _fail(f"alignspec: {error}")
-    except KeyboardInterrupt:
-        _fail("alignspec: interrupted")
+    except endings.Terminated:
+        endings.silence()
+        sys.exit(endings.TERMINATED)
+    except BrokenPipeError:
+        endings.silence()
+        sys.exit(endings.CLOSED_PIPE)
+    except OSError as error:
+        endings.silence()
+        _fail(f"alignspec: {endings.not_written(error)}")
     except Exception as error:
         _report(error)
         raise

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,15 +83,13 @@ class Recall:
             return tuple((key, None) for key in keys)
 
 
-def keep(pairs: Sequence[tuple[str | None, Verdict]]) -> None:
-    """Keep verdicts under their keys, those that are decided. A cache that fails keeps nothing."""
-    decided = [(key, v) for key, v in pairs if key and not isinstance(v.result, Unknown)]
-    if not decided:
+def keep(key: str | None, verdict: Verdict) -> None:
+    """Keep a verdict under its key, if it is decided. A cache that fails keeps nothing."""
+    if not key or isinstance(verdict.result, Unknown):
         return
     try:
         with _opened() as kept:
-            for key, verdict in decided:
-                _keep(kept, key, verdict)
+            _keep(kept, key, verdict)
     except FAILURES:
         return
 

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from rich.console import Console
 
+from checker.cli.console import write_whole
 from checker.cli.map_files import write_picture
 from checker.conform.findings import Conformance, Ends, Ranges
 from checker.conform.measured import At, Measurement
@@ -36,9 +37,7 @@ def draw_conformance(found: Conformance, file: Path) -> None:
             return
         drawn = io.StringIO()
         figure.savefig(drawn, format="svg")
-    fresh = file.with_name(file.name + ".part")
-    fresh.write_text(_page(found, drawn.getvalue()), encoding="utf-8")
-    fresh.replace(file)
+    write_whole(file, _page(found, drawn.getvalue()))
 
 
 def _figure(found: Conformance) -> Figure:

@@ -23,8 +23,21 @@ from rich.progress import (
 from checker.system.verdict import EnginesDisagree
 from spec.errors import SpecError
 
-out = Console(width=None if sys.stdout.isatty() else 100)
-err = Console(stderr=True)
+
+class _Console(Console):
+    """A console whose closed pipe is an error like any other."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line to end.
+
+        Raises:
+            BrokenPipeError: always.
+        """
+        raise BrokenPipeError
+
+
+out = _Console(width=None if sys.stdout.isatty() else 100)
+err = _Console(stderr=True)
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -45,15 +58,29 @@ def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
         raise typer.Exit(2 if any(isinstance(error, SpecError) for error in errors) else 1)
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file in one piece: what is there stays until the new text is complete."""
-    fresh = file.with_name(f".{file.name}.part")
+def write_whole(file: Path, content: str | bytes) -> None:
+    """Write a file in one piece: what is there stays until the new content is complete.
+
+    What is no plain file, such as a pipe or a device, is written as it is.
+
+    Raises:
+        OSError: naming the file, if it cannot be written.
+    """
+    data = content.encode() if isinstance(content, str) else content
     try:
-        fresh.write_text(text, "utf-8", newline="\n")
-        fresh.replace(file)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise
+        whole = file.resolve()  # a link stays one
+        if whole.exists() and not whole.is_file():
+            whole.write_bytes(data)
+            return
+        fresh = whole.with_name(f".{whole.name}.part")
+        try:
+            fresh.write_bytes(data)
+            fresh.replace(whole)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,9 @@ def png(partition: Partition, file: Path) -> None:
 
 def write_picture(figure: Figure, file: Path) -> None:
     """Write a figure as a PNG, in one piece."""
-    fresh = file.with_name(file.name + ".part")
-    figure.savefig(fresh, dpi=150, format="png")
-    fresh.replace(file)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=150, format="png")
+    write_whole(file, drawn.getvalue())
 
 
 def _corners(cell: Cell) -> list[tuple[float, float]]:

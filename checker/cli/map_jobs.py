@@ -5,18 +5,20 @@ from __future__ import annotations
 import heapq
 import json
 import multiprocessing
-import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import attrs
 
+from checker.cli.console import write_whole
+from checker.cli.endings import end_with_parent
 from checker.cli.targets import claims_of
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.partition import DecidedCell, Partition, begin, explore
@@ -97,10 +99,7 @@ def draw(
 
 def save(partition: Partition, file: Path) -> None:
     """Write the map in one piece: the old file stays until the new one is whole."""
-    text = json.dumps(document(partition), separators=(",", ":"))
-    fresh = file.with_name(file.name + ".part")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, file)
+    write_whole(file, json.dumps(document(partition), separators=(",", ":")))
 
 
 def load(file: Path) -> Partition:
@@ -180,7 +179,7 @@ class _Drawing:
             if not running:
                 return
             for future in wait(running, POLLED, FIRST_COMPLETED).done:
-                rest = self._taken_in(running.pop(future), future.result())
+                rest = self._taken_in(running.pop(future), _result(future))
                 for cell in rest:
                     heapq.heappush(waiting, (-self._area(cell), cell))
             yield
@@ -195,6 +194,17 @@ class _Drawing:
 
     def _area(self, cell: Cell) -> Fraction:
         return share(cell, self.partition.domain)
+
+
+def _result(future: Future[Explored]) -> Explored:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise SpecError(
+            "a process that worked on the map was ended, by the system or by somebody; nothing "
+            "that was decided is lost, and the same command goes on",
+            "",
+        ) from None
 
 
 @contextmanager
@@ -212,6 +222,7 @@ def _uninterrupted() -> Iterator[None]:
 
 def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent saves and ends
+    end_with_parent()
 
 
 _cell_checkers: dict[Job, CellChecker] = {}

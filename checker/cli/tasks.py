@@ -181,20 +181,18 @@ def decide_all(
             given.add(open_[place])
             written(tasks[open_[place]], shown.text)
 
-    try:
-        for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs, heard):
-            number = open_[place]
-            if isinstance(outcome, Wrong):
-                wrong[number] = outcome.error
-                continue
-            found[number] = verdict_of(tasks[number], outcome)
-            if written is not None and number not in given:
-                from checker.evidence.document import text_of, without_system
+    for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs, heard):
+        number = open_[place]
+        if isinstance(outcome, Wrong):
+            wrong[number] = outcome.error
+            continue
+        found[number] = verdict_of(tasks[number], outcome)
+        keep(keys.get(number), found[number])  # at once, whatever ends this process later
+        if written is not None and number not in given:
+            from checker.evidence.document import text_of, without_system
 
-                written(tasks[number], text_of(without_system(found[number])))
-            done(found[number])
-    finally:  # also when somebody interrupts
-        keep([(keys[n], found[n]) for n in open_ if n in keys and n in found])
+            written(tasks[number], text_of(without_system(found[number])))
+        done(found[number])
     return [found.get(n) for n in range(len(tasks))], [wrong[n] for n in sorted(wrong)]
 
 

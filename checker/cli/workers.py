@@ -25,6 +25,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 import attrs
 
+from checker.cli.endings import end_with_parent
 from checker.system.announcements import heard_by
 from checker.system.findings import Cause, Stopped
 from checker.system.verdict import EnginesDisagree
@@ -205,6 +206,7 @@ def _work(work: Work[object], pipe: Connection, limits: Limits) -> NoReturn:
     """The life of a process: do the work within the limits, send what became of it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_with_parent()
     os.dup2(2, 1)  # what a user's file prints must not mix with a document on standard output
     _limit(limits)
     try:

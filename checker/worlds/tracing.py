@@ -10,6 +10,7 @@ import attrs
 import z3
 
 from checker.backends.solver import constants
+from spec.calls import Names, call, plain, same_twice
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import FieldDomain
 from spec.nature import Choice
@@ -20,7 +21,6 @@ from spec.trace import (
     SideCondition,
     Traced,
     TracedStage,
-    same_twice,
     side_conditions,
     topological,
     trace,
@@ -291,6 +291,14 @@ class _Recorded:
     outputs: Mapping[str, z3.ArithRef]
     by_step: frozenset[tuple[int, str]]
     table: tuple[z3.BoolRef, ...]
+    parameters: tuple[z3.ExprRef, ...]
+
+    @property
+    def symbols(self) -> list[z3.ExprRef]:
+        """The symbols that it was given or made."""
+        drawn = [draw.symbol for draw in self.question.draws]
+        entries = [s for entry in self.question.parts.values() for s in entry.read.values()]
+        return [*self.parameters, *drawn, *entries]
 
     @property
     def terms(self) -> list[z3.ExprRef]:
@@ -306,8 +314,9 @@ def _record_twice(
     statement: Sound, stage: TracedStage, traced: Traced, assumed: frozenset[Assumption]
 ) -> _Recorded:
     return same_twice(
-        lambda: _record(statement, stage, traced, assumed),
+        lambda names: _record(statement, stage, traced, assumed, names),
         lambda found: found.terms,
+        lambda found: found.symbols,
         "the concrete step",
         statement.concrete,
         'write question.draw("name")',
@@ -315,13 +324,16 @@ def _record_twice(
 
 
 def _record(
-    statement: Sound, stage: TracedStage, traced: Traced, assumed: frozenset[Assumption]
+    statement: Sound,
+    stage: TracedStage,
+    traced: Traced,
+    assumed: frozenset[Assumption],
+    names: Names = plain,
 ) -> _Recorded:
     location = location_of(statement.concrete)
-    question = Question(_columns(traced, stage), assumed)
-    parameters, _ = symbolic_parameters(statement.scheme.parameters, traced.values)
-    with blaming("the concrete step", location):
-        found: Any = statement.concrete(question, parameters)
+    question = Question(_columns(traced, stage), assumed, names)
+    parameters, symbols = symbolic_parameters(statement.scheme.parameters, traced.values, names)
+    found: Any = call(statement.concrete, "the concrete step", location, question, parameters)
     if not isinstance(found, Mapping) or not found:
         raise SpecError(
             f"the concrete step returned {describe(found)}; return what the new agent does on the "
@@ -331,7 +343,7 @@ def _record(
     outputs = {name: _number(value, name, location) for name, value in found.items()}
     by_step = frozenset((n, f) for n, entry in question.parts.items() for f in entry.read)
     table = tuple(_table(statement, question))
-    return _Recorded(question, outputs, by_step, table)
+    return _Recorded(question, outputs, by_step, table, tuple(symbols.values()))
 
 
 def _table(statement: Sound, question: Question) -> Iterator[z3.BoolRef]:
@@ -340,8 +352,7 @@ def _table(statement: Sound, question: Question) -> Iterator[z3.BoolRef]:
         return
     location = location_of(statement.table)
     for entry in question.parts.values():
-        with blaming("table", location):
-            held = statement.table(entry)
+        held = call(statement.table, "table", location, entry)
         if not isinstance(held, Bool):
             raise SpecError(f"table returned {describe(held)}; return a condition", location)
         yield held.term

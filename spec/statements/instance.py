@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import attrs
 
+from spec.calls import call
 from spec.errors import SpecError, blaming, describe, location_of
 from spec.fields import Fields, field_domains, fields_of
 from spec.parameters import Parameters, parameter_domains, settle
@@ -278,8 +279,7 @@ class Instance(Statement):
             )
 
     def _called(self, role: str, function: Callable[..., Any], *arguments: Any) -> Any:
-        with blaming(role, location_of(function)):
-            return function(*arguments)
+        return call(function, role, location_of(function), *arguments)
 
 
 def _number(value: Any, role: Literal["shows", "distance", "eps"], function: Any) -> Real:

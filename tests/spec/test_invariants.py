@@ -154,7 +154,7 @@ def two_limits_of_one_name() -> None:
         pass
 
 
-@trap("Strange.holds reads x, which no agent has")
+@trap("Strange.holds reads x, which is none of its arguments")
 def invariant_on_a_number_kept_from_elsewhere() -> None:
     class Strange(Invariant):
         def holds(self, agent: Any) -> Bool:  # trap
