@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from recheck.arithmetic import Program, rational
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import FORM, Evidence, load
+from recheck.evidence import FORM, Evidence, document_in, parse
 from recheck.obligations import (
     START,
     Obligation,
@@ -21,7 +21,7 @@ from recheck.obligations import (
 )
 from recheck.runs import fixed, replay, root_of
 from recheck.solver import settle
-from recheck.terms import TRUE, make, number, script
+from recheck.terms import MANAGER, every, script
 
 
 class Outcome(Enum):
@@ -47,9 +47,10 @@ def recheck(path: Path, seconds: float) -> Report:
         Malformed: where the file is no evidence.
     """
     try:
-        return Report(str(path), Outcome.ACCEPTED, accepted(load(path), seconds))
+        return Report(str(path), Outcome.ACCEPTED, accepted(parse(document_in(path)), seconds))
     except (Malformed, *FORM) as error:
-        raise Malformed(f"{path}: {error}") from None
+        said = " ".join(str(error).split())[:300]
+        raise Malformed(f"{path}: {said or type(error).__name__}") from None
     except Rejected as error:
         return Report(str(path), Outcome.REJECTED, str(error))
     except Undecided as error:
@@ -63,7 +64,8 @@ def accepted(evidence: Evidence, seconds: float) -> str:
         Rejected: if it does not show what it says.
         Undecided: if that is not settled.
     """
-    if any(assumed is not TRUE for assumed in evidence.system.assumptions):
+    assumed = evidence.system.assumptions
+    if not all(Program((), assumed).run((), rational)):
         raise Rejected("an assumption of the scheme fails at the parameters")
     if evidence.verdict == "unknown":
         raise Undecided("says only that nothing was decided")
@@ -117,9 +119,9 @@ def _start(evidence: Evidence, given: Mapping[str, Any]) -> list[Fraction]:
     """
     system = evidence.system
     fields = system.fields[system.agent]
-    start = [Fraction(given["start"][each.args[0].rpartition(".")[2]]) for each in fields]
-    known = [*system.domain[system.agent]]
-    known += evidence.claim[system.agent] if START[evidence.kind] == "claim" else []
+    start = [Fraction(given["start"][f.getSymbol().rpartition(".")[2]]) for f in fields]
+    claimed = START[evidence.kind] == "claim"
+    known = evidence.kept(system.agent) if claimed else system.domain[system.agent]
     if not all(Program(fields, known).run([rational(value) for value in start], rational)):
         raise Rejected("the run begins where none may")
     return start
@@ -129,25 +131,22 @@ def _broken(evidence: Evidence) -> str:
     """Why a run breaks the claim."""
     run, system = evidence.proof["run"], evidence.system
     plan, position = _plan(run), run["position"]
-    broken = [*system.domain[position], *evidence.claim.get(position, [])]
+    if START[evidence.kind] == "anywhere":
+        raise Undecided(f"no run alone refutes a {evidence.kind}")
     if START[evidence.kind] == "seed":
         start = [_exact(v) for v in Program((), system.seed).run((), rational)]
-    elif evidence.kind == "Closed":
-        start = _start(evidence, run)
     else:
-        raise Undecided(f"no run alone refutes a {evidence.kind}")
-    if False not in replay(system, start, plan, position, broken):
+        start = _start(evidence, run)
+    if False not in replay(system, start, plan, position, evidence.kept(position)):
         raise Rejected("the run ends within the claim")
     return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
 
 
 def _broken_at_the_root(evidence: Evidence) -> str:
     """Why a tree breaks the claim."""
-    system = evidence.system
-    nodes = [(int(n), [Fraction(v) for v in chosen]) for n, chosen in evidence.proof["tree"]]
-    root = root_of(system, nodes)
-    broken = [*system.domain[system.agent], *evidence.claim[system.agent]]
-    if False not in Program(system.fields[system.agent], broken).run(root, rational):
+    system, nodes = evidence.system, evidence.proof["tree"]
+    broken = Program(system.fields[system.agent], evidence.kept(system.agent))
+    if False not in broken.run(root_of(system, nodes), rational):
         raise Rejected("the root of the tree is within the claim")
     return f"the claim breaks at the root of a tree of {len(nodes)} nodes"
 
@@ -167,12 +166,13 @@ def _outside(evidence: Evidence, stays: Mapping[str, Any]) -> Evidence:
     for step in system.steps:
         steps.append(fixed(step, units[: len(step.choices)]))
         units = units[len(step.choices) :]
-    seed = tuple(number(value) for value in _start(evidence, stays))
-    outside = {system.agent: [make("not", make("and", *evidence.claim[system.agent]))]}
+    seed = tuple(MANAGER.mkReal(str(value)) for value in _start(evidence, stays))
+    claim: dict[str, Sequence[Any]] = dict.fromkeys(system.fields, ())
+    claim[system.agent] = [every(evidence.claim[system.agent]).notTerm()]
     return evidence._replace(
         kind="Claim",
         verdict="proved",
         proof=stays,
-        claim=outside,
+        claim=claim,
         system=system._replace(steps=tuple(steps), seed=seed),
     )

@@ -17,10 +17,10 @@ import pytest
 import checker.report.documents
 from recheck.check import Outcome
 from recheck.check import recheck as recheck_file
-from recheck.evidence import hashes
+from recheck.evidence import SCHEMA, hashes
 from tests.support import alignspec
 
-SCHEMA = Path(checker.report.documents.__file__).with_name("evidence_schema.json")
+REPORT = Path(checker.report.documents.__file__).with_name("schema.json")
 TARGETS = ("corrigible-attractor", "process-and-outcome/process", "process-and-outcome/ten-steps")
 """Proofs, runs, runs that stay outside, shrinking boxes; and kinds without evidence."""
 REFUTED = "process-and-outcome/ten-steps"
@@ -34,11 +34,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_verdict_has_a_file_of_the_published_form(written: Path) -> None:
-    schema = json.loads(SCHEMA.read_text("utf-8"))
     files = sorted(written.iterdir())
     assert len(files) > 8
     for file in files:
-        jsonschema.validate(json.loads(file.read_text("utf-8")), schema)
+        SCHEMA.validate(json.loads(file.read_text("utf-8")))
 
 
 def test_the_bytes_do_not_depend_on_the_number_of_processes(written: Path, tmp_path: Path) -> None:
@@ -52,7 +51,7 @@ def test_what_was_written_is_accepted_and_is_about_the_target(written: Path) -> 
     against = [text for target in TARGETS for text in ("--against", target)]
     found = alignspec("recheck", str(written), *against, "--json")
     document = json.loads(found.stdout)
-    jsonschema.validate(document, json.loads(SCHEMA.with_name("schema.json").read_text("utf-8")))
+    jsonschema.validate(document, json.loads(REPORT.read_text("utf-8")))
     reports = document["evidence"]
     left = {
         report["why"].partition(" yet ")[0] for report in reports if report["outcome"] != "accepted"

@@ -22,7 +22,7 @@ from recheck.errors import Malformed
 from recheck.evidence import FORM, hashes
 from tests.recheck.loops import Document, halving, report_on, run
 
-MOST_LINES = 1_250
+MOST_LINES = 890
 """Lines of code of the whole package: blank lines, comments and docstrings aside."""
 CHANGED = 200
 
@@ -102,7 +102,7 @@ JSON = st.recursive(
 def test_any_file_is_judged_or_refused(tmp_path: Path, path: list[int], value: Any) -> None:
     """Whatever stands in a file, there is an answer or one line that says what is wrong."""
     document = _replaced(halving(), path, value)
-    with suppress(*FORM):
+    with suppress(*FORM, AttributeError):
         document["hashes"] = hashes(document)
     file = tmp_path / "any.json"
     file.write_text(json.dumps(document), "utf-8")
