@@ -22,6 +22,7 @@ from recheck.obligations import (
 from recheck.runs import fixed, replay, root_of
 from recheck.solver import settle
 from recheck.terms import MANAGER, every, script
+from recheck.threshold import breaking, holding, turning
 
 
 class Outcome(Enum):
@@ -64,28 +65,44 @@ def accepted(evidence: Evidence, seconds: float) -> str:
         Rejected: if it does not show what it says.
         Undecided: if that is not settled.
     """
-    assumed = evidence.system.assumptions
-    if not all(Program((), assumed).run((), rational)):
-        raise Rejected("an assumption of the scheme fails at the parameters")
+    system = evidence.system
     if evidence.verdict == "unknown":
         raise Undecided("says only that nothing was decided")
+    if evidence.kind == "Threshold":
+        return _turning(evidence, seconds)
+    settle(Obligation("an assumption of the scheme", system.given, system.assumptions), seconds)
     if evidence.verdict == "refuted" and "tree" in evidence.proof and evidence.system.fold:
         return _broken_at_the_root(evidence)
     if evidence.verdict == "refuted" and "run" in evidence.proof and not evidence.system.fold:
         return _broken(evidence)
     found = list(obligations(evidence))
-    if list(evidence.queries) != queries(found):
+    if evidence.document["queries"] != queries(found):
         raise Rejected("the queries that are listed are not those of the certificate")
     for obligation in found:
         settle(obligation, seconds)
     return f"{len(found)} obligations hold"
 
 
+def _turning(evidence: Evidence, seconds: float) -> str:
+    """Why a claim turns where it is stated to, or does not: a proof and a run."""
+    where = turning(evidence)
+    accepted(holding(evidence), seconds)
+    accepted(breaking(evidence), seconds)
+    return where
+
+
 def obligations(evidence: Evidence) -> Iterator[Obligation]:
     """What must hold for a certificate to show the verdict."""
+    for each in _derived(evidence):
+        yield each._replace(hypotheses=[*evidence.system.given, *each.hypotheses])
+
+
+def _derived(evidence: Evidence) -> Iterator[Obligation]:
     proof = evidence.proof
+    if evidence.kind == "Threshold":
+        return obligations(holding(evidence))
     if evidence.kind == "Settles" and evidence.verdict == "refuted" and "stays" in proof:
-        return obligations(_outside(evidence, proof["stays"]))
+        return _derived(_outside(evidence, proof["stays"]))
     if evidence.verdict != "proved" or (evidence.kind == "Grows") != ("gain" in proof):
         raise Undecided(f"no way to check that this {evidence.kind} is {evidence.verdict}")
     if evidence.system.fold:

@@ -105,7 +105,7 @@ class Evidence(NamedTuple):
     system: System
     claim: Mapping[str, Sequence[Term]]
     proof: Mapping[str, Any]
-    queries: Sequence[Mapping[str, Any]]
+    document: Mapping[str, Any]
 
     def kept(self, position: str) -> list[Term]:
         """All that must hold at a position."""
@@ -166,29 +166,38 @@ def parse(document: Mapping[str, Any]) -> Evidence:
     kind = document["statement"]["kind"]
     if document["system"] is None:
         raise Undecided(f"no evidence is written yet for this {kind}")
-    system = system_of(document["system"])
+    return posed(document, kind, document["proof"], {})
+
+
+def posed(
+    document: Mapping[str, Any],
+    kind: str,
+    proof: Mapping[str, Any],
+    ends: Mapping[str, tuple[str, str]],
+) -> Evidence:
+    """What a document says, as evidence of a kind, with some parameters between other ends."""
+    system = system_of(document["system"], ends)
     if set(document["claim"]) != set(system.fields):
         raise Malformed("it does not say what is claimed at each position")
-    return Evidence(
-        kind,
-        document["verdict"],
-        system,
-        {place: system.conditions(place, document["claim"][place]) for place in system.fields},
-        document["proof"],
-        document["queries"],
-    )
+    claim = {place: system.conditions(place, document["claim"][place]) for place in system.fields}
+    return Evidence(kind, document["verdict"], system, claim, proof, document)
 
 
-def system_of(section: Mapping[str, Any]) -> System:
-    """The system at its parameters' values."""
+def system_of(section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -> System:
+    """The system at its parameters' values; free between two ends where these differ."""
     reader = Reader()
     parameters = {name: reader.declare(name, "Real") for name in section["parameters"]}
-    values = {parameters[n]: MANAGER.mkReal(v) for n, v in section["parameters"].items()}
+    between = {name: (value, value) for name, value in section["parameters"].items()} | ends
+    exact = {n: tuple(map(MANAGER.mkReal, between[n])) for n in parameters}
+    values = {parameters[n]: low for n, (low, high) in exact.items() if low == high}
+    free = {s: exact[n] for n, s in parameters.items() if s not in values}
+    given = [Choice(s, low, high, False).within for s, (low, high) in free.items()]
     fields = {
         place["name"]: tuple(reader.declare(name, sort) for name, sort in place["fields"])
         for place in section["positions"]
     }
-    bare = System(reader, values, frozenset(), (), fields, {}, (), (), (), section["fold"])
+    known = (reader, values, frozenset(free), [end for ends in given for end in ends])
+    bare = System(*known, fields, {}, (), (), (), section["fold"])
     system = bare._replace(
         domain={p["name"]: bare.conditions(p["name"], p["domain"]) for p in section["positions"]},
         seed=tuple(bare.read(section["seed"], ())),

@@ -95,7 +95,7 @@ def report_on(document: Document, folder: Path) -> Report:
     """What becomes of a document once its queries and hashes are made for it."""
     sealed = copy.deepcopy(document)
     sealed["hashes"] = hashes(sealed)
-    if sealed["verdict"] == "proved":
+    if sealed["verdict"] == "proved" or "holds" in sealed["proof"]:
         sealed["queries"] = queries(list(obligations(parse(sealed))))
         sealed["hashes"] = hashes(sealed)
     file = folder / "evidence.json"

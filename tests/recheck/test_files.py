@@ -22,7 +22,7 @@ from recheck.errors import Malformed
 from recheck.evidence import FORM, hashes
 from tests.recheck.loops import Document, halving, report_on, run
 
-MOST_LINES = 890
+MOST_LINES = 965
 """Lines of code of the whole package: blank lines, comments and docstrings aside."""
 CHANGED = 200
 

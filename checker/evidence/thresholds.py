@@ -1,0 +1,77 @@
+"""What shows where a claim turns along a parameter: a proof on one side, a run on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+import attrs
+
+from checker.parameters.found_threshold import FoundThreshold
+from checker.portfolio.decision import Options, decide
+from checker.statements.posing import claim_of
+from checker.system.replay import Run
+from checker.system.verdict import Proof, Stated, Verdict
+from recheck.threshold import NEAR
+from spec.statements.claim import Claim
+from spec.statements.threshold import Threshold
+
+QUICK = Options(timeout=20.0, query=2.0, attack=0)
+"""How much may be done for the proof at one value, and for the run at one."""
+STEPS = (Fraction(0), Fraction(1, 10**9), NEAR * 2 / 5)
+"""How far from the edge a proof or a run is tried: short runs are near enough at the last."""
+
+
+@attrs.frozen
+class Sides:
+    """A proof at one value of the parameter, and a run at another."""
+
+    holds_at: Fraction
+    proof: Stated
+    fails_at: Fraction
+    run: Run
+    safe_end: Fraction
+    """The end of the parameter's domain on the side of the proof."""
+
+
+def sides_of(verdict: Verdict, statement: Threshold) -> Sides | None:
+    """A proof and a run near the computed threshold; None where either is missing."""
+    found = next((fact for fact in verdict.facts if isinstance(fact, FoundThreshold)), None)
+    if found is None or found.rising is None:
+        return None
+    claim = claim_of(statement)
+    others = {n: v for n, v in verdict.parameters.items() if n != statement.parameter}
+    proofs = _decided(claim, others, found, outward=False)
+    runs = _decided(claim, others, found, outward=True)
+    holds = next(((at, v.certificate) for at, v in proofs if _is_walk(v)), None)
+    fails = next(((at, v.run) for at, v in runs if v.run is not None), None)
+    if holds is None or holds[1] is None or fails is None or fails[1] is None:
+        return None
+    return Sides(*holds, *fails, safe_end=found.domain[0 if found.rising else 1])
+
+
+def _is_walk(verdict: Verdict) -> bool:
+    proof = verdict.result
+    stated = proof.certificate if isinstance(proof, Proof) else None
+    return stated is not None and bool(stated.walk or stated.depth)
+
+
+def _decided(
+    claim: Claim, others: Mapping[str, Fraction], found: FoundThreshold, *, outward: bool
+) -> Iterator[tuple[Fraction, Verdict]]:
+    """The claim decided at values on one side of the edge, each a little further from it."""
+    number, low, high = found.exact, *found.domain
+    edge = found.unsafe if outward else found.safe
+    if number is not None:
+        edge = number.refined().high if outward is found.rising else number.refined().low
+    if edge is None:
+        return
+    sign = 1 if outward is found.rising else -1
+    rational = number is None or number.fraction is not None
+    steps = (STEPS[0], STEPS[2], STEPS[1]) if outward else STEPS
+    for step in steps:
+        if step == 0 and (found.included is outward or not rational):
+            continue  # the claim is otherwise at the number itself, or that is no fraction
+        at = edge + sign * step * max(Fraction(1), abs(edge))
+        if low <= at <= high:
+            yield at, decide(claim, {**others, found.parameter: at}, QUICK)
