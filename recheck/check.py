@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from recheck.arithmetic import Program, rational
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import FORM, Evidence, document_in, parse
+from recheck.evidence import FORM, Evidence, document_in, parse, require_unchanged
 from recheck.obligations import (
     START,
     Obligation,
@@ -19,6 +19,7 @@ from recheck.obligations import (
     of_walk,
     walk_of,
 )
+from recheck.questions import of_questions
 from recheck.runs import fixed, replay, root_of
 from recheck.solver import settle
 from recheck.terms import MANAGER, every, script
@@ -48,7 +49,7 @@ def recheck(path: Path, seconds: float) -> Report:
         Malformed: where the file is no evidence.
     """
     try:
-        return Report(str(path), Outcome.ACCEPTED, accepted(parse(document_in(path)), seconds))
+        return Report(str(path), Outcome.ACCEPTED, judged(document_in(path), seconds))
     except (Malformed, *FORM) as error:
         said = " ".join(str(error).split())[:300]
         raise Malformed(f"{path}: {said or type(error).__name__}") from None
@@ -56,6 +57,26 @@ def recheck(path: Path, seconds: float) -> Report:
         return Report(str(path), Outcome.REJECTED, str(error))
     except Undecided as error:
         return Report(str(path), Outcome.UNDECIDED, str(error))
+
+
+def derived(document: Mapping[str, Any]) -> list[Obligation]:
+    """The obligations of a document.
+
+    Raises:
+        Rejected: where it does not show what it says, whatever the solver answers.
+        Undecided: where there is no way to check it.
+    """
+    if "questions" in document["proof"]:
+        return list(of_questions(document))
+    return list(obligations(parse(document)))
+
+
+def judged(document: Mapping[str, Any], seconds: float) -> str:
+    """Why a document is accepted; raises as ``accepted`` does."""
+    require_unchanged(document)
+    if "questions" in document["proof"]:
+        return _settled(derived(document), document, seconds)
+    return accepted(parse(document), seconds)
 
 
 def accepted(evidence: Evidence, seconds: float) -> str:
@@ -75,8 +96,11 @@ def accepted(evidence: Evidence, seconds: float) -> str:
         return _broken_at_the_root(evidence)
     if evidence.verdict == "refuted" and "run" in evidence.proof and not evidence.system.fold:
         return _broken(evidence)
-    found = list(obligations(evidence))
-    if evidence.document["queries"] != queries(found):
+    return _settled(list(obligations(evidence)), evidence.document, seconds)
+
+
+def _settled(found: list[Obligation], document: Mapping[str, Any], seconds: float) -> str:
+    if document["queries"] != queries(found):
         raise Rejected("the queries that are listed are not those of the certificate")
     for obligation in found:
         settle(obligation, seconds)

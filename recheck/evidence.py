@@ -152,17 +152,24 @@ def document_in(path: Path) -> Mapping[str, Any]:
     return dict(document)
 
 
+def require_unchanged(document: Mapping[str, Any]) -> None:
+    """Compare the hashes of a document with its contents.
+
+    Raises:
+        Rejected: where they are others.
+    """
+    for part, value in hashes(document).items():
+        if document["hashes"][part] != value:
+            raise Rejected(f"changed after it was written: the {part} has another hash")
+
+
 def parse(document: Mapping[str, Any]) -> Evidence:
     """The evidence that a document holds.
 
     Raises:
         Malformed: where its terms are none.
-        Rejected: where its hashes are not those of its contents.
         Undecided: where it holds nothing that could be checked.
     """
-    for part, value in hashes(document).items():
-        if document["hashes"][part] != value:
-            raise Rejected(f"changed after it was written: the {part} has another hash")
     kind = document["statement"]["kind"]
     if document["system"] is None:
         raise Undecided(f"no evidence is written yet for this {kind}")

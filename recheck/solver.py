@@ -15,8 +15,8 @@ from recheck.obligations import Obligation
 from recheck.terms import MANAGER, conjuncts, symbols_in
 
 FORK = multiprocessing.get_context("fork")
-FIRST = 0.3
-"""Seconds for a query before products of symbols are covered by cells."""
+FIRST, SECOND = 0.3, 2.0
+"""Seconds for a query by linear lemmas alone; and by cells alone, before both are tried."""
 GRACE = 0.2
 """Seconds for which a late answer is waited for."""
 
@@ -33,9 +33,11 @@ def settle(obligation: Obligation, seconds: float) -> None:
         if goal in hypotheses or _true(goal):
             continue
         asserted = [*connected(hypotheses, goal), goal.notTerm()]
-        answer = _answer(asserted, FIRST, cells=False)
+        answer = _answer(asserted, min(FIRST, seconds), "nl-cov=false")
         if answer is None:
-            answer = _apart(asserted, seconds)
+            answer = _apart(asserted, min(SECOND, seconds), "nl-ext=none")
+        if answer is None:
+            answer = _apart(asserted, seconds, "nl-cov=true")
         if answer is None:
             raise Undecided(f"{obligation.name}: no answer within {seconds:g} s")
         if answer:
@@ -47,11 +49,11 @@ def _true(goal: Term) -> bool:
     return not symbols_in([goal]) and Program((), [goal]).run((), rational) == [True]
 
 
-def _apart(asserted: Sequence[Term], seconds: float) -> str | None:
+def _apart(asserted: Sequence[Term], seconds: float, option: str) -> str | None:
     """The answer of a process of its own, which can be ended: where it covers polynomials by cells,
     cvc5 does not always keep to its time."""
     ours, theirs = FORK.Pipe(duplex=False)
-    process = FORK.Process(target=_send, args=(asserted, seconds, theirs))
+    process = FORK.Process(target=_send, args=(asserted, seconds, option, theirs))
     process.start()
     theirs.close()
     try:
@@ -63,12 +65,12 @@ def _apart(asserted: Sequence[Term], seconds: float) -> str | None:
         process.join()
 
 
-def _send(asserted: Sequence[Term], seconds: float, pipe: Connection) -> None:
-    pipe.send(_answer(asserted, seconds, cells=True))
+def _send(asserted: Sequence[Term], seconds: float, option: str, pipe: Connection) -> None:
+    pipe.send(_answer(asserted, seconds, option))
     os._exit(0)
 
 
-def _answer(asserted: Sequence[Term], seconds: float, *, cells: bool) -> str | None:
+def _answer(asserted: Sequence[Term], seconds: float, option: str) -> str | None:
     """Where some conditions hold together: "" for nowhere, None without an answer."""
     symbols = sorted(symbols_in(asserted), key=str)
     solver = Solver(MANAGER)
@@ -76,8 +78,7 @@ def _answer(asserted: Sequence[Term], seconds: float, *, cells: bool) -> str | N
     solver.setLogic("QF_NIRA" if whole else "QF_NRA")
     solver.setOption("tlimit-per", str(max(1, int(seconds * 1000))))
     solver.setOption("produce-models", "true")
-    if not cells:
-        solver.setOption("nl-cov", "false")
+    solver.setOption(*option.split("="))
     for each in asserted:
         solver.assertFormula(each)
     result = solver.checkSat()

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from checker.backends.smtlib import number, symbol
+from checker.evidence.questions import questions_of
 from checker.evidence.sections import asked
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.report.certificate import method_of
@@ -20,9 +21,9 @@ from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, TreeBreak
-from recheck.check import obligations, queries
+from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import VERSION, hashes, parse
+from recheck.evidence import VERSION, hashes
 from recheck.solver import settle
 from spec.statements.base import Statement
 from spec.statements.dynamics import Closed
@@ -35,6 +36,9 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
     """The evidence for a verdict, its queries and hashes included."""
     document = _document(verdict, asked(statement, verdict.parameters))
     document["proof"] = _proof(verdict, document)
+    questions = questions_of(verdict, statement)
+    if questions:
+        document["proof"] = {"questions": questions}
     if isinstance(statement, Threshold):
         document["proof"] = _turning(verdict, statement, document)
     document["queries"] = _queries(document)
@@ -74,7 +78,7 @@ def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
 def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
     """The obligations of a proof as the rechecker derives them; none where it knows no way."""
     try:
-        return queries(list(obligations(parse(sealed(document)))))
+        return queries(derived(sealed(document)))
     except (Malformed, Rejected, Undecided):
         return []
 
@@ -125,7 +129,7 @@ def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]
 def _holds(document: Mapping[str, Any]) -> bool:
     """Whether all obligations of a proof are settled at once."""
     try:
-        for each in obligations(parse(sealed(document))):
+        for each in derived(sealed(document)):
             settle(each, QUICK.query)
     except (Rejected, Undecided):
         return False
