@@ -66,17 +66,21 @@ def derived(document: Mapping[str, Any]) -> list[Obligation]:
         Rejected: where it does not show what it says, whatever the solver answers.
         Undecided: where there is no way to check it.
     """
-    if "questions" in document["proof"]:
-        return list(of_questions(document))
-    return list(obligations(parse(document)))
+    return list(of_questions(document) if _asks(document) else obligations(parse(document)))
 
 
 def judged(document: Mapping[str, Any], seconds: float) -> str:
     """Why a document is accepted; raises as ``accepted`` does."""
     require_unchanged(document)
-    if "questions" in document["proof"]:
+    if _asks(document):
         return _settled(derived(document), document, seconds)
     return accepted(parse(document), seconds)
+
+
+def _asks(document: Mapping[str, Any]) -> bool:
+    """Whether the verdict rests on questions, and there is no system of which it would be said."""
+    asking = document["statement"]["kind"] in ("Instance", "Sound")
+    return asking and document["system"] is None and "questions" in document["proof"]
 
 
 def accepted(evidence: Evidence, seconds: float) -> str:

@@ -194,7 +194,7 @@ def system_of(section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -
     """The system at its parameters' values; free between two ends where these differ."""
     reader = Reader()
     parameters = {name: reader.declare(name, "Real") for name in section["parameters"]}
-    between = {name: (value, value) for name, value in section["parameters"].items()} | ends
+    between = {**{name: (value, value) for name, value in section["parameters"].items()}, **ends}
     exact = {n: tuple(map(MANAGER.mkReal, between[n])) for n in parameters}
     values = {parameters[n]: low for n, (low, high) in exact.items() if low == high}
     free = {s: exact[n] for n, s in parameters.items() if s not in values}

@@ -22,25 +22,20 @@ def of_questions(document: Mapping[str, Any]) -> Iterator[Obligation]:
         Rejected: where a point does not show that something fails to follow, or where the answers
             are not those of the verdict.
     """
-    for number, question in enumerate(document["proof"]["questions"], start=1):
+    refuting, questions = [], document["proof"]["questions"]
+    for number, question in enumerate(questions, start=1):
         reader, name = Reader(), f"question {number}, on {question['about']}"
         symbols = [reader.declare(*each) for each in question["symbols"]]
         given = [reader.read(text, symbols) for text in question["given"]]
         then = reader.read(question["then"], symbols)
+        if question["shows"] == "refuted":
+            refuting.append(("point" in question) != (then == FALSE))
         if "point" not in question:
             yield Obligation(name, given, [then])
             continue
-        values = [reader.read(text, ()) for text in question["point"]]
-        point = Program((), values).run((), rational)
-        truths = Program(symbols, [*given, then]).run(point, rational)
+        point = Program((), [reader.read(text, ()) for text in question["point"]])
+        truths = Program(symbols, [*given, then]).run(point.run((), rational), rational)
         if truths != [*[True] * len(given), False]:
             raise Rejected(f"{name}: the point shows nothing")
-    shown = {question["shows"] for question in document["proof"]["questions"]}
-    refuted = any(
-        question["shows"] == "refuted" and ("point" in question or question["then"] == str(FALSE))
-        for question in document["proof"]["questions"]
-    )
-    if document["verdict"] != ("refuted" if refuted else "proved") or (
-        "refuted" in shown and not refuted
-    ):
+    if (document["verdict"] == "refuted") != any(refuting) or bool(refuting) != any(refuting):
         raise Rejected("the answers are not those of the verdict")

@@ -91,7 +91,7 @@ def _answer(asserted: Sequence[Term], seconds: float, option: str) -> str | None
 def connected(hypotheses: Sequence[Term], goal: Term) -> list[Term]:
     """The hypotheses that share a symbol with the goal, however indirectly, and those without."""
     read = {each: symbols_in([each]) for each in hypotheses}
-    near, left = symbols_in([goal]), list(read)
+    near, left = symbols_in([goal]) or symbols_in(hypotheses), list(read)
     while True:
         more = [each for each in left if read[each] & near or not read[each]]
         if not more:

@@ -23,6 +23,8 @@ OPERATIONS = {
     *(Kind.LEQ, Kind.LT, Kind.GEQ, Kind.GT),
 }
 """All operations that evidence may use."""
+HEAVIEST = 1 << 16
+"""Digits and factors that a term may come to: a short text could ask for an endless number."""
 _SYMBOL = re.compile(r'[^\s()|;"]+|\|[^|\\]*\|')
 
 
@@ -61,8 +63,14 @@ class Reader:
         term, rest = self.parser.nextTerm(), self.parser.nextTerm()
         if term.isNull() or not rest.isNull():
             raise Malformed(f"not one term: {text[:30]!r}")
+        weights: dict[Term, int] = {}
         for part in topological([term]):
-            kind = part.getKind()
+            kind, below = part.getKind(), [weights[child] for child in part]
+            factors = kind in (Kind.MULT, Kind.DIVISION)
+            own = len(str(part)) if kind in NUMBERS else 1
+            weights[part] = sum(below) if factors else max(below, default=0) + own
+            if weights[part] > HEAVIEST:
+                raise Malformed("a number of too many digits, or a product of too many factors")
             if kind is Kind.CONSTANT and scope is not None and part not in scope:
                 raise Malformed(f"no symbol {part} here")
             if kind not in (*OPERATIONS, *NUMBERS, Kind.CONSTANT):

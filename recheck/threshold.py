@@ -42,11 +42,11 @@ def turning(evidence: Evidence) -> str:
     if not ends[0] <= ends[1] or ends[0] <= fails <= ends[1]:
         raise Rejected("the run is where the proof is")
     holds = min(ends, key=lambda end: abs(end - fails))
-    low, high = sorted((holds, fails))
+    low, high = min(holds, fails), max(holds, fails)
     ours = _within(along, low, high) and not _at(along, fails if along["included"] else holds)
     if ours != (evidence.verdict == "proved"):
         raise Rejected("proof and run do not place the stated value so")
-    if ours and high - low > NEAR * max(1, abs(low), abs(high)):
+    if ours and high - low > NEAR * max(Fraction(1), abs(low), abs(high)):
         raise Rejected("proof and run are too far apart")
     said = f"it holds from {ends[0]} to {ends[1]} and breaks at {fails}"
     return f"{said}: the stated value is {'' if ours else 'not '}in between"

@@ -11,7 +11,7 @@ from checker.parameters.found_threshold import FoundThreshold
 from checker.portfolio.decision import Options, decide
 from checker.statements.posing import claim_of
 from checker.system.replay import Run
-from checker.system.verdict import Proof, Stated, Verdict
+from checker.system.verdict import Stated, Verdict
 from recheck.threshold import NEAR
 from spec.statements.claim import Claim
 from spec.statements.threshold import Threshold
@@ -41,19 +41,16 @@ def sides_of(verdict: Verdict, statement: Threshold) -> Sides | None:
         return None
     claim = claim_of(statement)
     others = {n: v for n, v in verdict.parameters.items() if n != statement.parameter}
-    proofs = _decided(claim, others, found, outward=False)
-    runs = _decided(claim, others, found, outward=True)
-    holds = next(((at, v.certificate) for at, v in proofs if _is_walk(v)), None)
-    fails = next(((at, v.run) for at, v in runs if v.run is not None), None)
-    if holds is None or holds[1] is None or fails is None or fails[1] is None:
+    end = found.domain[0 if found.rising else 1]
+    for holds_at, holding in _decided(claim, others, found, outward=False):
+        proof = holding.certificate
+        if proof is None or not (proof.walk or proof.depth):
+            continue
+        for fails_at, failing in _decided(claim, others, found, outward=True):
+            if failing.run is not None:
+                return Sides(holds_at, proof, fails_at, failing.run, end)
         return None
-    return Sides(*holds, *fails, safe_end=found.domain[0 if found.rising else 1])
-
-
-def _is_walk(verdict: Verdict) -> bool:
-    proof = verdict.result
-    stated = proof.certificate if isinstance(proof, Proof) else None
-    return stated is not None and bool(stated.walk or stated.depth)
+    return None
 
 
 def _decided(

@@ -148,3 +148,10 @@ def test_what_is_no_new_name_is_refused(name: str) -> None:
     reader.declare("x", "Real")
     with pytest.raises((Malformed, RuntimeError)):
         reader.declare(name, "Real")
+
+
+@pytest.mark.parametrize("start", ["3.0", "x"])
+def test_a_short_text_cannot_ask_for_an_endless_number(start: str) -> None:
+    squares = "".join(f"(let ((n{k + 1} (* n{k} n{k}))) " for k in range(60))
+    with pytest.raises(Malformed, match="digits"):
+        READER.read(f"(let ((n0 {start})) {squares}n60{')' * 61}", [X, Y])
