@@ -54,7 +54,7 @@ def turning(evidence: Evidence) -> str:
 
 def _part(evidence: Evidence, part: str) -> Any:
     if part not in evidence.proof or _along(evidence)["away"]:
-        raise Undecided("no way to check this Threshold")
+        raise Undecided("no evidence is written yet for this Threshold")
     return evidence.proof[part]
 
 

@@ -11,7 +11,7 @@ from checker.parameters.found_threshold import FoundThreshold
 from checker.portfolio.decision import Options, decide
 from checker.statements.posing import claim_of
 from checker.system.replay import Run
-from checker.system.verdict import Stated, Verdict
+from checker.system.verdict import Proof, Stated, Unknown, Verdict, undecided
 from recheck.threshold import NEAR
 from spec.statements.claim import Claim
 from spec.statements.threshold import Threshold
@@ -32,6 +32,33 @@ class Sides:
     run: Run
     safe_end: Fraction
     """The end of the parameter's domain on the side of the proof."""
+
+
+def found_as_stated(claim: Claim, found: FoundThreshold) -> tuple[Threshold, Verdict]:
+    """A threshold that was found, as a statement that is proved.
+
+    Where no exact number was found, the stated value is the last that was proved.
+    """
+    number = found.exact
+    value: Fraction | list[int] = Fraction(0) if found.safe is None else found.safe
+    if number is not None:
+        value = list(number.coefficients) if number.fraction is None else number.fraction
+    statement = Threshold(
+        f"{claim.name} along {found.parameter}",
+        claim.scheme,
+        claim.invariant,
+        parameter=found.parameter,
+        value=value,
+        near=None if number is None else number.nearest,
+        included=found.included is not False,
+        at=claim.at,
+        location=claim.location,
+    )
+    result = Unknown() if found.method is None else Proof(found.method)
+    blank = undecided(statement, found.parameters)
+    return statement, attrs.evolve(
+        blank, parameters=found.parameters, result=result, facts=(found,)
+    )
 
 
 def sides_of(verdict: Verdict, statement: Threshold) -> Sides | None:

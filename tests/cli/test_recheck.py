@@ -140,3 +140,30 @@ def test_a_proof_by_a_quadratic_set_is_accepted(tmp_path: Path) -> None:
     found = alignspec("recheck", str(folder), "--against", target)
     assert (found.returncode, found.stderr) == (0, "")
     assert "1 accepted" in found.stdout
+
+
+def test_a_threshold_that_was_asked_for_is_accepted(tmp_path: Path) -> None:
+    """The known one of the noisy majority: 6/37, at which the claim still holds."""
+    asked = ("threshold", "noisy-majority", "ErrorWithin", "noise")
+    alignspec(*asked, "--evidence", str(tmp_path / "evidence"))
+    found = alignspec("recheck", str(tmp_path / "evidence"), "--json")
+    (report,) = json.loads(found.stdout)["evidence"]
+    assert report["outcome"] == "accepted"
+    assert report["why"].startswith("it holds from 0 to 6/37 and breaks at ")
+
+
+def test_questions_are_accepted_and_asked_again_of_the_target(tmp_path: Path) -> None:
+    target, folder = "what-is-not/amplification-alone", tmp_path / "evidence"
+    alignspec("check", target, "--evidence", str(folder))
+    (file,) = folder.iterdir()
+    assert alignspec("recheck", str(file), "--against", target).returncode == 0
+    document = json.loads(file.read_text("utf-8"))
+    del document["proof"]["questions"][0], document["queries"][0]
+    for number, query in enumerate(document["queries"], start=1):
+        about = query["name"].partition(",")[2]
+        query["name"] = f"question {number},{about}"
+    document["hashes"] = hashes(document)
+    file.write_text(json.dumps(document), "utf-8")
+    assert alignspec("recheck", str(file)).returncode == 0
+    found = alignspec("recheck", str(file), "--against", target, "--json")
+    assert "the questions are not those of" in json.loads(found.stdout)["evidence"][0]["why"]
