@@ -199,10 +199,10 @@ def system_of(section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -
     values = {parameters[n]: low for n, (low, high) in exact.items() if low == high}
     free = {s: exact[n] for n, s in parameters.items() if s not in values}
     given = [Choice(s, low, high, False).within for s, (low, high) in free.items()]
-    fields = {
-        place["name"]: tuple(reader.declare(name, sort) for name, sort in place["fields"])
-        for place in section["positions"]
-    }
+    listed = {p["name"]: [(*field,) for field in p["fields"]] for p in section["positions"]}
+    every = dict.fromkeys(field for own in listed.values() for field in own)
+    named = {field: reader.declare(*field) for field in every}  # children of nodes share them
+    fields = {place: tuple(named[field] for field in own) for place, own in listed.items()}
     known = (reader, values, frozenset(free), [end for ends in given for end in ends])
     bare = System(*known, fields, {}, (), (), (), section["fold"])
     system = bare._replace(
@@ -243,6 +243,8 @@ def _check(system: System) -> None:
         targets != [*sources[1:], sources[0]] or len({*sources}) < len(sources)
     ):
         raise Malformed("the steps are no loop")
+    if any(len({*own}) < len(own) for own in system.fields.values()):
+        raise Malformed("one name for two fields")
     for step in steps:
         if [t.getSort() for t in step.outputs] != [f.getSort() for f in system.fields[step.target]]:
             raise Malformed(f"{step.name} does not make what stands at {step.target}")

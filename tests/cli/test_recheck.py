@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 import checker.report.documents
+from benchmarks.tampering import forge
 from recheck.check import Outcome
 from recheck.check import recheck as recheck_file
 from recheck.evidence import SCHEMA, hashes
@@ -22,7 +23,7 @@ from tests.support import alignspec
 
 REPORT = Path(checker.report.documents.__file__).with_name("schema.json")
 TARGETS = ("corrigible-attractor", "process-and-outcome/process", "process-and-outcome/ten-steps")
-"""Proofs, runs, runs that stay outside, shrinking boxes; and kinds without evidence."""
+"""Proofs, runs, runs that stay outside, shrinking boxes, thresholds."""
 REFUTED = "process-and-outcome/ten-steps"
 
 
@@ -53,11 +54,8 @@ def test_what_was_written_is_accepted_and_is_about_the_target(written: Path) -> 
     document = json.loads(found.stdout)
     jsonschema.validate(document, json.loads(REPORT.read_text("utf-8")))
     reports = document["evidence"]
-    left = {
-        report["why"].partition(" yet ")[0] for report in reports if report["outcome"] != "accepted"
-    }
-    assert left <= {"no evidence is written"}
-    assert found.returncode == 1
+    assert not [report for report in reports if report["outcome"] != "accepted"]
+    assert found.returncode == 0
     assert sum(report["outcome"] == "accepted" for report in reports) > 6
 
 
@@ -158,11 +156,8 @@ def test_questions_are_accepted_and_asked_again_of_the_target(tmp_path: Path) ->
     (file,) = folder.iterdir()
     assert alignspec("recheck", str(file), "--against", target).returncode == 0
     document = json.loads(file.read_text("utf-8"))
-    del document["proof"]["questions"][0], document["queries"][0]
-    for number, query in enumerate(document["queries"], start=1):
-        about = query["name"].partition(",")[2]
-        query["name"] = f"question {number},{about}"
-    document["hashes"] = hashes(document)
+    del document["proof"]["questions"][0]
+    forge(document, keep_queries=False)
     file.write_text(json.dumps(document), "utf-8")
     assert alignspec("recheck", str(file)).returncode == 0
     found = alignspec("recheck", str(file), "--against", target, "--json")
