@@ -20,9 +20,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from recheck.check import Outcome, obligations, queries, recheck
+from recheck.check import Outcome, derived, queries, recheck
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import FORM, asked_of, hashes, parse
+from recheck.evidence import FORM, asked_of, digest, hashes
 
 Document = dict[str, Any]
 Change = Callable[[Document, random.Random], str]
@@ -78,7 +78,8 @@ def _texts(texts: list[str], chance: random.Random) -> None:
 
 
 def of_bound(document: Document, chance: random.Random) -> str:
-    walk = document["proof"].get("walk") or document["proof"].get("stays", {}).get("walk")
+    parts = [document["proof"].get(part, {}) for part in ("stays", "holds")]
+    walk = next(part["walk"] for part in (document["proof"], *parts) if "walk" in part)
     held = walk[_one_of(walk, chance)]
     _texts(held["conditions"], chance)
     return "bound"
@@ -90,7 +91,8 @@ def of_depth(document: Document, chance: random.Random) -> str:
 
 
 def of_run(document: Document, chance: random.Random) -> str:
-    run = document["proof"].get("run") or document["proof"]["stays"]
+    proof = document["proof"]
+    run = proof.get("run") or proof.get("stays") or proof["fails"]["run"]
     stretch = run["plan"][_one_of(run["plan"], chance)]
     if chance.random() < 0.5 and stretch[1]:
         place = chance.randrange(len(stretch[1]))
@@ -105,6 +107,37 @@ def of_parameter(document: Document, chance: random.Random) -> str:
     name = sorted(parameters)[_one_of(parameters, chance)]
     parameters[name] = chance.choice(["0", "1", "1/3", parameters[name] + "7"])
     return "parameter"
+
+
+def of_side(document: Document, chance: random.Random) -> str:
+    """An end of the proof of a threshold, or the place of the run."""
+    proof = document["proof"]
+    part, name = chance.choice([("holds", "low"), ("holds", "high"), ("fails", "at")])
+    proof[part][name] = chance.choice(["0", "1", "1/3", proof[part][name] + "7"])
+    return "side"
+
+
+def of_stated(document: Document, chance: random.Random) -> str:
+    """The value of a threshold, or what happens there."""
+    along = document["statement"]["along"]
+    if chance.random() < 0.5 and along["value"] is not None:
+        along["value"] = chance.choice(["0", "1/3", along["value"] + "7"])
+    else:
+        along["included"] = not along["included"]
+    return "stated"
+
+
+def of_question(document: Document, chance: random.Random) -> str:
+    questions = document["proof"]["questions"]
+    question = questions[_one_of(questions, chance)]
+    part = chance.choice(["given", "then", "point", "shows"])
+    if part == "then":
+        question["then"] = rewritten(question["then"], chance)
+    elif part == "shows":
+        question["shows"] = {"proved": "refuted", "refuted": "proved"}[question["shows"]]
+    else:
+        _texts(question[part], chance)
+    return "question"
 
 
 def of_hash(document: Document, chance: random.Random) -> str:
@@ -165,6 +198,9 @@ CHANGES: list[Change] = [
     of_depth,
     of_run,
     of_parameter,
+    of_side,
+    of_stated,
+    of_question,
     of_hash,
     of_query,
     of_relation,
@@ -182,7 +218,7 @@ def forge(document: Document, *, keep_queries: bool) -> None:
     document["hashes"] = hashes(document)
     if not keep_queries:
         with suppress(Malformed, Rejected, Undecided, *FORM):
-            document["queries"] = queries(list(obligations(parse(document))))
+            document["queries"] = queries(derived(document))
         document["hashes"] = hashes(document)
 
 
@@ -198,7 +234,7 @@ def tampered(
         change = chance.choice(FORGED if forged else CHANGES)
         try:
             what = change(after, chance)
-        except (LookupError, KeyError, TypeError, ValueError):
+        except (LookupError, TypeError, ValueError, StopIteration):
             continue
         if after == before:
             continue
@@ -222,9 +258,15 @@ def outcome_of(before: Document, after: Document, folder: Path) -> str:
         return "rejected"
     if report.outcome is not Outcome.ACCEPTED:
         return "rejected" if report.outcome is Outcome.REJECTED else "not accepted"
-    if asked_of(before) != asked_of(after):
+    asked = [asked_of(each) | _questions(each) for each in (before, after)]
+    if asked[0] != asked[1]:
         return "rejected against the target"
     return "still a proof" if before["verdict"] == after["verdict"] else "ACCEPTED"
+
+
+def _questions(document: Document) -> dict[str, str]:
+    """The hash of the questions, which ``--against`` asks again."""
+    return {"questions": digest(document["proof"].get("questions"))}
 
 
 def main() -> None:
@@ -232,7 +274,7 @@ def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     draw = int(sys.argv[3]) if len(sys.argv) > 3 else 7
     originals = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
-    originals = [each for each in originals if each["system"] is not None]
+    originals = [each for each in originals if each["system"] or "questions" in each["proof"]]
     tally: Counter[tuple[bool, str, str]] = Counter()
     with tempfile.TemporaryDirectory() as place:
         for what, forged, before, after in tampered(originals, count, random.Random(draw)):

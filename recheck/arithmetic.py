@@ -1,15 +1,16 @@
-"""Terms worked out in rationals, balls or intervals; None is what is undefined, or undecided."""
+"""Terms worked out in rationals or balls; None is what is undefined, or undecided."""
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from operator import add, mul, sub
 from typing import Any
 
 import flint
+from cvc5 import Kind, Term
 
-from recheck.terms import COMPARE, Term, topological
+from recheck.terms import NUMBERS, topological
 
 
 def rational(value: Any) -> Any:
@@ -22,83 +23,64 @@ def ball(value: Any) -> Any:
     return flint.arb(rational(value))
 
 
-def _compare(op: str) -> Callable[[Any, Any], bool | None]:
-    opposite = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}[op]
+def _defined(function: Callable[..., Any]) -> Callable[..., Any]:
+    def worked_out(*args: Any) -> Any:
+        return None if any(a is None for a in args) else function(*args)
 
-    def compared(a: Any, b: Any) -> bool | None:
-        if a is None or b is None:
-            return None
-        if COMPARE[op](a, b):
-            return True
-        return False if COMPARE[opposite](a, b) else None
+    return worked_out
 
-    return compared
+
+def _compare(holds: Callable[..., bool], fails: Callable[..., bool]) -> Callable[..., Any]:
+    return _defined(lambda a, b: True if holds(a, b) else (False if fails(a, b) else None))
 
 
 def _equal(a: Any, b: Any) -> bool | None:
-    if a is None or b is None:
-        return None
-    if isinstance(a, flint.fmpq | bool):
-        return bool(a == b)
-    if a.is_exact() and b.is_exact():
-        return bool(a == b)
-    return None if a.overlaps(b) else False
+    if isinstance(a, flint.arb) and not (a.is_exact() and b.is_exact()):
+        return None if a.overlaps(b) else False
+    return bool(a == b)
 
 
 def _divide(a: Any, b: Any) -> Any:
-    if a is None or b is None:
-        return None
-    safe = b != 0 if isinstance(b, flint.fmpq) else not b.contains(0)
-    return a / b if safe else None
+    zero = b.contains(0) if isinstance(b, flint.arb) else b == 0
+    return None if zero else a / b
 
 
 def _either(test: bool | None, a: Any, b: Any) -> Any:
     if test is not None:
         return a if test else b
-    apart = a is None or b is None or isinstance(a, flint.fmpq | bool)
-    return None if apart else a.union(b)
+    return a.union(b) if isinstance(a, flint.arb) and isinstance(b, flint.arb) else None
 
 
 def _every(*truths: bool | None) -> bool | None:
     return False if False in truths else (None if None in truths else True)
 
 
-def _some(*truths: bool | None) -> bool | None:
-    return True if True in truths else (None if None in truths else False)
-
-
 def _not(truth: bool | None) -> bool | None:
     return None if truth is None else not truth
 
 
-def _defined(function: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    def worked_out(*args: Any) -> Any:
-        return None if any(a is None for a in args) else reduce(function, args)
-
-    return worked_out
+def _some(*truths: bool | None) -> bool | None:
+    return _not(_every(*map(_not, truths)))
 
 
-def _minus(*args: Any) -> Any:
-    if any(a is None for a in args):
-        return None
-    return -args[0] if len(args) == 1 else reduce(sub, args)
-
-
-OPERATIONS: Mapping[str, Callable[..., Any]] = {
-    "+": _defined(add),
-    "*": _defined(mul),
-    "-": _minus,
-    "/": _divide,
-    "ite": _either,
-    "and": _every,
-    "or": _some,
-    "not": _not,
-    "=": _equal,
-    "distinct": lambda a, b: _not(_equal(a, b)),
-    "to_real": lambda a: a,
-    "true": lambda: True,
-    "false": lambda: False,
-    **{op: _compare(op) for op in COMPARE},
+OPERATIONS: Mapping[Kind, Callable[..., Any]] = {
+    Kind.ADD: _defined(lambda *args: reduce(operator.add, args)),
+    Kind.MULT: _defined(lambda *args: reduce(operator.mul, args)),
+    Kind.SUB: _defined(lambda *args: reduce(operator.sub, args)),
+    Kind.NEG: _defined(operator.neg),
+    Kind.DIVISION: _defined(lambda *args: reduce(_defined(_divide), args)),
+    Kind.ITE: _either,
+    Kind.AND: _every,
+    Kind.OR: _some,
+    Kind.NOT: _not,
+    Kind.IMPLIES: lambda a, b: _some(_not(a), b),
+    Kind.EQUAL: _defined(_equal),
+    Kind.DISTINCT: lambda a, b: _not(_defined(_equal)(a, b)),
+    Kind.LEQ: _compare(operator.le, operator.gt),
+    Kind.LT: _compare(operator.lt, operator.ge),
+    Kind.GEQ: _compare(operator.ge, operator.lt),
+    Kind.GT: _compare(operator.gt, operator.le),
+    Kind.TO_REAL: lambda a: a,
 }
 
 
@@ -107,22 +89,26 @@ class Program:
 
     def __init__(self, inputs: Sequence[Term], outputs: Sequence[Term]) -> None:
         order = topological([*inputs, *outputs])
-        self.place = {term: place for place, term in enumerate(order)}
-        self.inputs, self.outputs = inputs, outputs
+        place = {term: number for number, term in enumerate(order)}
+        self.inputs, self.outputs = [place[t] for t in inputs], [place[t] for t in outputs]
+        self.numbers = [(place[t], t.toPythonObj()) for t in order if t.getKind() in NUMBERS]
         self.lines = [
-            (place, OPERATIONS[t.op], [self.place[child] for child in t.children])
-            for t, place in self.place.items()
-            if t.op not in ("symbol", "number")
+            (place[term], OPERATIONS[term.getKind()], [place[child] for child in term])
+            for term in order
+            if term.getNumChildren()
         ]
-        self.numbers = [(p, t.args[0]) for t, p in self.place.items() if t.op == "number"]
+        self.start: dict[tuple[Any, int], list[Any]] = {}
 
     def run(self, values: Sequence[Any], convert: Callable[[Any], Any]) -> list[Any]:
         """The outputs at some values of the inputs."""
-        found: list[Any] = [None] * len(self.place)
-        for place, value in self.numbers:
-            found[place] = convert(value)
-        for term, value in zip(self.inputs, values, strict=True):
-            found[self.place[term]] = value
+        key = (convert, flint.ctx.prec)
+        if key not in self.start:
+            self.start[key] = [None] * (len(self.lines) + len(self.numbers) + len(self.inputs))
+            for place, value in self.numbers:
+                self.start[key][place] = value if isinstance(value, bool) else convert(value)
+        found = self.start[key].copy()
+        for place, value in zip(self.inputs, values, strict=True):
+            found[place] = value
         for place, operation, children in self.lines:
             found[place] = operation(*[found[child] for child in children])
-        return [found[self.place[term]] for term in self.outputs]
+        return [found[place] for place in self.outputs]

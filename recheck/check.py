@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from recheck.arithmetic import Program, rational
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import FORM, Evidence, load
+from recheck.evidence import FORM, Evidence, document_in, parse, require_unchanged
 from recheck.obligations import (
     START,
     Obligation,
@@ -19,9 +19,11 @@ from recheck.obligations import (
     of_walk,
     walk_of,
 )
+from recheck.questions import of_questions
 from recheck.runs import fixed, replay, root_of
 from recheck.solver import settle
-from recheck.terms import TRUE, make, number, script
+from recheck.terms import MANAGER, every, script
+from recheck.threshold import breaking, holding, turning
 
 
 class Outcome(Enum):
@@ -47,13 +49,38 @@ def recheck(path: Path, seconds: float) -> Report:
         Malformed: where the file is no evidence.
     """
     try:
-        return Report(str(path), Outcome.ACCEPTED, accepted(load(path), seconds))
+        return Report(str(path), Outcome.ACCEPTED, judged(document_in(path), seconds))
     except (Malformed, *FORM) as error:
-        raise Malformed(f"{path}: {error}") from None
+        said = " ".join(str(error).split())[:300]
+        raise Malformed(f"{path}: {said or type(error).__name__}") from None
     except Rejected as error:
         return Report(str(path), Outcome.REJECTED, str(error))
     except Undecided as error:
         return Report(str(path), Outcome.UNDECIDED, str(error))
+
+
+def derived(document: Mapping[str, Any]) -> list[Obligation]:
+    """The obligations of a document.
+
+    Raises:
+        Rejected: where it does not show what it says, whatever the solver answers.
+        Undecided: where there is no way to check it.
+    """
+    return list(of_questions(document) if _asks(document) else obligations(parse(document)))
+
+
+def judged(document: Mapping[str, Any], seconds: float) -> str:
+    """Why a document is accepted; raises as ``accepted`` does."""
+    require_unchanged(document)
+    if _asks(document):
+        return _settled(derived(document), document, seconds)
+    return accepted(parse(document), seconds)
+
+
+def _asks(document: Mapping[str, Any]) -> bool:
+    """Whether the verdict rests on questions, and there is no system of which it would be said."""
+    asking = document["statement"]["kind"] in ("Instance", "Sound")
+    return asking and document["system"] is None and "questions" in document["proof"]
 
 
 def accepted(evidence: Evidence, seconds: float) -> str:
@@ -63,27 +90,47 @@ def accepted(evidence: Evidence, seconds: float) -> str:
         Rejected: if it does not show what it says.
         Undecided: if that is not settled.
     """
-    if any(assumed is not TRUE for assumed in evidence.system.assumptions):
-        raise Rejected("an assumption of the scheme fails at the parameters")
+    system = evidence.system
     if evidence.verdict == "unknown":
         raise Undecided("says only that nothing was decided")
+    if evidence.kind == "Threshold":
+        return _turning(evidence, seconds)
+    settle(Obligation("an assumption of the scheme", system.given, system.assumptions), seconds)
     if evidence.verdict == "refuted" and "tree" in evidence.proof and evidence.system.fold:
         return _broken_at_the_root(evidence)
     if evidence.verdict == "refuted" and "run" in evidence.proof and not evidence.system.fold:
         return _broken(evidence)
-    found = list(obligations(evidence))
-    if list(evidence.queries) != queries(found):
+    return _settled(list(obligations(evidence)), evidence.document, seconds)
+
+
+def _settled(found: list[Obligation], document: Mapping[str, Any], seconds: float) -> str:
+    if document["queries"] != queries(found):
         raise Rejected("the queries that are listed are not those of the certificate")
     for obligation in found:
         settle(obligation, seconds)
     return f"{len(found)} obligations hold"
 
 
+def _turning(evidence: Evidence, seconds: float) -> str:
+    """Why a claim turns where it is stated to, or does not: a proof and a run."""
+    where = turning(evidence)
+    accepted(holding(evidence), seconds)
+    accepted(breaking(evidence), seconds)
+    return where
+
+
 def obligations(evidence: Evidence) -> Iterator[Obligation]:
     """What must hold for a certificate to show the verdict."""
+    for each in _derived(evidence):
+        yield each._replace(hypotheses=[*evidence.system.given, *each.hypotheses])
+
+
+def _derived(evidence: Evidence) -> Iterator[Obligation]:
     proof = evidence.proof
+    if evidence.kind == "Threshold":
+        return obligations(holding(evidence))
     if evidence.kind == "Settles" and evidence.verdict == "refuted" and "stays" in proof:
-        return obligations(_outside(evidence, proof["stays"]))
+        return _derived(_outside(evidence, proof["stays"]))
     if evidence.verdict != "proved" or (evidence.kind == "Grows") != ("gain" in proof):
         raise Undecided(f"no way to check that this {evidence.kind} is {evidence.verdict}")
     if evidence.system.fold:
@@ -117,9 +164,9 @@ def _start(evidence: Evidence, given: Mapping[str, Any]) -> list[Fraction]:
     """
     system = evidence.system
     fields = system.fields[system.agent]
-    start = [Fraction(given["start"][each.args[0].rpartition(".")[2]]) for each in fields]
-    known = [*system.domain[system.agent]]
-    known += evidence.claim[system.agent] if START[evidence.kind] == "claim" else []
+    start = [Fraction(given["start"][f.getSymbol().rpartition(".")[2]]) for f in fields]
+    claimed = START[evidence.kind] == "claim"
+    known = evidence.kept(system.agent) if claimed else system.domain[system.agent]
     if not all(Program(fields, known).run([rational(value) for value in start], rational)):
         raise Rejected("the run begins where none may")
     return start
@@ -129,25 +176,22 @@ def _broken(evidence: Evidence) -> str:
     """Why a run breaks the claim."""
     run, system = evidence.proof["run"], evidence.system
     plan, position = _plan(run), run["position"]
-    broken = [*system.domain[position], *evidence.claim.get(position, [])]
+    if START[evidence.kind] == "anywhere":
+        raise Undecided(f"no run alone refutes a {evidence.kind}")
     if START[evidence.kind] == "seed":
         start = [_exact(v) for v in Program((), system.seed).run((), rational)]
-    elif evidence.kind == "Closed":
-        start = _start(evidence, run)
     else:
-        raise Undecided(f"no run alone refutes a {evidence.kind}")
-    if False not in replay(system, start, plan, position, broken):
+        start = _start(evidence, run)
+    if False not in replay(system, start, plan, position, evidence.kept(position)):
         raise Rejected("the run ends within the claim")
     return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
 
 
 def _broken_at_the_root(evidence: Evidence) -> str:
     """Why a tree breaks the claim."""
-    system = evidence.system
-    nodes = [(int(n), [Fraction(v) for v in chosen]) for n, chosen in evidence.proof["tree"]]
-    root = root_of(system, nodes)
-    broken = [*system.domain[system.agent], *evidence.claim[system.agent]]
-    if False not in Program(system.fields[system.agent], broken).run(root, rational):
+    system, nodes = evidence.system, evidence.proof["tree"]
+    broken = Program(system.fields[system.agent], evidence.kept(system.agent))
+    if False not in broken.run(root_of(system, nodes), rational):
         raise Rejected("the root of the tree is within the claim")
     return f"the claim breaks at the root of a tree of {len(nodes)} nodes"
 
@@ -167,12 +211,13 @@ def _outside(evidence: Evidence, stays: Mapping[str, Any]) -> Evidence:
     for step in system.steps:
         steps.append(fixed(step, units[: len(step.choices)]))
         units = units[len(step.choices) :]
-    seed = tuple(number(value) for value in _start(evidence, stays))
-    outside = {system.agent: [make("not", make("and", *evidence.claim[system.agent]))]}
+    seed = tuple(MANAGER.mkReal(str(value)) for value in _start(evidence, stays))
+    claim: dict[str, Sequence[Any]] = dict.fromkeys(system.fields, ())
+    claim[system.agent] = [every(evidence.claim[system.agent]).notTerm()]
     return evidence._replace(
         kind="Claim",
         verdict="proved",
         proof=stays,
-        claim=outside,
+        claim=claim,
         system=system._replace(steps=tuple(steps), seed=seed),
     )

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonschema
+from cvc5 import Kind, Term
+
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.terms import Term, conjuncts, make, number, read, substitute, symbol
+from recheck.terms import MANAGER, Reader, conjuncts, substitute
 
 VERSION = 1
 LARGEST = 64 * 2**20
 """Bytes of a file."""
-FORM = (
-    KeyError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    IndexError,
-    ZeroDivisionError,
-    RecursionError,
+FORM = (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, RuntimeError)
+"""What goes wrong in reading a document whose shape is right and whose contents are not."""
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads(Path(__file__).with_name("schema.json").read_text("utf-8"))
 )
-"""What goes wrong in reading a document that has another form."""
 
 
 class Choice(NamedTuple):
@@ -38,9 +35,9 @@ class Choice(NamedTuple):
     @property
     def within(self) -> list[Term]:
         """That nature keeps to the bounds."""
-
-        least = make("<=", self.low, self.symbol)
-        return [least] if self.endless else [least, make("<=", self.symbol, self.high)]
+        least = MANAGER.mkTerm(Kind.LEQ, self.low, self.symbol)
+        most = MANAGER.mkTerm(Kind.LEQ, self.symbol, self.high)
+        return [least] if self.endless else [least, most]
 
 
 class Step(NamedTuple):
@@ -51,34 +48,38 @@ class Step(NamedTuple):
     target: str
     choices: tuple[Choice, ...]
     outputs: tuple[Term, ...]
-    oversight: Term | None
+    oversight: tuple[Term, ...]
 
     @property
     def terms(self) -> list[Term]:
         """Everything that the step works out."""
         ends = [end for choice in self.choices for end in (choice.low, choice.high)]
-        return [*ends, *self.outputs, *([] if self.oversight is None else [self.oversight])]
+        return [*ends, *self.outputs, *self.oversight]
 
     def at(self, by: Mapping[Term, Term]) -> Step:
         """The step with other terms in place of symbols; a choice must get a symbol."""
         terms = iter(substitute(self.terms, by))
-        choices = tuple(
+        choices = [
             Choice(by.get(c.symbol, c.symbol), next(terms), next(terms), c.endless)
             for c in self.choices
-        )
+        ]
         outputs = tuple(next(terms) for _ in self.outputs)
-        return self._replace(choices=choices, outputs=outputs, oversight=next(terms, None))
+        return self._replace(choices=tuple(choices), outputs=outputs, oversight=tuple(terms))
 
 
 class System(NamedTuple):
-    """A scheme at its parameters' values: per position its fields and their domain, the first
-    agent, the steps, and what is assumed of the parameters."""
+    """A scheme at its parameters' values, but for those that stay free within ``given``: per
+    position its fields and their domain, the first agent, the steps, what is assumed."""
 
+    reader: Reader
+    values: Mapping[Term, Term]
+    free: frozenset[Term]
+    given: Sequence[Term]
     fields: Mapping[str, tuple[Term, ...]]
     domain: Mapping[str, Sequence[Term]]
     seed: tuple[Term, ...]
     steps: tuple[Step, ...]
-    assumptions: tuple[Term, ...]
+    assumptions: Sequence[Term]
     fold: bool
 
     @property
@@ -86,9 +87,14 @@ class System(NamedTuple):
         """The position at the start of an iteration; of a fold over trees, a node."""
         return self.steps[-1].target
 
-    def symbols(self, position: str) -> dict[str, Term]:
-        """The fields of a position by name."""
-        return {each.args[0]: each for each in self.fields[position]}
+    def read(self, texts: Iterable[str], scope: Iterable[Term]) -> list[Term]:
+        """Terms over some symbols and the parameters, at the values of these."""
+        known = {*scope, *self.values, *self.free}
+        return substitute([self.reader.read(text, known) for text in texts], self.values)
+
+    def conditions(self, position: str, texts: Iterable[str]) -> list[Term]:
+        """Conditions on the agents at a position."""
+        return conjuncts(self.read(texts, self.fields[position]))
 
 
 class Evidence(NamedTuple):
@@ -99,8 +105,11 @@ class Evidence(NamedTuple):
     system: System
     claim: Mapping[str, Sequence[Term]]
     proof: Mapping[str, Any]
-    queries: Sequence[Mapping[str, Any]]
     document: Mapping[str, Any]
+
+    def kept(self, position: str) -> list[Term]:
+        """All that must hold at a position."""
+        return [*self.system.domain[position], *self.claim[position]]
 
 
 def digest(section: Any) -> str:
@@ -128,7 +137,7 @@ def document_in(path: Path) -> Mapping[str, Any]:
     """The document in a file.
 
     Raises:
-        Malformed: where it is none.
+        Malformed: where it is none, or not of the shape that the schema says.
     """
     try:
         if path.stat().st_size > LARGEST:
@@ -138,114 +147,110 @@ def document_in(path: Path) -> Mapping[str, Any]:
         raise Malformed(f"not JSON: {error}") from None
     except OSError as error:
         raise Malformed(f"cannot be read: {error.strerror}") from None
-    if not isinstance(document, dict) or document.get("format") != "alignspec-evidence":
-        raise Malformed("not evidence of alignspec")
-    return document
+    for wrong in SCHEMA.iter_errors(document):
+        raise Malformed(f"not evidence: {wrong.json_path}: {' '.join(wrong.message.split())[:200]}")
+    return dict(document)
 
 
-def load(path: Path) -> Evidence:
-    """The evidence in a file.
+def require_unchanged(document: Mapping[str, Any]) -> None:
+    """Compare the hashes of a document with its contents.
 
     Raises:
-        Malformed: where it is none.
-        Rejected: where its hashes are not those of its contents.
-        Undecided: where it holds nothing that could be checked.
+        Rejected: where they are others.
     """
-    try:
-        return parse(document_in(path))
-    except FORM as error:
-        raise Malformed(f"not of the form of evidence: {type(error).__name__}: {error}") from None
+    for part, value in hashes(document).items():
+        if document["hashes"][part] != value:
+            raise Rejected(f"changed after it was written: the {part} has another hash")
 
 
 def parse(document: Mapping[str, Any]) -> Evidence:
     """The evidence that a document holds.
 
     Raises:
-        Rejected: where its hashes are not those of its contents.
+        Malformed: where its terms are none.
+        Undecided: where it holds nothing that could be checked.
     """
-    if document["version"] != VERSION:
-        raise Malformed(f"not evidence of version {VERSION}")
-    for part, value in hashes(document).items():
-        if document["hashes"][part] != value:
-            raise Rejected(f"changed after it was written: the {part} has another hash")
+    kind = document["statement"]["kind"]
     if document["system"] is None:
-        raise Undecided(f"no evidence is written yet for this {document['statement']['kind']}")
-    system, values = _system(document["system"])
-    claim = {
-        position: conjuncts(_at(values, texts, system.symbols(position)))
-        for position, texts in document["claim"].items()
-    }
-    if set(claim) != set(system.fields):
+        raise Undecided(f"no evidence is written yet for this {kind}")
+    return posed(document, kind, document["proof"], {})
+
+
+def posed(
+    document: Mapping[str, Any],
+    kind: str,
+    proof: Mapping[str, Any],
+    ends: Mapping[str, tuple[str, str]],
+) -> Evidence:
+    """What a document says, as evidence of a kind, with some parameters between other ends."""
+    system = system_of(document["system"], ends)
+    if set(document["claim"]) != set(system.fields):
         raise Malformed("it does not say what is claimed at each position")
-    statement = document["statement"]
-    return Evidence(
-        statement["kind"],
-        document["verdict"],
-        system,
-        claim,
-        document["proof"],
-        document["queries"],
-        document,
+    claim = {place: system.conditions(place, document["claim"][place]) for place in system.fields}
+    return Evidence(kind, document["verdict"], system, claim, proof, document)
+
+
+def system_of(section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -> System:
+    """The system at its parameters' values; free between two ends where these differ."""
+    reader = Reader()
+    parameters = {name: reader.declare(name, "Real") for name in section["parameters"]}
+    between = {**{name: (value, value) for name, value in section["parameters"].items()}, **ends}
+    exact = {n: tuple(map(MANAGER.mkReal, between[n])) for n in parameters}
+    values = {parameters[n]: low for n, (low, high) in exact.items() if low == high}
+    free = {s: exact[n] for n, s in parameters.items() if s not in values}
+    given = [Choice(s, low, high, False).within for s, (low, high) in free.items()]
+    listed = {p["name"]: [(*field,) for field in p["fields"]] for p in section["positions"]}
+    every = dict.fromkeys(field for own in listed.values() for field in own)
+    named = {field: reader.declare(*field) for field in every}  # children of nodes share them
+    fields = {place: tuple(named[field] for field in own) for place, own in listed.items()}
+    known = (reader, values, frozenset(free), [end for ends in given for end in ends])
+    bare = System(*known, fields, {}, (), (), (), section["fold"])
+    system = bare._replace(
+        domain={p["name"]: bare.conditions(p["name"], p["domain"]) for p in section["positions"]},
+        seed=tuple(bare.read(section["seed"], ())),
+        steps=tuple(_step(bare, given) for given in section["steps"]),
+        assumptions=bare.read([text for _, text in section["assumptions"]], ()),
     )
+    _check(system)
+    return system
 
 
-def _system(section: Mapping[str, Any]) -> tuple[System, dict[Term, Term]]:
-    """The system at its parameters' values."""
-    parameters = {name: symbol(name, "Real") for name in section["parameters"]}
-    values = {parameters[n]: number(Fraction(v)) for n, v in section["parameters"].items()}
-    fields = {
-        position["name"]: tuple(symbol(name, sort) for name, sort in position["fields"])
-        for position in section["positions"]
-    }
-    domain, steps = {}, []
-    for position in section["positions"]:
-        own = {each.args[0]: each for each in fields[position["name"]]}
-        domain[position["name"]] = conjuncts(_at(values, position["domain"], {**parameters, **own}))
-    for given in section["steps"]:
-        own = {**parameters, **{each.args[0]: each for each in fields[given["source"]]}}
-        steps.append(_step(given, own, values))
-    seed = tuple(_at(values, section["seed"], parameters))
-    assumed = tuple(_at(values, [text for _, text in section["assumptions"]], parameters))
-    fold = section["fold"] is True
-    names = [*parameters.values(), *{each for own in fields.values() for each in own}]
-    names += [choice.symbol for step in steps for choice in step.choices]
-    if len({each.args[0] for each in names}) < len(names):
-        raise Malformed("one name for two things")
-    if not fold and any(
-        a.target != b.source for a, b in zip(steps, [*steps[1:], steps[0]], strict=True)
-    ):
-        raise Malformed("the steps are no loop")
-    for step in steps:
-        if [t.sort for t in step.outputs] != [f.sort for f in fields[step.target]]:
-            raise Malformed(f"{step.name} does not make what stands at {step.target}")
-    sorts = [] if fold else [field.sort for field in fields[steps[0].source]]
-    if [term.sort for term in seed] != sorts:
-        raise Malformed("the seed is no agent")
-    return System(fields, domain, seed, tuple(steps), assumed, fold), values
-
-
-def _step(given: Mapping[str, Any], own: dict[str, Term], values: Mapping[Term, Term]) -> Step:
-    choices = []
+def _step(system: System, given: Mapping[str, Any]) -> Step:
+    scope, choices = list(system.fields[given["source"]]), []
     for name, low, high, endless in given["choices"]:
-        least, most = _at(values, [low, high], own)
-        choices.append(Choice(symbol(name, "Real"), least, most, endless is True))
-        own = {**own, name: choices[-1].symbol}
-    oversight = _at(values, given["oversight"], own)
+        least, most = system.read([low, high], scope)
+        choices.append(Choice(system.reader.declare(name, "Real"), least, most, endless))
+        scope.append(choices[-1].symbol)
     return Step(
         given["name"],
         given["source"],
         given["target"],
         tuple(choices),
-        tuple(_at(values, given["outputs"], own)),
-        oversight[0] if oversight else None,
+        tuple(system.read(given["outputs"], scope)),
+        tuple(system.read(given["oversight"], scope)),
     )
 
 
-def _at(values: Mapping[Term, Term], texts: Any, symbols: Mapping[str, Term]) -> list[Term]:
-    """Terms at the parameters' values."""
-    if not isinstance(texts, list):
-        raise Malformed("a list of terms is missing")
-    return substitute([read(text, symbols) for text in texts], values)
+def _check(system: System) -> None:
+    """Whether the steps are a loop, or those of a fold, and make what stands at their targets.
+
+    Raises:
+        Malformed: if not.
+    """
+    steps = system.steps
+    sources, targets = [step.source for step in steps], [step.target for step in steps]
+    if not system.fold and (
+        targets != [*sources[1:], sources[0]] or len({*sources}) < len(sources)
+    ):
+        raise Malformed("the steps are no loop")
+    if any(len({*own}) < len(own) for own in system.fields.values()):
+        raise Malformed("one name for two fields")
+    for step in steps:
+        if [t.getSort() for t in step.outputs] != [f.getSort() for f in system.fields[step.target]]:
+            raise Malformed(f"{step.name} does not make what stands at {step.target}")
+    sorts = [] if system.fold else [field.getSort() for field in system.fields[steps[0].source]]
+    if [term.getSort() for term in system.seed] != sorts:
+        raise Malformed("the seed is no agent")
 
 
 def _no_float(text: str) -> Any:

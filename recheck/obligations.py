@@ -10,13 +10,15 @@ set of the walk, which is infinite since every set leads on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from cvc5 import Kind, Term
+
 from recheck.errors import Malformed, Rejected
 from recheck.evidence import Evidence, Step, System
-from recheck.terms import Term, conjuncts, defined, make, number, read, substitute, symbol
+from recheck.terms import MANAGER, defined, substitute
 
 
 class Obligation(NamedTuple):
@@ -44,11 +46,37 @@ class HeldSet(NamedTuple):
         return found
 
 
+class Taken(NamedTuple):
+    """A step over the symbols at which a course began: what is known before nature chooses and
+    after, and the target's fields."""
+
+    step: Step
+    before: Sequence[Term]
+    after: Sequence[Term]
+    state: Mapping[Term, Term]
+
+
 START = {"Claim": "seed", "Grows": "seed", "Closed": "claim", "Settles": "anywhere"}
 """Where the runs begin about which each kind of statement speaks."""
 
 
-def walk_of(system: System, listed: Any) -> list[HeldSet]:
+def course(
+    system: System,
+    steps: Sequence[Step],
+    known: Sequence[Term],
+    by: Mapping[Term, Term] | None = None,
+) -> Iterator[Taken]:
+    """Some steps in turn, from a state."""
+    state = by or {}
+    for step in steps:
+        here = step.at(state)
+        within = [bound for choice in here.choices for bound in choice.within]
+        state = dict(zip(system.fields[step.target], here.outputs, strict=True))
+        yield Taken(here, known, [*known, *within], state)
+        known = [*known, *within]
+
+
+def walk_of(system: System, listed: Sequence[Mapping[str, Any]]) -> list[HeldSet]:
     """The sets of a walk.
 
     Raises:
@@ -56,16 +84,12 @@ def walk_of(system: System, listed: Any) -> list[HeldSet]:
     """
     walk = []
     for given in listed:
-        conditions = [read(text, system.symbols(given["position"])) for text in given["conditions"]]
-        into, within = given["into"], given["within"]
-        if (into is None) == (within is None) or not 0 <= (within if into is None else into) < len(
-            listed
-        ):
+        place = given["position"]
+        ways = [way for way in (given["into"], given["within"]) if way is not None]
+        if len(ways) != 1 or not 0 <= ways[0] < len(listed):
             raise Malformed("a set that leads nowhere")
-        held = HeldSet(
-            given["position"], conjuncts(conditions), into, within, given["overseen"] is True
-        )
-        walk.append(held)
+        conditions = system.conditions(place, given["conditions"])
+        walk.append(HeldSet(place, conditions, given["into"], given["within"], given["overseen"]))
     if not walk:
         raise Malformed("a walk without sets")
     return walk
@@ -73,122 +97,101 @@ def walk_of(system: System, listed: Any) -> list[HeldSet]:
 
 def of_walk(evidence: Evidence, walk: Sequence[HeldSet]) -> Iterator[Obligation]:
     """What makes a walk a proof of the evidence's claim."""
-    system, claim = evidence.system, evidence.claim
     yield _start(evidence, walk[0])
-    path, reached = _path(walk)
+    path, cycle = _path(walk)
+    reached = {0, *(walk[place].into for place in path)}
     for place in path:
-        held = walk[place]
+        held, name = walk[place], f"set {place}"
         if place in reached:
-            goals = [*system.domain[held.position]]
-            if evidence.kind != "Settles" or place in _cycle(walk):
-                goals += claim.get(held.position, [])
-            goals = [*defined(goals), *goals]
-            yield Obligation(f"set {place} is within the claim", held.conditions, goals)
-        if held.within is not None:
-            outer = walk[held.within]
-            if outer.position != held.position:
-                raise Rejected(f"set {place} stands at another position than what it is within")
-            yield Obligation(
-                f"set {place} is within set {held.within}", held.conditions, outer.conditions
-            )
-        else:
+            settling = evidence.kind == "Settles" and place not in cycle
+            domain = evidence.system.domain[held.position]
+            goals = _whole(domain if settling else evidence.kept(held.position))
+            yield Obligation(f"{name} is within the claim", held.conditions, goals)
+        if held.within is None:
             yield from _lead(evidence, walk, place)
-    if evidence.kind == "Grows":
-        for place in sorted(_cycle(walk)):
-            if walk[place].position == system.agent:
-                yield _gain(evidence, walk[place].conditions, f"set {place}")
+        elif walk[held.within].position != held.position:
+            raise Rejected(f"{name} stands at another position than what it is within")
+        else:
+            outer = walk[held.within].conditions
+            yield Obligation(f"{name} is within set {held.within}", held.conditions, outer)
+        if evidence.kind == "Grows" and place in cycle and held.position == evidence.system.agent:
+            yield _gain(evidence, held.conditions, name)
 
 
 def _gain(evidence: Evidence, held: Sequence[Term], where: str) -> Obligation:
     """That an iteration adds to a field at least a number above 0."""
     system, proof = evidence.system, evidence.proof
-    field = system.symbols(system.agent)[f"{system.agent}.{proof['field']}"]
-    gain = Fraction(proof["gain"])
-    if gain <= 0:
+    names = {each.getSymbol(): each for each in system.fields[system.agent]}
+    field = names[f"{system.agent}.{proof['field']}"]
+    if Fraction(proof["gain"]) <= 0:
         raise Rejected("a gain of nothing")
-    by: dict[Term, Term] = {}
-    known = list(held)
-    for step in system.steps:
-        step = step.at(by)
-        for choice in step.choices:
-            known += choice.within
-        by = dict(zip(system.fields[step.target], step.outputs, strict=True))
-        if step.target != system.agent:
-            between = [*system.domain[step.target], *evidence.claim.get(step.target, [])]
-            known += substitute(between, by)
-    gained = make(">=", make("-", by[field], field), number(gain, field.sort))
-    return Obligation(f"an iteration from {where} gains", known, [gained])
+    between: list[Term] = []
+    for taken in course(system, system.steps, held):
+        if taken.step.target != system.agent:
+            between += substitute(evidence.kept(taken.step.target), taken.state)
+    gained = MANAGER.mkTerm(Kind.SUB, taken.state[field], field)
+    goal = MANAGER.mkTerm(Kind.GEQ, gained, MANAGER.mkReal(proof["gain"]))
+    return Obligation(f"an iteration from {where} gains", [*taken.after, *between], [goal])
 
 
 def _start(evidence: Evidence, first: HeldSet) -> Obligation:
-    system = evidence.system
+    system, start = evidence.system, START[evidence.kind]
     if first.position != system.agent:
         raise Rejected("the walk does not begin with an agent")
-    domain, start = list(system.domain[system.agent]), START[evidence.kind]
     if start == "seed":
-        at_seed = dict(zip(system.fields[system.agent], system.seed, strict=True))
-        return Obligation("the seed is in set 0", (), substitute(first.conditions, at_seed))
-    known = domain if start == "anywhere" else [*domain, *evidence.claim[system.agent]]
+        return Obligation("the seed is in set 0", (), _at_seed(system, first.conditions))
+    known = system.domain[system.agent] if start == "anywhere" else evidence.kept(system.agent)
     return Obligation("every start is in set 0", known, first.conditions)
 
 
+def _whole(goals: Sequence[Term]) -> list[Term]:
+    """The goals, and that they divide by nothing that is zero."""
+    return [*defined(goals), *goals]
+
+
+def _at_seed(system: System, conditions: Sequence[Term]) -> list[Term]:
+    by = dict(zip(system.fields[system.agent], system.seed, strict=True))
+    return [*defined(system.seed), *substitute(conditions, by)]
+
+
 def _path(walk: Sequence[HeldSet]) -> tuple[list[int], set[int]]:
-    """The sets that a run comes through, in order, and those that a step (or the start) reaches."""
-    path, reached, number = [], {0}, 0
+    """The sets that a run comes through, in order, and those into which steps lead again and
+    again."""
+    path, number = [], 0
     while number not in path:
         path.append(number)
-        held, number = walk[number], walk[number].next
-        if held.into is not None:
-            reached.add(number)
+        number = walk[number].next
     rounds = path[path.index(number) :]
-    if not any(walk[each].into is not None for each in rounds):
+    cycle = {walk[each].next for each in rounds if walk[each].into is not None}
+    if not cycle:
         raise Rejected("the walk comes back on itself without a step")
-    return path, reached
-
-
-def _cycle(walk: Sequence[HeldSet]) -> set[int]:
-    """The sets into which the steps lead again and again."""
-    path, _ = _path(walk)
-    last = walk[path[-1]]
-    rounds = path[path.index(last.next) :]
-    return {walk[number].next for number in rounds if walk[number].into is not None}
+    return path, cycle
 
 
 def _lead(evidence: Evidence, walk: Sequence[HeldSet], number: int) -> Iterator[Obligation]:
     """That the steps from a set lead into the next, by way of the domain and the claim."""
     system, held = evidence.system, walk[number]
-    target = walk[held.next]
+    target, overseen = walk[held.next], list[Term]()
     steps = _steps(system, held.position, target.position)
-    hypotheses = list(held.conditions)
-    by: dict[Term, Term] = {}
-    for count, step in enumerate(steps):
-        step = step.at(by)
-        what = f"{step.name} from set {number}"
-        yield from well_defined(step, hypotheses, what)
-        for choice in step.choices:
-            hypotheses += choice.within
-        if held.overseen and count == 0:
-            yield _overseen(system, walk, number, step)
-            hypotheses += [] if step.oversight is None else [step.oversight]
-        by = dict(zip(system.fields[step.target], step.outputs, strict=True))
-        goals = target.conditions
-        if count + 1 < len(steps):
-            goals = [*system.domain[step.target], *evidence.claim.get(step.target, [])]
-            what += " is within the claim"
-        else:
-            what += f" leads into set {held.into}"
-        yield Obligation(what, list(hypotheses), substitute(goals, by))
+    for count, taken in enumerate(course(system, steps, held.conditions), start=1):
+        what = f"{taken.step.name} from set {number}"
+        yield from well_defined(taken.step, [*taken.before, *overseen], what)
+        if held.overseen and count == 1:
+            yield _overseen(system, walk, number)
+            overseen += taken.step.oversight
+        between = count < len(steps)
+        what += " is within the claim" if between else f" leads into set {held.into}"
+        goals = _whole(evidence.kept(taken.step.target)) if between else target.conditions
+        yield Obligation(what, [*taken.after, *overseen], substitute(goals, taken.state))
 
 
 def _steps(system: System, source: str, target: str) -> list[Step]:
     """The steps from one position to the next at which a set is held."""
     sources = [step.source for step in system.steps]
-    if source not in sources:
-        raise Rejected(f"no step begins at {source}")
+    if source not in sources or target not in sources:
+        raise Rejected(f"no step leads from {source} to {target}")
     found = [system.steps[sources.index(source)]]
     while found[-1].target != target:
-        if len(found) > len(sources):
-            raise Rejected(f"no step leads to {target}")
         found.append(system.steps[sources.index(found[-1].target)])
     return found
 
@@ -197,31 +200,28 @@ def well_defined(step: Step, hypotheses: Sequence[Term], what: str) -> Iterator[
     """That nature has something to choose, and that no denominator is zero."""
     known = list(hypotheses)
     for choice in step.choices:
-        ends = [*defined([choice.low, choice.high]), make("<=", choice.low, choice.high)]
-        yield Obligation(f"{what}: nature can choose {choice.symbol.args[0]}", list(known), ends)
+        ends = [*defined([choice.low, choice.high]), MANAGER.mkTerm(Kind.LEQ, *choice[1:3])]
+        name = f"{what}: nature can choose {choice.symbol.getSymbol()}"
+        yield Obligation(name, list(known), ends)
         known += choice.within
     divisions = defined(step.terms)
     if divisions:
         yield Obligation(f"{what}: no division by zero", known, divisions)
 
 
-def _overseen(system: System, walk: Sequence[HeldSet], number: int, step: Step) -> Obligation:
+def _overseen(system: System, walk: Sequence[HeldSet], number: int) -> Obligation:
     """That oversight holds of everything that comes into a set."""
     path, _ = _path(walk)
     before = [walk[n] for n in path if walk[n].into == number]
-    outside = [n for n in path if walk[n].within == number]
-    if number == 0 or outside or len(before) != 1 or step.oversight is None:
+    outside = number == 0 or any(walk[n].within == number for n in path)
+    if outside or len(before) != 1:
         raise Rejected("oversight is assumed where it is not shown")
-    steps = _steps(system, before[0].position, step.source)
-    if len(steps) != 1:
+    steps = _steps(system, before[0].position, walk[number].position)
+    following = _steps(system, walk[number].position, walk[walk[number].next].position)[:1]
+    taken = list(course(system, [*steps, *following], before[0].conditions))
+    if len(taken) != 2 or not taken[1].step.oversight:
         raise Rejected("oversight is assumed where it is not shown")
-    by = dict(zip(system.fields[step.source], steps[0].outputs, strict=True))
-    amplified = step.at(by)
-    known = list(before[0].conditions)
-    for choice in (*steps[0].choices, *amplified.choices):
-        known += choice.within
-    goals = [] if amplified.oversight is None else [amplified.oversight]
-    return Obligation(f"oversight works in set {number}", known, goals)
+    return Obligation(f"oversight works in set {number}", taken[1].after, taken[1].step.oversight)
 
 
 def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
@@ -234,58 +234,41 @@ def of_induction(evidence: Evidence, depth: int) -> Iterator[Obligation]:
     system = evidence.system
     if START[evidence.kind] != "seed" or not 1 <= depth <= 16:
         raise Malformed("no such induction")
-    here = [*system.domain[system.agent], *evidence.claim.get(system.agent, [])]
-    at_seed = dict(zip(system.fields[system.agent], system.seed, strict=True))
-    yield Obligation("the seed is within the claim", (), substitute(here, at_seed))
+    here = evidence.kept(system.agent)
+    yield Obligation("the seed is within the claim", (), _at_seed(system, _whole(here)))
+    seed = dict(zip(system.fields[system.agent], system.seed, strict=True))
     for count in range(1, depth):
-        known, state = _unrolled(evidence, list(system.seed), count)
-        by = dict(zip(system.fields[system.agent], state, strict=True))
-        yield Obligation(f"iteration {count} is within the claim", known, substitute(here, by))
-    yield from _one_iteration(evidence, here)
-    start = [symbol(f"{each.args[0]}@0", each.sort) for each in system.fields[system.agent]]
-    by = dict(zip(system.fields[system.agent], start, strict=True))
-    known, state = _unrolled(evidence, start, depth, here)
-    after = dict(zip(system.fields[system.agent], state, strict=True))
-    known = [*substitute(here, by), *known]
+        known, after = _unrolled(system, seed, count)
+        goals = substitute(_whole(here), after)
+        yield Obligation(f"iteration {count} is within the claim", known, goals)
+    for taken in course(system, system.steps, here):
+        yield from well_defined(taken.step, taken.before, taken.step.name)
+        if taken.step.target != system.agent:
+            goals = substitute(_whole(evidence.kept(taken.step.target)), taken.state)
+            yield Obligation(f"{taken.step.name} is within the claim", taken.after, goals)
+    known, after = _unrolled(system, {}, depth, here)
     if evidence.kind == "Grows":
         yield _gain(evidence, here, "the claim")
-    yield Obligation(f"after {depth} iterations comes another", known, substitute(here, after))
-
-
-def _one_iteration(evidence: Evidence, here: Sequence[Term]) -> Iterator[Obligation]:
-    """That an iteration from the claim is defined, and keeps the claim between its steps."""
-    by: dict[Term, Term] = {}
-    system, known = evidence.system, list(here)
-    for step in system.steps:
-        step = step.at(by)
-        yield from well_defined(step, known, step.name)
-        for choice in step.choices:
-            known += choice.within
-        by = dict(zip(system.fields[step.target], step.outputs, strict=True))
-        if step is not system.steps[-1] and step.target != system.agent:
-            goals = [*system.domain[step.target], *evidence.claim.get(step.target, [])]
-            yield Obligation(f"{step.name} is within the claim", list(known), substitute(goals, by))
+    name = f"after {depth} iterations comes another"
+    yield Obligation(name, [*here, *known], substitute(_whole(here), after))
 
 
 def _unrolled(
-    evidence: Evidence, state: list[Term], count: int, kept: Sequence[Term] = ()
-) -> tuple[list[Term], list[Term]]:
+    system: System, state: Mapping[Term, Term], count: int, kept: Sequence[Term] = ()
+) -> tuple[list[Term], Mapping[Term, Term]]:
     """So many iterations from a state: nature's bounds, that all but the last meet ``kept``, and
     the last state."""
-    system, known = evidence.system, []
+    known: list[Term] = []
     for iteration in range(1, count + 1):
-        for step in system.steps:
-            by = dict(zip(system.fields[step.source], state, strict=True))
-            by |= {
-                c.symbol: symbol(f"{c.symbol.args[0]}@{iteration}", "Real") for c in step.choices
-            }
-            step = step.at(by)
-            for choice in step.choices:
-                known += choice.within
-            state = list(step.outputs)
+        names = {
+            c.symbol: MANAGER.mkConst(c.symbol.getSort(), f"{c.symbol.getSymbol()}@{iteration}")
+            for step in system.steps
+            for c in step.choices
+        }
+        taken = list(course(system, [step.at(names) for step in system.steps], known, state))[-1]
+        state, known = taken.state, list(taken.after)
         if iteration < count:
-            fields = system.fields[system.agent]
-            known += substitute(kept, dict(zip(fields, state, strict=True)))
+            known += substitute(kept, state)
     return known, state
 
 
@@ -293,19 +276,16 @@ def of_every_node(evidence: Evidence, texts: Sequence[str]) -> Iterator[Obligati
     """What makes conditions hold at every node of every finite tree: that they hold at a node all
     of whose children meet them, however many these are, and whatever nature chooses."""
     system = evidence.system
-    fields = system.fields[system.agent]
-    held = conjuncts(read(text, system.symbols(system.agent)) for text in texts)
-    goals = [*system.domain[system.agent], *evidence.claim[system.agent]]
-    yield Obligation("what is kept is within the claim", held, [*defined(goals), *goals])
+    fields, held = system.fields[system.agent], system.conditions(system.agent, texts)
+    goals = _whole(evidence.kept(system.agent))
+    yield Obligation("what is kept is within the claim", held, goals)
     for step in system.steps:
         known: list[Term] = []
         for child in children(system, step):
             known += substitute(held, dict(zip(fields, child, strict=True)))
         yield from well_defined(step, known, step.name)
-        for choice in step.choices:
-            known += choice.within
-        by = dict(zip(fields, step.outputs, strict=True))
-        yield Obligation(f"{step.name} keeps it", known, substitute(held, by))
+        (taken,) = course(system, [step], known)
+        yield Obligation(f"{step.name} keeps it", taken.after, substitute(held, taken.state))
 
 
 def children(system: System, step: Step) -> list[tuple[Term, ...]]:
@@ -314,8 +294,7 @@ def children(system: System, step: Step) -> list[tuple[Term, ...]]:
     if len(own) % size or step.target != system.agent:
         raise Malformed(f"{step.name} does not lead from children to their node")
     found = [own[start : start + size] for start in range(0, len(own), size)]
-    if any(
-        [f.sort for f in child] != [f.sort for f in system.fields[system.agent]] for child in found
-    ):
+    sorts = [field.getSort() for field in system.fields[system.agent]]
+    if any([field.getSort() for field in child] != sorts for child in found):
         raise Malformed(f"the children of {step.name} are no nodes")
     return found

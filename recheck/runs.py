@@ -11,12 +11,13 @@ from fractions import Fraction
 from typing import Any
 
 import flint
+from cvc5 import Kind, Term
 
 from recheck.arithmetic import Program, ball, rational
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import Step, System
 from recheck.obligations import children
-from recheck.terms import Term, make, number, substitute
+from recheck.terms import MANAGER, substitute
 
 LONGEST, MOST_BITS = 4096, 1 << 15
 """Bits of an exact number beyond which a run goes on in balls; the greatest precision of these."""
@@ -31,7 +32,7 @@ class _TooLong(Exception):
 
 
 def replay(
-    system: System, start: Sequence[Fraction], plan: Plan, position: str, conditions: Sequence[Term]
+    system: System, start: Sequence[Any], plan: Plan, position: str, conditions: Sequence[Term]
 ) -> list[bool | None]:
     """The truth of some conditions at the end of a run; None where it is undecided.
 
@@ -56,15 +57,15 @@ def replay(
 
 def _replay(
     system: System,
-    start: Sequence[Fraction],
+    start: Sequence[Any],
     plan: Plan,
     position: str,
     conditions: Sequence[Term],
     convert: Callable[[Any], Any],
 ) -> list[bool | None]:
     state, where = [convert(value) for value in start], system.agent
-    if sum(count for count, _ in plan) > MOST_ITERATIONS or any(count < 1 for count, _ in plan):
-        raise Malformed(f"a run of no iterations, or of more than {MOST_ITERATIONS}")
+    if sum(count for count, _ in plan) > MOST_ITERATIONS:
+        raise Malformed(f"a run of more than {MOST_ITERATIONS} iterations")
     for stretch, (count, units) in enumerate(plan, start=1):
         programs = _programs(system, units)
         for iteration in range(1, count + 1):
@@ -88,7 +89,7 @@ def _programs(system: System, units: Sequence[Fraction]) -> list[Program]:
             break
         made = fixed(step, left[: len(step.choices)])
         left = left[len(step.choices) :]
-        widths = [make("<=", choice.low, choice.high) for choice in made.choices]
+        widths = [MANAGER.mkTerm(Kind.LEQ, choice.low, choice.high) for choice in made.choices]
         programs.append(Program(system.fields[step.source], [*made.outputs, *widths]))
     if left or not programs:
         raise Malformed("an iteration makes more choices than there are, or none")
@@ -104,7 +105,9 @@ def fixed(step: Step, units: Sequence[Fraction]) -> Step:
     for choice, unit in zip(step.choices, units, strict=True):
         low, high = substitute([choice.low, choice.high], by)
         choices.append(choice._replace(low=low, high=high))
-        between = make("+", low, make("*", number(unit), make("-", high, low)))
+        width = MANAGER.mkTerm(Kind.SUB, high, low)
+        part = MANAGER.mkTerm(Kind.MULT, MANAGER.mkReal(str(unit)), width)
+        between = MANAGER.mkTerm(Kind.ADD, low, part)
         by[choice.symbol] = low if unit == 0 else (high if unit == 1 else between)
     return step._replace(choices=tuple(choices), outputs=tuple(substitute(step.outputs, by)))
 
@@ -130,7 +133,7 @@ def _bits(value: Any) -> int:
     return int(value.p).bit_length() + int(value.q).bit_length()
 
 
-def root_of(system: System, nodes: Sequence[tuple[int, Sequence[Fraction]]]) -> list[Any]:
+def root_of(system: System, nodes: Sequence[tuple[int, Sequence[str]]]) -> list[Any]:
     """The state at the root of a tree, whose nodes are listed each before its children: how many
     children it has, and what nature chooses there.
 
@@ -148,7 +151,8 @@ def root_of(system: System, nodes: Sequence[tuple[int, Sequence[Fraction]]]) -> 
         names = [choice.symbol for choice in step.choices]
         within = [part for choice in step.choices for part in choice.within]
         program = Program([*system.fields[step.source], *names], [*step.outputs, *within])
-        found = program.run([*below, *map(rational, chosen)], rational)
+        values = [*below, *(rational(Fraction(value)) for value in chosen)]
+        found = program.run(values, rational)
         if any(each is None for each in found) or not all(found[len(step.outputs) :]):
             raise Rejected(f"no node: {step.name} divides by zero or oversteps nature's bounds")
         above.append(found[: len(step.outputs)])

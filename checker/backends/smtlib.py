@@ -13,6 +13,8 @@ from spec.trace import topological
 
 SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*")
 """Symbols that SMT-LIB reads without bars (standard 2.6, section 3.1)."""
+_OF_SEVERAL = ("+", "*", "and", "or")
+"""What SMT-LIB knows of two terms or more, and Z3 of one as well."""
 _NAMES = {z3.Z3_OP_ITE: "ite", z3.Z3_OP_UMINUS: "-"}
 
 
@@ -65,4 +67,6 @@ def _text(node: z3.ExprRef, children: Sequence[str], names: Mapping[str, str]) -
         name = declaration.name()
         if declaration.kind() == z3.Z3_OP_UNINTERPRETED:
             name = symbol(names.get(name, name))
+    if len(children) == 1 and name in _OF_SEVERAL:
+        return children[0]
     return f"({name} {' '.join(children)})" if children else name

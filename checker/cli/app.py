@@ -188,6 +188,9 @@ def threshold(
     as_json: AsJson = False,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds.")] = 120.0,
     memory: Memory = 4.0,
+    evidence: Annotated[
+        str, typer.Option(help="Write a proof and a run on either side to this folder.")
+    ] = "",
 ) -> None:
     """How far along a parameter an invariant holds forever, certified from both sides."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
@@ -202,6 +205,7 @@ def threshold(
         as_json=as_json,
         timeout=timeout,
         memory=memory,
+        evidence=evidence,
     )
 
 

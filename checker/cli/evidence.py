@@ -9,22 +9,20 @@ from pathlib import Path
 
 from checker.cli.console import write_whole
 from checker.cli.options import UsageError
-from checker.cli.tasks import Task
 
 OPTION = "--evidence"
 
 
 class EvidenceFolder:
-    """A folder with one file for each of some tasks.
+    """A folder with one file for each of some statements, which are named.
 
     Files of the same names that an earlier call wrote are removed first, so that none of them is
     taken for what the present call found.
     """
 
-    def __init__(self, folder: str, tasks: Sequence[Task]) -> None:
+    def __init__(self, folder: str, statements: Sequence[str]) -> None:
         self.folder = Path(folder)
-        self.names = _names([task.statement.name for task in tasks])
-        self.tasks = tasks
+        self.names = _names(statements)
         try:
             self.folder.mkdir(exist_ok=True)
             for name in self.names:
@@ -33,13 +31,12 @@ class EvidenceFolder:
         except OSError as error:
             raise _unwritable(self.folder, error) from None
 
-    def write(self, task: Task, text: str) -> None:
-        """Write a task's evidence.
+    def write(self, number: int, text: str) -> None:
+        """Write the evidence for the statement of a number.
 
         Raises:
             UsageError: if the folder does not take it.
         """
-        number = next(n for n, each in enumerate(self.tasks) if each is task)
         try:
             write_whole(self.folder / self.names[number], text)
         except OSError as error:

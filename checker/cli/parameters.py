@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from checker.cli.console import err, out, print_json, status
+from checker.cli.evidence import EvidenceFolder
 from checker.cli.guarded import rehearse, value_of
 from checker.cli.map_files import html, png
 from checker.cli.map_jobs import Job, draw, load
@@ -86,6 +87,7 @@ def threshold(
     as_json: bool,
     timeout: float,
     memory: float,
+    evidence: str = "",
 ) -> None:
     """Find how far along a parameter an invariant holds forever, and print it.
 
@@ -102,12 +104,29 @@ def threshold(
     with status(quiet=as_json) as tell:
         asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout)
         found = _found(carry_out_one(asked, limits, _told(tell)))
+        if evidence:
+            tell("writing the evidence")
+            _write_evidence(evidence, claim, found)
     if as_json:
         print_json(versioned(threshold=document(found)))
     else:
         out.print(threshold_story(found))
     if not _is_settled(found, wanted):
         raise typer.Exit(1)
+
+
+def _write_evidence(folder: str, claim: Claim, found: FoundThreshold) -> None:
+    """Write a proof and a run on either side of a threshold.
+
+    Raises:
+        UsageError: if the folder does not take it.
+    """
+    from checker.evidence.document import evidence, text_of  # loads a second solver
+    from checker.evidence.thresholds import found_as_stated
+
+    statement, verdict = found_as_stated(claim, found)
+    files = EvidenceFolder(folder, [statement.name])
+    files.write(0, text_of(evidence(verdict, statement)))
 
 
 def _told(tell: Callable[[str], None]) -> Callable[[object], None]:

@@ -8,6 +8,9 @@ rules out.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
+from checker.backends.asked import Asked
 from checker.backends.solver import QueryBudget
 from checker.contracts.amplification import consults, costs, program, raises
 from checker.contracts.distillation import lands, returns, sees
@@ -20,16 +23,26 @@ from spec.statements.instance import Instance
 
 def findings(statement: Instance, posed: LoopTerms, budget: QueryBudget) -> list[Finding]:
     """What became of each contract of a statement, in the order of ``Contract``."""
-    inquiry = Inquiry(posed, budget)
+    return [finding for finding, _ in settled(statement, posed, budget)]
+
+
+def settled(
+    statement: Instance, posed: LoopTerms, budget: QueryBudget
+) -> Iterator[tuple[Finding, Sequence[Asked]]]:
+    """What became of each contract, and the questions that were settled on the way."""
     capability, cost = statement.capability, statement.cost
-    assert statement.channel is not None
-    return [
-        program(inquiry, cost),
-        consults(inquiry, capability, cost),
-        raises(inquiry, capability),
-        improves(inquiry, capability),
-        costs(inquiry, cost),
-        sees(inquiry, cost, statement.channel.name),
-        returns(inquiry, cost),
-        lands(inquiry, (capability, cost), statement.metric),
+    channel, metric = statement.channel, statement.metric
+    assert channel is not None
+    contracts: list[Callable[[Inquiry], Finding]] = [
+        lambda inquiry: program(inquiry, cost),
+        lambda inquiry: consults(inquiry, capability, cost),
+        lambda inquiry: raises(inquiry, capability),
+        lambda inquiry: improves(inquiry, capability),
+        lambda inquiry: costs(inquiry, cost),
+        lambda inquiry: sees(inquiry, cost, channel.name),
+        lambda inquiry: returns(inquiry, cost),
+        lambda inquiry: lands(inquiry, (capability, cost), metric),
     ]
+    for contract in contracts:
+        inquiry = Inquiry(posed, budget)
+        yield contract(inquiry), inquiry.asked

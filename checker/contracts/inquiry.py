@@ -12,6 +12,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.asked import Asked
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.contracts.findings import Contract, Evidence, Finding, Fulfilment, Remark
 from checker.contracts.step_terms import LoopTerms, Terms
@@ -63,10 +64,11 @@ class Query:
 
 @attrs.frozen
 class Inquiry:
-    """Puts questions about one scheme to the solver."""
+    """Puts questions about one scheme to the solver; ``asked`` are those that were settled."""
 
     posed: LoopTerms
     budget: QueryBudget
+    asked: list[Asked] = attrs.field(factory=list)
 
     def unmet(
         self, contract: Contract, queries: Sequence[Query], *simple: Sequence[z3.BoolRef]
@@ -81,10 +83,11 @@ class Inquiry:
         left_open = False
         for query in queries:
             given = [*self.posed.given, *query.hypotheses]
-            if follows(given, query.conclusion, self.budget).valid:
+            if self.proves(given, query.conclusion):
                 continue
-            point = self.some([*given, z3.Not(query.conclusion)], *simple)
+            point = self._point([*given, z3.Not(query.conclusion)], *simple)
             if point is not None:
+                self.asked.append(Asked(given, query.conclusion, point.pairs))
                 free = point.values(self._free_in(query.conclusion))
                 return Finding(contract, Fulfilment.FAILS, query.evidence(point), free)
             left_open = True
@@ -101,6 +104,14 @@ class Inquiry:
         self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]
     ) -> ExactPoint | None:
         """A point that meets the conditions, worked out exactly; a simple one if there is one."""
+        point = self._point(conditions, *simple)
+        if point is not None:
+            self.asked.append(Asked(conditions, z3.BoolVal(False), point.pairs))
+        return point
+
+    def _point(
+        self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]
+    ) -> ExactPoint | None:
         for extra in (*simple, ()):
             outcome = satisfy([*conditions, *extra], self.budget)
             if not outcome.sat:
@@ -112,7 +123,10 @@ class Inquiry:
 
     def excludes(self, conditions: Sequence[z3.BoolRef]) -> bool:
         """Whether it is proved that no point meets the conditions, as they are given."""
-        return satisfy(conditions, self.budget).unsat
+        excluded = satisfy(conditions, self.budget).unsat
+        if excluded:
+            self.asked.append(Asked(conditions, z3.BoolVal(False)))
+        return excluded
 
     def never(self, conditions: Sequence[z3.BoolRef]) -> bool:
         """Whether it is proved that no point meets the conditions at the parameters' own values."""
@@ -120,7 +134,10 @@ class Inquiry:
 
     def proves(self, hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
         """Whether a conclusion is proved to follow from hypotheses, as they are given."""
-        return follows(hypotheses, conclusion, self.budget).valid
+        valid = follows(hypotheses, conclusion, self.budget).valid
+        if valid:
+            self.asked.append(Asked(hypotheses, conclusion))
+        return valid
 
     @property
     def at_first(self) -> list[z3.BoolRef]:

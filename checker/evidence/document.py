@@ -9,7 +9,9 @@ from typing import Any
 import attrs
 
 from checker.backends.smtlib import number, symbol
+from checker.evidence.questions import questions_of
 from checker.evidence.sections import asked
+from checker.evidence.thresholds import QUICK, sides_of
 from checker.report.certificate import method_of
 from checker.report.words import describe
 from checker.statements.grows import GainsEachRound
@@ -19,11 +21,13 @@ from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, TreeBreak
-from recheck.check import obligations, queries
+from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import VERSION, hashes, parse
+from recheck.evidence import VERSION, hashes
+from recheck.solver import settle
 from spec.statements.base import Statement
 from spec.statements.dynamics import Closed
+from spec.statements.threshold import Threshold
 
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
 
@@ -32,6 +36,11 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
     """The evidence for a verdict, its queries and hashes included."""
     document = _document(verdict, asked(statement, verdict.parameters))
     document["proof"] = _proof(verdict, document)
+    questions = questions_of(verdict, statement)
+    if questions:
+        document["proof"] = {"questions": questions}
+    if isinstance(statement, Threshold):
+        document["proof"] = _turning(verdict, statement, document)
     document["queries"] = _queries(document)
     return sealed(document)
 
@@ -69,7 +78,7 @@ def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
 def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
     """The obligations of a proof as the rechecker derives them; none where it knows no way."""
     try:
-        return queries(list(obligations(parse(sealed(document)))))
+        return queries(derived(sealed(document)))
     except (Malformed, Rejected, Undecided):
         return []
 
@@ -98,6 +107,33 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
             shown |= {"field": grown.field, "gain": str(grown.gain)}
         return shown
     return _open(verdict)
+
+
+def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]) -> dict[str, Any]:
+    """A proof and a run near a threshold: the proof for the whole side where it is one there."""
+    sides = sides_of(verdict, statement) if document["system"] else None
+    if sides is None:
+        return _open(verdict)
+    for end in (sides.safe_end, sides.holds_at):
+        low, high = sorted((end, sides.holds_at))
+        ends = {"low": str(low), "high": str(high)}
+        proof = {
+            "holds": {**ends, **certificate_section(sides.proof)},
+            "fails": {"at": str(sides.fails_at), "run": run_section(sides.run)},
+        }
+        if end == sides.holds_at or _holds({**document, "proof": proof}):
+            break
+    return proof
+
+
+def _holds(document: Mapping[str, Any]) -> bool:
+    """Whether all obligations of a proof are settled at once."""
+    try:
+        for each in derived(sealed(document)):
+            settle(each, QUICK.query)
+    except (Rejected, Undecided):
+        return False
+    return True
 
 
 def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,14 +14,17 @@ from checker.backends.smtlib import smtlib, symbol
 from checker.backends.solver import name_of
 from spec.fields import fields_of
 from spec.invariants import Invariant, conjuncts, limits_of
+from spec.parameters import parameter_domains
 from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Grows, Settles
+from spec.statements.threshold import Threshold
+from spec.terms import exact
 from spec.trace import Position, Traced, TracedStage, trace, trace_fold
 from spec.trees import Fold
 
-COVERED = (Claim, Closed, Settles, Grows)
+COVERED = (Claim, Closed, Settles, Grows, Threshold)
 """The kinds of statements whose evidence says what was asked."""
 
 
@@ -44,8 +47,9 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
     if isinstance(statement, Claim):
         limits = dict.fromkeys(limits, statement.expert_limit)
     limits[traced.stages[0].source.name] = statement.invariant
+    turns = {"along": along(statement, traced)} if isinstance(statement, Threshold) else {}
     return {
-        "statement": _statement(statement, statement.invariant),
+        "statement": _statement(statement, statement.invariant) | turns,
         "system": system_section(traced),
         "claim": claim_section(traced.positions, limits),
     }
@@ -60,6 +64,20 @@ def _unsaid(statement: Statement) -> dict[str, Any]:
     """The name of a statement whose evidence does not say what was asked."""
     named = {"name": statement.name, "kind": type(statement).__name__}
     return {"statement": named, "system": None, "claim": {}}
+
+
+def along(statement: Threshold, traced: Traced) -> dict[str, Any]:
+    """Along which parameter a claim is stated to turn, and where."""
+    domain = parameter_domains(statement.scheme.parameters)[statement.parameter]
+    return {
+        "parameter": symbol(name_of(traced.parameters[statement.parameter])),
+        "domain": [str(domain.low), str(domain.high)],
+        "value": None if statement.number is None else str(statement.number),
+        "polynomial": list(statement.polynomial or ()),
+        "near": None if statement.near is None else str(exact(statement.near)),
+        "included": statement.included,
+        "away": statement.away,
+    }
 
 
 def _asked_of_fold(claim: Claim, traced: Traced) -> dict[str, Any]:

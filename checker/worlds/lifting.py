@@ -26,7 +26,8 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants, follows
+from checker.backends.asked import Asked
+from checker.backends.solver import Entailment, QueryBudget, constants, follows
 from checker.system.findings import Fact
 from checker.worlds.shape import Shape, peeled, rises, shape_of
 from checker.worlds.tracing import TwoVersions
@@ -92,6 +93,18 @@ def lift(versions: TwoVersions, budget: QueryBudget, seconds: float) -> Lifted |
     return Lifted(False, len(fixed)) if own is None else own
 
 
+def lifted_by(
+    versions: TwoVersions, budget: QueryBudget, seconds: float, *, everywhere: bool
+) -> list[Asked]:
+    """The questions that show a lifting, for all values of the parameters or at their own.
+
+    Shapes that ``lift`` reads off terms are among them as inequalities. None if it fails.
+    """
+    fixed = () if everywhere else versions.at_values(keeping=versions.averaged)
+    lifting = _Lifting(versions, fixed, budget, seconds)
+    return [] if _first_failing(lifting) is not None else lifting.asked
+
+
 def _first_failing(lifting: _Lifting) -> NotLifted | None:
     return next(lifting.failing(), None)
 
@@ -106,6 +119,7 @@ class _Lifting:
         budget: QueryBudget,
         seconds: float,
     ) -> None:
+        self.asked: list[Asked] = []
         self._versions = versions
         self._fixed = list(fixed)
         self._budget = budget.within(seconds)
@@ -192,9 +206,19 @@ class _Lifting:
         if z3.is_true(z3.simplify(goal)):
             return
         found = follows(hypotheses, goal, self._budget)
+        self._note(hypotheses, goal, found)
         if not found.valid:
             self._whole.count(self._budget)
             yield NotLifted(condition, of, found.invalid, found.values)
+
+    def _note(
+        self, hypotheses: Sequence[z3.BoolRef], goal: z3.BoolRef, found: Entailment | None = None
+    ) -> bool:
+        """Keep a question whose answer is that the goal follows, or that is read off its terms."""
+        valid = found is None or found.valid
+        if valid:
+            self.asked.append(Asked(hypotheses, goal))
+        return valid
 
     def _pointwise(self, condition: Condition, of: str, goal: z3.BoolRef) -> Iterator[NotLifted]:
         yield from self._ask([*self._given, *self._question], goal, condition, of)
@@ -202,11 +226,12 @@ class _Lifting:
     def _covered(self, of: str, concrete: z3.ArithRef, here: z3.ArithRef) -> Iterator[NotLifted]:
         """That what happens on a question is at most the bound there."""
         hypotheses = [*self._given, *self._question]
-        if follows(hypotheses, concrete <= here, self._budget, AT_ONCE).valid:
+        at_once = follows(hypotheses, concrete <= here, self._budget, AT_ONCE)
+        if self._note(hypotheses, concrete <= here, at_once):
             return
         for inside in self._at_ends(concrete, here):
             goal = operator.le(*peeled(inside, here))
-            if not follows(hypotheses, goal, self._budget).valid:
+            if not self._note(hypotheses, goal, follows(hypotheses, goal, self._budget)):
                 yield from self._pointwise(Condition.POINTWISE, of, concrete <= here)
                 return
 
@@ -246,8 +271,8 @@ class _Lifting:
     def _holds_of_amounts(self, candidate: z3.BoolRef) -> bool:
         """Whether a condition on what the abstract step is given holds of what every question
         contributes."""
-        hypotheses = [*self._given, *self._question]
-        return follows(hypotheses, self._here(candidate), self._budget, HULL).valid
+        hypotheses, here = [*self._given, *self._question], self._here(candidate)
+        return self._note(hypotheses, here, follows(hypotheses, here, self._budget, HULL))
 
     def _candidates(self) -> Iterator[z3.BoolRef]:
         """Conditions that may cut out the convex set, over the abstract step's symbols.
@@ -305,8 +330,7 @@ class _Lifting:
             if differs
         ]
         # constants of the world are fixed, at a value in the convex set
-        if shape_of(bound, mixed, self._fixed_sign) & Shape.CONCAVE:
-            return
+        read_off = bool(shape_of(bound, mixed, self._fixed_sign) & Shape.CONCAVE)
         first, second = self._moved(bound, " 1"), self._moved(bound, " 2")
         middle = [
             (
@@ -323,7 +347,10 @@ class _Lifting:
             *(self._moved(condition, " 1") for condition in self._hull),
             *(self._moved(condition, " 2") for condition in self._hull),
         ]
-        yield from self._ask(hypotheses, goal, Condition.CONCAVE, of)
+        if read_off:
+            self._note(hypotheses, goal)
+        else:
+            yield from self._ask(hypotheses, goal, Condition.CONCAVE, of)
 
     def _fixed_sign(self, term: z3.ArithRef) -> int:
         """The sign of a factor: what is a constant of the world stands at a value in the set."""
@@ -336,15 +363,17 @@ class _Lifting:
         read = constants(bound)
         moving = [(symbol, own) for symbol, own in lower if symbol.decl().name() in read]
         names = {symbol.decl().name() for symbol, _ in moving}
-        if rises(bound, names, self._fixed_sign):
-            return
+        read_off = rises(bound, names, self._fixed_sign)
         hypotheses = [
             *self._given,
             *(z3.substitute(condition, *lower) for condition in self._hull),
             *(own <= given for given, (_, own) in zip(self._given_as, lower, strict=True)),
         ]
         goal = z3.substitute(bound, *moving) <= together
-        yield from self._ask(hypotheses, goal, Condition.MONOTONE, of)
+        if read_off:
+            self._note(hypotheses, goal)
+        else:
+            yield from self._ask(hypotheses, goal, Condition.MONOTONE, of)
 
 
 def _affine_parts(condition: z3.BoolRef, among: Collection[str]) -> Iterator[z3.BoolRef]:

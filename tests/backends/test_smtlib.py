@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from checker.backends.smtlib import number, smtlib, symbol
 from recheck.arithmetic import Program, rational
-from recheck.terms import read
-from recheck.terms import symbol as named
+from recheck.terms import Reader
 from spec.terms import numeral
 
 ODD = "a choice: 100%"
@@ -44,8 +43,9 @@ def test_z3_reads_back_what_is_printed(term: Any) -> None:
 @settings(deadline=None, max_examples=60)
 @given(TERMS, SMALL, SMALL)
 def test_the_rechecker_reads_the_same_term(term: Any, x: Fraction, y: Fraction) -> None:
-    x_there, y_there = named("agent.x", "Real"), named("y", "Real")
-    found = read(smtlib(term, {ODD: "y"}), {"agent.x": x_there, "y": y_there})
+    reader = Reader()
+    x_there, y_there = reader.declare("agent.x", "Real"), reader.declare("y", "Real")
+    found = reader.read(smtlib(term, {ODD: "y"}), [x_there, y_there])
     (value,) = Program([x_there, y_there], [found]).run([rational(x), rational(y)], rational)
     exact = z3.simplify(z3.substitute(term, (X, numeral(x)), (Y, numeral(y))))
     assert Fraction(int(value.p), int(value.q)) == Fraction(exact.as_fraction())

@@ -54,9 +54,9 @@ def halving() -> Document:
                     "name": "distill",
                     "source": "expert",
                     "target": "agent",
-                    "choices": [["distill:1", "0.0", "parameter.noise", False]],
+                    "choices": [["|distill:1|", "0.0", "parameter.noise", False]],
                     "named": ["noise"],
-                    "outputs": ["(+ expert.error distill:1)"],
+                    "outputs": ["(+ expert.error |distill:1|)"],
                     "oversight": [],
                 },
             ],
@@ -95,7 +95,7 @@ def report_on(document: Document, folder: Path) -> Report:
     """What becomes of a document once its queries and hashes are made for it."""
     sealed = copy.deepcopy(document)
     sealed["hashes"] = hashes(sealed)
-    if sealed["verdict"] == "proved":
+    if sealed["verdict"] == "proved" or "holds" in sealed["proof"]:
         sealed["queries"] = queries(list(obligations(parse(sealed))))
         sealed["hashes"] = hashes(sealed)
     file = folder / "evidence.json"

@@ -134,7 +134,7 @@ def test_a_walk_without_a_step_is_no_proof(tmp_path: Path) -> None:
 def test_oversight_is_assumed_only_where_it_is_shown(tmp_path: Path) -> None:
     document = halving()
     distill = document["system"]["steps"][1]
-    distill["outputs"] = ["(ite (<= expert.error 0.1) (+ expert.error distill:1) 1.0)"]
+    distill["outputs"] = ["(ite (<= expert.error 0.1) (+ expert.error |distill:1|) 1.0)"]
     distill["oversight"] = ["(<= expert.error 0.1)"]
     sets = document["proof"]["walk"]
     sets[1] = {**sets[1], "conditions": ["(<= 0.0 expert.error)", "(<= expert.error 1.0)"]}

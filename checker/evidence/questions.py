@@ -1,0 +1,70 @@
+"""Statements whose verdict rests on questions about single steps: each as text, with its answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import z3
+
+from checker.backends.asked import Asked
+from checker.backends.smtlib import smtlib, symbol
+from checker.backends.solver import QueryBudget, name_of
+from checker.contracts.contracts import settled
+from checker.contracts.step_terms import step_terms
+from checker.portfolio.decision import Options
+from checker.system.verdict import Proof, Verdict
+from checker.worlds.lifting import Lifted, lifted_by
+from checker.worlds.tracing import two_versions
+from spec.statements.base import Statement
+from spec.statements.instance import Instance
+from spec.statements.sound import Sound
+from spec.trace import topological
+
+TIMES = Options()
+FALSE = z3.BoolVal(False)
+
+
+def questions_of(verdict: Verdict, statement: Statement) -> list[dict[str, Any]]:
+    """The questions on which a verdict rests; none where it rests on something else.
+
+    They are asked again, since a verdict holds no terms.
+    """
+    budget = QueryBudget(TIMES.query, time.monotonic() + TIMES.timeout)
+    values = dict(verdict.parameters)
+    found: list[dict[str, Any]] = []
+    if isinstance(statement, Instance) and len(statement.scheme.stages) > 1:
+        for finding, asked in settled(statement, step_terms(statement, values), budget):
+            if finding.undecided:
+                return []
+            about, shows = finding.contract.value, "refuted" if finding.fails else "proved"
+            found += [_question(f"{about}", shows, each) for each in asked]
+    lifted = next((fact for fact in verdict.facts if isinstance(fact, Lifted)), None)
+    if isinstance(statement, Sound) and isinstance(verdict.result, Proof) and lifted:
+        versions = two_versions(statement, values)
+        for each in lifted_by(versions, budget, TIMES.timeout, everywhere=lifted.everywhere):
+            found.append(_question("lifting", "proved", each))
+    return found
+
+
+def _question(about: str, shows: str, asked: Asked) -> dict[str, Any]:
+    symbols = sorted(_symbols([*asked.given, asked.then]), key=name_of)
+    given = [smtlib(condition) for condition in asked.given if not z3.is_true(condition)]
+    question = {
+        "about": about,
+        "shows": shows,
+        "symbols": [[symbol(name_of(each)), str(each.sort())] for each in symbols],
+        "given": given,
+        "then": smtlib(asked.then),
+    }
+    if asked.point is not None:
+        values = {name_of(s): value for s, value in asked.point}
+        question["point"] = [smtlib(values[name_of(each)]) for each in symbols]
+    return question
+
+
+def _symbols(terms: Sequence[z3.ExprRef]) -> Iterator[z3.ExprRef]:
+    for node in topological(terms):
+        if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+            yield node

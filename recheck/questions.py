@@ -1,0 +1,41 @@
+"""Questions on which a verdict rests, as they are listed: that something follows from conditions,
+or that it does not, at a point.
+
+They are posed by the checker and not derived here: what is shown is that each has this answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from recheck.arithmetic import Program, rational
+from recheck.errors import Rejected
+from recheck.obligations import Obligation
+from recheck.terms import FALSE, Reader
+
+
+def of_questions(document: Mapping[str, Any]) -> Iterator[Obligation]:
+    """What follows from what; the points of the others are worked out at once.
+
+    Raises:
+        Rejected: where a point does not show that something fails to follow, or where the answers
+            are not those of the verdict.
+    """
+    refuting, questions = [], document["proof"]["questions"]
+    for number, question in enumerate(questions, start=1):
+        reader, name = Reader(), f"question {number}, on {question['about']}"
+        symbols = [reader.declare(*each) for each in question["symbols"]]
+        given = [reader.read(text, symbols) for text in question["given"]]
+        then = reader.read(question["then"], symbols)
+        if question["shows"] == "refuted":
+            refuting.append(("point" in question) != (then == FALSE))
+        if "point" not in question:
+            yield Obligation(name, given, [then])
+            continue
+        point = Program((), [reader.read(text, ()) for text in question["point"]])
+        truths = Program(symbols, [*given, then]).run(point.run((), rational), rational)
+        if truths != [*[True] * len(given), False]:
+            raise Rejected(f"{name}: the point shows nothing")
+    if (document["verdict"] == "refuted") != any(refuting) or bool(refuting) != any(refuting):
+        raise Rejected("the answers are not those of the verdict")
