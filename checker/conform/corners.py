@@ -8,9 +8,8 @@ corner? If so the greatest number over a box is the one at its corner, which is 
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 
 import attrs
 import numpy as np
@@ -25,7 +24,7 @@ PROOF_SECONDS = 0.5
 """Seconds of solving for one proof."""
 SAMPLES = 100
 """Boxes at which the climb looks, beside the first that it is asked of and the domain."""
-FAR = Fraction(4)
+FAR = 4.0
 """How far above the low ends of the domain they reach at most."""
 
 Corner = tuple[bool, ...]
@@ -68,10 +67,11 @@ class Corners:
     def _climbed(self, row: int, top: bool, box: Box) -> Corner:
         """Move one end at a time while that improves the number, over some boxes together."""
         source = self.transformer.step.source
-        boxes = [ends_of(each) for each in (box, *_sampled(source))]
-        choices = len(self.transformer.step.stage.choices)
-        low = np.array([np.concatenate([a, np.zeros(choices)]) for a, _ in boxes])
-        high = np.array([np.concatenate([b, np.ones(choices)]) for _, b in boxes])
+        lows, highs = _sampled(tuple((field.low, field.high) for field in source.fields))
+        here, choices = ends_of(box), len(self.transformer.step.stage.choices)
+        low, high = np.vstack([here[0], lows]), np.vstack([here[1], highs])
+        low = np.hstack([low, np.zeros((len(low), choices))])
+        high = np.hstack([high, np.ones((len(high), choices))])
         columns, sign = self.transformer.reads[row], 1 if top else -1
         corner = np.full(low.shape[1], top)
 
@@ -115,15 +115,14 @@ def _range(source: Position, column: int) -> list[z3.BoolRef]:
     return source.fields[column].conditions(source.symbols[column])
 
 
-def _sampled(source: Position) -> Iterator[Box]:
-    """The domain, and boxes within the part of it that is near its low ends, where bounds are not
-    at their caps."""
-    yield tuple((field.low, field.high) for field in source.fields)
-    generator = random.Random(len(source.fields))
-    for _ in range(SAMPLES):
-        box = []
-        for field in source.fields:
-            span = min(FAR, field.high - field.low) / 2 ** generator.randint(0, 6)
-            low, high = sorted(Fraction(generator.randint(0, 64), 64) for _ in range(2))
-            box.append((field.low + low * span, field.low + high * span))
-        yield tuple(box)
+@cache
+def _sampled(domain: Box) -> tuple[Array, Array]:
+    """The ends of the domain, and of boxes within the part of it that is near its low ends, where
+    bounds are not at their caps; a row each."""
+    bottom, top = ends_of(domain)
+    generator = np.random.default_rng(len(domain))
+    shape = (SAMPLES, len(domain))
+    spans = np.minimum(FAR, top - bottom) / 2.0 ** generator.integers(0, 7, size=shape)
+    shares = np.sort(generator.integers(0, 65, size=(2, *shape)) / 64, axis=0)
+    lows, highs = bottom + shares[0] * spans, bottom + shares[1] * spans
+    return np.vstack([bottom, lows]), np.vstack([top, highs])

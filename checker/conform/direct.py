@@ -51,10 +51,17 @@ class Taken:
 
 @attrs.frozen(slots=False)
 class Direct:
-    """One step of a relation."""
+    """One step of a relation.
+
+    Args:
+        relation: what the scheme allows.
+        place: the number of the position that the step starts at.
+        like: the same step at other parameters, whose corners are tried.
+    """
 
     relation: Relation
     place: int
+    like: Direct | None = None
     _corners: list[Corner] = attrs.field(factory=list, init=False)
 
     def leads(self, box: Box, there: Box) -> bool:
@@ -81,6 +88,8 @@ class Direct:
     def corners(self, box: Box) -> list[Corner]:
         """Corners at which one of the numbers seems greatest, or least, each with the others' ends
         for what it does not read; the first box that it is asked of helps to guess them."""
+        if self.like is not None:
+            return self.like.corners(box)
         if not self._corners:
             self._corners.extend(dict.fromkeys(self._merged(box)))
         return self._corners

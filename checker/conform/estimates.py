@@ -94,15 +94,18 @@ class Parameter:
             if settled:
                 break
         late = self.budget.exhausted
-        enough = None if late else self.sufficient(low, high)
+        enough = None if late else self.sufficient(low, high, whole)
         return attrs.evolve(blank, low=low, high=high, enough=enough, cut_short=late)
 
-    def sufficient(self, low: Fraction, high: Fraction) -> Fraction | None:
+    def sufficient(
+        self, low: Fraction, high: Fraction, whole: tuple[Fraction, Fraction]
+    ) -> Fraction | None:
         """A value at which each step that reads the parameter surely can be taken; None if none is
         known or any would do."""
         reached = self._reached(low, high)
         windows = (self._cut(window, reached, at) for at, window in self._windows(reached))
-        return Sufficiency(self.relation, self.domain.name, self.budget).value(windows, low, high)
+        steps = Sufficiency(self.relation, self.domain.name, self.budget)
+        return steps.value(windows, low, high, whole)
 
     def _cut(self, window: Window, reached: Reached, at: At) -> Window:
         """The window with no more of what was measured than some value explains."""
@@ -211,12 +214,19 @@ class Parameter:
         there = measured_box(self.relation.steps[place].target, window.found)
         return self._direct(value)[place].leads(window.boxes[0], there)
 
+    @cached_property
+    def _given(self) -> list[Direct]:
+        """The steps at the value that is given."""
+        return [Direct(self.relation, place) for place in range(len(self.relation.steps))]
+
     def _direct(self, value: Fraction) -> list[Direct]:
         if value not in self._at:
             traced = self.relation.problem.traced
             values = {**traced.values, self.domain.name: value}
             relation = related(traced.process, values, self.relation.senses)
-            self._at[value] = [Direct(relation, place) for place in range(len(relation.steps))]
+            self._at[value] = [
+                Direct(relation, place, like) for place, like in enumerate(self._given)
+            ]
         return self._at[value]
 
     def _extremes(

@@ -35,6 +35,7 @@ TURNS = 30
 DIGITS = 6
 """The digits of a value that is found."""
 
+Ends = tuple[Fraction, Fraction]
 End = Callable[[int, bool], Fraction | None]
 """The least, or greatest, number of a field that a step says."""
 
@@ -50,20 +51,32 @@ class Sufficiency:
     _ends: dict[int, tuple[bool, ...]] = attrs.field(factory=dict, init=False)
     _read: dict[int, frozenset[int]] = attrs.field(factory=dict, init=False)
 
-    def value(self, windows: Iterable[Window], low: Fraction, high: Fraction) -> Fraction | None:
-        """The value nearest to either end, as it seems, at which every window is proved to be
-        possible whatever the true numbers are; None if none is found, or if any value would do."""
+    def value(
+        self, windows: Iterable[Window], low: Fraction, high: Fraction, whole: Ends
+    ) -> Fraction | None:
+        """A value in an interval at which every window is proved to be possible whatever the true
+        numbers are: the least as it seems, else the greatest.
+
+        Args:
+            windows: the windows.
+            low: the least value.
+            high: the greatest value.
+            whole: the values that there are.
+
+        Returns:
+            the value; None if none is found, or if any of them would do.
+        """
         known = list(windows)
         if any(len(window.places) > 1 for window in known):
             return None
         up = self._moved(known, low, high)
         if up is None:
             return None
-        if up > low:
+        if up > whole[0]:
             found = min(high, Fraction(decimal_above(up, DIGITS)))
         else:
             down = self._moved(known, high, low)
-            if down is None or down == high:
+            if down is None or down == whole[1]:
                 return None
             found = max(low, Fraction(decimal_below(down, DIGITS)))
         return found if self._proved(known, found) else None
