@@ -4,23 +4,39 @@ A value is excluded when the solver shows that some steps between two measuremen
 at it, from anywhere that an allowed run could be at any value that is not excluded yet. What is
 left is an interval that holds the parameter whenever all intervals of the log hold and the scheme
 describes the run; it may be wider than need be, since steps are looked at by themselves.
+
+A parameter that only bounds nature has no greatest value that explains a log. But what the run
+needs of it, step by step, has two sides: below one value some step cannot be taken whatever the
+true numbers are; at another one every step can be taken whatever they are, if any value explains
+them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 
 import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, constants, name_of, satisfy
-from checker.conform.departure import Window, freed, path, seed_conditions, window_before
+from checker.conform.departure import (
+    Window,
+    freed,
+    measured_box,
+    path,
+    seed_conditions,
+    window_before,
+)
+from checker.conform.direct import Direct
 from checker.conform.extremes import greatest, least
 from checker.conform.findings import Estimate
 from checker.conform.measured import At, Measured, Measurement, Sense
-from checker.conform.reach import Reach
+from checker.conform.reach import Reach, Reached
 from checker.conform.relation import Relation, bounding
+from checker.conform.relation import relation as related
+from checker.conform.sufficiency import Sufficiency
 from checker.system.announcements import announce
 from spec.nature import Choice
 from spec.parameters import ParameterDomain, parameter_domains
@@ -28,6 +44,8 @@ from spec.terms import numeral
 
 ROUNDS = 2
 """How often the boxes are made anew with what was excluded."""
+NEARER = Fraction(1, 1000)
+"""They are not if less than this share of the interval was excluded at either end."""
 
 
 def estimates(relation: Relation, measured: Measured, budget: QueryBudget) -> tuple[Estimate, ...]:
@@ -53,6 +71,8 @@ class Parameter:
     measured: Measured
     domain: ParameterDomain
     budget: QueryBudget
+    _at: dict[Fraction, list[Direct]] = attrs.field(factory=dict, init=False)
+    _known: dict[tuple[Fraction, Fraction], Reached] = attrs.field(factory=dict, init=False)
 
     def estimate(self) -> Estimate:
         """The values that the log does not exclude."""
@@ -68,10 +88,35 @@ class Parameter:
             ends = self.narrowed(low, high)
             if ends is None:
                 return attrs.evolve(blank, empty=True)
-            if ends == (low, high):
-                break
+            little = (high - low) * NEARER
+            settled = ends[0] <= low + little and ends[1] >= high - little
             low, high = ends
-        return attrs.evolve(blank, low=low, high=high, cut_short=self.budget.exhausted)
+            if settled:
+                break
+        late = self.budget.exhausted
+        enough = None if late else self.sufficient(low, high, whole)
+        return attrs.evolve(blank, low=low, high=high, enough=enough, cut_short=late)
+
+    def sufficient(
+        self, low: Fraction, high: Fraction, whole: tuple[Fraction, Fraction]
+    ) -> Fraction | None:
+        """A value at which each step that reads the parameter surely can be taken; None if none is
+        known or any would do."""
+        reached = self._reached(low, high)
+        windows = (self._cut(window, reached, at) for at, window in self._windows(reached))
+        steps = Sufficiency(self.relation, self.domain.name, self.budget)
+        return steps.value(windows, low, high, whole)
+
+    def _cut(self, window: Window, reached: Reached, at: At) -> Window:
+        """The window with no more of what was measured than some value explains."""
+        slot = self.relation.slot(at)
+        fields, box = self.relation.positions[at[1]].fields, reached.boxes[slot]
+        ends = {field.name: each for field, each in zip(fields, box, strict=True)}
+        found = {
+            name: attrs.evolve(m, low=ends[name][0], high=ends[name][1])
+            for name, m in window.found.items()
+        }
+        return attrs.evolve(window, found=found)
 
     def narrowed(
         self, low: Fraction, high: Fraction, *, strictest: bool = False
@@ -87,47 +132,66 @@ class Parameter:
         Returns:
             the interval; None if nothing is left.
         """
-        free, symbol = freed(self.relation.problem.traced.process, self.relation, self.domain.name)
-        last = self.relation.slot(self.measured.last)
-        reached = Reach(self._over(free, symbol, low, high), self.budget, asking=False).along(
-            self.measured, last
-        )
+        reached = self._reached(low, high)
         if reached.ended is not None and not strictest:
             return None
-        for at in self.measured.at:
-            slot = self.relation.slot(at)
-            window = window_before(self.relation, self.measured, reached.boxes, slot)
-            if strictest:
-                window = self._strictest(window, at)
-            conditions = self._conditions(free, window)
-            if not conditions or not any(name_of(symbol) in constants(c) for c in conditions):
-                continue
-            ends = self._ends(conditions, symbol, low, high)
+        for at, window in self._windows(reached):
+            looked_at = self._strictest(self._cut(window, reached, at), at) if strictest else window
+            ends = self._ends(looked_at, low, high)
             if ends is None:
                 return None
             low, high = ends
         return low, high
 
+    def _reached(self, low: Fraction, high: Fraction) -> Reached:
+        """Where a run can be with the parameter anywhere in an interval, anew at every step."""
+        if (low, high) not in self._known:
+            last = self.relation.slot(self.measured.last)
+            over = self._over(low, high)
+            reach = Reach(over, self.budget, asking=False)
+            self._known.clear()
+            self._known[low, high] = reach.along(self.measured, last)
+        return self._known[low, high]
+
+    def _windows(self, reached: Reached) -> Iterator[tuple[At, Window]]:
+        """The steps before each measurement that read the parameter."""
+        free, symbol = self._free
+        for at in self.measured.at:
+            window = window_before(
+                self.relation, self.measured, reached.boxes, self.relation.slot(at)
+            )
+            terms = [t for place in window.places for t in free.steps[place].stage.terms]
+            read = terms if window.places else free.problem.seed
+            if any(name_of(symbol) in constants(term) for term in read):
+                yield at, window
+
+    @cached_property
+    def _free(self) -> tuple[Relation, z3.ArithRef]:
+        """The relation with the parameter as a symbol."""
+        return freed(self.relation.problem.traced.process, self.relation, self.domain.name)
+
     def assumed(self) -> tuple[Fraction, Fraction]:
         """The values in the domain that the scheme's assumptions leave, the others at theirs."""
-        free, symbol = freed(self.relation.problem.traced.process, self.relation, self.domain.name)
+        free, _ = self._free
         assumed = [condition for _, _, condition in free.problem.traced.assumptions]
-        ends = self._ends(assumed, symbol, self.domain.low, self.domain.high)
+        ends = self._extremes(assumed, self.domain.low, self.domain.high)
         return ends or (self.domain.low, self.domain.high)
 
     def _read(self) -> bool:
         """Whether the steps or the seed read the parameter."""
-        free, symbol = freed(self.relation.problem.traced.process, self.relation, self.domain.name)
+        free, symbol = self._free
         terms = [*free.problem.seed, *(t for s in free.steps for t in s.stage.terms)]
         return any(name_of(symbol) in constants(term) for term in terms)
 
-    def _over(self, free: Relation, symbol: z3.ArithRef, low: Fraction, high: Fraction) -> Relation:
+    def _over(self, low: Fraction, high: Fraction) -> Relation:
         """The relation with the parameter anywhere in an interval, anew at every step."""
+        free, symbol = self._free
         name = f"parameter {self.domain.name}"
         choice = Choice(name, symbol, numeral(low), numeral(high), "", "")
         return bounding(free.plain.over([choice]), free.senses)
 
-    def _conditions(self, free: Relation, window: Window) -> list[z3.BoolRef]:
+    def _conditions(self, window: Window) -> list[z3.BoolRef]:
+        free, _ = self._free
         assumed = [condition for _, _, condition in free.problem.traced.assumptions]
         if not window.places:
             return [*seed_conditions(free, window.found), *assumed]
@@ -135,8 +199,40 @@ class Parameter:
         return [*path(steps, window, overseen=False), *assumed]
 
     def _ends(
-        self, conditions: list[z3.BoolRef], symbol: z3.ArithRef, low: Fraction, high: Fraction
+        self, window: Window, low: Fraction, high: Fraction
     ) -> tuple[Fraction, Fraction] | None:
+        """The values in an interval that a window does not exclude; None if there is none."""
+        if self._possible(window, low) and self._possible(window, high):
+            return low, high
+        return self._extremes(self._conditions(window), low, high)
+
+    def _possible(self, window: Window, value: Fraction) -> bool:
+        """Whether the window's one step is found to be possible at a value."""
+        if len(window.places) != 1:
+            return False
+        (place,) = window.places
+        there = measured_box(self.relation.steps[place].target, window.found)
+        return self._direct(value)[place].leads(window.boxes[0], there)
+
+    @cached_property
+    def _given(self) -> list[Direct]:
+        """The steps at the value that is given."""
+        return [Direct(self.relation, place) for place in range(len(self.relation.steps))]
+
+    def _direct(self, value: Fraction) -> list[Direct]:
+        if value not in self._at:
+            traced = self.relation.problem.traced
+            values = {**traced.values, self.domain.name: value}
+            relation = related(traced.process, values, self.relation.senses)
+            self._at[value] = [
+                Direct(relation, place, like) for place, like in enumerate(self._given)
+            ]
+        return self._at[value]
+
+    def _extremes(
+        self, conditions: list[z3.BoolRef], low: Fraction, high: Fraction
+    ) -> tuple[Fraction, Fraction] | None:
+        _, symbol = self._free
         if not satisfy([*conditions, symbol == numeral(low)], self.budget).sat:
             found = least(conditions, symbol, low, high, self.budget)
             if found is None:

@@ -103,6 +103,9 @@ class Estimate:
         domain: the values that it may have, by its domain and the scheme's assumptions.
         low, high: it is proved that no value outside explains the log; the ends of ``domain``
             where the log says nothing.
+        enough: it is proved that at this value each step that reads the parameter can be taken,
+            whatever the true numbers are that some value of it explains; None if no such value is
+            known, or any would do.
         empty: whether it is proved that no value at all explains the log.
         cut_short: whether the time was up before all that the log says was looked at.
     """
@@ -112,13 +115,15 @@ class Estimate:
     domain: tuple[Fraction, Fraction]
     low: Fraction
     high: Fraction
+    enough: Fraction | None = None
     empty: bool = False
     cut_short: bool = False
 
     @property
     def identified(self) -> bool:
         """Whether the log says anything of it."""
-        return self.empty or self.low > self.domain[0] or self.high < self.domain[1]
+        excluded = self.low > self.domain[0] or self.high < self.domain[1]
+        return self.empty or excluded or self.enough is not None
 
 
 class Kept(Enum):

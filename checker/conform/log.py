@@ -1,7 +1,8 @@
 """A log of a training run, read a batch at a time and refused where it cannot be true.
 
-What is kept is one frame with a row for each measured cell, in the order of the file, so that the
-memory grows by some tens of bytes a cell and never by the file.
+Rows are sorted by iteration, so nothing of an iteration is needed once the next one has begun but
+the cells that can be the worst of their ranks (``worst_ranks``). The memory is that of a batch, of
+the rows of one iteration, and of these cells: it grows with the iterations and not with the rows.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ import attrs
 import polars as pl
 
 from checker.conform.columns import Column, Fields, Key, Layout, Mapped, Part, layout
+from checker.conform.worst_ranks import blocks, worst_ranks
 from spec.errors import SpecError
 
-BATCH = 100_000
-"""Rows that are read at a time."""
+BATCH = 20_000
+"""Rows of JSON that are read at a time."""
+BLOCK = 2**20
+"""Bytes of CSV that are read at a time."""
 MOST = 10**15
 """The greatest count and iteration."""
 
@@ -29,14 +33,15 @@ CELLS = {
     "iteration": pl.Int64,
     "place": pl.Int32,
     "field": pl.Int32,
-    "rank": pl.String,
     "count": pl.Int64,
     "of": pl.Int64,
     "low": pl.String,
     "high": pl.String,
     "column": pl.Int32,
 }
-"""The columns of a log's frame. A value stands under ``low`` alone, as it is written."""
+"""The columns of a batch's cells. A value stands under ``low`` alone, as it is written."""
+KEYS = ("iteration", "place", "rank")
+"""What tells one row from another."""
 
 
 @attrs.frozen
@@ -48,8 +53,9 @@ class Log:
         positions: the scheme's positions, which ``place`` numbers.
         fields: the names of all fields, which ``field`` numbers.
         columns: the columns of the file that hold measurements, which ``column`` numbers.
-        cells: the frame.
-        rows: how many rows the file has.
+        cells: the frame: of several ranks those that can be the worst, in the order of the file.
+        counts: how many counts the file has.
+        rows: how many rows it has.
         last: the last iteration that has a row.
     """
 
@@ -58,6 +64,7 @@ class Log:
     fields: tuple[str, ...]
     columns: tuple[str, ...]
     cells: pl.DataFrame
+    counts: int
     rows: int
     last: int
 
@@ -109,27 +116,55 @@ def assemble(
     reader: _Reader | None = None
     for batch in batches:
         reader = reader or _Reader(
-            path, fields, layout(batch.columns, fields, mapped or Mapped(), path)
+            path, fields, layout(batch.columns, fields, mapped or Mapped(), path), gaps
         )
         reader.take(batch)
     if reader is None or not reader.rows:
         raise SpecError("the log has no row; it needs one for each iteration", path)
-    return reader.finished(gaps)
+    return reader.finished()
 
 
 def _csv_batches(path: str) -> Iterator[pl.DataFrame]:
     _require_header(path)
     try:
-        rows = pl.scan_csv(path, infer_schema=False, quote_char='"')
-        yield from rows.collect_batches(chunk_size=BATCH, maintain_order=True)
+        for block in _blocks(path):
+            yield pl.read_csv(block, infer_schema=False, quote_char='"')
     except pl.exceptions.PolarsError as error:
         _refuse_csv(path, error)
+
+
+def _blocks(path: str) -> Iterator[bytes]:
+    """The header with some whole rows, again and again.
+
+    polars' own batches read far ahead of what is taken from them, the further the larger the file.
+    """
+    with Path(path).open("rb") as file:
+        lines = iter(file.readline, b"")
+        header = next((line for line in lines if line.strip(b"\xef\xbb\xbf\r\n")), b"")
+        header = header.removeprefix(b"\xef\xbb\xbf")
+        rest, empty = b"", True
+        while block := file.read(BLOCK):
+            rest += block
+            end = _end_of_row(rest)
+            if end:
+                yield header + rest[:end]
+                rest, empty = rest[end:], False
+        if rest or empty:
+            yield header + rest
+
+
+def _end_of_row(block: bytes) -> int:
+    """Where the last whole row of a block ends: at a line's end that is not within quotes."""
+    end = block.rfind(b"\n") + 1
+    while end and block.count(b'"', 0, end) % 2:
+        end = block.rfind(b"\n", 0, end - 1) + 1
+    return end
 
 
 def _require_header(path: str) -> None:
     """That no column stands twice; polars would rename the second."""
     with Path(path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        header = next(csv.reader(file), [])
+        header = next((row for row in csv.reader(file) if row), [])
     for name in header:
         if header.count(name) > 1:
             message = "stands twice in the header; give each column one name"
@@ -144,8 +179,8 @@ def _refuse_csv(path: str, error: Exception) -> NoReturn:
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = (row for row in csv.reader(file) if row)
-            header = next(rows, [])
+            rows = csv.reader(file)
+            header = next((row for row in rows if row), [])
             for number, row in enumerate(rows, 1):
                 if len(row) > len(header):
                     raise SpecError(
@@ -217,15 +252,20 @@ def _json_row(line: str, at: str) -> dict[str, str | None]:
 
 @attrs.define
 class _Reader:
-    """Takes batches, refuses what is wrong in them, and keeps the measured cells."""
+    """Takes batches, refuses what is wrong in them, and keeps the measured cells.
+
+    ``current`` has the keys of the last iteration that was read, which may go on in the next batch.
+    """
 
     path: str
     fields: Fields
     layout: Layout
+    gaps: bool
     rows: int = 0
+    counts: int = 0
     last: int = -1
     kept: list[pl.DataFrame] = attrs.field(factory=list)
-    keys: list[pl.DataFrame] = attrs.field(factory=list)
+    current: pl.DataFrame | None = None
 
     @property
     def positions(self) -> list[str]:
@@ -240,13 +280,18 @@ class _Reader:
         batch = batch.with_columns(pl.all().str.strip_chars().replace("", None))
         batch = batch.with_row_index("@row", self.rows + 1)
         self.rows += len(batch)
+        batch = batch.filter(~pl.all_horizontal(pl.exclude("@row").is_null()))  # blank lines
         keyed = self._keyed(batch)
-        self.keys.append(keyed.select("row", "iteration", "place", "rank"))
+        self._require_new(keyed)
         groups: dict[tuple[str | None, str], dict[Part, Column]] = {}
         for column in self.layout.columns:
             groups.setdefault((column.position, column.field), {})[column.part] = column
-        for parts in groups.values():
-            self.kept.append(self._cells(batch, keyed, parts))
+        cells = pl.concat([self._cells(batch, keyed, parts) for parts in groups.values()])
+        cells = cells.sort("row", "column").with_columns(
+            block=blocks(self.counts + pl.col("of").is_not_null().cum_sum())
+        )
+        self.counts += int(cells["of"].is_not_null().sum())
+        self.kept.append(worst_ranks(cells) if Key.RANK in self.layout.keys else cells)
 
     def _keyed(self, batch: pl.DataFrame) -> pl.DataFrame:
         """The rows' numbers, iterations, places and ranks."""
@@ -366,14 +411,13 @@ class _Reader:
         message = f"{shown} {why}"
         raise SpecError(message, f"{self.path}: row {row}, column {name}")
 
-    def finished(self, gaps: bool) -> Log:
-        """The log, if no row stands twice and no iteration is missing."""
-        keys = pl.concat(self.keys)
-        self._require_once(keys)
-        self._require_all(keys, gaps)
-        cells = pl.concat(self.kept).sort("iteration", "row", "column", maintain_order=True)
+    def finished(self) -> Log:
+        """The log, if it measures anything."""
+        cells = pl.concat(self.kept)
         if not len(cells):
             raise SpecError("the log measures nothing: every cell is empty", self.path)
+        if Key.RANK in self.layout.keys:
+            cells = worst_ranks(cells)
         columns = tuple(column.name for column in self.layout.columns)
         return Log(
             self.path,
@@ -381,18 +425,26 @@ class _Reader:
             tuple(self.names),
             columns,
             cells,
+            self.counts,
             self.rows,
             self.last,
         )
 
+    def _require_new(self, keyed: pl.DataFrame) -> None:
+        """That no row of a batch stands twice, and that no iteration is missing before it."""
+        before = self.current if self.current is not None else keyed.clear()
+        self._require_all(keyed, int(before["iteration"][-1]) if len(before) else -1)
+        keys = pl.concat([before, keyed])
+        self._require_once(keys)
+        self.current = keys.filter(pl.col("iteration") == self.last)
+
     def _require_once(self, keys: pl.DataFrame) -> None:
-        names = ["iteration", "place", "rank"]
-        twice = keys.filter(~pl.struct(names).is_first_distinct())
+        twice = keys.filter(~pl.struct(KEYS).is_first_distinct())
         if not len(twice):
             return
         again = twice.row(0, named=True)
         same = keys.filter(
-            pl.all_horizontal(pl.col(name).eq_missing(pl.lit(again[name])) for name in names)
+            pl.all_horizontal(pl.col(name).eq_missing(pl.lit(again[name])) for name in KEYS)
         )
         column = self.layout.keys[Key.ITERATION]
         raise SpecError(
@@ -401,13 +453,14 @@ class _Reader:
             f"{self.path}: row {again['row']}, column {column}",
         )
 
-    def _require_all(self, keys: pl.DataFrame, gaps: bool) -> None:
+    def _require_all(self, keyed: pl.DataFrame, last: int) -> None:
+        """That every iteration from the one after the last has a row."""
         column = self.layout.keys[Key.ITERATION]
-        steps = keys["iteration"] - keys["iteration"].shift(1, fill_value=-1)
+        steps = keyed["iteration"] - keyed["iteration"].shift(1, fill_value=last)
         jumps = (steps > 1).arg_max() if (steps > 1).any() else None
-        if jumps is None or gaps:
+        if jumps is None or self.gaps:
             return
-        row, here = keys["row"][jumps], keys["iteration"][jumps]
+        row, here = keyed["row"][jumps], keyed["iteration"][jumps]
         missing = int(here) - int(steps[jumps]) + 1
         raise SpecError(
             f'"{here}" leaves out iteration {missing}; log it with empty cells, or pass '

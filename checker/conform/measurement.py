@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-import polars as pl
-
 from checker.conform.binomial import clopper_pearson
 from checker.conform.columns import Fields
 from checker.conform.log import Log
@@ -36,40 +34,26 @@ def measure(
     Raises:
         SpecError: for a cell that cannot be what its field means.
     """
-    cells = int(log.cells["of"].is_not_null().sum())
     at: dict[At, dict[str, Measurement]] = {}
-    for cell in _ordered(log, certainty).iter_rows(named=True):
+    for cell in log.cells.sort("iteration", "place", maintain_order=True).iter_rows(named=True):
         position, name = log.positions[cell["place"]], log.fields[cell["field"]]
         domain = fields[position][name]
         if cell["of"] is not None:
-            found = _counted(log, cell, domain, share_of(certainty, cell["number"], cells))
+            found = _counted(log, cell, domain, share_of(certainty, cell["block"], log.counts))
         else:
             found = _written(log, cell, domain, taken)
         here = at.setdefault((cell["iteration"], cell["place"]), {})
         if name in here:
             found = _worst_rank(log, cell, here[name], found, senses[position, name])
         here[name] = found
-    return Measured(log.file, log.positions, certainty, cells, at)
+    return Measured(log.file, log.positions, certainty, log.counts, at)
 
 
-def _ordered(log: Log, certainty: Certainty) -> pl.DataFrame:
-    """The cells by iteration and position, the counts numbered as they stand in the file.
-
-    Of ranks with the same count one is enough; the number matters only where the log may grow.
-    """
-    cells = log.cells.with_columns(number=pl.col("of").is_not_null().cum_sum())
-    if not certainty.growing and cells["rank"].is_not_null().any():
-        same = ["iteration", "place", "field", "count", "of", "low", "high"]
-        cells = cells.unique(subset=same, keep="first", maintain_order=True)
-    return cells.sort("iteration", "place", maintain_order=True)
-
-
-def share_of(certainty: Certainty, number: int, cells: int) -> Fraction:
-    """The part of what may be missed that one cell gets."""
+def share_of(certainty: Certainty, block: int, cells: int) -> Fraction:
+    """The part of what may be missed that one cell of a block gets."""
     missed = certainty.missed
     if not certainty.growing:
         return missed / cells
-    block = number.bit_length() - 1
     return missed / Fraction((block + 1) * (block + 2) * 2**block)
 
 

@@ -20,7 +20,9 @@ import z3
 
 from checker.backends.evaluator import BALLS, compile_terms
 from checker.backends.rounding import GRAIN, precision, shorten_down, shorten_up
-from checker.backends.solver import QueryBudget, Satisfaction, follows, satisfy
+from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.conform.corners import Corners
+from checker.conform.direct import Direct
 from checker.conform.measured import Measured, Measurement, Sense
 from checker.conform.relation import Relation
 from checker.invariants.interval_analysis import StepTransformer
@@ -73,7 +75,7 @@ class Reach:
     Args:
         relation: what the scheme allows.
         budget: limits on the queries.
-        asking: whether the solver is asked of each measurement if some step leads to it.
+        asking: whether it is asked of each measurement if some step leads to it.
     """
 
     relation: Relation
@@ -83,6 +85,14 @@ class Reach:
     @cached_property
     def _transformers(self) -> tuple[StepTransformer, ...]:
         return tuple(StepTransformer(step) for step in self.relation.steps)
+
+    @cached_property
+    def _corners(self) -> tuple[Corners, ...]:
+        return tuple(Corners(each, self.budget) for each in self._transformers)
+
+    @cached_property
+    def _direct(self) -> tuple[Direct, ...]:
+        return tuple(Direct(self.relation, place) for place in range(len(self.relation.steps)))
 
     @cached_property
     def _balls(self) -> tuple[Any, ...]:
@@ -125,33 +135,47 @@ class Reach:
             found = measured.at.get(relation.at(slot), {})
             image = self.image(boxes[-1], place - 1) if boxes else self.seed()
             there = met(relation.positions[place], image, found)
-            if there is None or (
-                boxes and found and self.between(boxes[-1], place - 1, there).unsat
-            ):
+            if there is None or (boxes and found and self._never(boxes[-1], place - 1, there)):
                 departs.append(slot)
                 there = replaced(relation.positions[place], image, found)
             boxes.append(there)
             images.append(image)
         return Reached(tuple(boxes), tuple(images), tuple(departs))
 
-    def between(
-        self, box: Box, place: int, there: Box, extra: Sequence[z3.BoolRef] = ()
-    ) -> Satisfaction:
-        """Whether a step leads from some state of one box into the other."""
-        step = self.relation.steps[place]
-        return satisfy([*leading(step, box, there), *extra], self.budget)
+    def _never(self, box: Box, place: int, there: Box) -> bool:
+        """Whether it is proved that no step leads from a state of one box into the other."""
+        if self._direct[place].leads(box, there):
+            return False
+        return satisfy(leading(self.relation.steps[place], box, there), self.budget).unsat
 
     def image(self, box: Box, place: int) -> Box:
         """A box around all states after a step from the box, within their domain."""
+        fields, corners = self.relation.steps[place].target.fields, self._corners[place]
+        ends = [
+            (corners.end(row, False, box), corners.end(row, True, box))
+            for row in range(len(fields))
+        ]
+        known = [
+            None if low is None or high is None else _clamped(field, low, high)
+            for field, (low, high) in zip(fields, ends, strict=True)
+        ]
+        if all(known):
+            return tuple(each for each in known if each is not None)
+        return self._enclosed(box, place, known)
+
+    def _enclosed(
+        self, box: Box, place: int, known: Sequence[tuple[Fraction, Fraction] | None]
+    ) -> Box:
+        """The ends that are not known by ball arithmetic, nearer ones where the solver shows it."""
         step = self.relation.steps[place]
         wide = self._ball_image(box, place)
-        guessed = self._transformers[place].exact_image(box)
-        if guessed is None:
-            return wide
+        guessed = self._transformers[place].exact_image(box) or wide
         given = [*inside(step.source, box), step.stage.bounds]
         return tuple(
-            self._sharpened(given, output, outer, inner)
-            for output, outer, inner in zip(step.stage.outputs, wide, guessed, strict=True)
+            self._sharpened(given, output, outer, inner) if there is None else there
+            for output, outer, inner, there in zip(
+                step.stage.outputs, wide, guessed, known, strict=True
+            )
         )
 
     def _sharpened(
@@ -240,5 +264,10 @@ def _over(field: FieldDomain, ends: tuple[Fraction, Fraction]) -> Any:
 def _ends(field: FieldDomain, value: Any) -> tuple[Fraction, Fraction]:
     if not isinstance(value, flint.arb) or not value.is_finite():
         return field.low, field.high
-    low, high = shorten_down(low_end(value)), shorten_up(high_end(value))
+    return _clamped(field, low_end(value), high_end(value))
+
+
+def _clamped(field: FieldDomain, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """Ends made short, outward, and cut by the domain."""
+    low, high = shorten_down(low), shorten_up(high)
     return max(low, field.low), high if field.unbounded else min(high, field.high)

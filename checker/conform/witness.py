@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -21,35 +20,20 @@ import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED
 from checker.backends.solver import QueryBudget, name_of, optimum, satisfy
+from checker.conform.direct import Direct, Preference
 from checker.conform.measured import Measured, Sense
 from checker.conform.reach import Reached, inside, leading
 from checker.conform.relation import Relation
 from checker.system.problem import Problem
 from checker.system.region import Box
-from checker.system.replay import Enclosure, Run, as_fraction, replay, size_in_bits
+from checker.system.replay import Enclosure, Run, as_fraction, replay
 from spec.errors import SpecError
 from spec.fields import FieldDomain
 from spec.terms import numeral
 
 GUESS_BITS = 1_024
-"""A state with more bits than this is guessed from as a short number nearby."""
+"""A number with more bits than this is guessed from as a short one nearby."""
 GUESS_GRAIN = Fraction(1, 2**80)
-
-
-class Preference(Enum):
-    """Where within the next box a run is led, as far as it can be."""
-
-    WORST = "worst"
-    MIDDLE = "middle"
-    BEST = "best"
-
-    def goal(self, term: Any, ends: tuple[Fraction, Fraction], sense: Sense) -> Any:
-        """What is made as great as can be for a field."""
-        if self is Preference.MIDDLE:
-            middle = numeral((ends[0] + ends[1]) / 2)
-            return z3.If(term > middle, middle - term, term - middle)
-        upward = (self is Preference.WORST) == (sense is not Sense.LEAST)
-        return term if upward else -term
 
 
 @attrs.frozen
@@ -85,7 +69,7 @@ def explain(
 
 @attrs.define(slots=False)
 class Search:
-    """One run, led one way.
+    """One run, led one way: by steps that are found without the solver, else by the solver.
 
     With ``ahead``, a step is only taken to where the step after it can be taken too.
     """
@@ -102,23 +86,35 @@ class Search:
         """The steps in exact arithmetic."""
         return [step.program.bind(EXACT) for step in self.relation.steps]
 
+    @cached_property
+    def _direct(self) -> list[Direct]:
+        return [Direct(self.relation, place) for place in range(len(self.relation.steps))]
+
     def run(self) -> Explained | None:
         """The run as far as it could be led, if it passes the replay that far."""
         start = self._start()
         if start is None:
             return None
-        state, units = start, list[list[Fraction]]()
+        state, units = start, list[Sequence[Fraction]]()
         for slot in range(1, len(self.reached.allowed)):
-            place = (slot - 1) % len(self.relation.steps)
-            chosen = self._choose(state, slot)
-            if chosen is None:
-                break
-            made = self._advance(state, place, chosen)
+            made = self._stepped(state, slot)
             if made is None:
                 break
             state = made[1]
             units.append(made[0])
         return self.replayed(start, units)
+
+    def _stepped(
+        self, state: Sequence[Fraction], slot: int
+    ) -> tuple[Sequence[Fraction], Sequence[Fraction]] | None:
+        """The choices of a step into the box of a slot, and the state after it."""
+        place = (slot - 1) % len(self.relation.steps)
+        if not self.ahead:
+            taken = self._direct[place].take(state, self.reached.allowed[slot], self.preference)
+            if taken is not None:
+                return taken.units, _shortened(taken.state)
+        chosen = self._choose(state, slot)
+        return None if chosen is None else self._advance(state, place, chosen)
 
     def _start(self) -> Sequence[Fraction] | None:
         if not self.reached.allowed:
@@ -167,7 +163,7 @@ class Search:
     ) -> Mapping[str, Fraction] | None:
         """Values at which the conditions hold, the fields led in turn as far as they can be."""
         goals = [
-            self.preference.goal(term, ends, self.relation.sense(place, field))
+            _goal(self.preference, term, ends, self.relation.sense(place, field))
             for field, term, ends in self._by_weight(place, terms, box)
         ]
         best = optimum(within, goals, self.budget)
@@ -190,7 +186,7 @@ class Search:
 
     def _advance(
         self, state: Sequence[Fraction], place: int, values: Mapping[str, Fraction]
-    ) -> tuple[list[Fraction], list[Fraction]] | None:
+    ) -> tuple[Sequence[Fraction], Sequence[Fraction]] | None:
         """Where the choices lie between their bounds, and the state after the step."""
         step, program = self.relation.steps[place], self.programs[place]
         inputs = [EXACT.constant(value) for value in state]
@@ -208,8 +204,7 @@ class Search:
         after = outputs[: len(step.target.fields)]
         if UNDEFINED in after:
             return None
-        exact = [as_fraction(value) for value in after]
-        return units, exact if size_in_bits(after) <= GUESS_BITS else [_short(v) for v in exact]
+        return units, _shortened([as_fraction(value) for value in after])
 
     def replayed(
         self, start: Sequence[Fraction], units: Sequence[Sequence[Fraction]]
@@ -274,5 +269,17 @@ def _unit(low: Fraction, width: Fraction, value: Fraction | None) -> Fraction:
     return min(Fraction(1), max(Fraction(0), (value - low) / width))
 
 
-def _short(value: Fraction) -> Fraction:
-    return round(value / GUESS_GRAIN) * GUESS_GRAIN
+def _shortened(state: Sequence[Fraction]) -> Sequence[Fraction]:
+    """A state to guess from: itself, or short numbers nearby."""
+    if max(each.denominator.bit_length() for each in state) <= GUESS_BITS:
+        return state
+    return [round(value / GUESS_GRAIN) * GUESS_GRAIN for value in state]
+
+
+def _goal(preference: Preference, term: Any, ends: tuple[Fraction, Fraction], sense: Sense) -> Any:
+    """What is made as great as can be for a field."""
+    if preference is Preference.MIDDLE:
+        middle = numeral((ends[0] + ends[1]) / 2)
+        return z3.If(term > middle, middle - term, term - middle)
+    upward = (preference is Preference.WORST) == (sense is not Sense.LEAST)
+    return term if upward else -term

@@ -69,7 +69,7 @@ class StepTransformer:
         return has_curves(self.step.stage.terms)
 
     @cached_property
-    def _reads(self) -> list[list[int]]:
+    def reads(self) -> list[list[int]]:
         """Per output, the inputs that its term reads, the bounds of its choices included."""
         stage = self.step.stage
         columns: dict[str, int] = {}
@@ -96,7 +96,7 @@ class StepTransformer:
         """
         size = len(self.step.source.fields) + len(self.step.stage.choices)
         beside: list[set[int]] = [set() for _ in range(size)]
-        for read in self._reads:
+        for read in self.reads:
             for column in read:
                 beside[column].update(read)
         colours = np.full(size, -1)
@@ -114,7 +114,7 @@ class StepTransformer:
         """Per field of the target, its own exact program: an end costs what the field reads."""
         stage, fields = self.step.stage, len(self.step.source.fields)
         programs = []
-        for output, read in zip(stage.outputs, self._reads, strict=False):
+        for output, read in zip(stage.outputs, self.reads, strict=False):
             choices = [stage.choices[column - fields] for column in read if column >= fields]
             programs.append(compile_terms(stage.source.symbols, choices, [output]).bind(EXACT))
         return programs
@@ -167,8 +167,8 @@ class StepTransformer:
             tiny = 1e-12 * (1 + np.abs(values).max(axis=(0, 1, 2)))
             rises, falls = (change > tiny).any(axis=0), (change < -tiny).any(axis=0)
         by_colour = np.where(rises & falls, MIXED, rises.astype(int) - falls.astype(int)).T
-        found = np.zeros((len(self._reads), size), dtype=int)
-        for row, read in enumerate(self._reads):
+        found = np.zeros((len(self.reads), size), dtype=int)
+        for row, read in enumerate(self.reads):
             found[row, read] = by_colour[row, colours[read]]
         return found
 
@@ -232,23 +232,26 @@ class StepTransformer:
                 )
                 for x, y in zip(a, b, strict=True)
             )
-        ends, zero = [], EXACT.constant(Fraction(0))
+        ends = []
         for row in range(len(self.step.target.fields)):
-            pair = []
-            for top in (False, True):
-                fields, units = [zero] * len(box), []
-                for column in self._reads[row]:
-                    upward = bool((signs[row, column] > 0) == top)
-                    if column < len(box):
-                        fields[column] = EXACT.constant(box[column][upward])
-                    else:
-                        units.append(EXACT.constant(Fraction(upward)))
-                outputs, _, _ = self._exact[row](fields, units)
-                if outputs[0] is UNDEFINED:
-                    return None
-                pair.append(as_fraction(outputs[0]))
-            ends.append((shorten_down(min(pair)), shorten_up(max(pair))))
+            pair = [self.at_corner(row, box, (signs[row] > 0) == top) for top in (False, True)]
+            found = [value for value in pair if value is not None]
+            if len(found) < len(pair):
+                return None
+            ends.append((shorten_down(min(found)), shorten_up(max(found))))
         return tuple(ends)
+
+    def at_corner(self, row: int, box: Box, upper: Sequence[bool]) -> Fraction | None:
+        """An output at a corner of a box: for each field, then each of nature's choices, whether it
+        is at its upper end; None where the output is undefined."""
+        fields, units = [EXACT.constant(Fraction(0))] * len(box), []
+        for column in self.reads[row]:
+            if column < len(box):
+                fields[column] = EXACT.constant(box[column][bool(upper[column])])
+            else:
+                units.append(EXACT.constant(Fraction(bool(upper[column]))))
+        outputs, _, _ = self._exact[row](fields, units)
+        return None if outputs[0] is UNDEFINED else as_fraction(outputs[0])
 
 
 @attrs.frozen(slots=False)

@@ -57,7 +57,7 @@ def conformance_lines(found: Conformance, *, run: bool = False) -> Iterator[Rend
     if found.ended is not None:
         yield Text(f"The rest was {ending(found.ended)}.", "yellow")
     if found.estimates:
-        yield from _estimates(found.estimates)
+        yield from _estimates(found)
     if found.forecast is not None:
         yield from _forecast(found, found.forecast)
     if found.outlook:
@@ -227,9 +227,11 @@ def excess_words(excess: Excess) -> str:
     return f"{excess.name}{kind}: at {word} {rounded}; assumed: {allowed}{by}"
 
 
-def _estimates(estimates: Sequence[Estimate]) -> Iterator[RenderableType]:
+def _estimates(found: Conformance) -> Iterator[RenderableType]:
+    estimates, measured = found.estimates, found.measured
+    sure = f", with confidence {percent(measured.certainty.confidence)}" if measured.cells else ""
     yield Text("")
-    yield Text("What the log says of each parameter, the others at their values:", "bold")
+    yield Text(f"What the run needs of each parameter, the others at their values{sure}:", "bold")
     for estimate in (e for e in estimates if e.identified and not e.empty):
         yield _indented(_estimate(estimate))
     empty = [e.name for e in estimates if e.empty]
@@ -237,21 +239,24 @@ def _estimates(estimates: Sequence[Estimate]) -> Iterator[RenderableType]:
         yield _indented(f"no value explains the log, of {', '.join(empty)}")
     silent = [e.name for e in estimates if not e.identified and not e.cut_short]
     if silent:
-        yield _indented(f"nothing of {', '.join(silent)}", "dim")
+        yield _indented(f"not identified by this log: {', '.join(silent)}", "dim")
     late = [e.name for e in estimates if e.cut_short]
     if late:
         yield _indented(f"out of time, perhaps more of {', '.join(late)}", "yellow")
 
 
 def _estimate(estimate: Estimate) -> str:
-    given = f"given {short_decimal(estimate.given, DIGITS)}"
+    """Between what the run needs of a parameter and what is enough for every step."""
     low = decimal_below(estimate.low, DIGITS)
     high = decimal_above(estimate.high, DIGITS)
-    if estimate.high >= estimate.domain[1]:
-        return f"{estimate.name} >= {low} ({given})"
-    if estimate.low <= estimate.domain[0]:
-        return f"{estimate.name} <= {high} ({given})"
-    return f"{estimate.name} in {low}..{high} ({given})"
+    parts = []
+    if estimate.low > estimate.domain[0]:
+        parts.append(f"at least {low}")
+    if estimate.high < estimate.domain[1]:
+        parts.append(f"at most {high}")
+    if estimate.enough is not None:
+        parts.append(f"{short_decimal(estimate.enough)} is enough")
+    return f"{estimate.name}: {', '.join(parts)} (given {short_decimal(estimate.given, DIGITS)})"
 
 
 def _forecast(found: Conformance, forecast: Forecast) -> Iterator[RenderableType]:

@@ -83,3 +83,33 @@ def test_a_parameter_is_estimated_from_below() -> None:
     assert abs(found.low - Fraction(3, 25)) < Fraction(1, 10**4)
     assert found.high == Fraction(1, 2)  # the domain's end: more noise only bounds it less
     assert not found.empty
+    assert found.enough is not None
+    assert found.low <= found.enough < Fraction(3, 25) + Fraction(1, 10**4)
+
+
+def test_what_a_run_needs_has_two_sides_where_counts_leave_room() -> None:
+    low, high = Fraction(11, 100), Fraction(13, 100)
+    rows = [
+        {"iteration": 0, "position": "agent", "error.low": "0", "error.high": "0"},
+        {"iteration": 1, "position": "agent", "error.low": "0.11", "error.high": "0.13"},
+        {"iteration": 2, "position": "agent", "error.low": "0.1", "error.high": "0.2"},
+    ]
+    (found,) = judged(memory, rows, asked=Asked()).estimates
+    # the first step needs its own error; the second, from error low, the noise n that gives 1/5:
+    # n (1 - w) + (1 - n) w = 1/5 with w what three copies get wrong together
+    wrong = 3 * low**2 - 2 * low**3
+    most = max(high, (Fraction(1, 5) - wrong) / (1 - 2 * wrong))
+    assert abs(found.low - low) < Fraction(1, 10**4)
+    assert found.enough is not None
+    assert most <= found.enough < most + Fraction(1, 10**4)
+
+
+def test_what_no_value_is_enough_for_is_not_said() -> None:
+    # whatever the noise, the error is at most 1/2 after a step from 0, and it may be 3/5
+    rows = [
+        {"iteration": 0, "position": "agent", "error.low": "0", "error.high": "0"},
+        {"iteration": 1, "position": "agent", "error.low": "0.6", "error.high": "0.7"},
+    ]
+    (found,) = judged(memory, rows, asked=Asked()).estimates
+    assert found.empty
+    assert found.enough is None

@@ -3,9 +3,14 @@
 import json
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import checker.conform.log as log_module
+from checker.conform.binomial import clopper_pearson
 from checker.conform.columns import Mapped, read_mapping
 from checker.conform.log import Log, read_log
 from checker.conform.measured import Certainty, Measured, Measurement, Sense, Taken
@@ -180,6 +185,63 @@ def test_the_worst_rank_counts(tmp_path: Path) -> None:
         measured(log_of(tmp_path, text.replace("error", "cost").replace("0.", "1.")), Fraction(0))
 
 
+COUNTS = st.lists(
+    st.integers(1, 30).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(
+    COUNTS, st.booleans(), st.sampled_from([Sense.MOST, Sense.LEAST]), st.sampled_from([40, 10**6])
+)
+@settings(max_examples=60, deadline=None)
+def test_ranks_left_out_are_never_the_worst(
+    counts: list[tuple[int, int]], growing: bool, sense: Sense, block: int
+) -> None:
+    text = "iteration,position,rank,error.count,error.of\n" + "".join(
+        f"{iteration},agent,{rank},{count},{of}\n"
+        for iteration in range(2)
+        for rank, (count, of) in enumerate(counts)
+    )
+    senses = dict.fromkeys(SENSES, sense)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log_module, "BLOCK", block)
+        log = log_of(Path(folder), text)
+        found = measure(log, FIELDS, senses, Certainty(growing=growing), Taken())
+    certainty, cells = Certainty(growing=growing), 2 * len(counts)
+    choose = max if sense is Sense.MOST else min
+    for iteration in range(2):
+        ends = [
+            clopper_pearson(
+                count,
+                of,
+                share_of(certainty, (iteration * len(counts) + rank).bit_length() - 1, cells),
+            )
+            for rank, (count, of) in enumerate(counts, 1)
+        ]
+        worst = found.at[iteration, 0]["error"]
+        assert worst.low == choose(low for low, _ in ends)
+        assert worst.high == choose(high for _, high in ends)
+
+
+def test_of_many_ranks_few_are_kept(tmp_path: Path) -> None:
+    rows = "".join(f"0,agent,{rank},{rank % 7},{9 + rank % 3}\n" for rank in range(500))
+    log = log_of(tmp_path, "iteration,position,rank,error.count,error.of\n" + rows)
+    assert (log.rows, log.counts) == (500, 500)
+    assert len(log.cells) <= 2 * 9  # two of each of the blocks 2^b .. 2^(b+1) - 1
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+def test_rows_may_end_anywhere_in_a_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    text = '\n"iteration",position,error,extra.note\n0,agent,0.1,"a\nb, ""c"""\n\n1,agent,0.2,\n\n'
+    monkeypatch.setattr(log_module, "BLOCK", block)
+    at = measured(log_of(tmp_path, text), Fraction(0)).at
+    assert [found["error"].low for found in at.values()] == [Fraction(1, 10), Fraction(1, 5)]
+
+
 def test_gaps_may_be_allowed(tmp_path: Path) -> None:
     log = log_of(tmp_path, HEAD + "0,agent,1,10\n5,agent,1,10\n", gaps=True)
     assert list(measured(log).at) == [(0, 0), (5, 0)]
@@ -188,8 +250,13 @@ def test_gaps_may_be_allowed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("cells", [1, 5, 100])
 def test_the_shares_of_a_growing_log_stay_below_what_may_be_missed(cells: int) -> None:
     growing, fixed = Certainty(growing=True), Certainty()
-    assert sum(share_of(growing, n, cells) for n in range(1, cells + 1)) <= growing.missed
-    assert sum(share_of(fixed, n, cells) for n in range(1, cells + 1)) == fixed.missed
+    assert (
+        sum(share_of(growing, n.bit_length() - 1, cells) for n in range(1, cells + 1))
+        <= growing.missed
+    )
+    assert (
+        sum(share_of(fixed, n.bit_length() - 1, cells) for n in range(1, cells + 1)) == fixed.missed
+    )
 
 
 def test_a_growing_log_keeps_the_intervals_that_it_had(tmp_path: Path) -> None:

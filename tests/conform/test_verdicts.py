@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from benchmarks.measured_runs import true_run
 from checker.backends.solver import QueryBudget
 from checker.conform.conformance import Asked
+from checker.conform.direct import Preference
 from checker.conform.findings import Judgement
 from checker.conform.measured import Sense
 from checker.conform.reach import Reached
 from checker.conform.relation import bounding
-from checker.conform.witness import Preference, Search
+from checker.conform.witness import Search
 from checker.system.transition_system import problem_of
 from models.imitation import imitation
 from spec import Agent, Bool, I, Invariant, Loop, Nature, Parameters, Real, between, parameter

@@ -113,6 +113,7 @@ def _(estimate: Estimate) -> dict[str, Any]:
         "given": str(estimate.given),
         "possible": _ends(*estimate.domain),
         "interval": None if estimate.empty else _ends(estimate.low, estimate.high),
+        "enough": None if estimate.enough is None else str(estimate.enough),
         "identified": estimate.identified,
         "cut_short": estimate.cut_short,
     }
