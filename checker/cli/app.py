@@ -441,6 +441,28 @@ def report(
 
 
 @app.command()
+def explore(
+    scheme: Scheme,
+    beside: Annotated[str, typer.Option("--beside", help="Another scheme, shown beside it.")] = "",
+    param: Params = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="On this machine; 0 for any that is free.")
+    ] = 8017,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds for one verdict.")
+    ] = 10.0,
+    memory: Memory = 4.0,
+) -> None:
+    """A page on this machine: a slider for each parameter, verdicts as they are moved."""
+    targets = require_files([scheme, *([beside] if beside else [])])
+    pairs = require_pairs(param)
+    from checker.cli import explore as command
+
+    command.explore(targets, pairs, port=port, show=show, timeout=timeout, memory=memory)
+
+
+@app.command()
 def diff(
     base: Annotated[str, typer.Argument(help="What `check --json` printed before.")],
     head: Annotated[str, typer.Argument(help="What it prints now.")],

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from checker.report.course import Moment, middle, moments, moving
+from checker.report.charts import HEIGHT, WIDTH, Chart, charts
+from checker.report.html import render
 from checker.report.ledger import brief
 from checker.report.verdict import column_of, plain, region
 from checker.system.verdict import Verdict
@@ -19,20 +19,6 @@ from spec.statements.base import Answer, Statement
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold
-
-WIDTH, HEIGHT = 240, 48
-"""Of a field's chart, in the units of the drawing."""
-
-
-@attrs.frozen
-class Chart:
-    """The course of one field of a run."""
-
-    field: str
-    points: str
-    first: str
-    last: str
-    end: tuple[float, float]
 
 
 @attrs.frozen
@@ -64,14 +50,8 @@ def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cell
     entries = {v.claim: _entry(number, v, s) for number, (v, s) in enumerate(decided)}
     kinds = {statement.name: type(statement) for _, statement in decided}
     table = [verdict for verdict, _ in decided if verdict.claim in cells]
-    environment = Environment(
-        loader=PackageLoader("checker.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2").render(
+    return render(
+        "page.html.j2",
         entries=list(entries.values()),
         counts={a.value: sum(v.answer is a for v, _ in decided) for a in Answer},
         wrong=[entry for entry in entries.values() if not entry.as_expected],
@@ -91,7 +71,6 @@ def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cell
 
 def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
     run = verdict.run
-    course = [] if run is None else moments(run)
     return Entry(
         name=verdict.claim,
         anchor=f"s{number}",
@@ -103,27 +82,8 @@ def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
         found=brief(verdict),
         story=plain(verdict).strip(),
         file=statement.location,
-        charts=tuple(_chart(name, course) for name in moving(course)) if course else (),
+        charts=charts(run),
         rounds=0 if run is None else run.iteration,
-    )
-
-
-def _chart(name: str, course: Sequence[Moment]) -> Chart:
-    """The field's values over the rounds, scaled to the drawing."""
-    known = [(moment.round, moment.fields[name]) for moment in course if name in moment.fields]
-    values = [middle(value) for _, value in known]
-    low, span = min(values), (max(values) - min(values)) or 1.0
-    last = max(known[-1][0], 1)
-    points = [
-        (round(WIDTH * number / last, 1), round(HEIGHT * (1 - (value - low) / span), 1))
-        for (number, _), value in zip(known, values, strict=True)
-    ]
-    return Chart(
-        name,
-        " ".join(f"{x},{y}" for x, y in points),
-        str(known[0][1]),
-        str(known[-1][1]),
-        points[-1],
     )
 
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from tests.support import NOISY_MEMORY, ROOT, alignspec
+from tests.support import NOISY_MEMORY, ROOT, alignspec, chromium
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"&' {{ 7*7 }}"
 WORLD = (ROOT / "checker/cli/templates/world/starter.py").read_text()
@@ -109,15 +109,10 @@ def test_it_can_be_walked_without_seeing_it(tree: Element) -> None:
 
 @pytest.mark.browser
 def test_in_chromium(file: Path) -> None:
-    from selenium import webdriver
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1000,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options=options) as browser:
+    with chromium() as browser:
         browser.get(file.as_uri())
         assert not browser.get_log("browser")  # type: ignore[no-untyped-call]
         browser.switch_to.active_element.send_keys(Keys.TAB)
