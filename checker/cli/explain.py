@@ -25,6 +25,7 @@ from checker.report.counterexample import narrate
 from checker.report.course import course_lines
 from checker.report.documents import document, versioned
 from checker.report.ledger import row_head, row_tail
+from checker.report.positions import placed
 from checker.report.verdict import story
 from checker.system.announcements import announce
 from checker.system.problem import pose
@@ -155,7 +156,7 @@ def _explained(
 
 def _document(found: Explained) -> dict[str, Any]:
     """The verdict's document with the budget flow and the assumptions in it."""
-    whole = document(found.verdict)
+    whole = placed(found.statement, found.verdict)
     if found.flow is not None:
         whole["budget_flow"] = document(found.flow)
     if found.assumptions is not None:

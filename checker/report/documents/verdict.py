@@ -17,6 +17,7 @@ from checker.report.documents.base import (
 )
 from checker.report.documents.sound import soundness
 from checker.report.words import describe, detail, shortest
+from checker.system.problem import Conjunct
 from checker.system.verdict import Bracket, EnginesDisagree, Refutation, Stated, Verdict
 from spec.errors import SpecError
 from spec.statements.ledger import Row
@@ -87,7 +88,11 @@ def _trace(found: Refutation) -> dict[str, Any]:
         "blame": "" if found.blame is None else describe(found.blame),
         "seed": enclosures(run.seed),
         "steps": [trace_step(step) for step in run.steps],
-    }
+    } | ({"conjuncts": [_conjunct(each) for each in run.conjuncts]} if run.conjuncts else {})
+
+
+def _conjunct(found: Conjunct) -> dict[str, Any]:
+    return {"number": found.number, "text": found.text}
 
 
 def _region(bracket: Bracket) -> dict[str, Any]:
