@@ -163,17 +163,26 @@ def explain(
     ablation: Annotated[
         bool, typer.Option("--ablate/--no-ablate", help="Say which assumptions matter.")
     ] = True,
+    html: Annotated[str, typer.Option("--html", help="Write it to this file as a page, too.")] = "",
     engine: Engines = None,
     memory: Memory = 4.0,
 ) -> None:
     """A counterexample as a story, or the budget flow of a proof; and what is assumed for it."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
+    require_folder(html, "--html")
     from checker.cli import explain as command
     from checker.portfolio.decision import Options
 
     options = Options(timeout=timeout, state=True, engines=tuple(engine or ()))
     command.explain(
-        target, invariant, pairs, options, as_json=as_json, assumptions=ablation, memory=memory
+        target,
+        invariant,
+        pairs,
+        options,
+        as_json=as_json,
+        assumptions=ablation,
+        memory=memory,
+        html=html,
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 import typer
 
 from checker.backends.solver import QueryBudget
-from checker.cli.console import out, print_json, progress
+from checker.cli.console import err, out, print_json, progress, write_whole
 from checker.cli.guarded import rehearse
 from checker.cli.targets import resolve, rows_of
 from checker.cli.tasks import Task, tasks_for, verdict_of
@@ -26,6 +27,7 @@ from checker.report.course import course_lines
 from checker.report.documents import document, versioned
 from checker.report.ledger import row_head, row_tail
 from checker.report.positions import placed
+from checker.report.story_page import Told, story_page
 from checker.report.verdict import story
 from checker.system.announcements import announce
 from checker.system.problem import pose
@@ -59,8 +61,9 @@ def explain(
     as_json: bool,
     assumptions: bool,
     memory: float,
+    html: str = "",
 ) -> None:
-    """Explain the statements that a target and an invariant stand for.
+    """Explain the statements that a target and an invariant stand for; in the file ``html`` too.
 
     Raises:
         typer.Exit: with status 1 unless every verdict is the expected one.
@@ -81,6 +84,10 @@ def explain(
         print_json(versioned(verdicts=[_document(found) for found in explained]))
     else:
         _show(explained, target)
+    if html:
+        told = [Told(found.statement, found.verdict, found.flow) for found in explained]
+        write_whole(Path(html), story_page(told))
+        err.print(f"written: {html}", highlight=False)
     if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
 

@@ -194,8 +194,13 @@ def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
         yield from run_lines(run)
 
 
-def plain(verdict: Verdict) -> str:
-    """The story as plain text, for a failing test."""
+def plain(verdict: Verdict, *, steps: bool = True) -> str:
+    """The story as plain text, for a failing test or a page."""
+    return plain_text(story(verdict, steps=steps))
+
+
+def plain_text(shown: RenderableType) -> str:
+    """What the terminal would show, as plain text."""
     out = io.StringIO()
-    Console(file=out, width=100, no_color=True).print(story(verdict))
+    Console(file=out, width=100, no_color=True).print(shown)
     return out.getvalue()
