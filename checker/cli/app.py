@@ -163,6 +163,9 @@ def explain(
     ablation: Annotated[
         bool, typer.Option("--ablate/--no-ablate", help="Say which assumptions matter.")
     ] = True,
+    runs: Annotated[
+        int, typer.Option("--runs", min=1, help="So many different counterexamples.")
+    ] = 1,
     html: Annotated[str, typer.Option("--html", help="Write it to this file as a page, too.")] = "",
     engine: Engines = None,
     memory: Memory = 4.0,
@@ -183,6 +186,7 @@ def explain(
         assumptions=ablation,
         memory=memory,
         html=html,
+        runs=runs,
     )
 
 

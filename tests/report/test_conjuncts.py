@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import jsonschema
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +29,7 @@ from spec import (
     budget,
     parameter,
 )
-from tests.support import alignspec
+from tests.support import ROOT, alignspec
 
 HERE = Path(__file__).read_text().splitlines()
 
@@ -71,6 +72,7 @@ def step(agent: Three[I], p: Rates, nature: Nature) -> Three[I]:
 
 three = Loop[Rates, Three[Smaller]]("three", parameters=Rates, seed=start, step=step)
 claim = Claim("three", three, Smaller())
+SCHEMA = ROOT / "checker/report/documents/schema.json"
 parts = st.sampled_from([Fraction(n, 4) for n in range(5)])
 
 
@@ -118,11 +120,14 @@ def test_a_condition_without_source_is_told_as_a_term() -> None:
 def test_explain_names_it(tmp_path: Path) -> None:
     source = Path(__file__).read_text().partition("claim = Claim")[0].replace("from tests", "# ")
     (tmp_path / "three.py").write_text(source)
-    given_ = ("--param", "b=3/4", "--no-ablate")
+    given_ = ("--param", "b=3/4", "--no-ablate", "--runs", "2")
     told = alignspec("explain", "three.py", *given_, cwd=tmp_path).stdout
     assert "the condition that is false: agent.b <= self.b" in told
+    assert "Found no other counterexample" in told
     assert "What is false of it: agent.b <= self.b  three.py:" in told
     document = json.loads(alignspec("explain", "three.py", *given_, "--json", cwd=tmp_path).stdout)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+    assert document["verdicts"][0]["other_runs"] == []
     (conjunct,) = document["verdicts"][0]["trace"]["conjuncts"]
     assert conjunct["file"] == "three.py"
     assert "agent.b <= self.b" in source.splitlines()[conjunct["line"] - 1]

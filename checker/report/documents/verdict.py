@@ -57,7 +57,7 @@ def _(verdict: Verdict) -> dict[str, Any]:
     if verdict.certificate is not None:
         answer["certificate"] = _certificate(verdict.certificate)
     if isinstance(verdict.result, Refutation) and verdict.result.run is not None:
-        answer["trace"] = _trace(verdict.result)
+        answer["trace"] = document(verdict.result)
     if verdict.facts:
         answer["facts"] = [line for fact in verdict.facts for line in detail(fact)]
     if verdict.kind is Sound:
@@ -76,7 +76,8 @@ def _certificate(proof: Stated) -> dict[str, Any]:
     }
 
 
-def _trace(found: Refutation) -> dict[str, Any]:
+@document.register
+def _(found: Refutation) -> dict[str, Any]:
     run = found.run
     assert run is not None
     return {
