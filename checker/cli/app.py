@@ -439,6 +439,13 @@ def report(
         typer.Argument(help="Shipped names, files, or file.py:name. Default: every claim."),
     ] = None,
     out: Annotated[str, typer.Option("--out", help="The file.")] = "alignspec-report.html",
+    evidence: Annotated[
+        str, typer.Option("--evidence", help="Write the evidence to this folder; link to it.")
+    ] = "",
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A map to show: a JSON file of `alignspec map`. Repeatable."),
+    ] = None,
     param: Params = None,
     timeout: Timeout = 60.0,
     jobs: Jobs = 0,
@@ -450,7 +457,16 @@ def report(
     from checker.cli import report as command
     from checker.portfolio.decision import Options
 
-    command.report(files, pairs, Options(timeout=timeout), file=Path(out), jobs=jobs, memory=memory)
+    command.report(
+        files,
+        pairs,
+        Options(timeout=timeout),
+        file=Path(out),
+        jobs=jobs,
+        memory=memory,
+        evidence=evidence,
+        maps=maps or [],
+    )
 
 
 @app.command()

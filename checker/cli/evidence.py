@@ -23,7 +23,7 @@ class EvidenceFolder:
 
     def __init__(self, folder: str, tasks: Sequence[Task]) -> None:
         self.folder = Path(folder)
-        self.names = _names([task.statement.name for task in tasks])
+        self.names = file_names([task.statement.name for task in tasks])
         self.tasks = tasks
         try:
             self.folder.mkdir(exist_ok=True)
@@ -51,7 +51,7 @@ def _unwritable(folder: Path, error: OSError) -> UsageError:
     return UsageError(f"{folder}: cannot write evidence ({said}); give another {OPTION}")
 
 
-def _names(statements: Sequence[str]) -> list[str]:
+def file_names(statements: Sequence[str]) -> list[str]:
     """A file name for each statement, numbered where two would have the same."""
     names: list[str] = []
     for statement in statements:

@@ -5,14 +5,16 @@ Everything is in the page: it needs no network and no other file. Jinja escapes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from checker.parameters.partition import Partition
 from checker.report.charts import HEIGHT, WIDTH, Chart, charts
 from checker.report.html import render
 from checker.report.ledger import brief
+from checker.report.map_drawing import SIDE, drawing
 from checker.report.verdict import column_of, plain, region
 from checker.system.verdict import Verdict
 from spec.statements.base import Answer, Statement
@@ -37,17 +39,30 @@ class Entry:
     file: str
     charts: tuple[Chart, ...]
     rounds: int
+    evidence: str
 
 
-def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cells: set[str]) -> str:
+def page(
+    decided: Sequence[tuple[Verdict, Statement]],
+    rows: Sequence[Row],
+    cells: set[str],
+    maps: Sequence[Partition] = (),
+    evidence: Mapping[str, str] | None = None,
+) -> str:
     """The whole page.
 
     Args:
         decided: the verdicts and their statements.
         rows: the rows of the ledger whose statements were all decided.
         cells: the names of the statements that stand in the table of schemes and invariants.
+        maps: region maps that are shown.
+        evidence: by statement, the address of the file of its evidence.
     """
-    entries = {v.claim: _entry(number, v, s) for number, (v, s) in enumerate(decided)}
+    files = evidence or {}
+    entries = {
+        v.claim: _entry(number, v, s, files.get(v.claim, ""))
+        for number, (v, s) in enumerate(decided)
+    }
     kinds = {statement.name: type(statement) for _, statement in decided}
     table = [verdict for verdict, _ in decided if verdict.claim in cells]
     return render(
@@ -64,12 +79,14 @@ def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cell
         ],
         worlds=[entries[v.claim] for v, _ in decided if kinds[v.claim] is Sound],
         runs=[entry for entry in entries.values() if entry.charts],
+        maps=[drawing(partition) for partition in maps],
+        side=SIDE,
         width=WIDTH,
         height=HEIGHT,
     )
 
 
-def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
+def _entry(number: int, verdict: Verdict, statement: Statement, evidence: str) -> Entry:
     run = verdict.run
     return Entry(
         name=verdict.claim,
@@ -84,6 +101,7 @@ def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
         file=statement.location,
         charts=charts(run),
         rounds=0 if run is None else run.iteration,
+        evidence=evidence,
     )
 
 
