@@ -148,10 +148,15 @@ def alternatives(known: Iterable[str], wanted: str) -> str:
         wanted: what was written instead of one.
     """
     listed = list(dict.fromkeys(known))
-    lower = {name.lower(): name for name in reversed(listed)}
+    meant = did_you_mean(listed, wanted)
+    return (", ".join(listed) or "none") + (f"; {meant}" if meant else "")
+
+
+def did_you_mean(known: Iterable[str], wanted: str) -> str:
+    """Which of many names may have been meant, as a question; "" if none is near."""
+    lower = {name.lower(): name for name in reversed(list(known))}
     close = [lower[found] for found in get_close_matches(wanted.lower(), lower, 2)]
-    meant = f"; did you mean {' or '.join(close)}?" if close else ""
-    return (", ".join(listed) or "none") + meant
+    return f"did you mean {' or '.join(close)}?" if close else ""
 
 
 def describe(value: Any) -> str:

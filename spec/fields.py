@@ -12,7 +12,7 @@ import attrs
 import z3
 
 from spec.calls import call, require_own
-from spec.errors import SpecError, describe, location_of, user_location
+from spec.errors import SpecError, alternatives, describe, location_of, user_location
 from spec.terms import (
     Bool,
     Count,
@@ -298,15 +298,15 @@ def _explain_wrong_fields(cls: type) -> None:
                 f"{cls.__name__}(...) takes its fields by name; write "
                 f"{cls.__name__}({', '.join(f'{name}=...' for name in names)})"
             )
+        if unknown:
+            raise SpecError(
+                f"{cls.__name__} has no field {', '.join(unknown)}; it has "
+                f"{alternatives(names, unknown[0])}"
+            )
         if missing:
             raise SpecError(
                 f"{cls.__name__}(...) forgets {', '.join(missing)}; a step says what happens to "
                 "every field, so pass each one (agent.field to keep it)"
-            )
-        if unknown:
-            raise SpecError(
-                f"{cls.__name__} has no field {', '.join(unknown)}; it has "
-                f"{', '.join(names) or 'none'}"
             )
         for name, field_domain in domains.items():
             if name in values:

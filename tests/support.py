@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,19 @@ def alignspec(
         check=False,
         timeout=600,
     )
+
+
+@contextmanager
+def chromium(wide: int = 1000, high: int = 900) -> Iterator[Any]:
+    """A headless Chromium, which keeps what its console says."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for argument in ("--headless=new", "--no-sandbox", f"--window-size={wide},{high}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with webdriver.Chrome(options=options) as browser:
+        yield browser
 
 
 def value_of(term: z3.ExprRef) -> Fraction:

@@ -164,17 +164,30 @@ def explain(
     ablation: Annotated[
         bool, typer.Option("--ablate/--no-ablate", help="Say which assumptions matter.")
     ] = True,
+    runs: Annotated[
+        int, typer.Option("--runs", min=1, help="So many different counterexamples.")
+    ] = 1,
+    html: Annotated[str, typer.Option("--html", help="Write it to this file as a page, too.")] = "",
     engine: Engines = None,
     memory: Memory = 4.0,
 ) -> None:
     """A counterexample as a story, or the budget flow of a proof; and what is assumed for it."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
+    require_folder(html, "--html")
     from checker.cli import explain as command
     from checker.portfolio.decision import Options
 
     options = Options(timeout=timeout, state=True, engines=tuple(engine or ()))
     command.explain(
-        target, invariant, pairs, options, as_json=as_json, assumptions=ablation, memory=memory
+        target,
+        invariant,
+        pairs,
+        options,
+        as_json=as_json,
+        assumptions=ablation,
+        memory=memory,
+        html=html,
+        runs=runs,
     )
 
 
@@ -431,6 +444,13 @@ def report(
         typer.Argument(help="Shipped names, files, or file.py:name. Default: every claim."),
     ] = None,
     out: Annotated[str, typer.Option("--out", help="The file.")] = "alignspec-report.html",
+    evidence: Annotated[
+        str, typer.Option("--evidence", help="Write the evidence to this folder; link to it.")
+    ] = "",
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="A map to show: a JSON file of `alignspec map`. Repeatable."),
+    ] = None,
     param: Params = None,
     timeout: Timeout = 60.0,
     jobs: Jobs = 0,
@@ -442,7 +462,38 @@ def report(
     from checker.cli import report as command
     from checker.portfolio.decision import Options
 
-    command.report(files, pairs, Options(timeout=timeout), file=Path(out), jobs=jobs, memory=memory)
+    command.report(
+        files,
+        pairs,
+        Options(timeout=timeout),
+        file=Path(out),
+        jobs=jobs,
+        memory=memory,
+        evidence=evidence,
+        maps=maps or [],
+    )
+
+
+@app.command()
+def explore(
+    scheme: Scheme,
+    beside: Annotated[str, typer.Option("--beside", help="Another scheme, shown beside it.")] = "",
+    param: Params = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="On this machine; 0 for any that is free.")
+    ] = 8017,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open it in a browser.")] = True,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds for one verdict.")
+    ] = 10.0,
+    memory: Memory = 4.0,
+) -> None:
+    """A page on this machine: a slider for each parameter, verdicts as they are moved."""
+    targets = require_files([scheme, *([beside] if beside else [])])
+    pairs = require_pairs(param)
+    from checker.cli import explore as command
+
+    command.explore(targets, pairs, port=port, show=show, timeout=timeout, memory=memory)
 
 
 @app.command()

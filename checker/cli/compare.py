@@ -28,7 +28,7 @@ from checker.report.documents import document, versioned
 from checker.report.words import number
 from checker.statements.comparison import QUERY
 from checker.system.announcements import announce
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.invariants import Invariant
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.scheme import Process
@@ -151,7 +151,7 @@ def _ranges(processes: tuple[Process, Process], texts: Sequence[str]) -> Ranges:
         name, span = split(text)
         if name not in shared:
             raise SpecError(
-                f"{name} is no real parameter of both; they share {', '.join(shared) or 'none'}", ""
+                f"{name} is no real parameter of both; they share {alternatives(shared, name)}", ""
             )
         low = max(left[name].low, right[name].low)
         high = min(left[name].high, right[name].high)
@@ -191,7 +191,7 @@ def _invariants(claims: tuple[list[Claim], list[Claim]], wanted: str) -> list[In
     named = [name for name in shared if name.lower() == wanted.lower()]
     if not named:
         raise SpecError(
-            f'nothing is claimed of both about "{wanted}"; try {", ".join(shared) or "no name"}', ""
+            f'nothing is claimed of both about "{wanted}"; try {alternatives(shared, wanted)}', ""
         )
     return [found[0][name] for name in named]
 

@@ -22,7 +22,7 @@ class EvidenceFolder:
 
     def __init__(self, folder: str, statements: Sequence[str]) -> None:
         self.folder = Path(folder)
-        self.names = _names(statements)
+        self.names = file_names(statements)
         try:
             self.folder.mkdir(exist_ok=True)
             for name in self.names:
@@ -48,7 +48,7 @@ def _unwritable(folder: Path, error: OSError) -> UsageError:
     return UsageError(f"{folder}: cannot write evidence ({said}); give another {OPTION}")
 
 
-def _names(statements: Sequence[str]) -> list[str]:
+def file_names(statements: Sequence[str]) -> list[str]:
     """A file name for each statement, numbered where two would have the same."""
     names: list[str] = []
     for statement in statements:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
 import typer
+from rich.console import RenderableType
 
 from checker.backends.solver import QueryBudget
-from checker.cli.console import out, print_json, progress
+from checker.cli.console import err, out, print_json, progress, write_whole
 from checker.cli.guarded import rehearse
 from checker.cli.targets import resolve, rows_of
 from checker.cli.tasks import Task, tasks_for, verdict_of
@@ -18,6 +20,7 @@ from checker.cli.workers import Limits, Wrong, carry_out_one
 from checker.explain.assumptions import examine_assumptions
 from checker.explain.budget_flow import BudgetFlow, budget_flow
 from checker.explain.findings import AssumptionsReport
+from checker.explain.other_runs import OtherRuns, other_runs
 from checker.portfolio.decision import Options
 from checker.report.assumptions import assumptions_story, subject
 from checker.report.budget_flow import budget_flow_story
@@ -25,6 +28,9 @@ from checker.report.counterexample import narrate
 from checker.report.course import course_lines
 from checker.report.documents import document, versioned
 from checker.report.ledger import row_head, row_tail
+from checker.report.other_runs import other_runs_story
+from checker.report.positions import placed
+from checker.report.story_page import Told, story_page
 from checker.report.verdict import story
 from checker.system.announcements import announce
 from checker.system.problem import pose
@@ -47,6 +53,7 @@ class Explained:
     verdict: Verdict
     flow: BudgetFlow | None = None
     assumptions: AssumptionsReport | None = None
+    others: OtherRuns | None = None
 
 
 def explain(
@@ -58,8 +65,10 @@ def explain(
     as_json: bool,
     assumptions: bool,
     memory: float,
+    html: str = "",
+    runs: int = 1,
 ) -> None:
-    """Explain the statements that a target and an invariant stand for.
+    """Explain the statements that a target and an invariant stand for; in the file ``html`` too.
 
     Raises:
         typer.Exit: with status 1 unless every verdict is the expected one.
@@ -75,11 +84,16 @@ def explain(
         )
         raise SpecError(f'nothing is claimed of {target} about "{invariant}"; try {known}', "")
     with progress(None, "deciding", quiet=as_json) as tell:
-        explained = [_explained(task, assumptions, limits, tell) for task in chosen]
+        works = [_Explaining(task, assumptions, runs) for task in chosen]
+        explained = [_explained(work, limits, tell) for work in works]
     if as_json:
         print_json(versioned(verdicts=[_document(found) for found in explained]))
     else:
         _show(explained, target)
+    if html:
+        told = [Told(found.statement, found.verdict, found.flow) for found in explained]
+        write_whole(Path(html), story_page(told))
+        err.print(f"written: {html}", highlight=False)
     if not all(found.verdict.as_expected for found in explained):
         raise typer.Exit(1)
 
@@ -93,8 +107,8 @@ def _is_meant(statement: Statement, target: str, invariant: str) -> bool:
     return named and not (of_scheme and statement.at)
 
 
-PARTS = 3
-"""The verdict, the flow of its budgets and its assumptions: the time limit holds for each."""
+PARTS = 4
+"""The verdict, its budgets, other runs and its assumptions: the time limit holds for each."""
 
 
 @attrs.frozen
@@ -103,6 +117,7 @@ class _Explaining:
 
     task: Task
     assumptions: bool
+    runs: int = 1
 
     def run(self) -> Verdict:
         """Decide it, then say where its budgets go and, if wanted, which assumptions matter."""
@@ -116,6 +131,10 @@ class _Explaining:
             budget = QueryBudget(QUERY, time.monotonic() + timeout)
             announce(budget_flow(pose(claim, task.overriding), certificate, budget))
             announce(f"budget flow of {verdict.claim}")
+        if verdict.run is not None and self.runs > 1:
+            problem = pose(claim, task.overriding)
+            announce(other_runs(problem, verdict.run, self.runs, timeout))
+            announce("other counterexamples")
         if self.assumptions:
             budget = QueryBudget(QUERY, time.monotonic() + timeout)
             announce(
@@ -130,36 +149,40 @@ class _Explaining:
         return verdict
 
 
-def _explained(
-    task: Task, assumptions: bool, limits: Limits, tell: Callable[[str], None]
-) -> Explained:
+def _explained(work: _Explaining, limits: Limits, tell: Callable[[str], None]) -> Explained:
     """What was found of a statement, by the end or until it was ended."""
     flow: BudgetFlow | None = None
     report: AssumptionsReport | None = None
+    others: OtherRuns | None = None
 
     def heard(shown: object) -> None:
-        nonlocal flow, report
+        nonlocal flow, report, others
         if isinstance(shown, str):
             tell(shown)
         elif isinstance(shown, BudgetFlow):
             flow = shown
         elif isinstance(shown, AssumptionsReport):
             report = shown
+        elif isinstance(shown, OtherRuns):
+            others = shown
 
     whole = attrs.evolve(limits, seconds=PARTS * limits.seconds)
-    outcome = carry_out_one(_Explaining(task, assumptions), whole, heard)
+    outcome = carry_out_one(work, whole, heard)
     if isinstance(outcome, Wrong):
         raise outcome.error
-    return Explained(task.statement, verdict_of(task, outcome), flow, report)
+    task = work.task
+    return Explained(task.statement, verdict_of(task, outcome), flow, report, others)
 
 
 def _document(found: Explained) -> dict[str, Any]:
     """The verdict's document with the budget flow and the assumptions in it."""
-    whole = document(found.verdict)
+    whole = placed(found.statement, found.verdict)
     if found.flow is not None:
         whole["budget_flow"] = document(found.flow)
     if found.assumptions is not None:
         whole["assumptions"] = document(found.assumptions)
+    if found.others is not None:
+        whole["other_runs"] = [document(refuted) for refuted in found.others.found]
     return whole
 
 
@@ -177,10 +200,18 @@ def _show(explained: Sequence[Explained], target: str) -> None:
         if verdict.run is not None:
             for line in course_lines(verdict.run):
                 out.print(line, no_wrap=True, crop=False, overflow="ignore")
-        if found.flow is not None:
-            out.print(budget_flow_story(found.flow))
-        if found.assumptions is not None:
-            out.print(assumptions_story(found.assumptions))
+        for part in _behind(found):
+            out.print(part)
         out.print()
     if row is not None:
         out.print(row_tail(row))
+
+
+def _behind(found: Explained) -> Iterator[RenderableType]:
+    """What stands behind a verdict, as far as it was found."""
+    if found.others is not None:
+        yield other_runs_story(found.verdict, found.others)
+    if found.flow is not None:
+        yield budget_flow_story(found.flow)
+    if found.assumptions is not None:
+        yield assumptions_story(found.assumptions)

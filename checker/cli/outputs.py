@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import attrs
 
@@ -14,7 +13,7 @@ from checker.cli.console import print_json, write_whole
 from checker.report.annotations import github_lines, junit, sarif
 from checker.report.documents import document, versioned
 from checker.report.documents.verdict import ledger_rows
-from checker.report.positions import finding, mistake
+from checker.report.positions import finding, mistake, placed
 from checker.system.verdict import EnginesDisagree, Verdict
 from spec.errors import SpecError
 from spec.statements.base import Statement
@@ -61,15 +60,8 @@ def print_document(
     by_name = {verdict.claim: verdict for verdict, _ in decided}
     print_json(
         versioned(
-            verdicts=[_document(verdict, statement) for verdict, statement in decided],
+            verdicts=[placed(statement, verdict) for verdict, statement in decided],
             ledger=ledger_rows(rows, by_name),
             errors=[document(error) for error in wrong],
         )
     )
-
-
-def _document(verdict: Verdict, statement: Statement) -> dict[str, Any]:
-    """The verdict's document; of one that is not as expected, with the line to look at."""
-    found = document(verdict)
-    place = None if verdict.as_expected else finding(statement, verdict).position
-    return found if place is None else {**found, "at": {"file": place.file, "line": place.line}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +18,7 @@ from checker.cli.shipped import (
     unique,
 )
 from spec.agents import Agent
-from spec.errors import SpecError, alternatives
+from spec.errors import SpecError, alternatives, did_you_mean
 from spec.fields import fields_of, location_of_class, symbolic
 from spec.invariants import Invariant, conjuncts
 from spec.scheme import Process
@@ -110,8 +109,7 @@ def resolve(target: str) -> list[Statement]:
         | {s.name for s in shipped_schemes()}
         | {i.__name__.lower() for i in shipped_invariants()}
     )
-    close = get_close_matches(wanted, names, 3)
-    hint = f"did you mean {' or '.join(close)}?" if close else "see `alignspec list`"
+    hint = did_you_mean(names, wanted) or "see `alignspec list`"
     raise SpecError(f'no scheme, invariant or claim "{target}"; {hint}', "")
 
 

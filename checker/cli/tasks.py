@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from typing import Protocol
 
 import attrs
 
@@ -218,7 +219,19 @@ def recalled(
     return keys
 
 
-def verdict_of(task: Task, outcome: Done[Verdict] | Ended) -> Verdict:
+class Decided(Protocol):
+    """A statement that was given to a process, and the values that replace its own."""
+
+    @property
+    def statement(self) -> Statement:
+        """The statement."""
+
+    @property
+    def overriding(self) -> Mapping[str, Fraction]:
+        """The values."""
+
+
+def verdict_of(task: Decided, outcome: Done[Verdict] | Ended) -> Verdict:
     """What became of a task's statement: what was decided, or why it was not."""
     if isinstance(outcome, Done):
         return outcome.value

@@ -7,6 +7,7 @@ waits: it decides nothing, so nothing that a decider does can take it down.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import math
 import multiprocessing
@@ -136,8 +137,7 @@ def carry_out(
                     yield _finished(running.pop(pipe)), outcome
             for pipe, late in list(running.items()):
                 if time.monotonic() >= late.until:
-                    stopped = Stopped(Cause.TIME, limit=limits.seconds)
-                    ended = Ended(stopped, tuple(late.announced.values()))
+                    ended = _overdue(late, limits)
                     yield _finished(running.pop(pipe)), ended
     finally:
         for each in running.values():
@@ -150,6 +150,35 @@ def carry_out_one(
     """Do one piece of work in a process of its own."""
     ((_, outcome),) = carry_out([work], limits, heard=lambda _, shown: heard(shown))
     return outcome
+
+
+async def carry_out_async(
+    work: Work[T], limits: Limits, heard: Callable[[object], None] = lambda shown: None
+) -> Outcome[T]:
+    """``carry_out_one`` for an event loop of one thread; when cancelled, it ends the process."""
+    pipe, running = _start(0, work, limits)
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(pipe.fileno(), ready.set)
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(running.until - time.monotonic()):
+                    await ready.wait()
+            except TimeoutError:
+                return _overdue(running, limits)
+            ready.clear()  # it is set again at once while there is more to read
+            outcome = _received(pipe, running, limits, lambda _, shown: heard(shown))
+            if outcome is not None:
+                return outcome
+    finally:
+        loop.remove_reader(pipe.fileno())
+        pipe.close()
+        _finished(running)
+
+
+def _overdue(late: _Running[T], limits: Limits) -> Ended:
+    """What there is to show of a process whose time is up."""
+    return Ended(Stopped(Cause.TIME, limit=limits.seconds), tuple(late.announced.values()))
 
 
 def _start(number: int, work: Work[T], limits: Limits) -> tuple[Connection, _Running[T]]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from spec.errors import SpecError
+from spec.errors import SpecError, did_you_mean
 from spec.fields import FieldDomain
 
 Fields = Mapping[str, Mapping[str, FieldDomain]]
@@ -187,9 +186,8 @@ def _targets(fields: Fields) -> Iterator[str]:
 
 
 def _near(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, 1)
     plain = [n for n in known if "." not in n] or list(known)
-    return f"did you mean {close[0]}?" if close else f"there is {', '.join(dict.fromkeys(plain))}"
+    return did_you_mean(known, name) or f"there is {', '.join(dict.fromkeys(plain))}"
 
 
 def _require_whole(found: Layout, fields: Fields, file: str) -> None:

@@ -19,7 +19,7 @@ from checker.conform.reach import Reach
 from checker.conform.relation import Relation, ranges
 from checker.conform.relation import relation as related
 from checker.system.announcements import announce
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 
 
 def forecast(
@@ -47,7 +47,8 @@ def forecast(
     known = [domain.name for domain in free_domains(relation)]
     for name in names:
         if name not in known:
-            raise SpecError(f"--fit {name}: no such parameter; there is {', '.join(known)}", "")
+            there = alternatives(known, name)
+            raise SpecError(f"--fit {name}: no such parameter; there is {there}", "")
     fitted: dict[str, Fraction] = {}
     told: list[tuple[str, ...]] = [(name,) for name in names]
     groups = told or list(dict.fromkeys(bounding_parameters(relation)))

@@ -23,7 +23,7 @@ from checker.system.problem import Problem, Step
 from checker.system.region import Box
 from checker.system.seeds import require_a_point
 from checker.system.transition_system import problem_of
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.fields import FieldDomain, field_domains
 from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice, ChoiceRole
@@ -163,7 +163,7 @@ def senses_of(
             worse.setdefault(field.name, set()).update(found)
     for name in told:
         if name not in worse:
-            raise SpecError(f"no field {name}; there is {', '.join(worse)}", "")
+            raise SpecError(f"no field {name}; there is {alternatives(worse, name)}", "")
     return {
         (position.name, field.name): told.get(field.name) or _sense(field, worse[field.name])
         for position in positions

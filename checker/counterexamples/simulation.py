@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -23,7 +22,7 @@ from checker.counterexamples.random_search import split
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import EXACT_BITS, Run, Units, as_fraction, replay, size_in_bits
 from checker.system.seeds import Point, begun, corners
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 
 GRAIN = 64
 """Parts of a choice's range among which a random choice is drawn."""
@@ -197,11 +196,8 @@ def _by_hand(
     known |= dict.fromkeys(choice.name for choice, _ in problem.began)
     for name in chosen:
         if name not in known:
-            close = get_close_matches(name, known, 1)
-            hint = (
-                f"did you mean {close[0]}?" if close else f"there is {', '.join(known) or 'none'}"
-            )
-            raise SpecError(f'nature has no choice "{name}"; {hint}', "")
+            there = alternatives(known, name)
+            raise SpecError(f'nature has no choice "{name}"; there is {there}', "")
     programs = [step.program.bind(EXACT) for step in problem.steps]
     state = problem.seed_in(EXACT)
     plan: dict[tuple[int, int], list[Fraction]] = {}

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-import attrs
 import flint
 
 from checker.backends.evaluator import BALLS, compile_terms
@@ -35,6 +35,7 @@ from checker.system.replay import (
     Run,
     TraceStep,
     chosen_of_seed,
+    false_conjuncts,
     high_end,
     low_end,
     require_choices,
@@ -131,7 +132,7 @@ class _TwoEndedRun:
             truths = self.guard(self.better, ())[0]
             broken = [c for c, t in zip(self.clauses, truths, strict=True) if t is False]
             if broken:
-                return self._broken(iteration, broken[0])
+                return self._broken(iteration, broken)
             if not all(t is True for t in self.guard(self.worse, ())[0]):
                 return _Ending.UNDECIDED
             if self.watched and not self._has_a_successor(iteration + 1):
@@ -165,7 +166,7 @@ class _TwoEndedRun:
         self.better, self.worse = better, worse
         return moved
 
-    def _broken(self, iteration: int, clause: Clause) -> Run:
+    def _broken(self, iteration: int, broken: Sequence[Clause]) -> Run:
         steps = [
             TraceStep(b[0], self.step.name, self._state(*a[1:]), {}, self._state(*b[1:]), None)
             for a, b in itertools.pairwise([*self.head, *self.tail])
@@ -175,8 +176,18 @@ class _TwoEndedRun:
         name = self.agent.name
         tops = tuple(Fraction(int(top)) for top in self.order.tops)
         plan = ((iteration, tops),) if iteration else ()
-        found = Run(self.start, tuple(steps), iteration, name, clause.label, arithmetic, plan=plan)
-        return attrs.evolve(found, seed_chosen=self.chosen)
+        label, false = broken[0].label, false_conjuncts(broken)
+        return Run(
+            self.start,
+            tuple(steps),
+            iteration,
+            name,
+            label,
+            arithmetic,
+            plan=plan,
+            seed_chosen=self.chosen,
+            conjuncts=false,
+        )
 
     def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
         named = {}

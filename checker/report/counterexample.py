@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
+from checker.report.positions import conjunct_locations
 from checker.report.runs import SHOWN, fields
 from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Verdict
@@ -26,7 +27,7 @@ def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator
     if verdict.kind is Closed:
         yield Text(f"An agent that satisfies it: {fields(run.seed)}.")
     else:
-        yield Text(f"At the start: {first_sentence(scheme.seed)}")
+        yield Text(f"At the start: {first_sentence(scheme.seed) or fields(run.seed) + '.'}")
         if run.seed_chosen:
             yield Text(f"  Within its bounds nature takes {fields(run.seed_chosen)}.", "dim")
     seen: set[str] = set()
@@ -56,7 +57,7 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
     text = Text(f"  {step.step}: ")
     if stage is not None and step.step not in seen:
         seen.add(step.step)
-        text.append(first_sentence(stage.function) + " ")
+        text.append(f"{first_sentence(stage.function)} ".lstrip())
     changed = [
         f"{name} {_moves(step.before[name], after)}"
         for name, after in step.after.items()
@@ -90,6 +91,8 @@ def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
     else:
         text.append(f" It was to satisfy: {says} ({limits})", "bold red")
     yield text
+    for conjunct, line in zip(run.conjuncts, conjunct_locations(invariant, run), strict=False):
+        yield Text(f"  What is false of it: {conjunct.text}  ", "red").append(line, "dim")
     yield from _cause(run, state)
 
 

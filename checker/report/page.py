@@ -5,34 +5,22 @@ Everything is in the page: it needs no network and no other file. Jinja escapes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from checker.report.course import Moment, middle, moments, moving
+from checker.parameters.partition import Partition
+from checker.report.charts import HEIGHT, WIDTH, Chart, charts
+from checker.report.html import render
 from checker.report.ledger import brief
+from checker.report.map_drawing import SIDE, drawing
 from checker.report.verdict import column_of, plain, region
 from checker.system.verdict import Verdict
 from spec.statements.base import Answer, Statement
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold
-
-WIDTH, HEIGHT = 240, 48
-"""Of a field's chart, in the units of the drawing."""
-
-
-@attrs.frozen
-class Chart:
-    """The course of one field of a run."""
-
-    field: str
-    points: str
-    first: str
-    last: str
-    end: tuple[float, float]
 
 
 @attrs.frozen
@@ -51,27 +39,34 @@ class Entry:
     file: str
     charts: tuple[Chart, ...]
     rounds: int
+    evidence: str
 
 
-def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cells: set[str]) -> str:
+def page(
+    decided: Sequence[tuple[Verdict, Statement]],
+    rows: Sequence[Row],
+    cells: set[str],
+    maps: Sequence[Partition] = (),
+    evidence: Mapping[str, str] | None = None,
+) -> str:
     """The whole page.
 
     Args:
         decided: the verdicts and their statements.
         rows: the rows of the ledger whose statements were all decided.
         cells: the names of the statements that stand in the table of schemes and invariants.
+        maps: region maps that are shown.
+        evidence: by statement, the address of the file of its evidence.
     """
-    entries = {v.claim: _entry(number, v, s) for number, (v, s) in enumerate(decided)}
+    files = evidence or {}
+    entries = {
+        v.claim: _entry(number, v, s, files.get(v.claim, ""))
+        for number, (v, s) in enumerate(decided)
+    }
     kinds = {statement.name: type(statement) for _, statement in decided}
     table = [verdict for verdict, _ in decided if verdict.claim in cells]
-    environment = Environment(
-        loader=PackageLoader("checker.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2").render(
+    return render(
+        "page.html.j2",
         entries=list(entries.values()),
         counts={a.value: sum(v.answer is a for v, _ in decided) for a in Answer},
         wrong=[entry for entry in entries.values() if not entry.as_expected],
@@ -84,14 +79,15 @@ def page(decided: Sequence[tuple[Verdict, Statement]], rows: Sequence[Row], cell
         ],
         worlds=[entries[v.claim] for v, _ in decided if kinds[v.claim] is Sound],
         runs=[entry for entry in entries.values() if entry.charts],
+        maps=[drawing(partition) for partition in maps],
+        side=SIDE,
         width=WIDTH,
         height=HEIGHT,
     )
 
 
-def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
+def _entry(number: int, verdict: Verdict, statement: Statement, evidence: str) -> Entry:
     run = verdict.run
-    course = [] if run is None else moments(run)
     return Entry(
         name=verdict.claim,
         anchor=f"s{number}",
@@ -103,27 +99,9 @@ def _entry(number: int, verdict: Verdict, statement: Statement) -> Entry:
         found=brief(verdict),
         story=plain(verdict).strip(),
         file=statement.location,
-        charts=tuple(_chart(name, course) for name in moving(course)) if course else (),
+        charts=charts(run),
         rounds=0 if run is None else run.iteration,
-    )
-
-
-def _chart(name: str, course: Sequence[Moment]) -> Chart:
-    """The field's values over the rounds, scaled to the drawing."""
-    known = [(moment.round, moment.fields[name]) for moment in course if name in moment.fields]
-    values = [middle(value) for _, value in known]
-    low, span = min(values), (max(values) - min(values)) or 1.0
-    last = max(known[-1][0], 1)
-    points = [
-        (round(WIDTH * number / last, 1), round(HEIGHT * (1 - (value - low) / span), 1))
-        for (number, _), value in zip(known, values, strict=True)
-    ]
-    return Chart(
-        name,
-        " ".join(f"{x},{y}" for x, y in points),
-        str(known[0][1]),
-        str(known[-1][1]),
-        points[-1],
+        evidence=evidence,
     )
 
 

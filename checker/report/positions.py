@@ -7,13 +7,20 @@ the statement's own line.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import attrs
 
+from checker.report.documents import document
 from checker.report.verdict import plain
 from checker.system.obligations import Duty
+from checker.system.replay import Run
 from checker.system.verdict import Refutation, Verdict
 from spec.errors import SpecError, location_of
+from spec.invariants import Invariant
 from spec.scheme import Process
+from spec.source import conditions_in
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.subjects import OfScheme
@@ -102,10 +109,51 @@ def _broken(statement: Statement, verdict: Verdict) -> str:
     """Where the condition of the invariant is written that the run breaks ("" if there is none)."""
     if verdict.run is None or not isinstance(statement, Claim | OfScheme):
         return ""
-    for cls in type(statement.invariant).__mro__:
-        if cls.__name__ == verdict.run.broken and "holds" in vars(cls):
-            return location_of(vars(cls)["holds"])
-    return ""
+    lines = conjunct_locations(statement.invariant, verdict.run)
+    if lines:
+        return lines[0]
+    holds = _holds(statement.invariant, verdict.run)
+    return "" if holds is None else location_of(holds)
+
+
+def conjunct_locations(invariant: Invariant, run: Run) -> list[str]:
+    """``file:line`` of each condition of the broken clause that is false; of its ``holds`` where a
+    condition has no line of its own."""
+    holds = _holds(invariant, run)
+    if holds is None:
+        return []
+    written = conditions_in(holds)
+    return [
+        written[c.number - 1].location if c.number <= len(written) else location_of(holds)
+        for c in run.conjuncts
+    ]
+
+
+def _holds(invariant: Invariant, run: Run) -> Callable[..., Any] | None:
+    for cls in type(invariant).__mro__:
+        if cls.__name__ == run.broken and "holds" in vars(cls):
+            found: Callable[..., Any] = vars(cls)["holds"]
+            return found
+    return None
+
+
+def placed(statement: Statement, verdict: Verdict) -> dict[str, Any]:
+    """The verdict's document with the lines to look at: of each condition that is false, and of
+    what is at fault where the verdict is not as expected."""
+    found = document(verdict)
+    run = verdict.run
+    if run is not None and run.conjuncts and isinstance(statement, Claim | OfScheme):
+        lines = conjunct_locations(statement.invariant, run)
+        for conjunct, line in zip(found["trace"]["conjuncts"], lines, strict=False):
+            conjunct |= _line(position(line))
+    if not verdict.as_expected:
+        at = _line(finding(statement, verdict).position)
+        found |= {"at": at} if at else {}
+    return found
+
+
+def _line(place: Position | None) -> dict[str, Any]:
+    return {} if place is None else {"file": place.file, "line": place.line}
 
 
 def _scheme(statement: Statement) -> Process | None:

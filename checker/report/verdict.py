@@ -13,7 +13,7 @@ from checker.backends.algebraic import Algebraic
 from checker.backends.rounding import cut_off
 from checker.report.certificate import certificate_story, method_of
 from checker.report.runs import run_lines
-from checker.report.words import describe, detail, number, shortest
+from checker.report.words import describe, detail, false_conditions, number, shortest
 from checker.system.verdict import Bracket, Refutation, Verdict
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
@@ -186,14 +186,21 @@ def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
         f"({shortest(result.shortest, run.iteration)}; replayed in {describe(run.arithmetic)})."
         + (f" Blame: {describe(result.blame)}." if result.blame is not None else "")
     )
+    if run.conjuncts:
+        yield Text(f"  {false_conditions(run)}")
     if run.left_domain:
         yield Text("  a step leaves a field's domain: bound the field, or widen its domain")
     if steps:
         yield from run_lines(run)
 
 
-def plain(verdict: Verdict) -> str:
-    """The story as plain text, for a failing test."""
+def plain(verdict: Verdict, *, steps: bool = True) -> str:
+    """The story as plain text, for a failing test or a page."""
+    return plain_text(story(verdict, steps=steps))
+
+
+def plain_text(shown: RenderableType) -> str:
+    """What the terminal would show, as plain text."""
     out = io.StringIO()
-    Console(file=out, width=100, no_color=True).print(story(verdict))
+    Console(file=out, width=100, no_color=True).print(shown)
     return out.getvalue()

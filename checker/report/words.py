@@ -20,7 +20,7 @@ from checker.system.findings import (
 )
 from checker.system.obligations import Duty, Label
 from checker.system.problem import Bound
-from checker.system.replay import Arithmetic, ArithmeticKind
+from checker.system.replay import Arithmetic, ArithmeticKind, Run
 from checker.system.verdict import Blame, Shortest
 
 SHORT = 9
@@ -212,6 +212,13 @@ def shortest(what: Shortest, iteration: int) -> str:
         Shortest.FROM_INSIDE: "from an agent that satisfies it",
     }
     return words[what]
+
+
+def false_conditions(run: Run) -> str:
+    """Which of the conditions of the broken clause are false, as they are written."""
+    texts = [conjunct.text for conjunct in run.conjuncts]
+    which = "the condition that is" if len(texts) == 1 else "the conditions that are"
+    return f"{which} false: {'; '.join(texts)}"
 
 
 def number(value: Fraction) -> str:

@@ -14,7 +14,7 @@ from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem, pose
 from checker.system.region import Box, region_of
-from spec.errors import SpecError
+from spec.errors import SpecError, alternatives
 from spec.nature import Choice
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.claim import Claim
@@ -47,7 +47,7 @@ class ParametricProblem:
             if name not in known:
                 raise SpecError(
                     f"no parameter {name} in {self.claim.scheme.name}; it has "
-                    f"{', '.join(known) or 'none'}",
+                    f"{alternatives(known, name)}",
                     "",
                 )
             if known[name].structural:

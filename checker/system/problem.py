@@ -16,6 +16,7 @@ from checker.backends.solver import QueryBudget, constants, follows, parts
 from spec.errors import SpecError, location_of
 from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice
+from spec.source import conditions_in
 from spec.statements.claim import Claim
 from spec.terms import conjunction, numeral
 from spec.trace import (
@@ -65,16 +66,27 @@ class Bound:
 
 
 @attrs.frozen
+class Conjunct:
+    """One of several conditions that a ``holds`` asks for together: its number from 1, and how it
+    is written."""
+
+    number: int
+    text: str
+
+
+@attrs.frozen
 class Clause:
     """One condition that must hold at a position, and its name.
 
-    ``bound`` is set where the condition is a bound on one quantity.
+    ``bound`` is set where the condition is a bound on one quantity, ``conjunct`` where it is one of
+    several that an invariant asks for together.
     """
 
     label: str
     condition: z3.BoolRef
     kind: ClauseKind = ClauseKind.INVARIANT
     bound: Bound | None = None
+    conjunct: Conjunct | None = None
 
     @property
     def of_domain(self) -> bool:
@@ -277,7 +289,11 @@ def clauses_at(position: Position, limit: Invariant | None) -> tuple[Clause, ...
         _require_own(name, condition.term, position, limit)
     return (
         *_clauses(f"domain of the {position.name}", position.domain, position, ClauseKind.DOMAIN),
-        *(c for name, condition in conditions for c in _clauses(name, condition.term, position)),
+        *(
+            clause
+            for name, condition in conditions
+            for clause in _numbered(_clauses(name, condition.term, position), name, limit)
+        ),
     )
 
 
@@ -307,6 +323,23 @@ def _require_own(
             "only the agent and the budgets that it is given",
             location_of(vars(owner).get("holds")),
         )
+
+
+def _numbered(clauses: list[Clause], name: str, limit: Invariant | None) -> list[Clause]:
+    """The clauses of one ``holds``, each with its number and how it is written, if it is one of
+    several; as a term where the source does not say it."""
+    said = [clause for clause in clauses if clause.label == name]
+    if len(said) < 2:
+        return clauses
+    owner = next(cls for cls in type(limit).__mro__ if cls.__name__ == name)
+    written = [each.text for each in conditions_in(vars(owner)["holds"])]
+    if len(written) != len(said):
+        written = [" ".join(str(clause.condition).split()) for clause in said]
+    numbered = [
+        attrs.evolve(clause, conjunct=Conjunct(number, text))
+        for number, (clause, text) in enumerate(zip(said, written, strict=True), 1)
+    ]
+    return [clause for clause in clauses if clause.label != name] + numbered
 
 
 def _clauses(

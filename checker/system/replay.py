@@ -13,7 +13,7 @@ import flint
 
 from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, Backend, Irrational, compile_terms
 from checker.backends.rounding import precision, short_decimal
-from checker.system.problem import Clause, Problem, Step
+from checker.system.problem import Clause, Conjunct, Problem, Step
 from spec.errors import SpecError
 from spec.nature import ChoiceRole
 
@@ -114,7 +114,8 @@ class Run:
     """A replayed run. ``broken`` names the clause that the last state violates, if any does;
     ``left_domain`` says that it is a bound of a field's domain. ``plan`` has nature's strategy, in
     stretches of iterations at which it is the same: how many, and where each choice of an iteration
-    lies between its bounds. ``seed_chosen`` has what nature chose of a seed that is a set."""
+    lies between its bounds. ``seed_chosen`` has what nature chose of a seed that is a set.
+    ``conjuncts`` are those conditions of the clause that are false, where it has several."""
 
     seed: Mapping[str, Enclosure]
     steps: tuple[TraceStep, ...]
@@ -125,6 +126,7 @@ class Run:
     left_domain: bool = False
     plan: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
     seed_chosen: Mapping[str, Enclosure] = attrs.field(factory=dict)
+    conjuncts: tuple[Conjunct, ...] = ()
 
 
 class _TooLarge(Exception):
@@ -175,7 +177,7 @@ def _replay(
     seed, chosen_first = _named(problem.agent.fields, state), chosen_of_seed(problem, backend)
     log = _Log(problem, kept)
     broken = _broken(problem, guards, problem.agent.name, state)
-    if broken is not None:
+    if broken:
         found = _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
         return attrs.evolve(found, seed_chosen=chosen_first)
     for iteration in range(1, most + 1):
@@ -197,7 +199,7 @@ def _replay(
             log.add(iteration, index, state, chosen, outputs, oversight_holds)
             state = outputs
             broken = _broken(problem, guards, step.target.name, state)
-            if broken is not None:
+            if broken:
                 found = _broken_run(
                     seed, log.taken(), iteration, step.target.name, broken, arithmetic
                 )
@@ -257,10 +259,29 @@ def _broken_run(
     steps: tuple[TraceStep, ...],
     iteration: int,
     position: str,
-    broken: Clause,
+    broken: Sequence[Clause],
     arithmetic: Arithmetic,
 ) -> Run:
-    return Run(seed, steps, iteration, position, broken.label, arithmetic, broken.of_domain)
+    first = broken[0]
+    return Run(
+        seed,
+        steps,
+        iteration,
+        position,
+        first.label,
+        arithmetic,
+        first.of_domain,
+        conjuncts=false_conjuncts(broken),
+    )
+
+
+def false_conjuncts(broken: Sequence[Clause]) -> tuple[Conjunct, ...]:
+    """Of clauses that are false, the numbered conditions of the first one's invariant."""
+    return tuple(
+        clause.conjunct
+        for clause in broken
+        if clause.conjunct is not None and clause.label == broken[0].label
+    )
 
 
 class _Log:
@@ -316,14 +337,16 @@ class _Log:
 
 def _broken(
     problem: Problem, guards: Mapping[str, Callable[..., Any]], position: str, state: Sequence[Any]
-) -> Clause | None:
+) -> list[Clause]:
+    """The clauses that are false at a state, the first of which nothing before leaves open."""
     truths, _, _ = guards[position](state, ())
+    broken: list[Clause] = []
     for clause, truth in zip(problem.clauses[position], truths, strict=True):
-        if truth is None:
+        if truth is None and not broken:
             raise _Undecided
-        if not truth:
-            return clause
-    return None
+        if truth is not None and not truth:
+            broken.append(clause)
+    return broken
 
 
 def require_choices(choices: Sequence[Any], widths: Sequence[Any], iteration: int) -> None:

@@ -11,7 +11,7 @@ import z3
 
 from checker.backends.solver import constants
 from spec.calls import Names, call, plain, same_twice
-from spec.errors import SpecError, blaming, describe, location_of
+from spec.errors import SpecError, alternatives, blaming, describe, location_of
 from spec.fields import FieldDomain
 from spec.nature import Choice
 from spec.parameters import ParameterDomain, parameter_domains, symbolic_parameters
@@ -596,7 +596,7 @@ def _chosen(
         if name not in known:
             raise SpecError(
                 f"question.chooses({describe(name)}, ...) is about no choice that nature makes in "
-                f"{stage.name}; it makes {', '.join(known) or 'none'}",
+                f"{stage.name}; it makes {alternatives(known, str(name))}",
                 location,
             )
     todo = [term for c in compared for term in (c.abstract,)]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from spec.errors import SpecError, describe
+from spec.errors import SpecError, alternatives, describe
 from spec.fields import fields_of
 from spec.invariants import Invariant, limits_of
 from spec.parameters import parameter_domains, settle
@@ -65,10 +65,8 @@ class Claim(Statement):
             "it out",
         )
         free_parameters = parameter_domains(self.scheme.parameters)
-        real = (
-            ", ".join(name for name, domain in free_parameters.items() if not domain.structural)
-            or "none"
-        )
+        free = (name for name, domain in free_parameters.items() if not domain.structural)
+        real = alternatives(free, str(self.over))
         self._require(
             not self.over
             or (self.over in free_parameters and not free_parameters[self.over].structural),

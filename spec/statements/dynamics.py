@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from spec.errors import describe
+from spec.errors import alternatives, describe
 from spec.fields import field_domains
 from spec.statements.subjects import OfScheme
 
@@ -49,5 +49,5 @@ class Grows(OfScheme):
         self._require(
             self.field in free,
             f"field={describe(self.field)} is no unbounded field of the agent of "
-            f"{self.scheme.name}; it has {', '.join(free) or 'none'}",
+            f"{self.scheme.name}; it has {alternatives(free, str(self.field))}",
         )

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import attrs
 
 from spec.calls import call
-from spec.errors import SpecError, blaming, describe, location_of
+from spec.errors import SpecError, alternatives, blaming, describe, location_of
 from spec.fields import Fields, field_domains, fields_of
 from spec.parameters import Parameters, parameter_domains, settle
 from spec.scheme import Loop, Process
@@ -174,8 +174,8 @@ class Instance(Statement):
         names = [field.name for field in fields_of(cls)]
         self._require(
             name in names,
-            f"{role}={describe(name)} is no field of {cls.__name__}, which has "
-            f"{', '.join(names) or 'none'}; name the field that is its {role}",
+            f"{role}={describe(name)} is no field of {cls.__name__}; name the field that is its "
+            f"{role}: it has {alternatives(names, str(name))}",
         )
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from spec.errors import describe
+from spec.errors import alternatives, describe
 from spec.parameters import settle
 from spec.scheme import Process
 from spec.statements.base import Statement
@@ -68,7 +68,7 @@ class Sound(Statement):
         self._require(
             self.step in steps,
             f"step={describe(self.step)} is no step of {self.scheme.name}; it has "
-            f"{', '.join(steps)}",
+            f"{alternatives(steps, str(self.step))}",
         )
         self._require(callable(self.concrete), "concrete is no function; pass the function itself")
         wrong = [given for given in self.assumptions if not isinstance(given, Assumption)]

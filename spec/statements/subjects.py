@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import attrs
 
-from spec.errors import SpecError, describe
+from spec.errors import SpecError, alternatives, describe
 from spec.invariants import Invariant, limits_of
 from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
@@ -87,7 +87,7 @@ class OfTwo(Statement):
             self._require(
                 any(name in k for k in known) if name in self.at else all(name in k for k in known),
                 f"{describe(name)} is no parameter that it can set; both schemes have "
-                f"{', '.join(sorted(known[0] & known[1])) or 'none in common'}",
+                f"{alternatives(sorted(known[0] & known[1]), name)}",
             )
 
     @property
@@ -119,7 +119,7 @@ def require_real(statement: Statement, scheme: Process, name: str) -> None:
         SpecError: naming the parameters that could be meant.
     """
     domains = parameter_domains(scheme.parameters)
-    real = ", ".join(n for n, domain in domains.items() if not domain.structural) or "none"
+    real = alternatives((n for n, d in domains.items() if not d.structural), str(name))
     if name not in domains or domains[name].structural:
         raise SpecError(
             f"in {type(statement).__name__}(...), {describe(name)} is no real parameter of "

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 
-from tests.support import NOISY_MEMORY, ROOT, alignspec
+from checker.cli.map_jobs import save
+from checker.parameters.evidence import BreaksAtSeed, CellAnswer
+from checker.parameters.partition import DecidedCell, MapQuestion, Partition
+from spec.statements.base import Answer
+from tests.support import NOISY_MEMORY, ROOT, alignspec, chromium
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"&' {{ 7*7 }}"
 WORLD = (ROOT / "checker/cli/templates/world/starter.py").read_text()
@@ -25,12 +32,28 @@ NAMED = (
 )
 
 
+QUARTER, ONE, TWO = Fraction(1, 4), Fraction(1), Fraction(2)
+BROKEN = BreaksAtSeed("Kept")
+DRAWN = Partition(
+    MapQuestion(HOSTILE, "Kept", {}, "across", "up", (HOSTILE, ""), {}, "0"),
+    ((Fraction(0), ONE), (Fraction(0), TWO)),
+    [DecidedCell(((QUARTER, 3 * QUARTER), (ONE, TWO)), CellAnswer(Answer.REFUTED, 0, BROKEN))],
+    [
+        ((Fraction(0), ONE), (Fraction(0), ONE)),
+        ((Fraction(0), QUARTER), (ONE, TWO)),
+        ((3 * QUARTER, ONE), (ONE, TWO)),
+    ],
+)
+
+
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     (folder / "named.py").write_text(Path(NOISY_MEMORY).read_text() + NAMED)
     (folder / "world.py").write_text(WORLD)
-    answer = alignspec("report", "named.py", "world.py", "--out", "r.html", cwd=folder)
+    save(DRAWN, folder / "m.json")
+    answer = alignspec("report", "named.py", "world.py", "--out", "r.html", "--map", "m.json",
+                       "--evidence", "ev", cwd=folder)  # fmt: skip
     assert answer.returncode == 1, answer.stderr
     assert answer.stdout == "r.html: 7 statements, 1 not as expected\n"
     return folder / "r.html"
@@ -60,6 +83,7 @@ def test_every_part_is_there(tree: Element) -> None:
         "Schemes and invariants",
         "The ledger: what is said, and what became of it",
         "How far along a parameter",
+        "Region maps",
         "Steps, and every world of questions and answers",
         "Counterexamples, round by round",
         "All statements",
@@ -71,7 +95,8 @@ def test_every_part_is_there(tree: Element) -> None:
 def test_nothing_is_loaded_from_outside(file: Path, tree: Element) -> None:
     for name, value in attributes(tree):
         if name in ("src", "href", "srcset", "data", "action", "poster") or name.endswith("href"):
-            assert value.startswith("#"), (name, value)
+            linked = value.startswith("ev/") and (file.parent / value).is_file()
+            assert value.startswith("#") or linked, (name, value)
     text = file.read_text("utf-8")
     assert "@import" not in text
     assert not re.findall(r"url\(", text)
@@ -90,14 +115,17 @@ def test_it_can_be_walked_without_seeing_it(tree: Element) -> None:
     ids = [value for name, value in attributes(tree) if name == "id"]
     assert len(ids) == len(set(ids))
     for name, value in attributes(tree):
-        if name == "href":
+        if name == "href" and not value.startswith("ev/"):
             assert value.removeprefix("#") in ids
         if name == "aria-labelledby":
             assert value in ids
     for table in tree.iter("table"):
         assert table.find("caption") is not None
         assert all("scope" in head.attrib for head in table.iter("th"))
-    for chart in tree.iter("svg"):
+    drawings = list(tree.iter("{http://www.w3.org/2000/svg}svg"))
+    charts = [drawing for drawing in drawings if drawing.get("class") != "map"]
+    assert charts
+    for chart in charts:
         assert chart.get("role") == "img"
         assert re.match(r"\w+: from .+ to .+ over \d+ rounds", chart.get("aria-label", ""))
     root = tree if tree.tag == "html" else next(tree.iter("html"))
@@ -107,19 +135,40 @@ def test_it_can_be_walked_without_seeing_it(tree: Element) -> None:
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
+def test_each_statement_links_to_its_own_evidence(file: Path, tree: Element) -> None:
+    links = [a for a in tree.iter("a") if a.get("class") == "evidence"]
+    assert len(links) == 7
+    for link in links:
+        found = json.loads((file.parent / unquote(link.get("href", ""))).read_text("utf-8"))
+        assert "".join(link.itertext()) == f"Evidence of {found['statement']['name']}"
+
+
+def test_a_map_is_drawn_to_scale(tree: Element) -> None:
+    svg = "{http://www.w3.org/2000/svg}"
+    (drawn,) = [each for each in tree.iter(f"{svg}svg") if each.get("class") == "map"]
+    assert drawn.get("aria-label", "").startswith("Region map: across, 0 to 1: " + HOSTILE)
+    (cell,) = drawn.iter(f"{svg}rect")
+    assert cell.get("class") == "refuted-area"
+    ends = [float(cell.get(name, "")) / 400 for name in ("x", "y", "width", "height")]
+    assert ends == [0.25, 0.0, 0.5, 0.5]  # the upper half, since y goes down in a drawing
+
+
+@pytest.mark.parametrize("name", ["none.json", "named.py"])
+def test_a_file_that_is_no_map_is_told(file: Path, name: str) -> None:
+    answer = alignspec("report", "named.py", "--map", name, cwd=file.parent)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"alignspec: {name}: no ")
+    assert answer.stderr.endswith("give the JSON file that `alignspec map` writes\n")
+
+
 @pytest.mark.browser
 def test_in_chromium(file: Path) -> None:
-    from selenium import webdriver
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
 
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--window-size=1000,900"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    with webdriver.Chrome(options=options) as browser:
+    with chromium() as browser:
         browser.get(file.as_uri())
-        assert not browser.get_log("browser")  # type: ignore[no-untyped-call]
+        assert not browser.get_log("browser")
         browser.switch_to.active_element.send_keys(Keys.TAB)
         assert browser.switch_to.active_element.text == "Skip to the verdicts"
         browser.switch_to.active_element.send_keys(Keys.ENTER)

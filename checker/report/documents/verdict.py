@@ -17,6 +17,7 @@ from checker.report.documents.base import (
 )
 from checker.report.documents.sound import soundness
 from checker.report.words import describe, detail, shortest
+from checker.system.problem import Conjunct
 from checker.system.verdict import Bracket, EnginesDisagree, Refutation, Stated, Verdict
 from spec.errors import SpecError
 from spec.statements.ledger import Row
@@ -56,7 +57,7 @@ def _(verdict: Verdict) -> dict[str, Any]:
     if verdict.certificate is not None:
         answer["certificate"] = _certificate(verdict.certificate)
     if isinstance(verdict.result, Refutation) and verdict.result.run is not None:
-        answer["trace"] = _trace(verdict.result)
+        answer["trace"] = document(verdict.result)
     if verdict.facts:
         answer["facts"] = [line for fact in verdict.facts for line in detail(fact)]
     if verdict.kind is Sound:
@@ -75,7 +76,8 @@ def _certificate(proof: Stated) -> dict[str, Any]:
     }
 
 
-def _trace(found: Refutation) -> dict[str, Any]:
+@document.register
+def _(found: Refutation) -> dict[str, Any]:
     run = found.run
     assert run is not None
     return {
@@ -88,7 +90,11 @@ def _trace(found: Refutation) -> dict[str, Any]:
         "seed": enclosures(run.seed),
         **({"seed_chosen": enclosures(run.seed_chosen)} if run.seed_chosen else {}),
         "steps": [trace_step(step) for step in run.steps],
-    }
+    } | ({"conjuncts": [_conjunct(each) for each in run.conjuncts]} if run.conjuncts else {})
+
+
+def _conjunct(found: Conjunct) -> dict[str, Any]:
+    return {"number": found.number, "text": found.text}
 
 
 def _region(bracket: Bracket) -> dict[str, Any]:
