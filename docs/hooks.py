@@ -1,30 +1,42 @@
-"""What pages link to beside ``docs/`` becomes a page of the site too: code, folders, documents.
+"""Pages of the site that are no file of ``docs/``, and how formulas are set.
 
 The links of the documentation are relative, so that they lead somewhere in a clone. The site has
 no clone beside it. Every file or folder of the repository that some page links to is therefore
-shown by a page below ``beside/``, and the links are led there.
+shown by a page below ``beside/``, and the links are led there. Each module of ``models/`` has a
+page made from its docstrings.
 """
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from formulas import Formulas
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+MODELS = "reference/docstrings/models"
 LINK = re.compile(r"(?<=\]\()(?P<path>[^)\s#:]+)(?P<anchor>#[^)\s]*)?(?=\))")
 LANGUAGES = {".py": "python", ".yml": "yaml", ".toml": "toml", ".json": "json", ".csv": "text"}
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Have formulas set as mathematics is."""
+    config.markdown_extensions.append(Formulas())
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add a page for everything beside the documentation that a page links to."""
+    """Add a page for everything beside the documentation that a page links to, and for models."""
+    for page in _model_pages(config):
+        files.append(page)
     waiting = {to for page in DOCS.rglob("*.md") for to in _beside(page)}
     shown: set[Path] = set()
     while waiting:
@@ -34,6 +46,19 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if path.suffix == ".md":
             waiting |= {to for to in _beside(path) if to not in shown}
     return files
+
+
+def _model_pages(config: MkDocsConfig) -> Iterator[File]:
+    """A page for each module of the shipped schemes, and one that lists them."""
+    index = ["# The shipped schemes, from their docstrings", ""]
+    modules = sorted(path for path in (ROOT / "models").rglob("*.py") if path.stem != "__init__")
+    for path in modules:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        first = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n\n")[0]
+        index.append(f"- [`{name}`]({name}.md): {' '.join(first.split())}")
+        text = f"# `{name}`\n\n::: {name}\n    options: {{ show_root_heading: false }}\n"
+        yield File.generated(config, f"{MODELS}/{name}.md", content=text)
+    yield File.generated(config, f"{MODELS}/index.md", content="\n".join([*index, ""]))
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
