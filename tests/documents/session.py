@@ -1,0 +1,129 @@
+"""A reader who does, in a folder of their own, what a document says, from top to bottom."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from tests.documents.blocks import Block, Kind
+from tests.support import ROOT
+
+BY_THEMSELVES = "page.py"
+"""The file to which code without a title goes."""
+
+TIMES = (
+    (re.compile(r"\b[\d.]+ m?s of solving"), "SOME TIME of solving"),
+    (re.compile(r"│ *[\d.]+ m?s *│"), "│ SOME TIME │"),
+)
+"""How long solving took is the one thing that is not compared."""
+
+BESIDE = ("examples", "benchmarks")
+"""Folders of the repository that commands name."""
+
+
+@attrs.define
+class Session:
+    """A folder, and what has been printed in it so far."""
+
+    folder: Path
+    outputs: list[str] = attrs.field(factory=list)
+    written: list[str] = attrs.field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        for name in BESIDE:
+            (self.folder / name).symlink_to(ROOT / name)
+
+    def follow(self, block: Block) -> str:
+        """Do what a block says; what is wrong with it, or nothing."""
+        match block.kind:
+            case Kind.FILE | Kind.CODE:
+                self._write(block)
+            case Kind.SHIPPED:
+                shipped = (ROOT / block.title).read_text("utf-8")
+                return "" if block.text in shipped else f"{block.title} does not have these lines"
+            case Kind.CONSOLE:
+                return "\n".join(filter(None, map(self._entered, commands(block.text))))
+            case Kind.EXCERPT:
+                found = any(_pattern(block.text).search(text) for text in self.outputs)
+                return "" if found else "no command before it printed this"
+            case Kind.UNSAID:
+                return "it does not say what it is; tests/documents/blocks.py says how"
+        return ""
+
+    def run_files(self) -> str:
+        """Run the Python files that were written, in their order; what is wrong, or nothing."""
+        names = [name for name in self.written if name.endswith(".py")]
+        if not names:
+            return ""
+        program = "import importlib, sys; sys.path.insert(0, ''); "
+        program += "[importlib.import_module(n[:-3]) for n in sys.argv[1:]]"
+        done = self._run([sys.executable, "-c", program, *names])
+        return done.stdout if done.returncode else ""
+
+    def output(self, command: str) -> str:
+        """What a command prints, on both streams."""
+        return self._run(["bash", "-c", command]).stdout
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        environment = {
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "XDG_CACHE_HOME": str(self.folder / ".cache"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def _write(self, block: Block) -> None:
+        file = self.folder / (block.title or BY_THEMSELVES)
+        before = file.read_text("utf-8") + "\n\n" if file.name in self.written else ""
+        file.write_text(before + block.text, "utf-8")
+        if file.name not in self.written:
+            self.written.append(file.name)
+
+    def _entered(self, entered: tuple[str, str]) -> str:
+        command, shown = entered
+        printed = self.output(command)
+        self.outputs.append(_masked(printed))
+        if _pattern(shown).fullmatch(_masked(printed)):
+            return ""
+        difference = difflib.unified_diff(
+            shown.splitlines(), printed.splitlines(), "shown", "printed", lineterm="", n=1
+        )
+        return "\n".join([f"$ {command}", *difference])
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block, each with the output that is shown of it."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        first = re.match(r"(?:.*\\\n)*.*\n?", part)
+        assert first is not None
+        yield first[0].strip(), part[first.end() :]
+
+
+def _masked(text: str) -> str:
+    for time, name in TIMES:
+        text = time.sub(name, text)
+    return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())
+
+
+def _pattern(shown: str) -> re.Pattern[str]:
+    """What an output shown stands for: a line of dots, for one line or more."""
+    lines = _masked(shown).splitlines()
+    parts = [r"(?:.*\n)+" if each.strip() == "..." else re.escape(f"{each}\n") for each in lines]
+    return re.compile("^" + "".join(parts), re.MULTILINE)
