@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import attrs
 
 from tests.documents.blocks import Block, Kind
+from tests.documents.typed import printed_by
 from tests.support import ROOT
 
 BY_THEMSELVES = "page.py"
@@ -62,32 +62,19 @@ class Session:
         names = [name for name in self.written if name.endswith(".py")]
         if not names:
             return ""
-        program = "import importlib, sys; sys.path.insert(0, ''); "
-        program += "[importlib.import_module(n[:-3]) for n in sys.argv[1:]]"
-        done = self._run([sys.executable, "-c", program, *names])
-        return done.stdout if done.returncode else ""
+        program = "import sys; sys.path.insert(0, '')\n"
+        program += "".join(f"import {name.removesuffix('.py')}\n" for name in names)
+        (self.folder / ".all.py").write_text(f"{program}print('all ran')\n", "utf-8")
+        printed = self._printed("python .all.py")
+        return "" if printed.endswith("all ran\n") else printed
 
-    def output(self, command: str) -> str:
-        """What a command prints, on both streams."""
-        return self._run(["bash", "-c", command]).stdout
-
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+    def _printed(self, command: str) -> str:
         environment = {
-            **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "XDG_CACHE_HOME": str(self.folder / ".cache"),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        return printed_by(command, self.folder, environment)
 
     def _write(self, block: Block) -> None:
         file = self.folder / (block.title or BY_THEMSELVES)
@@ -98,7 +85,7 @@ class Session:
 
     def _entered(self, entered: tuple[str, str]) -> str:
         command, shown = entered
-        printed = self.output(command)
+        printed = self._printed(command)
         self.outputs.append(_masked(printed))
         if _pattern(shown).fullmatch(_masked(printed)):
             return ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents.blocks import Kind, blocks_of
+from tests.documents.blocks import blocks_of
 from tests.documents.session import Session
 from tests.support import ROOT
 
