@@ -21,8 +21,9 @@ BY_THEMSELVES = "page.py"
 TIMES = (
     (re.compile(r"\b[\d.]+ m?s of solving"), "SOME TIME of solving"),
     (re.compile(r"│ *[\d.]+ m?s *│"), "│ SOME TIME │"),
+    (re.compile(r"\bpassed in [\d.]+s"), "passed in SOME TIME"),
 )
-"""How long solving took is the one thing that is not compared."""
+"""How long something took is the one thing that is not compared."""
 
 BESIDE = ("examples", "benchmarks")
 """Folders of the repository that commands name."""
@@ -62,8 +63,8 @@ class Session:
         names = [name for name in self.written if name.endswith(".py")]
         if not names:
             return ""
-        program = "import sys; sys.path.insert(0, '')\n"
-        program += "".join(f"import {name.removesuffix('.py')}\n" for name in names)
+        program = "import runpy, sys\nsys.path.insert(0, '')\n"
+        program += "".join(f"runpy.run_path({name!r})\n" for name in names)
         (self.folder / ".all.py").write_text(f"{program}print('all ran')\n", "utf-8")
         printed = self._printed("python .all.py")
         return "" if printed.endswith("all ran\n") else printed
@@ -77,11 +78,12 @@ class Session:
         return printed_by(command, self.folder, environment)
 
     def _write(self, block: Block) -> None:
-        file = self.folder / (block.title or BY_THEMSELVES)
-        before = file.read_text("utf-8") + "\n\n" if file.name in self.written else ""
+        place = block.title or BY_THEMSELVES
+        file = self.folder / place
+        before = file.read_text("utf-8") + "\n\n" if place in self.written else ""
         file.write_text(before + block.text, "utf-8")
-        if file.name not in self.written:
-            self.written.append(file.name)
+        if place not in self.written:
+            self.written.append(place)
 
     def _entered(self, entered: tuple[str, str]) -> str:
         command, shown = entered
