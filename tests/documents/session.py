@@ -50,7 +50,8 @@ class Session:
                 shipped = (ROOT / block.title).read_text("utf-8")
                 return "" if block.text in shipped else f"{block.title} does not have these lines"
             case Kind.CONSOLE:
-                return "\n".join(filter(None, map(self._entered, commands(block.text))))
+                found = [self.typed(*entered) for entered in commands(block.text)]
+                return "\n".join(filter(None, found))
             case Kind.EXCERPT:
                 found = any(_pattern(block.text).search(text) for text in self.outputs)
                 return "" if found else "no command before it printed this"
@@ -85,8 +86,8 @@ class Session:
         if place not in self.written:
             self.written.append(place)
 
-    def _entered(self, entered: tuple[str, str]) -> str:
-        command, shown = entered
+    def typed(self, command: str, shown: str) -> str:
+        """Type a command; how what it prints differs from what is shown, or nothing."""
         printed = self._printed(command)
         self.outputs.append(_masked(printed))
         if _pattern(shown).fullmatch(_masked(printed)):
