@@ -12,7 +12,8 @@ from spec.errors import SpecError, describe, user_location
 from spec.fields import Fields, fields_of
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
-from spec.parameters import Parameters
+from spec.notebook import card, table
+from spec.parameters import Parameters, parameter_domains
 from spec.terms import Bool
 
 P = TypeVar("P", bound=Parameters)
@@ -43,6 +44,9 @@ class Stage:
 
 class Process:
     """What every scheme is to the engines: a seed and a cycle of stages."""
+
+    _loops = True
+    """Whether its steps follow each other in a cycle."""
 
     def __init__(
         self,
@@ -123,6 +127,26 @@ class Process:
                     self.location,
                 )
         return Carrier(name, cls, carries)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the steps, and the parameters with their domains."""
+        parts = []
+        try:
+            steps = [
+                (stage.name, stage.function.__name__, stage.source.name, stage.target.name)
+                for stage in (self.stages if self._loops else ())
+            ]
+        except SpecError as error:
+            return card(type(self).__name__, self.name, str(error))
+        if steps:
+            parts.append(table("Steps, over and over", ("step", "function", "from", "to"), steps))
+        knobs = [
+            (each.name, each.default, f"{each.low} to {each.high}", each.doc)
+            for each in parameter_domains(self.parameters).values()
+        ]
+        header = ("parameter", "default", "domain", "meaning")
+        parts.append(table("Parameters", header, knobs))
+        return card(type(self).__name__, self.name, self.about, parts)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

@@ -14,6 +14,7 @@ from checker.parameters.obstacles import NotShownEverywhere, Obstacle
 from checker.parameters.pieces import Piece
 from checker.system.findings import Fact
 from checker.system.replay import Run
+from checker.system.shown import Shown
 
 
 class FoundBy(Fact, Enum):
@@ -76,7 +77,7 @@ class BothSides(Fact):
 
 
 @attrs.frozen
-class FoundThreshold(Fact):
+class FoundThreshold(Shown, Fact):
     """How far a claim holds along a parameter.
 
     Args:
