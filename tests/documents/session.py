@@ -50,11 +50,11 @@ class Session:
                 shipped = (ROOT / block.title).read_text("utf-8")
                 return "" if block.text in shipped else f"{block.title} does not have these lines"
             case Kind.CONSOLE:
-                found = [self.typed(*entered) for entered in commands(block.text)]
-                return "\n".join(filter(None, found))
+                wrong = [self.typed(*entered) for entered in commands(block.text)]
+                return "\n".join(filter(None, wrong))
             case Kind.EXCERPT:
-                found = any(_pattern(block.text).search(text) for text in self.outputs)
-                return "" if found else "no command before it printed this"
+                printed = any(_pattern(block.text).search(text) for text in self.outputs)
+                return "" if printed else "no command before it printed this"
             case Kind.UNSAID:
                 return "it does not say what it is; tests/documents/blocks.py says how"
         return ""
