@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: verify test golden golden-update runs clean
+.PHONY: verify test docs golden golden-update runs clean
 
 verify: $(READY)
 	$(BIN)/alignspec check
@@ -15,6 +15,11 @@ test: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto
+
+# The documentation as a site in build/docs: a broken link fails, and nothing is asked of a network.
+docs: $(READY).docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo 'read build/docs/index.html, or, with a search, after: $(BIN)/python -m http.server -d build/docs'
 
 # Slower than a test: every verdict, method and trace against tests/golden, two minutes on two cores.
 golden: $(READY)
@@ -43,6 +48,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $(READY)
+
+$(READY).docs: $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	touch $(READY).docs
 
 clean:
 	rm -rf $(VENV)

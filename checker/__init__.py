@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from checker.assertion import check
+    from checker.parameters.partition import draw_map
+    from checker.parameters.threshold import threshold
     from checker.portfolio.decision import Options, decide
     from checker.statements.registry import judge
     from checker.system.verdict import EnginesDisagree, Verdict
@@ -24,13 +26,25 @@ _HOMES = {
     "Verdict": "checker.system.verdict",
     "check": "checker.assertion",
     "decide": "checker.portfolio.decision",
+    "draw_map": "checker.parameters.partition",
     "judge": "checker.statements.registry",
+    "threshold": "checker.parameters.threshold",
 }
 
-__all__ = ["EnginesDisagree", "Options", "Verdict", "check", "decide", "judge"]
+__all__ = [
+    "EnginesDisagree",
+    "Options",
+    "Verdict",
+    "check",
+    "decide",
+    "draw_map",
+    "judge",
+    "threshold",
+]
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    importlib.import_module("checker.report.notebook")  # so that a notebook shows what they give
     return getattr(importlib.import_module(_HOMES[name]), name)

@@ -13,7 +13,8 @@ from spec.errors import SpecError, describe, user_location
 from spec.fields import Fields, fields_of, location_of_class
 from spec.invariants import Invariant, Unvetted
 from spec.nature import Nature
-from spec.parameters import Parameters
+from spec.notebook import card, table
+from spec.parameters import Parameters, parameter_domains
 from spec.terms import Bool
 
 P = TypeVar("P", bound=Parameters)
@@ -72,6 +73,9 @@ class Process:
             raise SpecError(
                 f"{cls.__name__} replaces {own[0]}, by which a scheme is read; leave it as it is"
             )
+
+    _loops = True
+    """Whether its steps follow each other in a cycle."""
 
     def __init__(
         self,
@@ -164,6 +168,26 @@ class Process:
                 f"{carries.__name__} at {location_of_class(known)}; give each a name of its own",
                 self.location,
             )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the steps, and the parameters with their domains."""
+        parts = []
+        try:
+            steps = [
+                (stage.name, stage.function.__name__, stage.source.name, stage.target.name)
+                for stage in (self.stages if self._loops else ())
+            ]
+        except SpecError as error:
+            return card(type(self).__name__, self.name, str(error))
+        if steps:
+            parts.append(table("Steps, over and over", ("step", "function", "from", "to"), steps))
+        knobs = [
+            (each.name, each.default, f"{each.low} to {each.high}", each.doc)
+            for each in parameter_domains(self.parameters).values()
+        ]
+        header = ("parameter", "default", "domain", "meaning")
+        parts.append(table("Parameters", header, knobs))
+        return card(type(self).__name__, self.name, self.about, parts)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

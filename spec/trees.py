@@ -45,6 +45,8 @@ class Fold(Process, Generic[P, A]):
         about: one sentence for people.
     """
 
+    _loops = False
+
     def __init__(
         self,
         name: str,

@@ -17,6 +17,7 @@ from checker.parameters.partition import Partition
 from checker.report.documents.base import document
 from checker.report.partition import (
     CELL_ANSWERS,
+    COLOURS,
     LEGEND,
     area_words,
     map_title,
@@ -27,12 +28,6 @@ from spec.statements.base import Answer
 
 matplotlib.use("Agg")
 
-COLOURS = {
-    Answer.PROVED: "#5b9e78",
-    Answer.REFUTED: "#c8635c",
-    Answer.VACUOUS: "#b5b5b5",
-    Answer.UNKNOWN: "#f3efe2",
-}
 LONGEST_LABEL = 70
 """Characters of an axis label."""
 

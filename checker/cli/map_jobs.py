@@ -21,7 +21,7 @@ from checker.cli.console import write_whole
 from checker.cli.endings import end_with_parent
 from checker.cli.targets import claims_of
 from checker.parameters.cell_checker import CellChecker
-from checker.parameters.partition import DecidedCell, Partition, begin, explore
+from checker.parameters.partition import DecidedCell, Partition, begin, explore, refine
 from checker.report.documents.base import document
 from checker.report.documents.partition import read_map
 from checker.system.parametric import Cell, ParametricProblem, share
@@ -149,10 +149,7 @@ class _Drawing:
         """Decide the largest open cell, over and over, in this process."""
         cells, partition = CellChecker(self.job.parametric), self.partition
         while partition.open and not self.enough:
-            partition.open.sort(key=self._area)
-            boxes, rest = explore(cells, partition.open.pop(), self.job.domain, 0.0)
-            partition.boxes += boxes
-            partition.open += rest
+            refine(cells, partition)
             yield
 
     def together(self, jobs: int) -> Iterator[None]:

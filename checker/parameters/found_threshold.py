@@ -14,6 +14,7 @@ from checker.parameters.obstacles import NotShownEverywhere, Obstacle
 from checker.parameters.pieces import Piece
 from checker.system.findings import Fact
 from checker.system.replay import Run
+from checker.system.shown import Shown
 from spec.statements.base import Answer
 
 
@@ -98,7 +99,7 @@ class Range:
 
 
 @attrs.frozen
-class FoundThreshold(Fact):
+class FoundThreshold(Shown, Fact):
     """How far a claim holds along a parameter.
 
     Args:

@@ -13,10 +13,15 @@ import z3
 
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.evidence import CellAnswer
-from checker.system.parametric import Cell, ParametricProblem, bisect_cell, share
+from checker.system.parametric import Cell, Interval, ParametricProblem, bisect_cell, share
 from checker.system.problem import Problem
+from checker.system.shown import Shown
+from spec.errors import SpecError
 from spec.invariants import limits_of
+from spec.parameters import ParameterDomain
 from spec.statements.base import Answer
+from spec.statements.claim import Claim
+from spec.terms import Number, exact
 from spec.trace import topological
 
 SLENDER = 32
@@ -57,7 +62,7 @@ class MapQuestion:
 
 
 @attrs.define
-class Partition:
+class Partition(Shown):
     """A map under way: decided boxes, and the cells that are still open."""
 
     question: MapQuestion
@@ -108,6 +113,60 @@ def fingerprint(problem: Problem) -> str:
         digest.update(f"{name} {children};".encode())
     digest.update(str([numbers[root.get_id()] for root in roots]).encode())
     return digest.hexdigest()[:16]
+
+
+def draw_map(
+    claim: Claim,
+    ranges: Mapping[str, tuple[Number, Number] | None],
+    *,
+    undecided: Number = "1/100",
+    timeout: float = 60.0,
+) -> Partition:
+    """Where in the plane of two parameters a claim holds, in this process.
+
+    Args:
+        claim: what is claimed; its other parameters have the values that it says.
+        ranges: the two parameters, the horizontal one first, each with its range, or None for the
+            whole domain.
+        undecided: the share of the area that may stay open.
+        timeout: seconds after which the map is returned as it is.
+
+    Raises:
+        SpecError: for parameters that are not two real ones of the scheme, and for a range that is
+            empty or leaves its domain.
+    """
+    if len(ranges) != 2:
+        raise SpecError(f"a map is of two parameters, not of {len(ranges)}; name two", "")
+    first, second = ranges
+    parametric = ParametricProblem(claim, (first, second), {})
+    cell = tuple(_range(each, ranges[each.name]) for each in parametric.free_parameters)
+    partition, cells = begin(parametric, cell), CellChecker(parametric)
+    until = time.monotonic() + timeout
+    while partition.area(Answer.UNKNOWN) > exact(undecided) and time.monotonic() < until:
+        refine(cells, partition)
+    return partition
+
+
+def _range(domain: ParameterDomain, given: tuple[Number, Number] | None) -> Interval:
+    """The range of one parameter."""
+    if given is None:
+        return domain.low, domain.high
+    low, high = (exact(end) for end in given)
+    if not domain.low <= low < high <= domain.high:
+        raise SpecError(
+            f"{domain.name} from {low} to {high} is empty or leaves its domain; choose a range "
+            f"within {domain.low} to {domain.high}",
+            "",
+        )
+    return low, high
+
+
+def refine(cells: CellChecker, partition: Partition) -> None:
+    """Decide the largest open cell, or cut it."""
+    partition.open.sort(key=lambda cell: share(cell, partition.domain))
+    boxes, rest = explore(cells, partition.open.pop(), partition.domain, 0.0)
+    partition.boxes += boxes
+    partition.open += rest
 
 
 def explore(

@@ -34,6 +34,14 @@ LEGEND = {
 }
 """The answer for a cell as the legend of a map has it."""
 
+COLOURS = {
+    Answer.PROVED: "#5b9e78",
+    Answer.REFUTED: "#c8635c",
+    Answer.VACUOUS: "#b5b5b5",
+    Answer.UNKNOWN: "#f3efe2",
+}
+"""The answer for a cell as the colour of a map."""
+
 
 def map_title(question: MapQuestion) -> str:
     """What a map is of."""

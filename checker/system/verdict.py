@@ -13,6 +13,7 @@ from checker.system.findings import Fact, Method, Stopped
 from checker.system.obligations import Label
 from checker.system.problem import Bound
 from checker.system.replay import Run
+from checker.system.shown import Shown
 from checker.system.walk import Walk
 from spec.invariants import limits_of
 from spec.statements.base import Answer, Statement
@@ -157,7 +158,7 @@ class Bracket:
 
 
 @attrs.frozen
-class Verdict:
+class Verdict(Shown):
     """What became of one statement.
 
     ``kind`` is the class of the statement, ``claim`` its name. ``facts`` are exact findings beside
