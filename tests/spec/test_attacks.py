@@ -143,6 +143,7 @@ def keeps_the_first_agent_in_a_default(
 
 
 KEPT: list[Any] = []
+LAST: Any = None
 
 
 @attack("gives something else each time")
