@@ -247,9 +247,10 @@ def _division_by_zero(step: Step, iteration: int) -> SpecError:
     sides = "; ".join(side.label for side in step.stage.sides)
     logs = any("logarithm" in side.label for side in step.stage.sides)
     what = "is undefined" if logs else "divides by zero"
+    guard = "it" if logs else "the denominator"
     return SpecError(
         f"{step.name} {what} at iteration {iteration} (needed: {sides}); "
-        "guard it with when(...), or bound it by an assumption",
+        f"guard {guard} with when(...), or bound it by an assumption",
         "",
     )
 

@@ -40,6 +40,20 @@ def test_a_document_is_what_the_schema_says(name: str) -> None:
     validator(name).validate(found)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("check", "--param", "a=3/2"), ("simulate", "--nature", "greatest", "--rounds", "2")],
+    ids=["check", "simulate"],
+)
+def test_what_nature_chose_of_the_seed_is_in_the_document(command: tuple[str, ...]) -> None:
+    name, *options = command
+    done = alignspec(name, str(ROOT / "examples/trapping.py"), *options, "--json")
+    found = json.loads(done.stdout)
+    validator(name).validate(found)
+    run = found["verdicts"][0]["trace"] if name == "check" else found["simulations"][0]
+    assert set(run["seed_chosen"]) == {"x", "y"}
+
+
 def test_a_map_is_what_the_schema_says(tmp_path: Path) -> None:
     axes = ("imitation_error=0..1/50", "detection")
     done = alignspec(

@@ -16,5 +16,6 @@ def _(simulation: Simulation) -> dict[str, Any]:
         "left_domain": run.broken,
         "breaks": dict(simulation.breaks),
         "seed": enclosures(run.seed),
+        **({"seed_chosen": enclosures(run.seed_chosen)} if run.seed_chosen else {}),
         "steps": [trace_step(step) for step in run.steps],
     }
