@@ -157,7 +157,7 @@ class WorstCase:
         solver = z3.Then("simplify", "nlqsat").solver()
         self.budget.bind(solver)
         solver.add(*where, nothing)
-        with self.budget.running():
+        with self.budget.running(solver):
             return bool(solver.check() == z3.unsat)
 
     def follows(self, hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
