@@ -105,6 +105,7 @@ def test_a_wrong_label_of_a_published_model_fails_its_check(model: public.Model)
     for value, label in ((Fraction(1, 1000), "unsafe"), (Fraction(0), "safe")):
         right = model.ask(value, "unsafe" if label == "unsafe" else "safe")
         wrong = model.ask(value, "safe" if label == "unsafe" else "unsafe")
+        assert right.system is not None
         object.__setattr__(wrong.system, "step", right.system.step)
         object.__setattr__(wrong.system, "seed", right.system.seed)
         with pytest.raises(AssertionError):
