@@ -9,12 +9,16 @@ import os
 import time
 from typing import Any
 
-from benchmarks import generated, problems
+from benchmarks import generated, problems, public
 from benchmarks.contestants import CONTESTANTS, Reply, load
 from benchmarks.question import Question
 from benchmarks.report import Result
 
-QUESTIONS: tuple[Question, ...] = (*problems.QUESTIONS, *generated.QUESTIONS)
+QUESTIONS: tuple[Question, ...] = (
+    *problems.QUESTIONS,
+    *generated.QUESTIONS,
+    *public.QUESTIONS,
+)
 BY_NAME = {question.name: question for question in QUESTIONS}
 
 MEMORY = 8 * 2**30

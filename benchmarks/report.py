@@ -208,9 +208,10 @@ def _sections(
     settings: Mapping[str, Any],
     breaks: Mapping[str, int | None] | None = None,
 ) -> list[tuple[str, list[str], Rows]]:
-    halves = {
-        "hand-written": {q.name for q in questions[: len(questions) // 2]},
-        "generated": {q.name for q in questions[len(questions) // 2 :]},
+    own = [q for q in questions if q.family != "public"]
+    sets = {
+        "hand-written": {q.name for q in own[: len(own) // 2]},
+        "generated": {q.name for q in own[len(own) // 2 :]},
     }
     return [
         (
@@ -219,9 +220,9 @@ def _sections(
             summary_rows(summarize(results, settings["limit"])),
         ),
         (
-            "Solved, by half, by family, and by relative distance to the threshold",
+            "Solved, by set, by family, and by relative distance to the threshold",
             ["questions", *CONTESTANTS],
-            counts({**halves, **by_family(questions), **by_distance(questions)}, results),
+            counts({**sets, **by_family(questions), **by_distance(questions)}, results),
         ),
         (
             "Answer and seconds; beside unsafe, the first bad iteration of the run of the theory",

@@ -112,24 +112,55 @@ _VALIDITY = {
 }
 
 
+_worked = 0
+"""Units of work that were done in the main context when last looked."""
+
+
+def _work_of(solver: z3.Solver | z3.Optimize) -> int:
+    """Units of work that a query took; Z3 adds them up for each context."""
+    global _worked
+    statistics = solver.statistics()
+    if "rlimit count" not in statistics.keys():  # noqa: SIM118 (not a mapping)
+        return 0
+    total = int(statistics.get_key_value("rlimit count"))
+    if solver.ctx is not z3.main_ctx():
+        return total
+    done, _worked = max(0, total - _worked), total
+    return done
+
+
 @attrs.define
 class QueryBudget:
-    """Counts the queries of one check, holds their time limit, and adds up their time."""
+    """Counts the queries of one check, holds their limits, and adds up what they took.
+
+    Args:
+        limit_seconds: for one query, on a machine that does nothing else.
+        deadline: when all is over, by ``time.monotonic``.
+        work: units of Z3's work for all queries together.
+        processor: when all is over, by ``time.process_time``.
+        queries: how many there were.
+        seconds: what they took.
+        worked: units of Z3's work that they took.
+    """
 
     limit_seconds: float
     deadline: float = float("inf")
+    work: float = float("inf")
+    processor: float = float("inf")
     queries: int = 0
     seconds: float = 0.0
+    worked: int = 0
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Time one query."""
+    def running(self, solver: z3.Solver | z3.Optimize) -> Iterator[None]:
+        """Measure one query."""
         self.queries += 1
         started = time.perf_counter()
         try:
             yield
         finally:
             self.seconds += time.perf_counter() - started
+            self.worked += _work_of(solver)
 
     def bind(self, solver: z3.Solver | z3.Optimize, seconds: float | None = None) -> None:
         """Set the limits of one query: in units of the solver's work, then in time.
@@ -144,25 +175,38 @@ class QueryBudget:
         """
         nominal = self.limit_seconds if seconds is None else min(self.limit_seconds, seconds)
         left = min(PATIENCE * nominal, self.deadline - time.monotonic())
-        solver.set("rlimit", max(1, int(nominal * WORK_PER_SECOND)))
+        units = min(nominal * WORK_PER_SECOND, self.work - self.worked)
+        solver.set("rlimit", max(1, int(units)))
         solver.set("timeout", max(1, int(left * 1000)))
 
     def within(self, seconds: float) -> QueryBudget:
         """A budget for a part of the work, which may take so long and no longer than the whole.
 
-        Its queries are counted by themselves, until ``count`` adds them.
+        The seconds are units of the solver's work, and for what is done between the queries twice
+        as many of the processor's time: like the limits of a query, they do not depend on what else
+        the machine is doing. Queries are counted by themselves, until ``count`` adds them.
         """
-        return QueryBudget(self.limit_seconds, min(self.deadline, time.monotonic() + seconds))
+        return QueryBudget(
+            self.limit_seconds,
+            self.deadline,
+            min(self.work - self.worked, seconds * WORK_PER_SECOND),
+            min(self.processor, time.process_time() + 2 * seconds),
+        )
 
     def count(self, part: QueryBudget) -> None:
         """Add what a part of the work took."""
         self.queries += part.queries
         self.seconds += part.seconds
+        self.worked += part.worked
 
     @property
     def exhausted(self) -> bool:
-        """Whether the time for the whole check is used up."""
-        return time.monotonic() >= self.deadline
+        """Whether what the whole check may take is used up."""
+        return (
+            self.worked >= self.work
+            or time.process_time() >= self.processor
+            or time.monotonic() >= self.deadline
+        )
 
 
 def follows(
@@ -208,7 +252,7 @@ def follows_anew(
     budget.bind(solver)
     negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
     solver.add(*[condition.translate(fresh) for condition in negation])
-    with budget.running():
+    with budget.running(solver):
         return bool(solver.check() == z3.unsat)
 
 
@@ -319,7 +363,7 @@ def _asked(
     solver = _DEFAULT.solver()
     budget.bind(solver, seconds)
     solver.add(*conditions)
-    with budget.running():
+    with budget.running(solver):
         answer = solver.check()
     if answer == z3.unsat:
         return Satisfaction(Satisfiability.UNSAT)
@@ -377,7 +421,7 @@ def optimum(
     solver.add(*conditions)
     for goal in goals:
         solver.maximize(goal)
-    with budget.running():
+    with budget.running(solver):
         answer = solver.check()
     return _values(solver.model()) if answer == z3.sat else None
 

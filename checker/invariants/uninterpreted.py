@@ -188,7 +188,7 @@ def _counter_model(
     solver = z3.Solver()
     budget.bind(solver)
     solver.add(*axioms, *moves, broken)
-    with budget.running():
+    with budget.running(solver):
         if solver.check() != z3.sat:
             return None
     return _as_data(solver.model(), run, iterations)

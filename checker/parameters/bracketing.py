@@ -97,6 +97,16 @@ class BracketSearch:
             exact = self._exact_gaps(pieces)
             known += exact
             pieces = _pieces_with(pieces, exact)
+        edges = turns(pieces)
+        if len(edges) == 1 and end is not None and None not in (end.holds_at, end.fails_at):
+            assert end.holds_at is not None
+            assert end.fails_at is not None
+            found = attrs.evolve(blank, pieces=tuple(self._by_cells(pieces, known)))
+            return self._ended(found, end.holds_at, end.fails_at)
+        if known:
+            announce(with_ranges(blank, self._assembled(known, ())))
+            found = with_ranges(blank, self._assembled(known, pieces))
+            return self._nowhere(found) if found.extent is Extent.NONE else found
         answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
         announce(found)
@@ -104,15 +114,17 @@ class BracketSearch:
             return attrs.evolve(found, extent=Extent.ALL, proof=self.cells.last)
         if answers == {Answer.REFUTED}:
             return self._nowhere(found)
-        edges = turns(pieces)
-        if len(edges) == 1 and end is not None and None not in (end.holds_at, end.fails_at):
-            assert end.holds_at is not None
-            assert end.fails_at is not None
-            return self._ended(found, end.holds_at, end.fails_at)
-        if len(edges) == 1 and not known:
+        if len(edges) == 1:
             ((safe, unsafe),) = edges
             return self._narrowed(found, safe, unsafe)
         return with_ranges(found, self._assembled(known, pieces))
+
+    def _by_cells(self, pieces: Sequence[Piece], known: Sequence[Range]) -> Sequence[Piece]:
+        """The pieces that hold with their ends: where ranges are known, those of cells alone."""
+        if not known:
+            return pieces
+        ends = [(each.low.nearest, each.high.nearest, each.answer) for each in self._decided]
+        return merged([Piece(*each) for each in sorted(ends, key=lambda end: end[0])])
 
     def _exact_gaps(self, pieces: Sequence[Piece]) -> list[Range]:
         """What is known of the undecided pieces where a condition is found for one alone."""

@@ -17,6 +17,7 @@ import z3
 
 from checker.backends.algebraic import Algebraic
 from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.parameters.alternating import Alternating, alternating
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.kept_bounds import kept_bounds, narrowed
@@ -25,6 +26,7 @@ from checker.parameters.short_runs import ShortRun, first_breaks, short_run
 from checker.parameters.worst_case import (
     WorstCase,
     breakable,
+    met_all_over,
     require_one_seed,
     with_direction,
     worst_case_on,
@@ -190,6 +192,44 @@ class Settles:
 
 
 @attrs.frozen
+class SettlesBetween:
+    """A claim about one number whose step falls in it: it holds where two ends settle."""
+
+    found: Alternating
+    meaning: Meaning
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        there, budget = number.says(self.found.symbol), self.meaning.budget
+        if self.meaning.nowhere(there):
+            return Answer.VACUOUS
+        if not self.meaning.everywhere(there):
+            return Answer.UNKNOWN
+        if satisfy([*there, self.found.inside], budget).sat:
+            return Answer.PROVED
+        breaks = satisfy([*there, self.found.settled], budget).unsat
+        return Answer.REFUTED if breaks else Answer.UNKNOWN
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved all over a span."""
+        where, budget = span.holds(self.found.symbol), self.meaning.budget
+        if answer is Answer.VACUOUS:
+            return self.meaning.nowhere(where)
+        if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
+            return False
+        if answer is Answer.REFUTED:
+            return satisfy([*where, self.found.settled], budget).unsat
+        return met_all_over(self.found.ends, self.found.inside, where, budget)
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        where = span.holds(self.found.symbol)
+        if answer is not Answer.REFUTED:
+            return self.meaning.another(where, means=answer is Answer.VACUOUS)
+        return value_of(self.found.symbol, [*where, self.found.settled], self.meaning.budget)
+
+
+@attrs.frozen
 class KeepsAwhile:
     """A claim that holds where the first few states of a few runs meet it.
 
@@ -272,6 +312,8 @@ def exact_condition(
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
     with suppress(NotExact):
         return _settles(worst_case_on(parametric, span, budget), meaning)
+    with suppress(NotExact):
+        return SettlesBetween(alternating(parametric, span, budget), meaning)
     run = short_run(parametric, span, budget)
     if run is not None:
         return KeepsAwhile(run, meaning)

@@ -225,7 +225,7 @@ def broken_on(
 
 def with_ranges(found: FoundThreshold, ranges: Sequence[Range]) -> FoundThreshold:
     """A threshold with what is known of the whole domain filled in."""
-    found = attrs.evolve(found, ranges=tuple(ranges))
+    found = attrs.evolve(found, ranges=tuple(ranges), pieces=())
     told = {each.answer for each in ranges}
     if told == {Answer.PROVED}:
         return attrs.evolve(found, extent=Extent.ALL, shown=EveryValue())

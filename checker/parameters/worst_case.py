@@ -146,23 +146,34 @@ class WorstCase:
 
     def exists_all_over(self, settled: Sequence[z3.BoolRef], where: Sequence[z3.BoolRef]) -> bool:
         """Whether there is such a point at every value of the parameter that meets ``where``, as
-        far as the solver says.
-
-        Asked with a quantifier: is there a value at which nothing settles? The procedure that
-        eliminates it wants polynomials, so quotients are numbers of their own.
-        """
-        inner, quotients = without_divisions(z3.And(*settled))
-        free = [s for s in (*self.state, *quotients) if str(s) in constants(inner)]
-        nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
-        solver = z3.Then("simplify", "nlqsat").solver()
-        self.budget.bind(solver)
-        solver.add(*where, nothing)
-        with self.budget.running():
-            return bool(solver.check() == z3.unsat)
+        far as the solver says."""
+        return met_all_over(self.state, z3.And(*settled), where, self.budget)
 
     def follows(self, hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
         """Whether the hypotheses imply the conclusion, as far as the solver says."""
         return follows(hypotheses, conclusion, self.budget).valid
+
+
+def met_all_over(
+    state: Sequence[z3.ExprRef],
+    condition: z3.BoolRef,
+    where: Sequence[z3.BoolRef],
+    budget: QueryBudget,
+) -> bool:
+    """Whether some state meets a condition at every value of the parameter that meets ``where``, as
+    far as the solver says.
+
+    Asked with a quantifier: is there a value at which no state does? The procedure that eliminates
+    it wants polynomials, so quotients are numbers of their own.
+    """
+    inner, quotients = without_divisions(condition)
+    free = [s for s in (*state, *quotients) if str(s) in constants(inner)]
+    nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
+    solver = z3.Then("simplify", "nlqsat").solver()
+    budget.bind(solver)
+    solver.add(*where, nothing)
+    with budget.running(solver):
+        return bool(solver.check() == z3.unsat)
 
 
 def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:

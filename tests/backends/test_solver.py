@@ -85,3 +85,31 @@ def test_what_is_remembered_is_what_would_be_answered(rows: list[tuple[int, int,
     first = satisfy(conditions, QueryBudget(5.0))
     solver._answers.clear()
     assert satisfy(conditions, QueryBudget(5.0)).answer is first.answer
+
+
+def test_a_part_is_over_after_so_much_work_however_late_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The wall clock may run as it likes: a part counts the solver's work."""
+    whole = QueryBudget(5.0)
+    part = whole.within(1.0)
+    monkeypatch.setattr("time.monotonic", lambda: 1e9)
+    solver._answers.clear()
+    assert not part.exhausted
+    x, y = z3.Reals("work_x work_y")
+    assert satisfy([x * y == 7, x + y == 6, x < y - 1], part).sat
+    assert 0 < part.worked < part.work
+    assert not part.exhausted
+    part.worked += int(part.work)
+    assert part.exhausted
+    assert not whole.exhausted
+    whole.count(part)
+    assert (whole.queries, whole.worked) == (part.queries, part.worked)
+
+
+def test_a_query_of_a_part_takes_no_more_work_than_is_left() -> None:
+    conditions = [symbol >= 1 for symbol in HARD]
+    solver._answers.clear()
+    spent = QueryBudget(5.0).within(1.0)
+    spent.worked = int(spent.work) - 1
+    assert follows(conditions, _quartic(), spent).answer is Validity.UNKNOWN

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import generated, problems
+from benchmarks import generated, problems, public
 from benchmarks.arena import QUESTIONS
 from benchmarks.contestants import storm
 from benchmarks.question import Label, Question
@@ -41,7 +41,9 @@ def test_the_theory_behind_every_label_holds(question: Question) -> None:
 
 
 def test_the_set_is_what_it_is_said_to_be() -> None:
-    assert len(QUESTIONS) >= 60
+    assert len(QUESTIONS) >= 100
+    published = [question.label for question in public.QUESTIONS]
+    assert published.count("safe") == published.count("unsafe")
     assert len(problems.QUESTIONS) == len(generated.QUESTIONS) >= 32
     assert len({question.name for question in QUESTIONS}) == len(QUESTIONS)
     for half in (problems.QUESTIONS, generated.QUESTIONS):
@@ -95,6 +97,19 @@ def test_a_wrong_label_fails_its_check(question: Question, monkeypatch: pytest.M
     monkeypatch.setattr(generated, "first_break", partial(first_break, most=100))
     with pytest.raises(AssertionError):
         wrong.theory()
+
+
+@pytest.mark.parametrize("model", public.MODELS, ids=lambda model: model.name)
+def test_a_wrong_label_of_a_published_model_fails_its_check(model: public.Model) -> None:
+    """What is said to be safe at values beyond the threshold is not kept, nor left within it."""
+    for value, label in ((Fraction(1, 1000), "unsafe"), (Fraction(0), "safe")):
+        right = model.ask(value, "unsafe" if label == "unsafe" else "safe")
+        wrong = model.ask(value, "safe" if label == "unsafe" else "unsafe")
+        assert right.system is not None
+        object.__setattr__(wrong.system, "step", right.system.step)
+        object.__setattr__(wrong.system, "seed", right.system.seed)
+        with pytest.raises(AssertionError):
+            wrong.theory()
 
 
 @named([q for q in SYSTEMS if q.agents <= 16])

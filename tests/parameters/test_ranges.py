@@ -152,6 +152,41 @@ def test_squares_are_bounded_between_two_ends(numbers: tuple[Any, Any], kind: An
         assert answer is (Answer.REFUTED if breaks else Answer.PROVED)
 
 
+@FEW
+@given(
+    st.sampled_from([("3/4", "1/2"), ("3/4", "5/4"), ("1", 1), ("5/4", "3/4"), ("3/2", "1/2")]),
+    st.sampled_from([("1/4", Within), ("1/2", Within), ("1/2", Inside)]),
+)
+def test_a_step_that_falls_where_it_was_high(
+    numbers: tuple[Any, Any], asked: tuple[str, Any]
+) -> None:
+    """c - a z, which swings for greater a, with what nature adds; against the worst of its runs."""
+    a, limit = map(Fraction, numbers)
+    room = Fraction(asked[0])
+    kind: Any = asked[1]
+
+    def start(p: C) -> Point[Any]:
+        return Point(z=Real(0))
+
+    def step(point: Point[I], p: C, nature: Nature) -> Point[I]:
+        return Point(z=p.c - a * point.z + nature.choose("push", at_most=room))
+
+    scheme = Loop[C, Point[kind]]("point", parameters=C, seed=start, step=step)
+    found = threshold(Claim("point", scheme, kind(bound=Real(limit))), "c", timeout=20)
+    for value in GRID:
+        low = high = Fraction(0)
+        breaks = False
+        for _ in range(60):
+            low, high = value - a * high, value - a * low + room
+            worst = max(high, -low)
+            breaks = breaks or worst > limit or (kind is Inside and worst == limit)
+        answer = answer_of(found, value)
+        if kind is Inside:  # what only tends to the limit may be left open
+            assert answer is not (Answer.PROVED if breaks else Answer.REFUTED)
+        else:
+            assert answer is (Answer.REFUTED if breaks else Answer.PROVED)
+
+
 def test_the_real_slice_of_the_mandelbrot_set() -> None:
     class Wide(Parameters):
         c: Real = parameter(0, -3, 1, "c")
