@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -71,4 +69,3 @@ def test_a_fault_is_seen() -> None:
     assert fuzzing.Ended((), 2, "", 0.1, "").fault()
     assert fuzzing.Ended((), 3, "", 0.1, "").fault() == "status 3"
     assert not fuzzing.Ended((), 2, "alignspec: so it is; mend it", 0.1, "").fault()
-    assert Path(fuzzing.NOISY_MEMORY).exists()
