@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import cvc5
 import pytest
 import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.two_solvers import by_cvc5, by_z3
 from checker import decide
 from checker.backends.evaluator import EXACT
 from checker.backends.smtlib import number, smtlib, symbol
@@ -24,6 +24,9 @@ from spec.statements.base import Answer
 from tests.support import NOISY_MEMORY
 from tests.turning_schemes import Two, claim_of
 
+LONG = 60.0
+"""Seconds for a query that takes a few thousandths."""
+
 
 def spacer(claim: Claim, seconds: int = 1) -> str:
     """What z3's solver of Horn clauses answers of a claim that is exported."""
@@ -33,22 +36,9 @@ def spacer(claim: Claim, seconds: int = 1) -> str:
     return str(solver.check())
 
 
-def by_cvc5(text: str) -> str:
-    """What cvc5 answers of a script in SMT-LIB."""
-    terms = cvc5.TermManager()
-    solver, parsing = cvc5.Solver(terms), cvc5.SymbolManager(terms)
-    parser = cvc5.InputParser(solver, parsing)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, "exported")
-    said = ""
-    while not (command := parser.nextCommand()).isNull():
-        said += str(command.invoke(solver, parsing))
-    return said.strip()
-
-
-def by_z3(text: str) -> str:
-    solver = z3.Solver()
-    solver.from_string(text)
-    return str(solver.check())
+def both(text: str) -> tuple[str, str]:
+    """What z3 and cvc5 answer of a script in SMT-LIB."""
+    return by_z3(text, LONG), by_cvc5(text, LONG)
 
 
 coefficient = st.fractions(Fraction(-1), 1, max_denominator=4)
@@ -91,7 +81,7 @@ def test_a_step_that_divides_by_zero_is_exported_as_undefined_there() -> None:
     problem = pose(claim_of(Two, ["0", "1/4"], step, lambda agent: agent.x <= 1))
     for y, answer in (("0.25", "unsat"), ("0.5", "sat")):
         text = f"{relations(problem)}(assert (|defined in move| 0.0 {y}))(check-sat)"
-        assert (by_z3(text), by_cvc5(text)) == (answer, answer)
+        assert both(text) == (answer, answer)
     assert "(not (distinct" in horn(problem)
 
 
@@ -126,9 +116,9 @@ def test_the_exported_step_is_the_compiled_one(target: str, data: st.DataObject)
     unit = st.fractions(0, 1, max_denominator=8)
     units = data.draw(st.lists(unit, min_size=count, max_size=count))
     text = _stated(problem, units, Fraction(0))
-    assert (by_z3(text), by_cvc5(text)) == ("sat", "sat")
+    assert both(text) == ("sat", "sat")
     wrong = _stated(problem, units, Fraction(1, 1000))
-    assert (by_z3(wrong), by_cvc5(wrong)) == ("unsat", "unsat")
+    assert both(wrong) == ("unsat", "unsat")
 
 
 def test_names_that_smtlib_cannot_tell_apart_are_refused() -> None:
