@@ -438,6 +438,30 @@ def recheck(
 
 
 @app.command()
+def export(
+    scheme: Scheme,
+    invariant: Annotated[str, typer.Argument(help="An invariant that is claimed of it.")] = "",
+    output_format: Annotated[
+        str,
+        typer.Option("--format", help="smtlib (the steps), chc (Horn clauses) or itf (a run)."),
+    ] = "chc",
+    file: Annotated[str, typer.Option("--out", help="The file; standard output for none.")] = "",
+    param: Params = None,
+    timeout: Timeout = 60.0,
+    memory: Memory = 4.0,
+) -> None:
+    """A claim for other tools: its steps in SMT-LIB, Horn clauses, or a run as ITF."""
+    (target,), pairs = require_files([scheme]), require_pairs(param)
+    require_one_of(output_format, "--format", ("smtlib", "chc", "itf"))
+    require_folder(file, "--out")
+    from checker.cli import export as command
+
+    command.export(
+        target, invariant, pairs, output_format, file=file, timeout=timeout, memory=memory
+    )
+
+
+@app.command()
 def report(
     targets: Annotated[
         list[str] | None,

@@ -157,6 +157,9 @@ def reads_the_name_of_a_symbol(box: Any, p: Any, nature: Nature) -> Any:
     return box if "agent.x" in repr(box.x) else pushed(box, p)
 
 
+LAST: Any = None
+
+
 @attack("writes LAST, which stands outside it")
 def writes_a_global(box: Any, p: Any, nature: Nature) -> Any:
     global LAST

@@ -1,0 +1,1 @@
+"""A posed claim in the formats of other tools: SMT-LIB, constrained Horn clauses, ITF."""
