@@ -68,6 +68,8 @@ search_steps = Row(
         ),
     ],
     not_covered="Games that hang together, and networks that do not win more often the smaller "
-    "their gap is.",
+    "their gap is. Whether the errors are small in every state: in a real run on tic-tac-toe "
+    "(docs/how-to/real-runs.md) value_error is up to 0.95 and imitation_error 0.855 in the "
+    "supremum, and value_error is 0.17 in the mean, so that the bounds hold and say nothing.",
     group="open statements",
 )

@@ -348,6 +348,9 @@ class _Reader:
             }
             half = found["low"].is_null() != found["high"].is_null()
             self._refuse(batch, half, parts[Part.HIGH].name, "and its other end: one is empty")
+            low, high = (found[end].cast(pl.Float64) for end in ("low", "high"))
+            below = (high < low).fill_null(False)
+            self._refuse(batch, below, parts[Part.HIGH].name, "is below the lower end")
         place = pl.col("place")
         if column.position is not None:
             place = pl.lit(self.positions.index(column.position), dtype=pl.Int32)

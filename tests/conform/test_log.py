@@ -225,6 +225,13 @@ def test_ranks_left_out_are_never_the_worst(
         assert worst.high == choose(high for _, high in ends)
 
 
+def test_ends_the_wrong_way_round_are_refused_at_any_rank(tmp_path: Path) -> None:
+    rows = ["0,agent,1,0.1,0.9", "0,agent,2,0.4,0.3", "0,agent,3,0.2,0.8"]
+    text = "iteration,position,rank,error.low,error.high\n" + "\n".join(rows) + "\n"
+    with pytest.raises(SpecError, match=r'row 2, column error.high: "0.3" is below the lower end'):
+        log_of(tmp_path, text)
+
+
 def test_of_many_ranks_few_are_kept(tmp_path: Path) -> None:
     rows = "".join(f"0,agent,{rank},{rank % 7},{9 + rank % 3}\n" for rank in range(500))
     log = log_of(tmp_path, "iteration,position,rank,error.count,error.of\n" + rows)
