@@ -51,13 +51,20 @@ def first_sentence(function: Callable[..., Any]) -> str:
     return head + (stop.strip() if stop else "")
 
 
+def does(step: str, function: Callable[..., Any]) -> str:
+    """What a step does, in a sentence that does not begin with the step's name once more."""
+    sentence = first_sentence(function)
+    name, colon, rest = sentence.partition(": ")
+    return rest[:1].upper() + rest[1:] if colon and name.lower() == step.lower() else sentence
+
+
 def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
     # a run of whole iterations has one step, which is none of the scheme's stages
     stage = next((stage for stage in scheme.stages if stage.name == step.step), None)
     text = Text(f"  {step.step}: ")
     if stage is not None and step.step not in seen:
         seen.add(step.step)
-        text.append(f"{first_sentence(stage.function)} ".lstrip())
+        text.append(f"{does(step.step, stage.function)} ".lstrip())
     changed = [
         f"{name} {_moves(step.before[name], after)}"
         for name, after in step.after.items()

@@ -174,8 +174,8 @@ class Instance(Statement):
         names = [field.name for field in fields_of(cls)]
         self._require(
             name in names,
-            f"{role}={describe(name)} is no field of {cls.__name__}; name the field that is its "
-            f"{role}: it has {alternatives(names, str(name))}",
+            f"{role}={describe(name)} is no field of {cls.__name__}, which has "
+            f"{alternatives(names, str(name))}; name the field that is its {role}",
         )
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli.app import main
+from checker.report.counterexample import does
 from tests.support import NOISY_MEMORY, alignspec
 
 
@@ -83,3 +84,15 @@ def test_a_claim_in_a_file_is_told_with_its_tree(
     said = capsys.readouterr().out
     assert "not as expected: mine" in said
     assert said.count("leaf:") == 3
+
+
+def test_a_step_is_named_once() -> None:
+    def named(agent: object) -> None:
+        """Amplify: split the question. Then put it together."""
+
+    def other(agent: object) -> None:
+        """Two things: a split and a vote."""
+
+    assert does("amplify", named) == "Split the question."
+    assert does("distill", named) == "Amplify: split the question."
+    assert does("amplify", other) == "Two things: a split and a vote."
