@@ -42,7 +42,7 @@ def test_the_table_of_the_readme(tmp_path: Path) -> None:
     schemes = ("imitation", "imitation-on-policy", "budgeted-amplification", "reward-modeling")
     claims = ("aligned", "benign", "corrigible", "grows")
     names = " ".join(f"{scheme}/{claim}" for scheme in schemes for claim in claims)
-    wrong = Session(tmp_path).typed(f"alignspec check {names}", f"{shown}...\n")
+    wrong = Session(tmp_path).typed(f"alignspec check {names} --timeout 280", f"{shown}...\n")
     assert not wrong, wrong
 
 

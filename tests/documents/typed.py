@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-LIMIT = 300
+LIMIT = 600
 """Seconds that a command may take."""
 
 SHELL = re.compile(r"[|&;<>$`*?\n]")
