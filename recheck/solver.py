@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
-from cvc5 import Solver, Term
+from cvc5 import Kind, Solver, Term
 
 from recheck.arithmetic import Program, rational
 from recheck.errors import Rejected, Undecided
 from recheck.obligations import Obligation
-from recheck.terms import MANAGER, conjuncts, symbols_in
+from recheck.terms import (
+    FALSE,
+    MANAGER,
+    TRUE,
+    conjuncts,
+    substitute,
+    symbols_in,
+    topological,
+)
 
 FORK = multiprocessing.get_context("fork")
 FIRST, SECOND = 0.3, 2.0
 """Seconds for a query by linear lemmas alone; and by cells alone, before both are tried."""
+PATIENCE = 2
+"""How many times the time for a query all its cases may take, until no more are taken apart."""
+COMPARISONS = (Kind.LEQ, Kind.LT, Kind.GEQ, Kind.GT, Kind.EQUAL)
 GRACE = 0.2
 """Seconds for which a late answer is waited for."""
 
@@ -33,15 +45,49 @@ def settle(obligation: Obligation, seconds: float) -> None:
         if goal in hypotheses or _true(goal):
             continue
         asserted = [*connected(hypotheses, goal), goal.notTerm()]
-        answer = _answer(asserted, min(FIRST, seconds), "nl-cov=false")
+        posed = without_quotients(asserted)
+        answer = _answer(posed, min(FIRST, seconds), "nl-cov=false")
         if answer is None:
-            answer = _apart(asserted, min(SECOND, seconds), "nl-ext=none")
-        if answer is None:
-            answer = _apart(asserted, seconds, "nl-cov=true")
+            answer = _by_cases(posed, seconds, time.monotonic() + PATIENCE * seconds)
         if answer is None:
             raise Undecided(f"{obligation.name}: no answer within {seconds:g} s")
         if answer:
             raise Rejected(f"{obligation.name}: false at {answer}")
+
+
+def _by_cases(asserted: Sequence[Term], seconds: float, until: float) -> str | None:
+    """The answer to a question, else those to its two cases by the test of a conditional."""
+    for limit, option in ((min(SECOND, seconds), "nl-ext=none"), (seconds, "nl-cov=true")):
+        answer = _apart(asserted, limit, option)
+        if answer is not None:
+            return answer
+    parts = topological(asserted)
+    tests = (part[0] for part in parts if part.getKind() is Kind.ITE)
+    test = next((each for each in tests if each.getKind() in COMPARISONS), None)
+    if test is None or time.monotonic() > until:
+        return None
+    for truth, case in ((TRUE, test), (FALSE, test.notTerm())):
+        answer = _by_cases([case, *substitute(asserted, {test: truth})], seconds, until)
+        if answer != "":
+            return answer
+    return ""
+
+
+def without_quotients(asserted: Sequence[Term]) -> list[Term]:
+    """Conditions that hold together wherever the given ones do: with a symbol in place of each
+    quotient, of which is known what times the denominator is the numerator, unless that is zero."""
+    found: dict[Term, Term] = {}
+    known: list[Term] = []
+    for term in topological(asserted):
+        below = [found[child] for child in term]
+        found[term] = MANAGER.mkTerm(term.getKind(), *below) if below else term
+        if term.getKind() is Kind.DIVISION and len(below) == 2 and symbols_in(below[1:]):
+            quotient = MANAGER.mkConst(term.getSort(), f"quotient {len(known) + 1}")
+            product = MANAGER.mkTerm(Kind.MULT, quotient, below[1])
+            nothing = below[1].eqTerm(MANAGER.mkReal(0))
+            known.append(nothing.orTerm(product.eqTerm(below[0])))
+            found[term] = quotient
+    return [*(found[term] for term in asserted), *known]
 
 
 def _true(goal: Term) -> bool:

@@ -24,7 +24,7 @@ from tests.recheck.loops import Document, halving, report_on, run
 from tests.recheck.test_questions import FAILS, HOLDS, asked
 from tests.recheck.test_threshold import turning
 
-MOST_LINES = 1_020
+MOST_LINES = 1_050
 """Lines of code of the whole package: blank lines, comments and docstrings aside."""
 CHANGED = 200
 

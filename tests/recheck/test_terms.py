@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from recheck.arithmetic import Program, ball, rational
 from recheck.errors import Malformed
+from recheck.solver import _answer, without_quotients
 from recheck.terms import MANAGER, Reader, defined, script, substitute
 
 READER = Reader()
@@ -155,3 +156,14 @@ def test_a_short_text_cannot_ask_for_an_endless_number(start: str) -> None:
     squares = "".join(f"(let ((n{k + 1} (* n{k} n{k}))) " for k in range(60))
     with pytest.raises(Malformed, match="digits"):
         READER.read(f"(let ((n0 {start})) {squares}n60{')' * 61}", [X, Y])
+
+
+@settings(deadline=None)
+@given(TERMS, SMALL, SMALL)
+def test_symbols_for_quotients_lose_no_point(term: Term, x: Fraction, y: Fraction) -> None:
+    """Where a condition holds, it holds with some values of the new symbols: the quotients."""
+    value = _worth(term, x, y)
+    if value is None:
+        return
+    given = [X.eqTerm(number(x)), Y.eqTerm(number(y)), term.eqTerm(number(value))]
+    assert _answer(without_quotients(given), 5.0, "nl-cov=true") != ""
