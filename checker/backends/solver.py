@@ -383,12 +383,12 @@ def _asked_of_curves(
     lemmas = Lemmas(values)
     told = [*plain, *lemmas.first()]
     nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
-    until = min(budget.deadline, time.monotonic() + nominal)
+    until = min(budget.deadline, time.monotonic() + PATIENCE * nominal)
     for _ in range(MOST_ROUNDS):
         solver = _DEFAULT.solver()
         budget.bind(solver, seconds)
         solver.add(*told)
-        with budget.running():
+        with budget.running(solver):
             answer = solver.check()
         if answer == z3.unsat:
             return Satisfaction(Satisfiability.UNSAT)

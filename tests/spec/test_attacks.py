@@ -143,7 +143,6 @@ def keeps_the_first_agent_in_a_default(
 
 
 KEPT: list[Any] = []
-LAST: Any = None
 
 
 @attack("gives something else each time")
