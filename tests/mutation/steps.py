@@ -12,6 +12,7 @@ import attrs
 import z3
 
 from spec import Loop, Process, Real, Scheme, Sound
+from spec.calls import anew
 from spec.fields import FieldDomain, field_domains
 from spec.nature import Nature
 from spec.statements.base import Statement
@@ -75,8 +76,11 @@ class StepWeakened(Mutant):
 
     def put(self, term: z3.ArithRef) -> z3.ArithRef:
         """A term with the change in it."""
-        symbol, end = z3.Real(self.number), numeral(self.end)
-        return z3.substitute(term, (symbol, end if self.whole else (symbol + end) / 2))
+        end = numeral(self.end)
+        place, dot, field = self.number.rpartition(".")
+        called = (self.number, anew(self.number), f"{anew(place)}{dot}{field}")  # in either run
+        moved = [(each, end if self.whole else (each + end) / 2) for each in map(z3.Real, called)]
+        return z3.substitute(term, *moved)
 
 
 @attrs.frozen
