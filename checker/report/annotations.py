@@ -60,7 +60,8 @@ def _result(found: Finding) -> dict[str, Any]:
         result["locations"] = [_location(found.position)]
     if found.related:
         result["relatedLocations"] = [
-            {**_location(place), "message": {"text": what}} for place, what in found.related
+            {**_location(place), "message": {"text": what}}
+            for place, what in dict.fromkeys(found.related)
         ]
     return result
 

@@ -49,6 +49,7 @@ def test_the_table_of_the_readme(tmp_path: Path) -> None:
 NOT_RUN = {
     "README.md": 2,
     "docs/how-to/check-a-real-run.md": 1,
+    "docs/how-to/explore.md": 1,
     "docs/how-to/real-runs.md": 1,
     "docs/reference/mutants.md": 1,
 }

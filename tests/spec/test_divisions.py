@@ -160,4 +160,4 @@ def test_a_run_that_divides_by_zero_is_an_error_with_its_line(
     with pytest.raises(SpecError) as caught:
         decide(Claim("divided", loop(step=step), Unvetted()))
     assert f"no division by zero at {marked_place(step, __file__)}" in str(caught.value)
-    assert "guard it with when(...)" in str(caught.value)
+    assert "guard the denominator with when(...)" in str(caught.value)
