@@ -11,7 +11,7 @@ import z3
 
 from spec.trace import topological
 
-SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?/-][A-Za-z0-9~!@$%^&*_+=<>.?/-]*")
+SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?-][A-Za-z0-9~!@$%^&*_+=<>.?-]*")
 """Symbols that SMT-LIB reads without bars (standard 2.6, section 3.1)."""
 _OF_SEVERAL = ("+", "*", "and", "or")
 """What SMT-LIB knows of two terms or more, and Z3 of one as well."""
@@ -39,12 +39,15 @@ def smtlib(term: z3.ExprRef, names: Mapping[str, str] | None = None) -> str:
     return f"{opened}{texts[term.get_id()]}{')' * len(shared)}"
 
 
+_UNQUOTABLE = str.maketrans({"/": "//", "\\": "/s", "|": "/b"})
+"""What a quoted symbol may not hold, and the sign that stands before what is put in its place."""
+
+
 def symbol(name: str) -> str:
-    """A name as a symbol of SMT-LIB, in bars where it needs them."""
+    """A name as a symbol of SMT-LIB, in bars where it needs them; another symbol for each name."""
     if SIMPLE.fullmatch(name):
         return name
-    safe = name.replace("\\", "/").replace("|", "/")
-    return f"|{safe}|"
+    return f"|{name.translate(_UNQUOTABLE)}|"
 
 
 def number(value: Fraction) -> str:

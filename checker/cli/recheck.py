@@ -114,4 +114,5 @@ def _show(reports: Sequence[Report]) -> None:
         f"{sum(report.outcome is outcome for report in reports)} {outcome.value}"
         for outcome in Outcome
     ]
-    out.print(f"\n{len(reports)} files: {', '.join(counted)}")
+    files = "1 file" if len(reports) == 1 else f"{len(reports)} files"
+    out.print(f"\n{files}: {', '.join(counted)}")

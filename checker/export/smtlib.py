@@ -131,15 +131,7 @@ def _at(position: Position) -> str:
 
 
 def _variables(named: Named) -> str:
-    """The variables with their sorts.
-
-    Raises:
-        SpecError: for two names that SMT-LIB cannot tell apart, as it has no bars in names.
-    """
-    texts = [symbol(name) for name, _ in named]
-    for number, text in enumerate(texts):
-        if text in texts[:number]:
-            raise SpecError(f"two names are {text} in SMT-LIB; choose names without | and \\", "")
+    """The variables with their sorts."""
     return " ".join(f"({symbol(name)} {sort})" for name, sort in named)
 
 

@@ -51,8 +51,13 @@ def test_the_rechecker_reads_the_same_term(term: Any, x: Fraction, y: Fraction) 
     assert Fraction(int(value.p), int(value.q)) == Fraction(exact.as_fraction())
 
 
+@given(*[st.text("ab/s|\\ .", min_size=1, max_size=4)] * 2)
+def test_different_names_are_different_symbols(one: str, other: str) -> None:
+    assert (symbol(one).strip("|") == symbol(other).strip("|")) == (one == other)
+    assert not {"|", "\\"} & set(symbol(one)[1:-1])
+
+
 def test_names_that_need_bars_get_them() -> None:
     assert symbol("agent.error") == "agent.error"
     assert symbol("node of 2:1") == "|node of 2:1|"
-    assert symbol("a|b\\c") == "|a/b/c|"
     assert number(Fraction(-1, 3)) == "(- (/ 1.0 3.0))"

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import flint
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from checker.invariants.eigenfunctions import eigenfunctions
 from checker.statements.registry import judge
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Parameters, Real, between, budget
 from spec.statements.base import Answer
+
+pytestmark = pytest.mark.hard
 
 ONE = -1
 small = st.fractions(-2, 2, max_denominator=6)
@@ -79,7 +82,7 @@ def start(p: Nothing) -> Chain[SeldomWon]:
 weights = st.lists(st.integers(0, 4), min_size=5, max_size=5)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(st.lists(weights, min_size=3, max_size=3))
 def test_an_absorbing_chain_reaches_its_goal_as_often_as_its_equations_say(
     drawn: list[list[int]],

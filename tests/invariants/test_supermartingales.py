@@ -6,6 +6,7 @@ import itertools
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from checker import Options
 from checker.statements.registry import judge
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Parameters, Real, between, budget
 from spec.statements.base import Answer
+
+pytestmark = pytest.mark.hard
 
 
 class Chain(Agent[I]):
@@ -49,7 +52,7 @@ def chance(first: State, second: State, cross: tuple[Fraction, Fraction]) -> Fra
     return (x * won / b + win) / (a - x * y / b)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(st.tuples(eighths, eighths, eighths), st.tuples(eighths, eighths, eighths))
 def test_the_greatest_chance_over_nature_is_the_exact_threshold(
     first: State, second: State

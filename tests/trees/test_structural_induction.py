@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from checker.portfolio.decision import decide
+import pytest
+
+from checker.portfolio.decision import Options, decide
 from checker.report.words import describe
 from checker.system.findings import Method
 from checker.system.obligations import Duty
@@ -25,6 +27,8 @@ from tests.trees.folds import (
     mark_fold,
     mean_bill,
 )
+
+pytestmark = pytest.mark.hard
 
 
 def test_shapes_are_counted_by_catalan_numbers() -> None:
@@ -83,7 +87,7 @@ def test_nature_without_a_value_is_no_proof() -> None:
     fold = Fold[Bill, Owed[Affordable]](
         "none", parameters=Bill, leaf=leaf_bill, node=node, arities=(1,)
     )
-    verdict = decide(Claim("none", fold, Affordable()))
+    verdict = decide(Claim("none", fold, Affordable()), {}, Options(timeout=10))
     assert verdict.answer is Answer.UNKNOWN
     assert isinstance(verdict.reason, TreesUndecided)
     blocked = verdict.reason.blocked
@@ -119,5 +123,5 @@ def test_bounds_that_some_choice_empties_are_no_proof() -> None:
             )
         )
 
-    verdict = decide(Claim("lossy", mark_fold(lossy), Unmarked()))
+    verdict = decide(Claim("lossy", mark_fold(lossy), Unmarked()), {}, Options(timeout=10))
     assert verdict.answer is Answer.UNKNOWN
