@@ -36,6 +36,8 @@ STEEP = 4096
 """Arguments beyond which no lemma is made at a point: the value has thousands of digits."""
 PAIRED = 12
 """Values of one curve up to which each is compared with each."""
+REMEMBERED = 100_000
+"""Terms of which it is remembered whether they read a curve."""
 ZERO, ONE = Fraction(0), Fraction(1)
 FIRST_CUT = {Curve.EXP: ZERO, Curve.LOG: ONE, Curve.LOGISTIC: ZERO}
 
@@ -49,9 +51,24 @@ class Value:
     argument: z3.ArithRef
 
 
+_read: dict[int, tuple[z3.ExprRef, bool]] = {}
+"""Whether terms read a curve. They are kept, so that no other term takes their ids."""
+
+
 def has_curves(conditions: Sequence[z3.ExprRef]) -> bool:
     """Whether some condition reads the value of a curve."""
-    return any(curve_of(node) is not None for node in topological(list(conditions)))
+    return any(map(_reads_a_curve, conditions))
+
+
+def _reads_a_curve(term: z3.ExprRef) -> bool:
+    """The same of one term: most are put to the solver many times."""
+    found = _read.get(term.get_id())
+    if found is None or not found[0].eq(term):
+        if len(_read) >= REMEMBERED:
+            _read.clear()
+        reads = any(curve_of(node) is not None for node in topological([term]))
+        found = _read[term.get_id()] = (term, reads)
+    return found[1]
 
 
 def without_curves(
