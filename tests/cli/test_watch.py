@@ -46,7 +46,9 @@ class Watching:
 
     def save(self, text: str, *expected: int) -> str:
         """Save the file, and wait for a look with these counts: one saving may be seen twice."""
-        self.file.write_text(text)
+        whole = self.file.with_name("next")
+        whole.write_text(text)
+        whole.replace(self.file)  # a look never sees half of it
         shown = self.next()
         while shown and counts(shown) != expected:
             shown = self.next()
