@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import attrs
 import z3
 
-from spec.errors import SpecError, blaming, describe, heard, location_of
+from spec.errors import SpecError, blaming, heard, location_of
 from spec.outside import looks_at
 from spec.terms import Bool, Count, Real, topological
 from spec.untouched import require_language
@@ -57,8 +57,8 @@ def call(function: Callable[..., Any], what: str, location: str, *arguments: Any
         changed = _changed(before, after)
         if changed is not None:
             raise SpecError(
-                f"{what} changes {describe(changed).replace('an ', 'the ').replace('a ', 'the ')} "
-                "that it was given; return a new one that names every field",
+                f"{what} changes the {type(changed).__name__} that it was given; return a new one "
+                "that names every field",
                 location,
             )
     return result

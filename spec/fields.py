@@ -24,7 +24,7 @@ from spec.terms import (
     real_term,
     set_member,
 )
-from spec.untouched import difference, parts_of
+from spec.untouched import BY_PYTHON, difference, parts_of
 
 Kind = Literal["real", "count", "flag"]
 
@@ -205,15 +205,10 @@ class Fields:
 _LOCATION = "__alignspec_place__"
 _WRITTEN = "__alignspec_written__"
 
-_OF_EVERY_CLASS = frozenset(
-    f"__{name}__"
-    for name in (
-        *("module", "qualname", "doc", "dict", "weakref", "classcell", "firstlineno"),
-        *("annotations", "annotate", "annotate_func", "annotations_cache"),
-        *("conditional_annotations", "static_attributes", "abstractmethods"),
-        *("orig_bases", "parameters", "type_params", "alignspec_place"),
-    )
-)
+_OF_EVERY_CLASS = BY_PYTHON | {
+    *("__classcell__", "__annotate__", "__annotate_func__", "__annotations_cache__"),
+    *("__conditional_annotations__", _LOCATION),
+}
 """Names that Python itself puts into a class. An ``__init__`` has an error of its own."""
 
 

@@ -16,6 +16,7 @@ from spec.nature import Nature
 from spec.notebook import card, table
 from spec.parameters import Parameters, parameter_domains
 from spec.terms import Bool
+from spec.untouched import BY_PYTHON
 
 P = TypeVar("P", bound=Parameters)
 A = TypeVar("A", bound=Agent[Any])
@@ -43,20 +44,7 @@ class Stage:
     smart_enough: Callable[..., Bool] | None = None
 
 
-_MAY_BE_REPLACED = frozenset(
-    f"__{name}__"
-    for name in (
-        *("init", "module", "qualname", "doc", "dict", "weakref", "firstlineno", "annotations"),
-        *(
-            "orig_bases",
-            "parameters",
-            "static_attributes",
-            "type_params",
-            "repr",
-            "abstractmethods",
-        ),
-    )
-)
+_MAY_BE_REPLACED = BY_PYTHON | {"__init__", "__repr__"}
 """What a subclass of a scheme may have of its own, or Python gives it."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import attrs
@@ -215,7 +215,7 @@ def trace(process: Process, chosen: Mapping[str, Fraction] | None = None) -> Tra
     )
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class _Setting:
     """The parameters that a step is traced with: structural ones at their values."""
 
@@ -226,12 +226,12 @@ class _Setting:
         """The record, and its symbols by name; how those are called tells two runs apart."""
         return symbolic_parameters(self.cls, self.values, names)
 
-    @property
+    @cached_property
     def symbols(self) -> dict[str, z3.ArithRef]:
         """The symbols that stand for parameters."""
         return self.named()[1]
 
-    @property
+    @cached_property
     def at(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
         """A substitution that gives each parameter its value."""
         return [(symbol, numeral(self.values[name])) for name, symbol in self.symbols.items()]

@@ -25,6 +25,15 @@ _MODULES = (
     "trees",
 )
 
+BY_PYTHON = frozenset(
+    f"__{name}__"
+    for name in (
+        *("module", "qualname", "doc", "dict", "weakref", "firstlineno", "annotations"),
+        *("static_attributes", "abstractmethods", "orig_bases", "parameters", "type_params"),
+    )
+)
+"""Names that Python itself puts into every class."""
+
 _as_imported: list[tuple[str, Any, dict[str, Any]]] = []
 """Each module and class: what it is called, itself, and its functions and classes."""
 _sizes: list[int] = []
@@ -90,7 +99,7 @@ def difference(cls: type, written: dict[str, Any]) -> str:
     return ""
 
 
-_BY_PYTHON = (
+_AT_ANY_TIME = (
     *("__parameters__", "__dict__", "__weakref__", "__doc__", "__annotations__"),
     "__slotnames__",  # what copying remembers
 )
@@ -99,5 +108,5 @@ _BY_PYTHON = (
 def _by_python(name: str) -> bool:
     """Whether Python and attrs put this name into classes, at times of their own."""
     return name.startswith(("_abc_", "__abstract", "__alignspec", "__attrs_types")) or (
-        name in _BY_PYTHON or (name.startswith("__annot") and name.endswith("__"))
+        name in _AT_ANY_TIME or (name.startswith("__annot") and name.endswith("__"))
     )

@@ -360,16 +360,22 @@ def _asked(
     """Put the question to the solver."""
     if has_curves(conditions):
         return _asked_of_curves(conditions, budget, seconds)
+    answer, model = _put(conditions, budget, seconds)
+    return Satisfaction(answer, {} if model is None else _values(model))
+
+
+def _put(
+    conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
+) -> tuple[Satisfiability, z3.ModelRef | None]:
+    """One query, with the solution if there is one."""
     solver = _DEFAULT.solver()
     budget.bind(solver, seconds)
     solver.add(*conditions)
     with budget.running(solver):
         answer = solver.check()
-    if answer == z3.unsat:
-        return Satisfaction(Satisfiability.UNSAT)
     if answer == z3.sat:
-        return Satisfaction(Satisfiability.SAT, _values(solver.model()))
-    return Satisfaction(Satisfiability.UNKNOWN)
+        return Satisfiability.SAT, solver.model()
+    return (Satisfiability.UNSAT if answer == z3.unsat else Satisfiability.UNKNOWN), None
 
 
 def _asked_of_curves(
@@ -385,16 +391,9 @@ def _asked_of_curves(
     nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
     until = min(budget.deadline, time.monotonic() + PATIENCE * nominal)
     for _ in range(MOST_ROUNDS):
-        solver = _DEFAULT.solver()
-        budget.bind(solver, seconds)
-        solver.add(*told)
-        with budget.running(solver):
-            answer = solver.check()
-        if answer == z3.unsat:
-            return Satisfaction(Satisfiability.UNSAT)
-        if answer != z3.sat:
-            return Satisfaction(Satisfiability.UNKNOWN)
-        model = solver.model()
+        answer, model = _put(told, budget, seconds)
+        if model is None:
+            return Satisfaction(answer)
         wrong = lemmas.wrong(partial(_valued, model))
         more = [lemma for curve, point in wrong for lemma in lemmas.at(curve, point)]
         if not more or time.monotonic() > until:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
@@ -14,7 +14,7 @@ from checker.cli.evidence import EvidenceFolder
 from checker.cli.guarded import rehearse
 from checker.cli.outputs import Decided, Format, Outputs, print_document
 from checker.cli.targets import rows_of
-from checker.cli.tasks import Task, decide_all, tasks_for
+from checker.cli.tasks import decide_all, tasks_for
 from checker.cli.workers import Limits
 from checker.portfolio.decision import Options
 from checker.report.ledger import ledger_page, ledger_tables
@@ -94,7 +94,7 @@ def decide(
     """
     rehearse(targets, Limits(options.timeout, memory))
     tasks = tasks_for(targets, params, over, region, options, bool(evidence))
-    write = _writer(evidence, tasks) if evidence else None
+    folder = EvidenceFolder(evidence, [t.statement.name for t in tasks]) if evidence else None
     with progress(len(tasks), "deciding", quiet=quiet) as tell:
         found, wrong = decide_all(
             tasks,
@@ -102,17 +102,10 @@ def decide(
             memory,
             lambda verdict: tell(f"decided {verdict.claim}"),
             remember and not evidence,  # a verdict that is kept has no evidence with it
-            write,
+            folder.write if folder else None,
         )
     pairs = zip(found, tasks, strict=True)
     return [(v, task.statement) for v, task in pairs if v is not None], wrong
-
-
-def _writer(folder: str, tasks: Sequence[Task]) -> Callable[[Task, str], None]:
-    """What writes the evidence for a task to a folder."""
-    files = EvidenceFolder(folder, [task.statement.name for task in tasks])
-    numbers = {id(task): number for number, task in enumerate(tasks)}
-    return lambda task, text: files.write(numbers[id(task)], text)
 
 
 def show(

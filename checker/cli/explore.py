@@ -12,10 +12,9 @@ from checker.cli.explore_requests import Subject
 from checker.cli.explore_server import Serving, serve
 from checker.cli.exploring import explored
 from checker.cli.guarded import rehearse
-from checker.cli.values import parameters
+from checker.cli.values import parameters, require_known
 from checker.cli.workers import Limits
 from checker.report.explorer import Panel
-from spec.errors import SpecError, alternatives
 from spec.parameters import parameter_domains, settle
 
 
@@ -39,10 +38,7 @@ def explore(
     chosen = parameters(params)
     panels = [_panel(subject, chosen) for subject in subjects]
     known = {n for panel in panels for n in parameter_domains(panel.scheme.parameters)}
-    for name in chosen:
-        if name not in known:
-            there = alternatives(sorted(known), name)
-            raise SpecError(f"no parameter {name}; there is {there}", "")
+    require_known(chosen, known)
 
     def ready(address: str) -> None:
         print(f"{address}\nCtrl-C ends it", flush=True)

@@ -13,11 +13,11 @@ from checker.cli.targets import claims_of_loop
 from checker.counterexamples.simulation import Nature, simulate
 from checker.explain.budget_flow import budget_flow
 from checker.parameters.cell_checker import CellChecker
-from checker.parameters.partition import begin, explore
+from checker.parameters.partition import begin, refine
 from checker.portfolio.decision import Options, decide_with_proof
 from checker.report.explorer import Mapped
 from checker.system.announcements import announce
-from checker.system.parametric import Cell, ParametricProblem, share
+from checker.system.parametric import Cell, ParametricProblem
 from checker.system.problem import pose
 from checker.system.verdict import Verdict
 from spec.errors import SpecError
@@ -112,14 +112,10 @@ class DrawingMap:
         """Decide the largest open cell, over and over."""
         claim = explored(self.target)[self.number]
         parametric = ParametricProblem(claim, self.axes, self.others)
-        cells, whole = CellChecker(parametric), self.window
-        partition = begin(parametric, whole)
-        until, decided = time.monotonic() + self.seconds, 0
-        while partition.open and time.monotonic() < until and decided < MOST_CELLS:
-            partition.open.sort(key=lambda cell: share(cell, whole))
-            boxes, rest = explore(cells, partition.open.pop(), whole, SLICE)
-            partition.open += rest
-            decided += len(boxes)
+        cells, partition = CellChecker(parametric), begin(parametric, self.window)
+        until = time.monotonic() + self.seconds
+        while partition.open and time.monotonic() < until and len(partition.boxes) < MOST_CELLS:
+            boxes = refine(cells, partition, SLICE)
             left = partition.area(Answer.UNKNOWN)
             announce(Mapped(tuple(boxes), left))
             if left <= FINE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from matplotlib.patches import Patch
 from checker.cli.console import write_whole
 from checker.parameters.partition import Partition
 from checker.report.documents.base import document
+from checker.report.html import embedded
 from checker.report.partition import (
     CELL_ANSWERS,
     COLOURS,
@@ -75,8 +75,7 @@ def _shortened(text: str) -> str:
 
 def html(partition: Partition, file: Path) -> None:
     """Write the map as a page that needs no other file."""
-    text = json.dumps(_page_data(partition), separators=(",", ":")).replace("<", "\\u003c")
-    write_whole(file, PAGE.replace("@DATA@", text))
+    write_whole(file, PAGE.replace("@DATA@", embedded(_page_data(partition))))
 
 
 def _page_data(partition: Partition) -> dict[str, Any]:

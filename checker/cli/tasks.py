@@ -11,7 +11,7 @@ import attrs
 from checker.cli.cache import Recall, keep
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
-from checker.cli.values import parameters
+from checker.cli.values import parameters, require_known
 from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
 from checker.counterexamples.random_search import read_sources
 from checker.invariants.certificate import Certificate
@@ -22,7 +22,7 @@ from checker.statements.registry import judge
 from checker.system.announcements import announce
 from checker.system.findings import Trying
 from checker.system.verdict import EnginesDisagree, Unknown, Verdict, undecided
-from spec.errors import SpecError, alternatives
+from spec.errors import SpecError
 from spec.parameters import parameter_domains
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
@@ -121,11 +121,7 @@ def tasks_for(
         named = [(s.name, (resolve(s.name).index(s), s)) for s in shipped_statements()]
     overriding = parameters(params)
     known = {n for _, (_, statement) in named for n in _parameters(statement)}
-    for name in [*overriding, *([over] if over else [])]:
-        if name not in known:
-            raise SpecError(
-                f"no parameter {name}; there is {alternatives(sorted(known), name)}", ""
-            )
+    require_known([*overriding, *([over] if over else [])], known)
     tasks = []
     for target, (index, statement) in named:
         own = _parameters(statement)
@@ -147,7 +143,7 @@ def decide_all(
     memory: float,
     done: Callable[[Verdict], None],
     remember: bool = False,
-    written: Callable[[Task, str], None] | None = None,
+    written: Callable[[int, str], None] | None = None,
 ) -> tuple[list[Verdict | None], list[SpecError | EnginesDisagree]]:
     """The verdicts in the order of the tasks, each decided in a process of its own.
 
@@ -160,7 +156,7 @@ def decide_all(
         memory: the GiB that each may use; any amount for 0.
         done: is told of each verdict as it comes.
         remember: whether verdicts are looked up in the cache, and kept there.
-        written: is given each task's evidence as it comes; None where none is wanted.
+        written: is given each task's number and evidence as it comes; None where none is wanted.
 
     Returns:
         the verdicts, None where the specification is wrong; and what is wrong.
@@ -180,7 +176,7 @@ def decide_all(
     def heard(place: int, shown: object) -> None:
         if isinstance(shown, Written) and written is not None:
             given.add(open_[place])
-            written(tasks[open_[place]], shown.text)
+            written(open_[place], shown.text)
 
     for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs, heard):
         number = open_[place]
@@ -192,7 +188,7 @@ def decide_all(
         if written is not None and number not in given:
             from checker.evidence.document import text_of, without_system
 
-            written(tasks[number], text_of(without_system(found[number])))
+            written(number, text_of(without_system(found[number])))
         done(found[number])
     return [found.get(n) for n in range(len(tasks))], [wrong[n] for n in sorted(wrong)]
 

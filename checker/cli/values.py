@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from checker.system.parametric import Interval
@@ -80,3 +80,15 @@ def chosen_values(
         if name in free:
             raise SpecError(f"{name} is varied, so it has no one value; leave out --param", "")
     return chosen
+
+
+def require_known(names: Iterable[str], known: Collection[str]) -> None:
+    """Refuse the name of a parameter that nothing has.
+
+    Raises:
+        SpecError: naming it, and what there is.
+    """
+    for name in names:
+        if name not in known:
+            there = alternatives(sorted(known), name)
+            raise SpecError(f"no parameter {name}; there is {there}", "")

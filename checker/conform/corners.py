@@ -17,6 +17,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, follows, name_of
 from checker.invariants.interval_analysis import StepTransformer
+from checker.system.problem import with_choices
 from checker.system.region import Array, Box, ends_of
 from spec.trace import Position
 
@@ -102,9 +103,7 @@ class Corners:
         for column, (symbol, other) in enumerate(pairs):
             given += [z3.substitute(c, (symbol, other)) for c in _range(step.source, column)]
             given.append(symbol <= other if corner[column] else symbol >= other)
-        for choice, upper in zip(step.stage.choices, corner[len(symbols) :], strict=True):
-            end = choice.high if upper else choice.low
-            pairs.append((choice.symbol, z3.substitute(end, *pairs)))
+        pairs = with_choices(pairs, step.stage.choices, corner[len(symbols) :])
         at = z3.substitute(output, *pairs)
         bound = output <= at if top else output >= at
         return follows(given, bound, self.budget, PROOF_SECONDS).valid

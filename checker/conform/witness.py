@@ -27,6 +27,7 @@ from checker.conform.relation import Relation
 from checker.system.problem import Problem
 from checker.system.region import Box
 from checker.system.replay import Enclosure, Run, as_fraction, replay
+from checker.system.seeds import ZERO, unit_at
 from spec.errors import SpecError
 from spec.fields import FieldDomain
 from spec.terms import numeral
@@ -195,11 +196,8 @@ class Search:
             _, low, width = program(inputs, [EXACT.constant(unit) for unit in units])
             if low[index] is UNDEFINED or width[index] is UNDEFINED:
                 return None
-            units[index] = _unit(
-                as_fraction(low[index]),
-                as_fraction(width[index]),
-                values.get(name_of(choice.symbol)),
-            )
+            value = values.get(name_of(choice.symbol))
+            units[index] = ZERO if value is None else unit_at(value, low[index], width[index])
         outputs = program(inputs, [EXACT.constant(unit) for unit in units])[0]
         after = outputs[: len(step.target.fields)]
         if UNDEFINED in after:
@@ -261,12 +259,6 @@ def _seeded(relation: Relation, start: Sequence[Fraction]) -> Problem:
         for value, symbol in zip(start, problem.agent.symbols, strict=True)
     )
     return attrs.evolve(problem, traced=problem.traced.starting_at(seed))
-
-
-def _unit(low: Fraction, width: Fraction, value: Fraction | None) -> Fraction:
-    if not width or value is None:
-        return Fraction(0)
-    return min(Fraction(1), max(Fraction(0), (value - low) / width))
 
 
 def _shortened(state: Sequence[Fraction]) -> Sequence[Fraction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +17,9 @@ from checker.system.transition_system import TransitionSystem
 
 MARGIN = 1e-6
 GRAIN = Fraction(1, 10**9)
+
+Pairs = Sequence[tuple[z3.ExprRef, z3.ExprRef]]
+"""A substitution."""
 
 
 def reachable(
@@ -54,19 +57,35 @@ def inductive(
     (Flanagan and Leino, "Houdini, an annotation assistant" (2001))."""
     start = list(zip(transition_system.state, transition_system.seed, strict=True))
     after = list(zip(transition_system.state, transition_system.outputs, strict=True))
+    known = [transition_system.domain, transition_system.bounds, *transition_system.sound]
+    return tuple(inductive_part(clauses, start, after, given, known, budget))
+
+
+def inductive_part(
+    clauses: Iterable[Clause],
+    start: Pairs,
+    after: Pairs,
+    given: Sequence[z3.BoolRef],
+    known: Sequence[z3.BoolRef],
+    budget: QueryBudget,
+) -> list[Clause]:
+    """The greatest subset of some clauses that a seed meets and that one step keeps.
+
+    Args:
+        clauses: the guesses.
+        start: the state's symbols, each with its value in the seed.
+        after: the same with its value after a step.
+        given: what is known of the parameters.
+        known: what is known of a state and of nature's choices besides.
+        budget: limits on the queries.
+    """
     left = [
         clause
         for clause in clauses
         if follows(given, z3.substitute(clause.condition, *start), budget).valid
     ]
     while left:
-        held = [
-            *given,
-            transition_system.domain,
-            transition_system.bounds,
-            *transition_system.sound,
-        ]
-        held += [clause.condition for clause in left]
+        held = [*given, *known, *(clause.condition for clause in left)]
         kept = [
             clause
             for clause in left
@@ -75,7 +94,7 @@ def inductive(
         if len(kept) == len(left):
             break
         left = kept
-    return tuple(left)
+    return left
 
 
 def _hull(transition_system: TransitionSystem, boxes: Sequence[Box]) -> list[Clause]:

@@ -18,7 +18,7 @@ import z3
 from checker.backends.solver import QueryBudget, constants, follows, follows_anew
 from checker.invariants.interval_analysis import MIXED, either, sampled_signs
 from checker.system.obligations import entry
-from checker.system.problem import Clause, Problem
+from checker.system.problem import Clause, Problem, with_choices
 from checker.system.region import Array, Box, region_of, within_box
 from checker.system.seeds import Point, begun, corners, seeds_in_floats
 from spec.fields import FieldDomain
@@ -163,9 +163,8 @@ def _greatest_choice(signs: Array, worse: dict[int, int]) -> tuple[bool, ...] | 
 def greatest(problem: Problem, order: Order, state: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
     """The step's outputs at a state under the greatest choice."""
     (step,) = problem.steps
-    pairs = list(zip(step.source.symbols, state, strict=True))
-    for choice, top in zip(step.stage.choices, order.tops, strict=True):
-        pairs.append((choice.symbol, z3.substitute(choice.high if top else choice.low, *pairs)))
+    here = zip(step.source.symbols, state, strict=True)
+    pairs = with_choices(here, step.stage.choices, order.tops)
     return [z3.substitute(output, *pairs) for output in step.stage.outputs]
 
 

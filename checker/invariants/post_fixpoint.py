@@ -16,7 +16,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, name_of, satisfy
 from checker.invariants.interval_analysis import MIXED, sampled_signs
-from checker.system.problem import Problem, Step
+from checker.system.problem import Problem, Step, with_choices
 from checker.system.region import Array, Box, region_of
 from spec.terms import numeral
 
@@ -99,12 +99,9 @@ def _at_corner(
     step: Step, index: int, signs: Array, ends: Mapping[End, z3.ExprRef], top: bool
 ) -> z3.ExprRef:
     """An output's term at the corner where it should be greatest (or least)."""
-    pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
-    for source, symbol in enumerate(step.source.symbols):
-        pairs.append((symbol, ends[source, bool((signs[source] > 0) == top)]))
-    for number, choice in enumerate(step.stage.choices):
-        upward = bool((signs[len(step.source.symbols) + number] > 0) == top)
-        pairs.append((choice.symbol, z3.substitute(choice.high if upward else choice.low, *pairs)))
+    uppers = [bool((sign > 0) == top) for sign in signs]
+    here = [(symbol, ends[n, uppers[n]]) for n, symbol in enumerate(step.source.symbols)]
+    pairs = with_choices(here, step.stage.choices, uppers[len(here) :])
     return z3.substitute(step.stage.outputs[index], *pairs)
 
 

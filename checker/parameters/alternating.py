@@ -15,11 +15,10 @@ from checker.backends.solver import QueryBudget, follows
 from checker.invariants.interval_analysis import sampled_signs
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.obstacles import NotExact, Obstacle
+from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
-from checker.system.problem import Problem
+from checker.system.problem import Problem, with_choices
 from checker.system.region import region_of
-from spec.nature import Choice
-from spec.terms import numeral
 from spec.trace import topological
 
 
@@ -54,7 +53,7 @@ def alternating(parametric: ParametricProblem, span: Interval, budget: QueryBudg
         raise NotExact(Obstacle.NO_ORDER)
     if any(map(_jumps, topological(step.stage.outputs))):
         raise NotExact(Obstacle.STEP_JUMPS)
-    given = [*parametric.bound((span,)), *parametric.meaningful]
+    given = parametric.meant_within((span,))
     tops = _tops(problem, parametric, span)
     low, high = z3.Real("least state"), z3.Real("greatest state")
     _require_falling(problem, tops, given, budget)
@@ -93,8 +92,7 @@ def _said(
 
 def _tops(problem: Problem, parametric: ParametricProblem, span: Interval) -> list[bool]:
     """Guessed: whether each choice raises the next state."""
-    low, high = map(numeral, span)
-    over = problem.over([Choice("parameter", parametric.symbols[0], low, high, "", "")])
+    over = problem.over(parametric.choices((span,)))
     signs = sampled_signs(over, region_of(over))
     choices = len(problem.steps[0].stage.choices)
     return [bool(sign > 0) for sign in signs[0, signs.shape[1] - choices :]]
@@ -105,10 +103,8 @@ def _extreme(
 ) -> z3.ArithRef:
     """The greatest, or the least, successor of a state."""
     (step,) = problem.steps
-    pairs = [(step.source.symbols[0], state)]
-    for choice, top in zip(step.stage.choices, tops, strict=True):
-        end = choice.high if top == most else choice.low
-        pairs.append((choice.symbol, z3.substitute(end, *pairs)))
+    here = [(step.source.symbols[0], state)]
+    pairs = with_choices(here, step.stage.choices, [top == most for top in tops])
     return z3.substitute(step.stage.outputs[0], *pairs)
 
 
@@ -131,12 +127,12 @@ def _require_falling(
             [*known, here <= other], output >= _extreme(problem, tops, other, most=False), budget
         ).valid
     )
-    earlier = [*given, safe]
-    for choice in step.stage.choices:
-        falls = falls and follows(earlier, choice.low <= choice.high, budget).valid
-        earlier += choice.within
-    sides = [side.condition for side in step.stage.sides]
-    if not falls or not all(follows(earlier, side, budget).valid for side in sides):
+    defined = (
+        follows([*given, *duty.hypotheses], clause.condition, budget).valid
+        for duty in preservation(step, problem.clauses[problem.agent.name], ())
+        for clause in duty.conclusions
+    )
+    if not falls or not all(defined):
         raise NotExact(Obstacle.NOT_MONOTONE)
 
 

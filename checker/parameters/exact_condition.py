@@ -7,6 +7,7 @@ does not matter.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -99,8 +100,42 @@ def value_of(
     return satisfy(conditions, budget).values.get(str(symbol))
 
 
+class _OfMeaning(ABC):
+    """A condition of one kind, asked where the claim means something."""
+
+    meaning: Meaning
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        there = number.says(self.meaning.symbol)
+        if self.meaning.nowhere(there):
+            return Answer.VACUOUS
+        return self._at(there) if self.meaning.everywhere(there) else Answer.UNKNOWN
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved all over a span."""
+        where = span.holds(self.meaning.symbol)
+        if answer is Answer.VACUOUS:
+            return self.meaning.nowhere(where)
+        if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
+            return False
+        return self._broken(where) if answer is Answer.REFUTED else self._kept(span, where)
+
+    @abstractmethod
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        """The answer at one number, at which the claim means something."""
+
+    @abstractmethod
+    def _broken(self, where: list[z3.BoolRef]) -> bool:
+        """Whether the claim is proved to break at all of some values."""
+
+    @abstractmethod
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        """Whether it is proved to hold at all values in a span."""
+
+
 @attrs.frozen
-class Settles:
+class Settles(_OfMeaning):
     """A claim about a monotone loop: it holds where its worst case settles.
 
     Args:
@@ -127,13 +162,7 @@ class Settles:
         """What a point that settles must meet for the claim to hold."""
         return self.inside if self.strict else self.closed
 
-    def at(self, number: Algebraic) -> Answer:
-        """The answer at a number."""
-        there = number.says(self.worst.symbol)
-        if self.meaning.nowhere(there):
-            return Answer.VACUOUS
-        if not self.meaning.everywhere(there):
-            return Answer.UNKNOWN
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
         try:
             if self.worst.exists(self.worst.settled(self.enough), [*there, *self.worst.given]):
                 return Answer.PROVED
@@ -148,19 +177,15 @@ class Settles:
             return Answer.PROVED
         return Answer.REFUTED if breaks_soon(self.worst, self.claim, there) else Answer.UNKNOWN
 
-    def all_over(self, span: Span, answer: Answer) -> bool:
-        """Whether an answer is proved all over a span."""
-        where = span.holds(self.worst.symbol)
-        if answer is Answer.VACUOUS:
-            return self.meaning.nowhere(where)
-        if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
-            return False
-        where += self.worst.given
-        if answer is Answer.REFUTED:
-            settled = [*where, *self.worst.settled(self.closed)]
-            if satisfy(settled, self.worst.budget).unsat:
-                return True
-            return self.strict and breaks_soon(self.worst, self.claim, where)
+    def _broken(self, where: list[z3.BoolRef]) -> bool:
+        where = [*where, *self.worst.given]
+        settled = [*where, *self.worst.settled(self.closed)]
+        if satisfy(settled, self.worst.budget).unsat:
+            return True
+        return self.strict and breaks_soon(self.worst, self.claim, where)
+
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        where = [*where, *self.worst.given]
         if self.strict and is_inductive(self.worst, self.claim, where):
             return True
         return self._by_direction(span) or self.worst.exists_all_over(
@@ -192,34 +217,22 @@ class Settles:
 
 
 @attrs.frozen
-class SettlesBetween:
+class SettlesBetween(_OfMeaning):
     """A claim about one number whose step falls in it: it holds where two ends settle."""
 
     found: Alternating
     meaning: Meaning
 
-    def at(self, number: Algebraic) -> Answer:
-        """The answer at a number."""
-        there, budget = number.says(self.found.symbol), self.meaning.budget
-        if self.meaning.nowhere(there):
-            return Answer.VACUOUS
-        if not self.meaning.everywhere(there):
-            return Answer.UNKNOWN
-        if satisfy([*there, self.found.inside], budget).sat:
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        if satisfy([*there, self.found.inside], self.meaning.budget).sat:
             return Answer.PROVED
-        breaks = satisfy([*there, self.found.settled], budget).unsat
-        return Answer.REFUTED if breaks else Answer.UNKNOWN
+        return Answer.REFUTED if self._broken(there) else Answer.UNKNOWN
 
-    def all_over(self, span: Span, answer: Answer) -> bool:
-        """Whether an answer is proved all over a span."""
-        where, budget = span.holds(self.found.symbol), self.meaning.budget
-        if answer is Answer.VACUOUS:
-            return self.meaning.nowhere(where)
-        if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
-            return False
-        if answer is Answer.REFUTED:
-            return satisfy([*where, self.found.settled], budget).unsat
-        return met_all_over(self.found.ends, self.found.inside, where, budget)
+    def _broken(self, where: list[z3.BoolRef]) -> bool:
+        return satisfy([*where, self.found.settled], self.meaning.budget).unsat
+
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        return met_all_over(self.found.ends, self.found.inside, where, self.meaning.budget)
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer."""
@@ -230,7 +243,7 @@ class SettlesBetween:
 
 
 @attrs.frozen
-class KeepsAwhile:
+class KeepsAwhile(_OfMeaning):
     """A claim that holds where the first few states of a few runs meet it.
 
     Without ``exactly``, it breaks where they do not, and elsewhere nothing is known.
@@ -240,24 +253,20 @@ class KeepsAwhile:
     meaning: Meaning
     exactly: bool = True
 
-    def at(self, number: Algebraic) -> Answer:
-        """The answer at a number."""
-        there = number.says(self.run.symbol)
-        answers = (Answer.VACUOUS, Answer.PROVED, Answer.REFUTED)
-        return next((a for a in answers if self._shown(there, a)), Answer.UNKNOWN)
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        if self._holds(there):
+            return Answer.PROVED
+        return Answer.REFUTED if self._broken(there) else Answer.UNKNOWN
 
-    def all_over(self, span: Span, answer: Answer) -> bool:
-        """Whether an answer is proved all over a span."""
-        return self._shown(span.holds(self.run.symbol), answer)
+    def _broken(self, where: list[z3.BoolRef]) -> bool:
+        return satisfy([*where, self.run.keeps], self.meaning.budget).unsat
 
-    def _shown(self, where: Sequence[z3.BoolRef], answer: Answer) -> bool:
-        if answer is Answer.VACUOUS:
-            return self.meaning.nowhere(where)
-        if not self.meaning.everywhere(where) or (answer is Answer.PROVED and not self.exactly):
-            return False
-        against = z3.Not(self.run.keeps) if answer is Answer.PROVED else self.run.keeps
-        settled = answer in (Answer.PROVED, Answer.REFUTED)
-        return settled and satisfy([*where, against], self.meaning.budget).unsat
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        return self._holds(where)
+
+    def _holds(self, where: list[z3.BoolRef]) -> bool:
+        against = [*where, z3.Not(self.run.keeps)]
+        return self.exactly and satisfy(against, self.meaning.budget).unsat
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer."""

@@ -13,11 +13,10 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows
+from checker.invariants.houdini import inductive_part
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, ClauseKind, Problem, Step, bound_on
 from checker.system.region import Box, seed_box
-from spec.nature import Choice
-from spec.terms import numeral
 from spec.trace import Position
 
 ZERO = Fraction(0)
@@ -33,7 +32,7 @@ def kept_bounds(parametric: ParametricProblem, span: Interval, budget: QueryBudg
     of these that is inductive (Flanagan and Leino, "Houdini, an annotation assistant" (2001)).
     """
     problem = parametric.problem.composed()
-    given = [*parametric.bound((span,)), *parametric.meaningful]
+    given = parametric.meant_within((span,))
     kept = _inductive(problem, _guesses(problem, parametric, span), given, budget)
     if not kept:
         return None
@@ -48,8 +47,7 @@ def kept_bounds(parametric: ParametricProblem, span: Interval, budget: QueryBudg
 
 def _guesses(problem: Problem, parametric: ParametricProblem, span: Interval) -> list[Clause]:
     """Bounds that the seed meets at the ends of the interval."""
-    low, high = map(numeral, span)
-    over = problem.over([Choice("parameter", parametric.symbols[0], low, high, "", "")])
+    over = problem.over(parametric.choices((span,)))
     found = []
     agent = problem.agent
     for field, symbol, (least, most) in zip(
@@ -73,22 +71,7 @@ def _inductive(
     seed = list(zip(problem.agent.symbols, problem.seed, strict=True))
     after = list(zip(problem.agent.symbols, step.stage.outputs, strict=True))
     safe = [problem.safe(problem.agent), step.stage.bounds]
-    left = [
-        guess
-        for guess in guesses
-        if follows(given, z3.substitute(guess.condition, *seed), budget).valid
-    ]
-    while left:
-        held = [*given, *safe, *(clause.condition for clause in left)]
-        kept = [
-            clause
-            for clause in left
-            if follows(held, z3.substitute(clause.condition, *after), budget).valid
-        ]
-        if len(kept) == len(left):
-            break
-        left = kept
-    return left
+    return inductive_part(guesses, seed, after, given, safe, budget)
 
 
 def narrowed(problem: Problem, box: Box) -> Problem:

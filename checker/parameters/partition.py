@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import attrs
@@ -161,12 +161,13 @@ def _range(domain: ParameterDomain, given: tuple[Number, Number] | None) -> Inte
     return low, high
 
 
-def refine(cells: CellChecker, partition: Partition) -> None:
-    """Decide the largest open cell, or cut it."""
+def refine(cells: CellChecker, partition: Partition, seconds: float = 0.0) -> Sequence[DecidedCell]:
+    """Decide the largest open cell, or cut it, for about so many seconds; what was decided."""
     partition.open.sort(key=lambda cell: share(cell, partition.domain))
-    boxes, rest = explore(cells, partition.open.pop(), partition.domain, 0.0)
+    boxes, rest = explore(cells, partition.open.pop(), partition.domain, seconds)
     partition.boxes += boxes
     partition.open += rest
+    return boxes
 
 
 def explore(

@@ -16,7 +16,7 @@ import z3
 from checker.backends.solver import QueryBudget, follows
 from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
-from checker.system.problem import Clause, ClauseKind, Problem
+from checker.system.problem import Clause, ClauseKind, Problem, with_choices
 from spec.terms import conjunction
 
 LONGEST = 3
@@ -91,7 +91,7 @@ def first_breaks(parametric: ParametricProblem, span: Interval, budget: QueryBud
 
 
 def _attempt(parametric: ParametricProblem, span: Interval, budget: QueryBudget) -> _Attempt:
-    given = [*parametric.bound((span,)), *parametric.meaningful]
+    given = parametric.meant_within((span,))
     return _Attempt(parametric.problem.composed(), given, budget)
 
 
@@ -122,13 +122,11 @@ def _successor(
 ) -> tuple[State, list[z3.BoolRef]]:
     """A state's successor with the choices at their ends, and what must hold for it to be one."""
     (step,) = problem.steps
-    pairs = list(zip(step.source.symbols, state, strict=True))
-    defined = []
-    for choice, top in zip(step.stage.choices, tops, strict=True):
-        low, high = (z3.substitute(end, *pairs) for end in (choice.low, choice.high))
-        defined.append(low <= high)
-        pairs.append((choice.symbol, high if top else low))
-    defined += [z3.substitute(side.condition, *pairs) for side in step.stage.sides]
+    here = zip(step.source.symbols, state, strict=True)
+    pairs = with_choices(here, step.stage.choices, tops)
+    needed = [choice.low <= choice.high for choice in step.stage.choices]
+    needed += [side.condition for side in step.stage.sides]
+    defined = [z3.substitute(condition, *pairs) for condition in needed]
     return [z3.substitute(output, *pairs) for output in step.stage.outputs], defined
 
 

@@ -32,7 +32,6 @@ from checker.system.obligations import Duty, at, preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, Problem
 from checker.system.region import Box
-from spec.nature import Choice
 from spec.terms import numeral
 from spec.trace import topological
 
@@ -287,9 +286,8 @@ def _ordered(
     """A guessed order of the fields and nature's greatest choice, at every value alike."""
     composed = parametric.problem.composed()
     composed = composed if kept is None else narrowed(composed, kept)
-    (symbol,), (low, high) = parametric.symbols, span
-    domain = Choice("parameter", symbol, numeral(low), numeral(high), "", "")
-    over = composed.over([domain])
+    (symbol,) = parametric.symbols
+    over = composed.over(parametric.choices((span,)))
     added = len(over.steps[0].stage.choices) - len(composed.steps[0].stage.choices)
     asked = composed.claimed(composed.agent) if claimed is None else tuple(claimed)
     order = order_of(over, budget, added, asked)
@@ -341,7 +339,7 @@ def breakable(
 ) -> tuple[Clause, ...]:
     """The bounds of a domain that a step from a safe state may break at some value in an
     interval."""
-    given = [*parametric.bound((span,)), *parametric.meaningful]
+    given = parametric.meant_within((span,))
     found = _may_break(problem, given, budget)
     return tuple(bound for _, bound in found if bound is not None)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from checker.report.course import Moment, middle, moments, moving
+from checker.report.course import Moment, middle, moments, moving, values_of
 from checker.system.replay import Run
 
 WIDTH, HEIGHT = 240, 48
@@ -32,7 +32,7 @@ def charts(run: Run | None) -> tuple[Chart, ...]:
 
 def _chart(name: str, course: Sequence[Moment]) -> Chart:
     """The field's values over the rounds, scaled to the drawing."""
-    known = [(moment.round, moment.fields[name]) for moment in course if name in moment.fields]
+    known = values_of(name, course)
     values = [middle(value) for _, value in known]
     low, span = min(values), (max(values) - min(values)) or 1.0
     last = max(known[-1][0], 1)

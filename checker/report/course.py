@@ -50,6 +50,11 @@ def moving(course: Sequence[Moment]) -> list[str]:
     ]
 
 
+def values_of(name: str, course: Sequence[Moment]) -> list[tuple[int, Enclosure]]:
+    """The rounds at which a field has a value, each with that."""
+    return [(moment.round, moment.fields[name]) for moment in course if name in moment.fields]
+
+
 def course_lines(run: Run) -> Iterator[Text]:
     """A line for each field that moves, its bars between its least and greatest value."""
     course = moments(run)

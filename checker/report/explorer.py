@@ -16,7 +16,7 @@ import attrs
 from checker.counterexamples.simulation import Simulation
 from checker.explain.budget_flow import BudgetFlow
 from checker.parameters.partition import DecidedCell
-from checker.report.course import middle, moments, moving
+from checker.report.course import middle, moments, moving, values_of
 from checker.report.documents.base import document
 from checker.report.html import embedded, render
 from checker.report.ledger import brief
@@ -181,15 +181,16 @@ def _floats(cell: Cell) -> list[float]:
 def _course(run: Run) -> dict[str, Any]:
     """The fields that move, round by round, as points of a drawing."""
     course = moments(run)
+    known = {name: values_of(name, course) for name in moving(course)}
     return {
         "rounds": run.iteration,
         "fields": [
             {
                 "name": name,
-                "first": str(course[0].fields[name]),
-                "last": str([m.fields[name] for m in course if name in m.fields][-1]),
-                "points": [[m.round, middle(m.fields[name])] for m in course if name in m.fields],
+                "first": str(values[0][1]),
+                "last": str(values[-1][1]),
+                "points": [[number, middle(value)] for number, value in values],
             }
-            for name in moving(course)
+            for name, values in known.items()
         ],
     }

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from checker.report.soundness import steps_against_worlds
+from checker.report.soundness import markdown_row, steps_against_worlds
 from checker.report.verdict import headline, mark, region
 from checker.system.verdict import Verdict
 from spec.statements.dynamics import Closed
@@ -99,12 +99,9 @@ def _section(row: Row, verdicts: Verdicts) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for statement in row.statements:
         verdict = verdicts[statement.name]
-        cells = (
-            f"`{statement.name}` {statement.says}",
-            verdict.answer.upper(),
-            brief(verdict),
+        yield markdown_row(
+            f"`{statement.name}` {statement.says}", verdict.answer.upper(), brief(verdict)
         )
-        yield "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
     if row.not_covered:
         yield ""
         yield f"**Not said.** {row.not_covered}"

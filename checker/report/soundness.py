@@ -27,8 +27,14 @@ def steps_against_worlds(verdicts: Iterable[Verdict]) -> Iterator[str]:
     if rows:
         yield HEAD
     for verdict in rows:
-        cells = (f"`{verdict.claim}`", _shown(verdict), _tight(verdict), _without(verdict))
-        yield "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+        yield markdown_row(
+            f"`{verdict.claim}`", _shown(verdict), _tight(verdict), _without(verdict)
+        )
+
+
+def markdown_row(*cells: str) -> str:
+    """A row of a table, each cell on one line."""
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _shown(verdict: Verdict) -> str:

@@ -99,12 +99,18 @@ class ParametricProblem:
 
     def over(self, cell: Cell) -> Problem:
         """The problem over a cell: a proof of it is one at every point of the cell."""
-        return self.problem.over(
-            [
-                Choice(f"parameter {name}", symbol, numeral(low), numeral(high), "", "")
-                for name, symbol, (low, high) in zip(self.free, self.symbols, cell, strict=True)
-            ]
-        )
+        return self.problem.over(self.choices(cell))
+
+    def choices(self, cell: Cell) -> list[Choice]:
+        """The parameters as choices within a cell."""
+        return [
+            Choice(f"parameter {name}", symbol, numeral(low), numeral(high), "", "")
+            for name, symbol, (low, high) in zip(self.free, self.symbols, cell, strict=True)
+        ]
+
+    def meant_within(self, cell: Cell) -> list[z3.BoolRef]:
+        """That the parameters lie in a cell, at values at which the claim means something."""
+        return [*self.bound(cell), *self.meaningful]
 
     @property
     def meaningful(self) -> tuple[z3.BoolRef, ...]:

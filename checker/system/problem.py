@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -408,6 +408,22 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
                 location,
             )
     raise SpecError("the seed breaks a coupled bound of its fields", location)
+
+
+def with_choices(
+    pairs: Iterable[tuple[z3.ExprRef, z3.ExprRef]],
+    choices: Sequence[Choice],
+    uppers: Iterable[bool],
+) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+    """A substitution, and with it each of nature's choices at its upper or its lower end.
+
+    The bounds of one choice may read those before it.
+    """
+    found = list(pairs)
+    for choice, upper in zip(choices, uppers, strict=True):
+        end = choice.high if upper else choice.low
+        found.append((choice.symbol, z3.substitute(end, *found)))
+    return found
 
 
 def numeral_value(term: z3.ExprRef) -> Fraction:

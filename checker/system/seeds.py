@@ -70,12 +70,16 @@ def units_of_seed(problem: Problem, values: Mapping[str, Fraction]) -> Point:
     for index, choice in enumerate(problem.seed_choices):
         padded = units + [ZERO] * (len(problem.seed_choices) - index)
         _, low, width = program((), [backend.constant(unit) for unit in padded])
-        if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
-            units.append(ZERO)
-            continue
-        share = (values[choice.name] - as_fraction(low[index])) / as_fraction(width[index])
-        units.append(min(ONE, max(ZERO, share)))
+        units.append(unit_at(values[choice.name], low[index], width[index]))
     return tuple(units)
+
+
+def unit_at(value: Fraction, low: Any, width: Any) -> Fraction:
+    """Where a value lies between bounds; as near as can be outside them, and at the lower end where
+    they meet or are undefined."""
+    if low is UNDEFINED or width is UNDEFINED or not width:
+        return ZERO
+    return min(ONE, max(ZERO, (value - as_fraction(low)) / as_fraction(width)))
 
 
 def unit_corners(count: int, most: int) -> Iterator[Point]:

@@ -9,12 +9,12 @@ import attrs
 import z3
 
 from checker.backends.curves import has_curves
-from checker.backends.evaluator import EXACT, PLAIN, UNDEFINED
+from checker.backends.evaluator import EXACT, PLAIN
 from checker.backends.solver import QueryBudget, Satisfiability, name_of, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem
-from checker.system.replay import Run, Units, as_fraction, replay
-from checker.system.seeds import begun, units_of_seed
+from checker.system.replay import Run, Units, replay
+from checker.system.seeds import begun, unit_at, units_of_seed
 
 
 @attrs.frozen
@@ -117,11 +117,7 @@ def units_of(problem: Problem, values: Sequence[Mapping[str, Fraction]]) -> Unit
         for index, choice in enumerate(step.stage.choices):
             padded = units + [Fraction(0)] * (len(step.stage.choices) - index)
             _, low, width = program(state, [backend.constant(u) for u in padded])
-            if low[index] is UNDEFINED or width[index] is UNDEFINED or not width[index]:
-                units.append(Fraction(0))
-                continue
-            share = (chosen[choice.name] - as_fraction(low[index])) / as_fraction(width[index])
-            units.append(min(Fraction(1), max(Fraction(0), share)))
+            units.append(unit_at(chosen[choice.name], low[index], width[index]))
         state, _, _ = program(state, [backend.constant(u) for u in units])
         plan.append(units)
     return lambda iteration, _: plan[min(iteration, len(plan)) - 1] if plan else []
