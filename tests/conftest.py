@@ -4,14 +4,22 @@ import os
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.processes import FileProcesses
 
 pytest.register_assert_rewrite("tests.spec.traps", "tests.support", "tests.contracts.school")
 
 # verdicts that an earlier run kept are not what is tested
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="alignspec-tests-")
 
+# how busy the machine is makes no test fail
+SLOW = HealthCheck.too_slow
+settings.register_profile("any machine", deadline=None, suppress_health_check=[SLOW])
+settings.load_profile("any machine")
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that put hard questions to the solver run last: afterwards the heap of their process is
-    in pieces, and all that is asked in it takes several times as long."""
-    items.sort(key=lambda item: item.get_closest_marker("hard") is not None)
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each file of tests runs in a process of its own, unless someone steps through it."""
+    if hasattr(os, "fork") and not config.getoption("usepdb"):
+        config.pluginmanager.register(FileProcesses())

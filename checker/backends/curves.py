@@ -57,18 +57,12 @@ _read: dict[int, tuple[z3.ExprRef, bool]] = {}
 
 def has_curves(conditions: Sequence[z3.ExprRef]) -> bool:
     """Whether some condition reads the value of a curve."""
-    return any(map(_reads_a_curve, conditions))
-
-
-def _reads_a_curve(term: z3.ExprRef) -> bool:
-    """The same of one term: most are put to the solver many times."""
-    found = _read.get(term.get_id())
-    if found is None or not found[0].eq(term):
-        if len(_read) >= REMEMBERED:
-            _read.clear()
-        reads = any(curve_of(node) is not None for node in topological([term]))
-        found = _read[term.get_id()] = (term, reads)
-    return found[1]
+    if len(_read) >= REMEMBERED:
+        _read.clear()
+    for node in topological(conditions, _read):  # most terms share their parts with earlier ones
+        inside = any(_read[child.get_id()][1] for child in node.children())
+        _read[node.get_id()] = (node, inside or curve_of(node) is not None)
+    return any(_read[condition.get_id()][1] for condition in conditions)
 
 
 def without_curves(

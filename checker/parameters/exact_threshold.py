@@ -132,14 +132,26 @@ def _edge(worst: WorstCase, claim: Claimed, wider: Edge | None = None) -> Edge:
         return Edge(Extent.NONE, fails_at=inside)
     if outside == worst.unsafe_end and settles(outside):
         return Edge(Extent.ALL, holds_at=outside)
+    return _named(worst, settled, settles, inside, outside)
+
+
+def _named(
+    worst: WorstCase, settled: Claimed, settles: Settles, inside: Fraction, outside: Fraction
+) -> Edge:
+    """The end between two values, with its name if one is proved: with more and more digits, until
+    a name that is not proved comes back."""
     low, high = worst.bounds
+    refused: set[tuple[int, ...]] = set()
     for digits in DIGITS:
         width = (high - low) / Fraction(10) ** digits
         inside, outside = _narrowed(settles, inside, outside, width)
         for number in names(min(inside, outside), max(inside, outside)):
+            if number.coefficients in refused:
+                return Edge(Extent.EDGE, inside, outside)
             included = _included(worst, settled, number)
             if included is not None:
                 return Edge(Extent.EDGE, inside, outside, number.refined(), included)
+            refused.add(number.coefficients)
     return Edge(Extent.EDGE, inside, outside)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -340,16 +341,26 @@ class Worlds:
         return self._inputs({})
 
     def _inputs(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        return {name: values.get(said, otherwise) for name, said, otherwise in self._given}
+
+    @cached_property
+    def _given(self) -> list[tuple[str, str, Fraction]]:
+        """Each input of the abstract step: its name, its symbol's ("" if it has a value of its
+        own), and its value where nothing is known of it."""
         versions = self.versions
         fixed = {str(symbol) for symbol, _ in self._own}
-        inputs = dict(versions.values)
-        for name, symbol in versions.parameters.items():
-            if str(symbol) not in fixed:
-                inputs[name] = values.get(str(symbol), versions.values[name])
+        said = {name: str(symbol) for name, symbol in versions.parameters.items()}
         source = versions.stage.source
-        for field, term in zip(source.fields, source.symbols, strict=True):
-            inputs[field.name] = values.get(str(term), field.low)
-        return inputs
+        return [
+            *(
+                (name, "" if said.get(name, "") in fixed else said.get(name, ""), value)
+                for name, value in versions.values.items()
+            ),
+            *(
+                (field.name, str(term), field.low)
+                for field, term in zip(source.fields, source.symbols, strict=True)
+            ),
+        ]
 
 
 def _weighted(weights: Sequence[z3.ArithRef], values: Sequence[Fraction]) -> z3.ArithRef:

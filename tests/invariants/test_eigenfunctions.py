@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import flint
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +14,6 @@ from checker.invariants.eigenfunctions import eigenfunctions
 from checker.statements.registry import judge
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Parameters, Real, between, budget
 from spec.statements.base import Answer
-
-pytestmark = pytest.mark.hard
 
 ONE = -1
 small = st.fractions(-2, 2, max_denominator=6)

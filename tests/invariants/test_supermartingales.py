@@ -6,7 +6,6 @@ import itertools
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +13,6 @@ from checker import Options
 from checker.statements.registry import judge
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Parameters, Real, between, budget
 from spec.statements.base import Answer
-
-pytestmark = pytest.mark.hard
 
 
 class Chain(Agent[I]):

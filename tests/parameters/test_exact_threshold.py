@@ -11,6 +11,7 @@ import z3
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import checker.parameters.exact_threshold as module
 from checker.parameters.comparisons import without_divisions
 from checker.parameters.exact_threshold import exact_threshold
 from checker.parameters.extent import Extent
@@ -71,6 +72,21 @@ def test_majorities_of_any_odd_size(copies: int) -> None:
     assert found.number is not None
     assert found.number.fraction == expected
     assert found.included
+
+
+def test_a_name_that_is_not_proved_is_not_proved_with_more_digits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It comes back at each further digit: the end keeps the bracket that it has by then."""
+    asked = []
+    monkeypatch.setattr(module, "_included", lambda worst, settled, name: asked.append(name))
+    found = exact_threshold(ParametricProblem(claim(majority(3), "2/5"), ("noise",))).edge
+    assert (found.number, found.included) == (None, None)
+    assert found.holds_at is not None
+    assert found.fails_at is not None
+    assert found.holds_at <= Fraction(6, 37) < found.fails_at
+    assert {name.fraction for name in asked} == {Fraction(6, 37)}
+    assert len(asked) == 2  # once for the end, once for staying away from the limits
 
 
 @SLOW

@@ -5,8 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-import pytest
-
 from checker.portfolio.decision import Options, decide
 from checker.report.words import describe
 from checker.system.findings import Method
@@ -27,8 +25,6 @@ from tests.trees.folds import (
     mark_fold,
     mean_bill,
 )
-
-pytestmark = pytest.mark.hard
 
 
 def test_shapes_are_counted_by_catalan_numbers() -> None:
