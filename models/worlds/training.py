@@ -13,15 +13,25 @@ from __future__ import annotations
 from models.debate import Debate
 from models.distillation import Cloning, Filtering, OnPolicy, PartlyLabelled, RewardLearning
 from models.growth import Ranks
+from models.steps import Training
 from spec import Bool, Entry, Question, Real, minimum
 
 LONGEST = 50
 """More than an episode has steps."""
+DEAREST = 10**6
+"""More than an answer costs, in units of the base agent's cost."""
 
 
 def loses_an_episode_at_most(entry: Entry) -> Bool:
     """A malign answer is a wrong one, and nothing loses more than an episode's reward."""
     return (entry.malign <= entry.error) & (entry.regret <= LONGEST)
+
+
+def _few_labels_leave(question: Question, p: Training) -> Real:
+    """Error of a step at a question whose labels are as few as its answer is dear."""
+    cost = question.draw("cost of the expert's answer", at_most=DEAREST)
+    question.mean("cost", cost)
+    return question.draw("error that few labels leave", at_most=minimum(1, p.label_noise * cost))
 
 
 def _learned_resistance(question: Question) -> Real:
@@ -52,8 +62,9 @@ def _departing(question: Question, departs: Real, lost: Real) -> dict[str, Real]
 def cloned(question: Question, p: Cloning) -> dict[str, Real]:
     """It departs in an episode with T times the error of a step, averaged over the steps, and may
     lose all of the episode where it does."""
-    step = question.draw("error of a step, averaged over the episode")
-    question.mean("imitation_error", step)
+    of_training = question.draw("error of a step, averaged over the episode")
+    question.mean("imitation_error", of_training)
+    step = of_training + _few_labels_leave(question, p)
     departs = minimum(1, p.horizon * step)
     lost = question.draw("lost where it departs", at_most=p.horizon * departs)
     return _imitated(question, departs, lost)
@@ -65,8 +76,9 @@ def partly_labelled(question: Question, p: PartlyLabelled) -> dict[str, Real]:
     That the mean is no more, whichever student was learned, is the theorem on samples that
     ``labels_leave`` derives; what is proved of worlds is what follows from it.
     """
-    seen = question.draw("departs where it is labelled")
-    question.mean("imitation_error", seen)
+    trained = question.draw("departs where it is labelled")
+    question.mean("imitation_error", trained)
+    seen = trained + _few_labels_leave(question, p)
     unseen = question.draw("departs as no label shows")
     question.mean("complexity", unseen * p.labelled * p.episodes)
     step = question.draw(
@@ -104,7 +116,7 @@ def corrected_on_its_way(question: Question, p: OnPolicy) -> dict[str, Real]:
     question.mean("imitation_error", best)
     added = question.draw("what learning on its own states adds to it")
     question.mean("residual", added)
-    step = best + added
+    step = best + added + _few_labels_leave(question, p)
     departs = minimum(1, p.horizon * step)
     most = minimum(p.horizon, p.recoverability * p.horizon * step)
     return _imitated(question, departs, question.draw("lost where it departs", at_most=most))
@@ -128,7 +140,7 @@ def verdict_learned(question: Question, p: RewardLearning) -> dict[str, Real]:
     """
     taken = question.part(0).error
     best = question.part(1).error
-    off = 2 * p.reward_error + taken + best
+    off = 2 * (p.reward_error + _few_labels_leave(question, p)) + taken + best
     loss = question.draw(
         "reward lost", at_most=minimum(p.horizon, off * p.horizon + p.optimiser_gap)
     )

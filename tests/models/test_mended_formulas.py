@@ -131,6 +131,15 @@ def residual_beside_the_factor(expert: Any, p: Any, nature: Nature) -> Any:
     return student
 
 
+def labelled_for_nothing(distill: Step) -> Step:
+    """Labels are as many however dear they are."""
+
+    def distilled(expert: Any, p: Any, nature: Nature) -> Any:
+        return distill(expert, _with(p, label_noise=Real(0)), nature)
+
+    return distilled
+
+
 def mixed_with_training(expert: Any, p: Any, nature: Nature) -> Any:
     """Labelled episodes err with the error in training, and only the others with what is left."""
     share = p.labelled * p.imitation_error + (1 - p.labelled) * p.complexity / p.episodes
@@ -163,6 +172,8 @@ def majority_of_a_mean(voter: Any, p: Any, nature: Nature) -> Any:
     return _with(voter, error=majority_wrong(p.copies, voter.error))
 
 
+DEAR: dict[str, Number] = {"label_noise": "1/10", "horizon": 1}
+
 MENDED: list[tuple[Step, str, dict[str, Number], str]] = [
     (ruled_by_a_constant, "soundness/debate/hear", {}, "malign"),
     (misreading_as_in_training, "soundness/debate/hear", {"steering": 3}, "error"),
@@ -185,6 +196,10 @@ MENDED: list[tuple[Step, str, dict[str, Number], str]] = [
     (mixed_with_training, "soundness/partly-labelled", {"horizon": 1}, ""),
     (half_as_many_labels, "soundness/partly-labelled", {"horizon": 1}, ""),
     (reward_off_in_the_mean, "soundness/train", {"optimisation": 2}, ""),
+    (labelled_for_nothing(clone), "soundness/clone", DEAR, ""),
+    (labelled_for_nothing(aggregate), "soundness/aggregate", DEAR, ""),
+    (labelled_for_nothing(learn_partly_labelled), "soundness/partly-labelled", DEAR, ""),
+    (labelled_for_nothing(train), "soundness/train", DEAR, ""),
     (rejected_for_free, "soundness/filter/reject", {}, "regret"),
     (majority_of_a_mean, "soundness/vote/any-hardness", {}, "error"),
 ]
