@@ -24,7 +24,7 @@ from checker.trees.findings import Node, TreeBreak
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes
-from recheck.solver import settle
+from recheck.settling import settle
 from spec.statements.base import Statement
 from spec.statements.dynamics import Closed
 from spec.statements.threshold import Threshold
@@ -129,7 +129,7 @@ def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]
 def _holds(document: Mapping[str, Any]) -> bool:
     """Whether all obligations of a proof are settled at once."""
     try:
-        for each in derived(sealed(document)):
+        for each in derived(sealed(document)).obligations:
             settle(each, QUICK.query)
     except (Rejected, Undecided):
         return False

@@ -134,7 +134,6 @@ def _step(stage: TracedStage) -> dict[str, Any]:
         name_of(choice.symbol): f"{stage.name}:{number}"
         for number, choice in enumerate(stage.choices, start=1)
     }
-    oversight = [] if stage.oversight_holds is None else [stage.oversight_holds]
     return {
         "name": stage.name,
         "source": stage.source.name,
@@ -150,7 +149,6 @@ def _step(stage: TracedStage) -> dict[str, Any]:
         ],
         "named": [choice.name for choice in stage.choices],
         "outputs": [smtlib(term, names) for term in stage.outputs],
-        "oversight": [smtlib(term, names) for term in oversight],
     }
 
 

@@ -18,7 +18,7 @@ from tests.recheck.loops import Document
 def asked(verdict: str, *questions: Document) -> Document:
     return {
         "format": "alignspec-evidence",
-        "version": 1,
+        "version": 2,
         "statement": {"name": "by hand", "kind": "Instance"},
         "verdict": verdict,
         "method": "by hand",

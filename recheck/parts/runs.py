@@ -6,17 +6,16 @@ leave them. A run that reaches its end shows what it says if a condition is fals
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import flint
 from cvc5 import Kind, Term
 
-from recheck.arithmetic import Program, ball, rational
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import Step, System
-from recheck.obligations import children
+from recheck.evidence import START, Evidence, Step, System
+from recheck.parts.arithmetic import Program, ball, rational
 from recheck.terms import MANAGER, substitute
 
 LONGEST, MOST_BITS = 4096, 1 << 15
@@ -29,6 +28,52 @@ Plan = Sequence[tuple[int, Sequence[Fraction]]]
 
 class _TooLong(Exception):
     """The numbers are too long to be exact, or the balls too wide."""
+
+
+def broken(evidence: Evidence) -> str:
+    """Why a run breaks the claim.
+
+    Raises:
+        Rejected: where it does not.
+    """
+    run, system = evidence.proof["run"], evidence.system
+    plan, position = plan_of(run), run["position"]
+    if START[evidence.kind] == "anywhere":
+        raise Undecided(f"no run alone refutes a {evidence.kind}")
+    from_seed = START[evidence.kind] == "seed"
+    start = seed_of(system) if from_seed else start_of(evidence, run)
+    if False not in replay(system, start, plan, position, evidence.kept(position)):
+        raise Rejected("the run ends within the claim")
+    return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
+
+
+def plan_of(given: Mapping[str, Any]) -> Plan:
+    """The plan of a run."""
+    return [(int(count), [Fraction(unit) for unit in units]) for count, units in given["plan"]]
+
+
+def seed_of(system: System) -> list[Fraction]:
+    """The fields of the seed."""
+    found = Program((), system.seed).run((), rational)
+    if None in found:
+        raise Rejected("the seed divides by zero")
+    return [Fraction(int(value.p), int(value.q)) for value in found]
+
+
+def start_of(evidence: Evidence, given: Mapping[str, Any]) -> list[Fraction]:
+    """Where a run begins that may begin anywhere, or anywhere in the claim.
+
+    Raises:
+        Rejected: if it does not begin there.
+    """
+    system = evidence.system
+    fields = system.fields[system.agent]
+    start = [Fraction(given["start"][f.getSymbol().rpartition(".")[2]]) for f in fields]
+    claimed = START[evidence.kind] == "claim"
+    known = evidence.kept(system.agent) if claimed else system.domain[system.agent]
+    if not all(Program(fields, known).run([rational(value) for value in start], rational)):
+        raise Rejected("the run begins where none may")
+    return start
 
 
 def replay(
@@ -131,31 +176,3 @@ def _after(
 
 def _bits(value: Any) -> int:
     return int(value.p).bit_length() + int(value.q).bit_length()
-
-
-def root_of(system: System, nodes: Sequence[tuple[int, Sequence[str]]]) -> list[Any]:
-    """The state at the root of a tree, whose nodes are listed each before its children: how many
-    children it has, and what nature chooses there.
-
-    Raises:
-        Rejected: where a choice is out of its bounds, or a step divides by zero.
-        Malformed: where the nodes are no tree of the fold.
-    """
-    arities = {len(children(system, step)): step for step in system.steps}
-    above: list[list[Any]] = []
-    for arity, chosen in reversed(nodes):
-        step = arities[arity]
-        if len(above) < arity or len(chosen) != len(step.choices):
-            raise Malformed("the nodes are no tree")
-        below = [value for _ in range(arity) for value in above.pop()]
-        names = [choice.symbol for choice in step.choices]
-        within = [part for choice in step.choices for part in choice.within]
-        program = Program([*system.fields[step.source], *names], [*step.outputs, *within])
-        values = [*below, *(rational(Fraction(value)) for value in chosen)]
-        found = program.run(values, rational)
-        if any(each is None for each in found) or not all(found[len(step.outputs) :]):
-            raise Rejected(f"no node: {step.name} divides by zero or oversteps nature's bounds")
-        above.append(found[: len(step.outputs)])
-    if len(above) != 1:
-        raise Malformed("the nodes are no tree")
-    return above[0]

@@ -9,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from recheck.arithmetic import Program, rational
-from recheck.errors import Rejected
-from recheck.obligations import Obligation
+from recheck.errors import Rejected, Undecided
+from recheck.obligations import Obligation, Shown
+from recheck.parts.arithmetic import Program, rational
 from recheck.terms import FALSE, Reader
 
 
-def of_questions(document: Mapping[str, Any]) -> Iterator[Obligation]:
+def of_questions(document: Mapping[str, Any]) -> Shown:
+    """What follows from what, of a verdict that rests on questions.
+
+    Raises:
+        Undecided: where there is none.
+    """
+    if document["system"] is not None or "questions" not in document["proof"]:
+        raise Undecided(f"no evidence is written yet for this {document['statement']['kind']}")
+    return Shown("", list(_asked(document)))
+
+
+def _asked(document: Mapping[str, Any]) -> Iterator[Obligation]:
     """What follows from what; the points of the others are worked out at once.
 
     Raises:
