@@ -11,14 +11,21 @@ from recheck.claims import shown
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import FORM, document_in, parse, require_unchanged
 from recheck.obligations import Shown
+from recheck.parts.agreement import of_agreement, of_transfer
+from recheck.parts.pairs import of_refinement
 from recheck.parts.questions import of_questions
 from recheck.parts.thresholds import of_threshold
+from recheck.parts.tolerances import of_tolerances
 from recheck.settling import settle
 
 WITHOUT_A_CLAIM = {
+    "Agrees": of_agreement,
     "Instance": of_questions,
+    "Refines": of_refinement,
     "Sound": of_questions,
     "Threshold": of_threshold,
+    "Tolerances": of_tolerances,
+    "Transfers": of_transfer,
 }
 """The kinds of statements that are about something else than one claim at one value, each with what
 judges it."""

@@ -128,7 +128,7 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
     """What the hashes of a document must be: of the system, of the claim, and of all of it."""
     rest = {key: part for key, part in document.items() if key != "hashes"}
     return {
-        "system": digest(document["system"]),
+        "system": digest([document["system"], document.get("other")]),
         "claim": digest([document["statement"], document["claim"]]),
         "document": digest(rest),
     }
@@ -136,7 +136,7 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
 
 def asked_of(document: Mapping[str, Any]) -> dict[str, str]:
     """Hashes of what a document says was asked."""
-    return {part: digest(document[part]) for part in ("statement", "claim", "system")}
+    return {part: digest(document.get(part)) for part in ("statement", "claim", "system", "other")}
 
 
 def document_in(path: Path) -> Mapping[str, Any]:
@@ -196,12 +196,15 @@ def posed(
     return Evidence(kind, document["verdict"], system, claim, proof, document)
 
 
-def scope_of(section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -> Scope:
-    """The parameters of a system at their values; free between two ends where these differ."""
-    reader, values, free = Reader(), dict[Term, Term](), dict[str, Term]()
-    given = list[Term]()
+def scope_of(
+    section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]], beside: Scope | None = None
+) -> Scope:
+    """The parameters of a system at their values; free between two ends where these differ, and
+    then shared with another system ``beside`` it."""
+    reader, shared = (Reader(), {}) if beside is None else (beside.reader, beside.free)
+    values, free, given = dict[Term, Term](), dict[str, Term](), list[Term]()
     for name, value in section["parameters"].items():
-        symbol = reader.declare(name, "Real")
+        symbol = shared[name] if name in shared else reader.declare(name, "Real")
         low, high = map(MANAGER.mkReal, ends.get(name, (value, value)))
         if low == high:
             values[symbol] = low

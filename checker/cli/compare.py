@@ -83,12 +83,11 @@ class _Comparing:
             announce(f"does {first.process.name} refine {second.process.name}?")
             budget = QueryBudget(QUERY, time.monotonic() + self.timeout)
             found.append(refines(first, second, links, ranges, budget))
-        same = all(refinement.answer is Answer.PROVED for refinement in found)
         agreements = []
         for one in self.invariants:
             announce(f"do they agree about {type(one).__name__}?")
             options = Options(timeout=self.timeout, query=QUERY)
-            agreements.append(agrees(*both, one, pairing, ranges, same, options))
+            agreements.append(agrees(*both, one, pairing, ranges, found, options))
         whole = versioned(
             compared=[list(link.names) for link in pairing.links],
             ignored=[list(names) for names in pairing.ignored],

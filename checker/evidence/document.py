@@ -6,18 +6,18 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import attrs
-
 from checker.backends.smtlib import number, symbol
+from checker.evidence.asked import asked
+from checker.evidence.certificates import certificate_section, held_section, run_section
+from checker.evidence.pairs import proof_of_two
 from checker.evidence.questions import questions_of
-from checker.evidence.sections import asked
 from checker.evidence.thresholds import QUICK, sides_of
+from checker.evidence.tolerances import halves_of
 from checker.report.certificate import method_of
 from checker.report.words import describe
 from checker.statements.grows import GainsEachRound
 from checker.statements.settles import RunStaysOut, Settled
 from checker.system.findings import Method
-from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, TreeBreak
@@ -26,8 +26,9 @@ from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes
 from recheck.settling import settle
 from spec.statements.base import Statement
+from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed
-from spec.statements.threshold import Threshold
+from spec.statements.threshold import Threshold, Tolerances
 
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
 
@@ -41,6 +42,8 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
         document["proof"] = {"questions": questions}
     if isinstance(statement, Threshold):
         document["proof"] = _turning(verdict, statement, document)
+    elif document["system"] is not None:
+        document["proof"] = _of_several(verdict, statement) or document["proof"]
     document["queries"] = _queries(document)
     return sealed(document)
 
@@ -92,7 +95,7 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(stays, RunStaysOut) and stays.proof.certificate is not None:
         return {"stays": {**run_section(stays.run), **certificate_section(stays.proof.certificate)}}
     if isinstance(settled, Settled):
-        return {"walk": [_held_set(held) for held in settled.walk]}
+        return {"walk": [held_section(held) for held in settled.walk]}
     if isinstance(result, Proof) and verdict.kind is Closed:
         return {"walk": [_everything(sections)]}
     broken = found.get(TreeBreak)
@@ -107,6 +110,15 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
             shown |= {"field": grown.field, "gain": str(grown.gain)}
         return shown
     return _open(verdict)
+
+
+def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
+    """What shows a verdict on two schemes, or on the two halves of one."""
+    if isinstance(statement, Refines | Agrees | Transfers):
+        return proof_of_two(verdict, statement)
+    if isinstance(statement, Tolerances):
+        return halves_of(verdict, statement)
+    return None
 
 
 def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +152,7 @@ def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:
     """The set of all agents that meet the claim, into which a step must lead back."""
     agent = sections["system"]["positions"][0]
     conditions = [*agent["domain"], *sections["claim"][agent["name"]]]
-    return _held_set(HeldSet(agent["name"], tuple(conditions), into=0))
+    return held_section(HeldSet(agent["name"], tuple(conditions), into=0))
 
 
 def _every(sections: Mapping[str, Any], stated: Stated | None) -> list[str]:
@@ -163,23 +175,3 @@ def _node(node: Node) -> list[Any]:
 
 def _open(verdict: Verdict) -> dict[str, Any]:
     return {"reason": "" if verdict.reason is None else describe(verdict.reason)}
-
-
-def certificate_section(stated: Stated) -> dict[str, Any]:
-    """What a proof rests on: a walk, or the depth of a k-induction."""
-    if stated.depth:
-        return {"depth": stated.depth}
-    return {"walk": [_held_set(held) for held in stated.walk]}
-
-
-def _held_set(held: HeldSet) -> dict[str, Any]:
-    return {**attrs.asdict(held), "conditions": list(held.conditions)}
-
-
-def run_section(run: Run) -> dict[str, Any]:
-    """Where a run ends, and nature's strategy until then."""
-    return {
-        "position": run.position,
-        "start": {name: str(value.low) for name, value in run.seed.items()},
-        "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],
-    }

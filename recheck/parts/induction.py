@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cvc5 import Term
 
 from recheck.errors import Malformed
-from recheck.evidence import START, Evidence, System
+from recheck.evidence import START, Evidence, Step, System
 from recheck.obligations import Obligation, course, well_defined, whole
 from recheck.parts.walks import at_seed
 from recheck.terms import MANAGER, substitute
@@ -50,13 +50,18 @@ def unrolled(
     the last state."""
     known: list[Term] = []
     for iteration in range(1, count + 1):
-        names = {
-            c.symbol: MANAGER.mkConst(c.symbol.getSort(), f"{c.symbol.getSymbol()}@{iteration}")
-            for step in system.steps
-            for c in step.choices
-        }
-        taken = list(course(system, [step.at(names) for step in system.steps], known, state))[-1]
+        taken = list(course(system, unrolled_choices(system, iteration), known, state))[-1]
         state, known = taken.state, list(taken.after)
         if iteration < count:
             known += substitute(kept, state)
     return known, state
+
+
+def unrolled_choices(system: System, iteration: int) -> list[Step]:
+    """The steps of an iteration, with choices of its own."""
+    names = {
+        c.symbol: MANAGER.mkConst(c.symbol.getSort(), f"{c.symbol.getSymbol()}@{iteration}")
+        for step in system.steps
+        for c in step.choices
+    }
+    return [step.at(names) for step in system.steps]

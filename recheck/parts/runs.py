@@ -52,15 +52,15 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
     return [(int(count), [Fraction(unit) for unit in units]) for count, units in given["plan"]]
 
 
-def seed_of(system: System) -> list[Fraction]:
-    """The fields of the seed."""
+def seed_of(system: System) -> list[Any]:
+    """The fields of the seed, exactly."""
     found = Program((), system.seed).run((), rational)
     if None in found:
         raise Rejected("the seed divides by zero")
-    return [Fraction(int(value.p), int(value.q)) for value in found]
+    return found
 
 
-def start_of(evidence: Evidence, given: Mapping[str, Any]) -> list[Fraction]:
+def start_of(evidence: Evidence, given: Mapping[str, Any]) -> list[Any]:
     """Where a run begins that may begin anywhere, or anywhere in the claim.
 
     Raises:
@@ -68,10 +68,11 @@ def start_of(evidence: Evidence, given: Mapping[str, Any]) -> list[Fraction]:
     """
     system = evidence.system
     fields = system.fields[system.agent]
-    start = [Fraction(given["start"][f.getSymbol().rpartition(".")[2]]) for f in fields]
+    names = [field.getSymbol().rpartition(".")[2] for field in fields]
+    start = [rational(Fraction(given["start"][name])) for name in names]
     claimed = START[evidence.kind] == "claim"
     known = evidence.kept(system.agent) if claimed else system.domain[system.agent]
-    if not all(Program(fields, known).run([rational(value) for value in start], rational)):
+    if not all(Program(fields, known).run(start, rational)):
         raise Rejected("the run begins where none may")
     return start
 
@@ -100,6 +101,27 @@ def replay(
     raise Undecided("the run is not decided at any precision")
 
 
+def iterated(system: System, state: list[Any], units: Sequence[Fraction]) -> list[Any]:
+    """The agent after an iteration, exactly.
+
+    Raises:
+        Undecided: where its numbers are too long for that.
+        Rejected: where the iteration is broken.
+    """
+    programs = _programs(system, units)
+    if len(programs) < len(system.steps):
+        raise Malformed("an iteration leaves a choice open")
+    for step, program in zip(system.steps, programs, strict=True):
+        try:
+            state = _after(step, program, state, rational)
+        except _TooLong:
+            raise Undecided("the numbers of the run are too long") from None
+        domain = Program(system.fields[step.target], system.domain[step.target])
+        if not all(domain.run(state, rational)):
+            raise Rejected(f"the run leaves the domain at the {step.target} before its end")
+    return state
+
+
 def _replay(
     system: System,
     start: Sequence[Any],
@@ -108,7 +130,7 @@ def _replay(
     conditions: Sequence[Term],
     convert: Callable[[Any], Any],
 ) -> list[bool | None]:
-    state, where = [convert(value) for value in start], system.agent
+    state, where = [_as(convert, value) for value in start], system.agent
     if sum(count for count, _ in plan) > MOST_ITERATIONS:
         raise Malformed(f"a run of more than {MOST_ITERATIONS} iterations")
     for stretch, (count, units) in enumerate(plan, start=1):
@@ -124,6 +146,11 @@ def _replay(
     if where != position:
         raise Rejected(f"the run does not end at {position}")
     return Program(system.fields[position], conditions).run(state, convert)
+
+
+def _as(convert: Callable[[Any], Any], value: Any) -> Any:
+    """An exact value, or a truth, as numbers are worked out."""
+    return value if isinstance(value, bool) else convert(value)
 
 
 def _programs(system: System, units: Sequence[Fraction]) -> list[Program]:

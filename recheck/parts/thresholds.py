@@ -31,12 +31,26 @@ def of_threshold(document: Mapping[str, Any]) -> Shown:
         raise Undecided("no evidence is written yet for this Threshold")
     holds, fails, name = proof["holds"], proof["fails"], along["parameter"]
     why = _turning(along, holds, fails, document["verdict"])
-    sides = (("proved", holds, "low", "high"), ("refuted", fails, "at", "at"))
+    return Shown(why, sides_of(document, name, holds, fails, {}))
+
+
+def sides_of(
+    document: Mapping[str, Any],
+    parameter: str,
+    holds: Mapping[str, Any],
+    fails: Mapping[str, Any],
+    others: Mapping[str, tuple[str, str]],
+) -> list[Obligation]:
+    """That the claim holds for all values of a parameter from ``low`` to ``high``, and breaks at
+    the value ``at``, with some other parameters between ends."""
     found = list[Obligation]()
-    for verdict, side, low, high in sides:
-        ends = {name: (side[low], side[high])}
+    for verdict, side, low, high in (
+        ("proved", holds, "low", "high"),
+        ("refuted", fails, "at", "at"),
+    ):
+        ends = {**others, parameter: (side[low], side[high])}
         found += shown(posed({**document, "verdict": verdict}, "Claim", side, ends)).obligations
-    return Shown(why, found)
+    return found
 
 
 def _turning(
