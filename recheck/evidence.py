@@ -71,13 +71,13 @@ class Scope(NamedTuple):
     """The symbols of a file: parameters, which have values or stay free within ``given``."""
 
     reader: Reader
+    named: Mapping[str, Term]
     values: Mapping[Term, Term]
-    free: Mapping[str, Term]
     given: Sequence[Term]
 
     def read(self, texts: Iterable[str], symbols: Iterable[Term]) -> list[Term]:
         """Terms over some symbols and the parameters, at the values of these."""
-        known = {*symbols, *self.values, *self.free.values()}
+        known = {*symbols, *self.named.values()}
         return substitute([self.reader.read(text, known) for text in texts], self.values)
 
 
@@ -199,19 +199,19 @@ def posed(
 def scope_of(
     section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]], beside: Scope | None = None
 ) -> Scope:
-    """The parameters of a system at their values; free between two ends where these differ, and
-    then shared with another system ``beside`` it."""
-    reader, shared = (Reader(), {}) if beside is None else (beside.reader, beside.free)
-    values, free, given = dict[Term, Term](), dict[str, Term](), list[Term]()
+    """The parameters of a system at their values, but for those between ``ends``, which it shares
+    with a system ``beside`` it."""
+    reader, shared = (Reader(), {}) if beside is None else (beside.reader, beside.named)
+    named, values, given = dict[str, Term](), dict[Term, Term](), list[Term]()
     for name, value in section["parameters"].items():
-        symbol = shared[name] if name in shared else reader.declare(name, "Real")
+        both = name in ends and name in shared
+        named[name] = shared[name] if both else reader.declare(name, "Real")
         low, high = map(MANAGER.mkReal, ends.get(name, (value, value)))
         if low == high:
-            values[symbol] = low
+            values[named[name]] = low
         else:
-            free[name] = symbol
-            given += Choice(symbol, low, high, False).within
-    return Scope(reader, values, free, given)
+            given += Choice(named[name], low, high, False).within
+    return Scope(reader, named, values, given)
 
 
 def system_of(section: Mapping[str, Any], scope: Scope) -> System:

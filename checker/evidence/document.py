@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from checker.backends.smtlib import number, symbol
 from checker.evidence.asked import asked
 from checker.evidence.certificates import certificate_section, held_section, run_section
-from checker.evidence.pairs import proof_of_two
+from checker.evidence.pairs import (
+    Two,
+    agreement_section,
+    proof_of_two,
+    refinement_section,
+    two_schemes,
+)
 from checker.evidence.questions import questions_of
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
+from checker.refinement.agreement import Agreement
+from checker.refinement.compared import ComparedScheme, Ranges
+from checker.refinement.correspondence import Pairing
+from checker.refinement.refinement import Refinement
 from checker.report.certificate import method_of
 from checker.report.words import describe
 from checker.statements.grows import GainsEachRound
@@ -25,6 +35,7 @@ from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes
 from recheck.settling import settle
+from spec.invariants import Invariant, limits_of
 from spec.statements.base import Statement
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed
@@ -54,6 +65,55 @@ def without_system(verdict: Verdict) -> dict[str, Any]:
     blank = {"statement": named, "system": None, "claim": {}}
     document = _document(verdict, blank)
     document["proof"] = _open(verdict)
+    return sealed(document)
+
+
+def compared(
+    left: ComparedScheme,
+    right: ComparedScheme,
+    pairing: Pairing,
+    over: Ranges,
+    found: Sequence[Refinement],
+    agreements: Sequence[tuple[Invariant, Agreement]],
+) -> dict[str, dict[str, Any]]:
+    """The evidence of a comparison, by name: of each refinement, and of each agreement."""
+    two, documents = two_schemes((left, right), pairing.links, over), dict[str, dict[str, Any]]()
+    if two is None:
+        return documents
+    for each, pair in zip(found, (two, two.turned()), strict=True):
+        proof, name = refinement_section(pair, each), f"{each.first} refines {each.second}"
+        documents[name] = _of_two(name, "Refines", pair, None, each, proof)
+    for invariant, agreed in agreements:
+        proof = agreement_section(two, agreed, invariant)
+        kept = type(invariant).__name__
+        name = f"{left.process.name} and {right.process.name} agree about {kept}"
+        documents[name] = _of_two(name, "Agrees", two, invariant, agreed, proof)
+    return documents
+
+
+def _of_two(
+    name: str,
+    kind: str,
+    two: Two,
+    invariant: Invariant | None,
+    found: Refinement | Agreement,
+    proof: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The evidence of one answer of a comparison."""
+    limits = {} if invariant is None else limits_of(invariant)
+    kept = {} if invariant is None else {"invariant": type(invariant).__name__}
+    said = {"limits": {n: str(value) for n, value in limits.items()}} if kept else {}
+    document = {
+        "format": "alignspec-evidence",
+        "version": VERSION,
+        "statement": {"name": name, "kind": kind, **kept, **said, **two.stated()},
+        **two.sections(invariant),
+        "verdict": found.answer.value,
+        "method": "" if found.method is None else describe(found.method),
+        "proof": proof or {"reason": "" if found.reason is None else describe(found.reason)},
+        "queries": [],
+    }
+    document["queries"] = _queries(document)
     return sealed(document)
 
 

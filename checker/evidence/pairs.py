@@ -158,10 +158,10 @@ def two_of(statement: OfTwo, overriding: Mapping[str, Fraction]) -> Two | None:
     if isinstance(statement, Transfers):
         sides = ((Side.LEFT, statement.left), (Side.RIGHT, statement.right))
         one, two = (_at_own(process, side, overriding) for side, process in sides)
-        return _two((one, two), (), {})
+        return two_schemes((one, two), (), {})
     ranges = {n: r for n, r in statement.ranges.items() if n not in overriding}
     both = compared_schemes(statement.left, statement.right, overriding)
-    return _two(both, pair(statement.left, statement.right, statement.relate).links, ranges)
+    return two_schemes(both, pair(statement.left, statement.right, statement.relate).links, ranges)
 
 
 def _at_own(process: Process, side: Side, chosen: Mapping[str, Fraction]) -> ComparedScheme:
@@ -171,9 +171,10 @@ def _at_own(process: Process, side: Side, chosen: Mapping[str, Fraction]) -> Com
     return ComparedScheme(process, settle(process.parameters, own), side)
 
 
-def _two(
+def two_schemes(
     both: tuple[ComparedScheme, ComparedScheme], links: Sequence[Link], over: Ranges
 ) -> Two | None:
+    """Two compared schemes; None where they cannot be written down."""
     first, second = (trace(one.process, one.values) for one in both)
     if not (can_be_said(first) and can_be_said(second)):
         return None
