@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +32,7 @@ from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges, Side, compared_schemes
 from checker.refinement.correspondence import Link, pair
 from checker.refinement.refinement import Refinement, Simulation
+from checker.system.parametric import ParametricProblem
 from checker.system.problem import pose
 from checker.system.transition_system import transition_system
 from checker.system.verdict import Proof, Verdict
@@ -228,8 +229,11 @@ def agreement_section(two: Two, found: Agreement, invariant: Invariant) -> dict[
         there_, back_ = found.simulations
         return {"there": there.simulation(there_), "back": back.simulation(back_), "point": point}
     at = {} if found.difference is None else dict(found.difference.parameters)
-    if found.answer is Answer.UNKNOWN or (found.answer is Answer.PROVED and two.over):
+    if found.answer is Answer.UNKNOWN:
         return None
+    if found.answer is Answer.PROVED and two.over:
+        whole = [_over_all(one, invariant, two.over) for one in two.both]
+        return None if None in whole else {"sides": whole, "point": {}}
     sides = []
     for one in two.both:
         claim = Claim(one.process.name, one.process, invariant)
@@ -244,10 +248,24 @@ def agreement_section(two: Two, found: Agreement, invariant: Invariant) -> dict[
     return {"sides": sides, "point": two.point(at)}
 
 
-def _proved(one: ComparedScheme, section: Mapping[str, Any]) -> dict[str, Any]:
+def _over_all(one: ComparedScheme, invariant: Invariant, over: Ranges) -> dict[str, Any] | None:
+    """A proof about one of two schemes for all values of the free parameters at once."""
+    others = {name: value for name, value in one.values.items() if name not in over}
+    claim = Claim(one.process.name, one.process, invariant)
+    problem = ParametricProblem(claim, tuple(over), others).over(tuple(over.values()))
+    budget = QueryBudget(Options().query, time.monotonic() + Options().timeout)
+    certificate = prove(problem, budget, terse=False)
+    if not isinstance(certificate, Certificate):
+        return None
+    return _proved(one, certificate_section(certificate.stated(problem)), over)
+
+
+def _proved(
+    one: ComparedScheme, section: Mapping[str, Any], shared: Collection[str] = ()
+) -> dict[str, Any]:
     """A proof about one of two schemes, over the names that the file has."""
     traced, prefix = trace(one.process, one.values), PREFIX[one.side]
-    names = {symbol(n): symbol(new) for n, new in names_of(traced, prefix).items()}
+    names = {symbol(n): symbol(new) for n, new in names_of(traced, prefix, shared).items()}
     walk = [
         {
             **held,

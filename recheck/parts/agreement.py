@@ -20,7 +20,7 @@ SECOND = "right "
 
 def of_agreement(document: Mapping[str, Any]) -> Shown:
     """That both schemes have the same runs, in the fields that the invariant reads; or that each is
-    proved or refuted by itself, at one value of the parameters."""
+    proved or refuted by itself: at one value of the parameters, or both proved at all of them."""
     proof, over = document["proof"], document["statement"]["over"]
     if "there" in proof and document["verdict"] == "proved":
         require_something(document)
@@ -28,9 +28,13 @@ def of_agreement(document: Mapping[str, Any]) -> Shown:
         found = [*of_simulation(pair, proof["there"])]
         found += [*of_simulation(pair.swapped, proof["back"]), *_passing(pair, document)]
         return Shown("", found)
-    if "sides" not in proof or (document["verdict"] == "proved" and over):
+    if "sides" not in proof:
         raise Undecided("no way to check this agreement")
-    sides = [_claim(document, number, point_of(document)) for number in (0, 1)]
+    everywhere = over and document["verdict"] == "proved"
+    ends = over if everywhere else point_of(document)
+    sides = [_claim(document, number, ends) for number in (0, 1)]
+    if everywhere and any(side.verdict != "proved" for side in sides):
+        raise Undecided("that both are refuted over a range has no evidence yet")
     alike = sides[0].verdict == sides[1].verdict
     if alike != (document["verdict"] == "proved"):
         raise Rejected("what is shown of the two schemes is not the verdict")

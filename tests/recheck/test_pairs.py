@@ -261,9 +261,14 @@ def test_a_proof_of_one_and_a_run_of_the_other_disagree(tmp_path: Path) -> None:
     assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
 
 
-def test_one_point_shows_no_agreement_over_a_range(tmp_path: Path) -> None:
-    document = sides("proved", SIDE, _renamed(SIDE))
+def test_two_proofs_show_agreement_over_the_range_for_which_they_hold(tmp_path: Path) -> None:
+    proof = {"sides": [copy.deepcopy(SIDE), _renamed(SIDE)], "point": {}}
+    document = pair("proved", proof, "Agrees")
     document["statement"]["over"] = {"parameter.noise": ["0", "1/10"]}
+    assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
+    document["statement"]["over"] = {"parameter.noise": ["0", "1/9"]}
+    assert report_on(document, tmp_path).outcome is Outcome.REJECTED
+    document["proof"]["sides"] = [BROKEN_SIDE, _renamed(BROKEN_SIDE)]
     assert report_on(document, tmp_path).outcome is Outcome.UNDECIDED
 
 
