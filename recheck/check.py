@@ -16,13 +16,20 @@ from recheck.parts.pairs import of_refinement
 from recheck.parts.questions import of_questions
 from recheck.parts.thresholds import of_threshold
 from recheck.parts.tolerances import of_tolerances
+from recheck.parts.worlds import of_world
 from recheck.settling import settle
+
+
+def _of_soundness(document: Mapping[str, Any]) -> Shown:
+    """A world that breaks a bound, or questions that show that there is none."""
+    return of_world(document) if "world" in document["proof"] else of_questions(document)
+
 
 WITHOUT_A_CLAIM = {
     "Agrees": of_agreement,
     "Instance": of_questions,
     "Refines": of_refinement,
-    "Sound": of_questions,
+    "Sound": _of_soundness,
     "Threshold": of_threshold,
     "Tolerances": of_tolerances,
     "Transfers": of_transfer,

@@ -15,6 +15,8 @@ from recheck.errors import Malformed, Rejected, Undecided
 from recheck.terms import MANAGER, Reader, conjuncts, substitute
 
 VERSION = 2
+ASKED = ("statement", "claim", "system", "other", "step")
+"""The parts of a document that say what was asked."""
 LARGEST = 64 * 2**20
 """Bytes of a file."""
 FORM = (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, RuntimeError)
@@ -128,7 +130,7 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
     """What the hashes of a document must be: of the system, of the claim, and of all of it."""
     rest = {key: part for key, part in document.items() if key != "hashes"}
     return {
-        "system": digest([document["system"], document.get("other")]),
+        "system": digest([document.get(part) for part in ("system", "other", "step")]),
         "claim": digest([document["statement"], document["claim"]]),
         "document": digest(rest),
     }
@@ -136,7 +138,7 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
 
 def asked_of(document: Mapping[str, Any]) -> dict[str, str]:
     """Hashes of what a document says was asked."""
-    return {part: digest(document.get(part)) for part in ("statement", "claim", "system", "other")}
+    return {part: digest(document.get(part)) for part in ASKED}
 
 
 def document_in(path: Path) -> Mapping[str, Any]:

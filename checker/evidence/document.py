@@ -19,6 +19,7 @@ from checker.evidence.pairs import (
 from checker.evidence.questions import questions_of
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
+from checker.evidence.worlds import world_section
 from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges
 from checker.refinement.correspondence import Pairing
@@ -31,6 +32,7 @@ from checker.system.findings import Method
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, TreeBreak
+from checker.worlds.world import BoundInWorld
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes
@@ -39,6 +41,7 @@ from spec.invariants import Invariant, limits_of
 from spec.statements.base import Statement
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed
+from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
@@ -53,7 +56,7 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
         document["proof"] = {"questions": questions}
     if isinstance(statement, Threshold):
         document["proof"] = _turning(verdict, statement, document)
-    elif document["system"] is not None:
+    elif document["system"] is not None or "step" in document:
         document["proof"] = _of_several(verdict, statement) or document["proof"]
     document["queries"] = _queries(document)
     return sealed(document)
@@ -173,11 +176,14 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
-    """What shows a verdict on two schemes, or on the two halves of one."""
+    """What shows a verdict on two schemes, on the two halves of one, or on worlds."""
     if isinstance(statement, Refines | Agrees | Transfers):
         return proof_of_two(verdict, statement)
     if isinstance(statement, Tolerances):
         return halves_of(verdict, statement)
+    broken = next((fact for fact in verdict.facts if isinstance(fact, BoundInWorld)), None)
+    if isinstance(statement, Sound) and broken is not None:
+        return {"world": world_section(statement, verdict.parameters, broken.world)}
     return None
 
 

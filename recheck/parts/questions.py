@@ -16,12 +16,17 @@ from recheck.terms import FALSE, Reader
 
 
 def of_questions(document: Mapping[str, Any]) -> Shown:
-    """What follows from what, of a verdict that rests on questions.
+    """What follows from what, of a verdict that rests on questions; or that a scheme has one step.
 
     Raises:
         Undecided: where there is none.
     """
-    if document["system"] is not None or "questions" not in document["proof"]:
+    steps = [] if document["system"] is None else document["system"]["steps"]
+    if len(steps) == 1 and document["statement"]["kind"] == "Instance":
+        if document["verdict"] != "refuted":
+            raise Rejected("a scheme with one step has no expert")
+        return Shown("the scheme has one step, and so no expert", ())
+    if steps or "questions" not in document["proof"]:
         raise Undecided(f"no evidence is written yet for this {document['statement']['kind']}")
     return Shown("", list(_asked(document)))
 
