@@ -12,24 +12,18 @@ from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import FORM, document_in, parse, require_unchanged
 from recheck.obligations import Shown
 from recheck.parts.agreement import of_agreement, of_transfer
-from recheck.parts.pairs import of_refinement
+from recheck.parts.following import of_refinement
 from recheck.parts.questions import of_questions
 from recheck.parts.thresholds import of_threshold
 from recheck.parts.tolerances import of_tolerances
-from recheck.parts.worlds import of_world
+from recheck.parts.worlds import of_soundness
 from recheck.settling import settle
-
-
-def _of_soundness(document: Mapping[str, Any]) -> Shown:
-    """A world that breaks a bound, or questions that show that there is none."""
-    return of_world(document) if "world" in document["proof"] else of_questions(document)
-
 
 WITHOUT_A_CLAIM = {
     "Agrees": of_agreement,
     "Instance": of_questions,
     "Refines": of_refinement,
-    "Sound": _of_soundness,
+    "Sound": of_soundness,
     "Threshold": of_threshold,
     "Tolerances": of_tolerances,
     "Transfers": of_transfer,

@@ -26,7 +26,7 @@ Plan = Sequence[tuple[int, Sequence[Fraction]]]
 """How many iterations in a row nature's choices lie at the same places between their bounds."""
 
 
-class _TooLong(Exception):
+class TooLong(Exception):
     """The numbers are too long to be exact, or the balls too wide."""
 
 
@@ -87,39 +87,18 @@ def replay(
     """
     try:
         return _replay(system, start, plan, position, conditions, rational)
-    except _TooLong:
+    except TooLong:
         bits = 128
     while bits <= MOST_BITS:
         with flint.ctx.workprec(bits):
             try:
                 truths = _replay(system, start, plan, position, conditions, ball)
-            except _TooLong:
+            except TooLong:
                 truths = []
         if False in truths:
             return truths
         bits *= 2
     raise Undecided("the run is not decided at any precision")
-
-
-def iterated(system: System, state: list[Any], units: Sequence[Fraction]) -> list[Any]:
-    """The agent after an iteration, exactly.
-
-    Raises:
-        Undecided: where its numbers are too long for that.
-        Rejected: where the iteration is broken.
-    """
-    programs = _programs(system, units)
-    if len(programs) < len(system.steps):
-        raise Malformed("an iteration leaves a choice open")
-    for step, program in zip(system.steps, programs, strict=True):
-        try:
-            state = _after(step, program, state, rational)
-        except _TooLong:
-            raise Undecided("the numbers of the run are too long") from None
-        domain = Program(system.fields[step.target], system.domain[step.target])
-        if not all(domain.run(state, rational)):
-            raise Rejected(f"the run leaves the domain at the {step.target} before its end")
-    return state
 
 
 def _replay(
@@ -134,11 +113,11 @@ def _replay(
     if sum(count for count, _ in plan) > MOST_ITERATIONS:
         raise Malformed(f"a run of more than {MOST_ITERATIONS} iterations")
     for stretch, (count, units) in enumerate(plan, start=1):
-        programs = _programs(system, units)
+        programs = programs_of(system, units)
         for iteration in range(1, count + 1):
             last = stretch == len(plan) and iteration == count
             for step, program in zip(system.steps, programs, strict=False):
-                state, where = _after(step, program, state, convert), step.target
+                state, where = after(step, program, state, convert), step.target
                 if last and where == position and step is not system.steps[-1]:
                     break
             if len(programs) < len(system.steps) and not last:
@@ -153,7 +132,7 @@ def _as(convert: Callable[[Any], Any], value: Any) -> Any:
     return value if isinstance(value, bool) else convert(value)
 
 
-def _programs(system: System, units: Sequence[Fraction]) -> list[Program]:
+def programs_of(system: System, units: Sequence[Fraction]) -> list[Program]:
     """An iteration's steps with every choice made; of a last one that is cut short, the first."""
     programs, left = [], list(units)
     for step in system.steps:
@@ -184,7 +163,7 @@ def fixed(step: Step, units: Sequence[Fraction]) -> Step:
     return step._replace(choices=tuple(choices), outputs=tuple(substitute(step.outputs, by)))
 
 
-def _after(
+def after(
     step: Step, program: Program, state: list[Any], convert: Callable[[Any], Any]
 ) -> list[Any]:
     """The state after a step."""
@@ -195,9 +174,9 @@ def _after(
     if any(each is None for each in found):
         if convert is rational:
             raise Rejected(f"{step.name} divides by zero")
-        raise _TooLong
+        raise TooLong
     if convert is rational and any(_bits(value) > LONGEST for value in outputs):
-        raise _TooLong
+        raise TooLong
     return outputs
 
 

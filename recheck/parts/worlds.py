@@ -17,13 +17,19 @@ from cvc5 import Term
 from recheck.errors import Malformed, Rejected
 from recheck.obligations import Shown
 from recheck.parts.arithmetic import Program, rational
+from recheck.parts.questions import of_questions
 from recheck.terms import Reader
 
 Values = Mapping[Term, Any]
 """What symbols are, exactly."""
 
 
-def of_world(document: Mapping[str, Any]) -> Shown:
+def of_soundness(document: Mapping[str, Any]) -> Shown:
+    """A world that breaks a bound, or questions that show that there is none."""
+    return _of_world(document) if "world" in document["proof"] else of_questions(document)
+
+
+def _of_world(document: Mapping[str, Any]) -> Shown:
     """Why a bound does not hold in a world.
 
     Raises:

@@ -21,8 +21,10 @@ from recheck.check import recheck as recheck_file
 from recheck.errors import Malformed
 from recheck.evidence import FORM, hashes
 from tests.recheck.loops import Document, halving, report_on, run
+from tests.recheck.test_pairs import differing, simulation
 from tests.recheck.test_questions import FAILS, HOLDS, asked
 from tests.recheck.test_threshold import turning
+from tests.recheck.test_worlds import broken as broken_world
 
 IN_ONE_SITTING = 600
 """Lines of code that a proof by a walk passes through, and any other evidence but for its own part:
@@ -68,6 +70,9 @@ def _evidence(tmp_path: Path) -> list[Document]:
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
     questions = asked("refuted", HOLDS, FAILS)
     forge(questions, keep_queries=False)
+    for document in (simulation(), differing([(1, ["1"])]), broken_world()):
+        report_on(document, tmp_path)
+        found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
     return [*found, questions]
 
 
