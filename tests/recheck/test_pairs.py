@@ -195,6 +195,15 @@ def test_all_of_the_others_iterations_count_where_its_agent_is_hidden(tmp_path: 
     assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
 
 
+def test_the_other_follows_no_sound_iteration_by_a_broken_one(tmp_path: Path) -> None:
+    """It can make the same agent, but only by way of an expert out of its domain."""
+    document = differing([(1, ["1"])])
+    _other(1, choices=[["|right distill:1|", "0.0", "parameter.noise", False]])(document)
+    assert report_on(document, tmp_path).outcome is Outcome.REJECTED
+    document["other"]["positions"][1]["domain"] = ["(< |right expert.error| 0.0)"]
+    assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
+
+
 def test_seeds_that_differ_are_a_run_of_no_iteration(tmp_path: Path) -> None:
     document = differing([])
     assert report_on(document, tmp_path).outcome is Outcome.REJECTED
