@@ -77,22 +77,28 @@ def _texts(texts: list[str], chance: random.Random) -> None:
     texts[number] = rewritten(texts[number], chance)
 
 
+def _within(part: Any, key: str) -> list[Document]:
+    """All parts of a document, at any depth, that have a key."""
+    if isinstance(part, dict):
+        return [part] * (key in part) + [f for each in part.values() for f in _within(each, key)]
+    return [f for each in part for f in _within(each, key)] if isinstance(part, list) else []
+
+
 def of_bound(document: Document, chance: random.Random) -> str:
-    parts = [document["proof"].get(part, {}) for part in ("stays", "holds")]
-    walk = next(part["walk"] for part in (document["proof"], *parts) if "walk" in part)
+    walk = chance.choice(_within(document["proof"], "walk"))["walk"]
     held = walk[_one_of(walk, chance)]
     _texts(held["conditions"], chance)
     return "bound"
 
 
 def of_depth(document: Document, chance: random.Random) -> str:
-    document["proof"]["depth"] = max(1, document["proof"]["depth"] + chance.choice([-1, -2]))
+    proof = chance.choice(_within(document["proof"], "depth"))
+    proof["depth"] = max(1, proof["depth"] + chance.choice([-1, -2]))
     return "depth"
 
 
 def of_run(document: Document, chance: random.Random) -> str:
-    proof = document["proof"]
-    run = proof.get("run") or proof.get("stays") or proof["fails"]["run"]
+    run = chance.choice(_within(document["proof"], "plan"))
     stretch = run["plan"][_one_of(run["plan"], chance)]
     if chance.random() < 0.5 and stretch[1]:
         place = chance.randrange(len(stretch[1]))
@@ -110,8 +116,8 @@ def of_parameter(document: Document, chance: random.Random) -> str:
 
 
 def of_side(document: Document, chance: random.Random) -> str:
-    """An end of the proof of a threshold, or the place of the run."""
-    proof = document["proof"]
+    """An end of the proof of a threshold or a tolerance, or the place of the run."""
+    proof = chance.choice(_within(document["proof"], "holds"))
     part, name = chance.choice([("holds", "low"), ("holds", "high"), ("fails", "at")])
     proof[part][name] = chance.choice(["0", "1", "1/3", proof[part][name] + "7"])
     return "side"
@@ -138,6 +144,50 @@ def of_question(document: Document, chance: random.Random) -> str:
     else:
         _texts(question[part], chance)
     return "question"
+
+
+def of_simulation(document: Document, chance: random.Random) -> str:
+    """A witness, what is held, or the point at which the assumptions hold."""
+    proof = chance.choice(_within(document["proof"], "cases"))
+    texts = chance.choice([proof["held"], *proof["cases"]])
+    _texts(texts, chance)
+    return "simulation"
+
+
+def of_other(document: Document, chance: random.Random) -> str:
+    """The second of two schemes, or how fields are compared."""
+    if chance.random() < 0.3:
+        link = chance.choice(document["statement"]["related"])
+        link[2] = {"=": "<=", "<=": "="}[link[2]]
+    else:
+        _texts(chance.choice(document["other"]["steps"])["outputs"], chance)
+    return "other"
+
+
+def of_step(document: Document, chance: random.Random) -> str:
+    """The two versions of a step that is said to be sound or not."""
+    step = document["step"]
+    part = chance.choice(["given", "table", "compared"])
+    if part == "compared":
+        compared = chance.choice(step["compared"])
+        place = chance.choice([1, 2])
+        compared[place] = rewritten(compared[place], chance)
+    else:
+        _texts(step[part], chance)
+    return "step"
+
+
+def of_world(document: Document, chance: random.Random) -> str:
+    """A number of a world."""
+    world = document["proof"]["world"]
+    part = chance.choice([world["inputs"], *world["asked"], *world["table"]])
+    numbers = part if part is world["inputs"] else part.get("does", part["weight"])
+    if not isinstance(numbers, dict) or chance.random() < 0.3:
+        part["weight"] = chance.choice(["0", "1/3", part["weight"] + "7"])
+    else:
+        name = chance.choice(sorted(numbers))
+        numbers[name] = chance.choice(["0", "1/3", "1"])
+    return "world"
 
 
 def of_hash(document: Document, chance: random.Random) -> str:
@@ -201,6 +251,10 @@ CHANGES: list[Change] = [
     of_side,
     of_stated,
     of_question,
+    of_simulation,
+    of_other,
+    of_step,
+    of_world,
     of_hash,
     of_query,
     of_relation,
@@ -274,7 +328,7 @@ def main() -> None:
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     draw = int(sys.argv[3]) if len(sys.argv) > 3 else 7
     originals = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
-    originals = [each for each in originals if each["system"] or "questions" in each["proof"]]
+    originals = [each for each in originals if each["system"] or "reason" not in each["proof"]]
     tally: Counter[tuple[bool, str, str]] = Counter()
     with tempfile.TemporaryDirectory() as place:
         for what, forged, before, after in tampered(originals, count, random.Random(draw)):

@@ -14,11 +14,15 @@ from cvc5 import Kind, Term
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.terms import MANAGER, Reader, conjuncts, substitute
 
-VERSION = 1
+VERSION = 2
+ASKED = ("statement", "claim", "system", "other", "step")
+"""The parts of a document that say what was asked."""
 LARGEST = 64 * 2**20
 """Bytes of a file."""
 FORM = (KeyError, TypeError, ValueError, IndexError, ZeroDivisionError, RuntimeError)
 """What goes wrong in reading a document whose shape is right and whose contents are not."""
+START = {"Claim": "seed", "Grows": "seed", "Closed": "claim", "Settles": "anywhere"}
+"""Where the runs begin about which each kind of statement speaks."""
 SCHEMA = jsonschema.Draft202012Validator(
     json.loads(Path(__file__).with_name("schema.json").read_text("utf-8"))
 )
@@ -48,13 +52,12 @@ class Step(NamedTuple):
     target: str
     choices: tuple[Choice, ...]
     outputs: tuple[Term, ...]
-    oversight: tuple[Term, ...]
 
     @property
     def terms(self) -> list[Term]:
         """Everything that the step works out."""
         ends = [end for choice in self.choices for end in (choice.low, choice.high)]
-        return [*ends, *self.outputs, *self.oversight]
+        return [*ends, *self.outputs]
 
     def at(self, by: Mapping[Term, Term]) -> Step:
         """The step with other terms in place of symbols; a choice must get a symbol."""
@@ -63,18 +66,28 @@ class Step(NamedTuple):
             Choice(by.get(c.symbol, c.symbol), next(terms), next(terms), c.endless)
             for c in self.choices
         ]
-        outputs = tuple(next(terms) for _ in self.outputs)
-        return self._replace(choices=tuple(choices), outputs=outputs, oversight=tuple(terms))
+        return self._replace(choices=tuple(choices), outputs=tuple(terms))
+
+
+class Scope(NamedTuple):
+    """The symbols of a file: parameters, which have values or stay free within ``given``."""
+
+    reader: Reader
+    named: Mapping[str, Term]
+    values: Mapping[Term, Term]
+    given: Sequence[Term]
+
+    def read(self, texts: Iterable[str], symbols: Iterable[Term]) -> list[Term]:
+        """Terms over some symbols and the parameters, at the values of these."""
+        known = {*symbols, *self.named.values()}
+        return substitute([self.reader.read(text, known) for text in texts], self.values)
 
 
 class System(NamedTuple):
-    """A scheme at its parameters' values, but for those that stay free within ``given``: per
-    position its fields and their domain, the first agent, the steps, what is assumed."""
+    """A scheme: per position its fields and their domain, the first agent, the steps, and what is
+    assumed."""
 
-    reader: Reader
-    values: Mapping[Term, Term]
-    free: frozenset[Term]
-    given: Sequence[Term]
+    scope: Scope
     fields: Mapping[str, tuple[Term, ...]]
     domain: Mapping[str, Sequence[Term]]
     seed: tuple[Term, ...]
@@ -87,14 +100,9 @@ class System(NamedTuple):
         """The position at the start of an iteration; of a fold over trees, a node."""
         return self.steps[-1].target
 
-    def read(self, texts: Iterable[str], scope: Iterable[Term]) -> list[Term]:
-        """Terms over some symbols and the parameters, at the values of these."""
-        known = {*scope, *self.values, *self.free}
-        return substitute([self.reader.read(text, known) for text in texts], self.values)
-
     def conditions(self, position: str, texts: Iterable[str]) -> list[Term]:
         """Conditions on the agents at a position."""
-        return conjuncts(self.read(texts, self.fields[position]))
+        return conjuncts(self.scope.read(texts, self.fields[position]))
 
 
 class Evidence(NamedTuple):
@@ -122,7 +130,7 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
     """What the hashes of a document must be: of the system, of the claim, and of all of it."""
     rest = {key: part for key, part in document.items() if key != "hashes"}
     return {
-        "system": digest(document["system"]),
+        "system": digest([document.get(part) for part in ("system", "other", "step")]),
         "claim": digest([document["statement"], document["claim"]]),
         "document": digest(rest),
     }
@@ -130,7 +138,7 @@ def hashes(document: Mapping[str, Any]) -> dict[str, str]:
 
 def asked_of(document: Mapping[str, Any]) -> dict[str, str]:
     """Hashes of what a document says was asked."""
-    return {part: digest(document[part]) for part in ("statement", "claim", "system")}
+    return {part: digest(document.get(part)) for part in ASKED}
 
 
 def document_in(path: Path) -> Mapping[str, Any]:
@@ -164,7 +172,7 @@ def require_unchanged(document: Mapping[str, Any]) -> None:
 
 
 def parse(document: Mapping[str, Any]) -> Evidence:
-    """The evidence that a document holds.
+    """The evidence that a document holds about one claim.
 
     Raises:
         Malformed: where its terms are none.
@@ -183,52 +191,61 @@ def posed(
     ends: Mapping[str, tuple[str, str]],
 ) -> Evidence:
     """What a document says, as evidence of a kind, with some parameters between other ends."""
-    system = system_of(document["system"], ends)
+    system = system_of(document["system"], scope_of(document["system"], ends))
     if set(document["claim"]) != set(system.fields):
         raise Malformed("it does not say what is claimed at each position")
     claim = {place: system.conditions(place, document["claim"][place]) for place in system.fields}
     return Evidence(kind, document["verdict"], system, claim, proof, document)
 
 
-def system_of(section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) -> System:
-    """The system at its parameters' values; free between two ends where these differ."""
-    reader = Reader()
-    parameters = {name: reader.declare(name, "Real") for name in section["parameters"]}
-    between = {**{name: (value, value) for name, value in section["parameters"].items()}, **ends}
-    exact = {n: tuple(map(MANAGER.mkReal, between[n])) for n in parameters}
-    values = {parameters[n]: low for n, (low, high) in exact.items() if low == high}
-    free = {s: exact[n] for n, s in parameters.items() if s not in values}
-    given = [Choice(s, low, high, False).within for s, (low, high) in free.items()]
+def scope_of(
+    section: Mapping[str, Any], ends: Mapping[str, tuple[str, str]], beside: Scope | None = None
+) -> Scope:
+    """The parameters of a system at their values, but for those between ``ends``, which it shares
+    with a system ``beside`` it."""
+    reader, shared = (Reader(), {}) if beside is None else (beside.reader, beside.named)
+    named, values, given = dict[str, Term](), dict[Term, Term](), list[Term]()
+    for name, value in section["parameters"].items():
+        both = name in ends and name in shared
+        named[name] = shared[name] if both else reader.declare(name, "Real")
+        low, high = map(MANAGER.mkReal, ends.get(name, (value, value)))
+        if low == high:
+            values[named[name]] = low
+        else:
+            given += Choice(named[name], low, high, False).within
+    return Scope(reader, named, values, given)
+
+
+def system_of(section: Mapping[str, Any], scope: Scope) -> System:
+    """The system that a section says."""
     listed = {p["name"]: [(*field,) for field in p["fields"]] for p in section["positions"]}
     every = dict.fromkeys(field for own in listed.values() for field in own)
-    named = {field: reader.declare(*field) for field in every}  # children of nodes share them
+    named = {field: scope.reader.declare(*field) for field in every}  # children share them
     fields = {place: tuple(named[field] for field in own) for place, own in listed.items()}
-    known = (reader, values, frozenset(free), [end for ends in given for end in ends])
-    bare = System(*known, fields, {}, (), (), (), section["fold"])
-    system = bare._replace(
-        domain={p["name"]: bare.conditions(p["name"], p["domain"]) for p in section["positions"]},
-        seed=tuple(bare.read(section["seed"], ())),
-        steps=tuple(_step(bare, given) for given in section["steps"]),
-        assumptions=bare.read([text for _, text in section["assumptions"]], ()),
+    system = System(
+        scope,
+        fields,
+        domain={
+            p["name"]: conjuncts(scope.read(p["domain"], fields[p["name"]]))
+            for p in section["positions"]
+        },
+        seed=tuple(scope.read(section["seed"], ())),
+        steps=tuple(_step(scope, fields, given) for given in section["steps"]),
+        assumptions=scope.read([text for _, text in section["assumptions"]], ()),
+        fold=section["fold"],
     )
     _check(system)
     return system
 
 
-def _step(system: System, given: Mapping[str, Any]) -> Step:
-    scope, choices = list(system.fields[given["source"]]), []
+def _step(scope: Scope, fields: Mapping[str, Sequence[Term]], given: Mapping[str, Any]) -> Step:
+    symbols, choices = list(fields[given["source"]]), []
     for name, low, high, endless in given["choices"]:
-        least, most = system.read([low, high], scope)
-        choices.append(Choice(system.reader.declare(name, "Real"), least, most, endless))
-        scope.append(choices[-1].symbol)
-    return Step(
-        given["name"],
-        given["source"],
-        given["target"],
-        tuple(choices),
-        tuple(system.read(given["outputs"], scope)),
-        tuple(system.read(given["oversight"], scope)),
-    )
+        low_end, high_end = scope.read([low, high], symbols)
+        choices.append(Choice(scope.reader.declare(name, "Real"), low_end, high_end, endless))
+        symbols.append(choices[-1].symbol)
+    outputs = tuple(scope.read(given["outputs"], symbols))
+    return Step(given["name"], given["source"], given["target"], tuple(choices), outputs)
 
 
 def _check(system: System) -> None:

@@ -269,6 +269,9 @@ def compare(
     as_json: AsJson = False,
     timeout: Timeout = 60.0,
     memory: Memory = 4.0,
+    evidence: Annotated[
+        str, typer.Option(help="Write the evidence for each answer to this folder.")
+    ] = "",
 ) -> None:
     """Does one scheme refine the other, with a witness or a run that it cannot follow?
 
@@ -287,6 +290,7 @@ def compare(
         as_json=as_json,
         timeout=timeout,
         memory=memory,
+        evidence=evidence,
     )
 
 

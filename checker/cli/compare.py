@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from checker.backends.solver import QueryBudget
 from checker.cli.console import out, print_json, status
+from checker.cli.evidence import EvidenceFolder
 from checker.cli.guarded import guarded, rehearse
 from checker.cli.targets import claims_of_one
 from checker.cli.values import parameters, span_of, split
@@ -39,11 +40,12 @@ from spec.statements.claim import Claim
 @attrs.frozen
 class Comparison:
     """What was found of two schemes, as it is printed: the document, the lines, and whether
-    something is left open."""
+    something is left open; and the evidence by name, where it is wanted."""
 
     document: dict[str, Any]
     lines: tuple[RenderableType, ...]
     open: bool
+    evidence: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -57,6 +59,7 @@ class _Comparing:
     relate: tuple[str, ...]
     params: tuple[str, ...]
     timeout: float
+    evidence: bool
 
     @property
     def claims(self) -> tuple[list[Claim], list[Claim]]:
@@ -83,12 +86,11 @@ class _Comparing:
             announce(f"does {first.process.name} refine {second.process.name}?")
             budget = QueryBudget(QUERY, time.monotonic() + self.timeout)
             found.append(refines(first, second, links, ranges, budget))
-        same = all(refinement.answer is Answer.PROVED for refinement in found)
         agreements = []
         for one in self.invariants:
             announce(f"do they agree about {type(one).__name__}?")
             options = Options(timeout=self.timeout, query=QUERY)
-            agreements.append(agrees(*both, one, pairing, ranges, same, options))
+            agreements.append(agrees(*both, one, pairing, ranges, found, options))
         whole = versioned(
             compared=[list(link.names) for link in pairing.links],
             ignored=[list(names) for names in pairing.ignored],
@@ -98,7 +100,15 @@ class _Comparing:
         answers = [refinement.answer for refinement in found]
         answers += [agreement.answer for agreement in agreements]
         lines = tuple(_lines(pairing, both, found, agreements))
-        return Comparison(whole, lines, Answer.UNKNOWN in answers)
+        texts: dict[str, str] = {}
+        if self.evidence:
+            announce("writing the evidence")
+            from checker.evidence.document import compared, text_of  # loads a second solver
+
+            kept = list(zip(self.invariants, agreements, strict=True))
+            documents = compared(*both, pairing, ranges, found, kept)
+            texts = {name: text_of(each) for name, each in documents.items()}
+        return Comparison(whole, lines, Answer.UNKNOWN in answers, texts)
 
 
 def compare(
@@ -112,6 +122,7 @@ def compare(
     as_json: bool,
     timeout: float,
     memory: float,
+    evidence: str = "",
 ) -> None:
     """Compare two schemes both ways, and ask whether they keep the invariants at the same values.
 
@@ -120,7 +131,9 @@ def compare(
     """
     limits = Limits(timeout, memory)
     rehearse([left, right], limits)
-    work = _Comparing(left, right, invariant, tuple(over), tuple(relate), tuple(params), timeout)
+    work = _Comparing(
+        left, right, invariant, tuple(over), tuple(relate), tuple(params), timeout, bool(evidence)
+    )
     parts = 2 + len(work.invariants)  # the time limit holds for each
     with status(quiet=as_json) as tell:
         found = guarded(
@@ -129,6 +142,10 @@ def compare(
             f"comparing {left} with {right}",
             lambda shown: tell(str(shown)),
         )
+    if evidence:
+        files = EvidenceFolder(evidence, list(found.evidence))
+        for number, text in enumerate(found.evidence.values()):
+            files.write(number, text)
     if as_json:
         print_json(found.document)
     else:

@@ -15,8 +15,8 @@ from checker.cli.options import SHIPPED, UsageError
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters
+from checker.evidence.asked import asked
 from checker.evidence.document import evidence
-from checker.evidence.sections import asked
 from checker.portfolio.decision import Options
 from checker.report.documents import versioned
 from checker.statements.registry import judge

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from checker.backends.smtlib import number, symbol
+from checker.evidence.asked import asked
+from checker.evidence.certificates import certificate_section, held_section, run_section
+from checker.evidence.pairs import (
+    Two,
+    agreement_section,
+    proof_of_two,
+    refinement_section,
+    two_schemes,
+)
 from checker.evidence.questions import questions_of
-from checker.evidence.sections import asked
 from checker.evidence.thresholds import QUICK, sides_of
+from checker.evidence.tolerances import halves_of
+from checker.evidence.worlds import world_section
+from checker.refinement.agreement import Agreement
+from checker.refinement.compared import ComparedScheme, Ranges
+from checker.refinement.correspondence import Pairing
+from checker.refinement.refinement import Refinement
 from checker.report.certificate import method_of
 from checker.report.words import describe
 from checker.statements.grows import GainsEachRound
 from checker.statements.settles import RunStaysOut, Settled
 from checker.system.findings import Method
-from checker.system.replay import Run
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, TreeBreak
+from checker.worlds.world import BoundInWorld
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import VERSION, hashes
-from recheck.solver import settle
+from recheck.settling import settle
+from spec.invariants import Invariant, limits_of
 from spec.statements.base import Statement
+from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed
-from spec.statements.threshold import Threshold
+from spec.statements.sound import Sound
+from spec.statements.threshold import Threshold, Tolerances
 
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
 
@@ -41,6 +56,8 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
         document["proof"] = {"questions": questions}
     if isinstance(statement, Threshold):
         document["proof"] = _turning(verdict, statement, document)
+    elif document["system"] is not None or "step" in document:
+        document["proof"] = _of_several(verdict, statement) or document["proof"]
     document["queries"] = _queries(document)
     return sealed(document)
 
@@ -51,6 +68,55 @@ def without_system(verdict: Verdict) -> dict[str, Any]:
     blank = {"statement": named, "system": None, "claim": {}}
     document = _document(verdict, blank)
     document["proof"] = _open(verdict)
+    return sealed(document)
+
+
+def compared(
+    left: ComparedScheme,
+    right: ComparedScheme,
+    pairing: Pairing,
+    over: Ranges,
+    found: Sequence[Refinement],
+    agreements: Sequence[tuple[Invariant, Agreement]],
+) -> dict[str, dict[str, Any]]:
+    """The evidence of a comparison, by name: of each refinement, and of each agreement."""
+    two, documents = two_schemes((left, right), pairing.links, over), dict[str, dict[str, Any]]()
+    if two is None:
+        return documents
+    for each, pair in zip(found, (two, two.turned()), strict=True):
+        proof, name = refinement_section(pair, each), f"{each.first} refines {each.second}"
+        documents[name] = _of_two(name, "Refines", pair, None, each, proof)
+    for invariant, agreed in agreements:
+        proof = agreement_section(two, agreed, invariant)
+        kept = type(invariant).__name__
+        name = f"{left.process.name} and {right.process.name} agree about {kept}"
+        documents[name] = _of_two(name, "Agrees", two, invariant, agreed, proof)
+    return documents
+
+
+def _of_two(
+    name: str,
+    kind: str,
+    two: Two,
+    invariant: Invariant | None,
+    found: Refinement | Agreement,
+    proof: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The evidence of one answer of a comparison."""
+    limits = {} if invariant is None else limits_of(invariant)
+    kept = {} if invariant is None else {"invariant": type(invariant).__name__}
+    said = {"limits": {n: str(value) for n, value in limits.items()}} if kept else {}
+    document = {
+        "format": "alignspec-evidence",
+        "version": VERSION,
+        "statement": {"name": name, "kind": kind, **kept, **said, **two.stated()},
+        **two.sections(invariant),
+        "verdict": found.answer.value,
+        "method": "" if found.method is None else describe(found.method),
+        "proof": proof or {"reason": "" if found.reason is None else describe(found.reason)},
+        "queries": [],
+    }
+    document["queries"] = _queries(document)
     return sealed(document)
 
 
@@ -92,7 +158,7 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(stays, RunStaysOut) and stays.proof.certificate is not None:
         return {"stays": {**run_section(stays.run), **certificate_section(stays.proof.certificate)}}
     if isinstance(settled, Settled):
-        return {"walk": [_held_set(held) for held in settled.walk]}
+        return {"walk": [held_section(held) for held in settled.walk]}
     if isinstance(result, Proof) and verdict.kind is Closed:
         return {"walk": [_everything(sections)]}
     broken = found.get(TreeBreak)
@@ -107,6 +173,18 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
             shown |= {"field": grown.field, "gain": str(grown.gain)}
         return shown
     return _open(verdict)
+
+
+def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
+    """What shows a verdict on two schemes, on the two halves of one, or on worlds."""
+    if isinstance(statement, Refines | Agrees | Transfers):
+        return proof_of_two(verdict, statement)
+    if isinstance(statement, Tolerances):
+        return halves_of(verdict, statement)
+    broken = next((fact for fact in verdict.facts if isinstance(fact, BoundInWorld)), None)
+    if isinstance(statement, Sound) and broken is not None:
+        return {"world": world_section(statement, verdict.parameters, broken.world)}
+    return None
 
 
 def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +207,7 @@ def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]
 def _holds(document: Mapping[str, Any]) -> bool:
     """Whether all obligations of a proof are settled at once."""
     try:
-        for each in derived(sealed(document)):
+        for each in derived(sealed(document)).obligations:
             settle(each, QUICK.query)
     except (Rejected, Undecided):
         return False
@@ -140,7 +218,7 @@ def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:
     """The set of all agents that meet the claim, into which a step must lead back."""
     agent = sections["system"]["positions"][0]
     conditions = [*agent["domain"], *sections["claim"][agent["name"]]]
-    return _held_set(HeldSet(agent["name"], tuple(conditions), into=0))
+    return held_section(HeldSet(agent["name"], tuple(conditions), into=0))
 
 
 def _every(sections: Mapping[str, Any], stated: Stated | None) -> list[str]:
@@ -163,23 +241,3 @@ def _node(node: Node) -> list[Any]:
 
 def _open(verdict: Verdict) -> dict[str, Any]:
     return {"reason": "" if verdict.reason is None else describe(verdict.reason)}
-
-
-def certificate_section(stated: Stated) -> dict[str, Any]:
-    """What a proof rests on: a walk, or the depth of a k-induction."""
-    if stated.depth:
-        return {"depth": stated.depth}
-    return {"walk": [_held_set(held) for held in stated.walk]}
-
-
-def _held_set(held: HeldSet) -> dict[str, Any]:
-    return {**attrs.asdict(held), "conditions": list(held.conditions)}
-
-
-def run_section(run: Run) -> dict[str, Any]:
-    """Where a run ends, and nature's strategy until then."""
-    return {
-        "position": run.position,
-        "start": {name: str(value.low) for name, value in run.seed.items()},
-        "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,17 +19,18 @@ from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Grows, Settles
-from spec.statements.threshold import Threshold
+from spec.statements.instance import Instance
+from spec.statements.threshold import Threshold, Tolerances
 from spec.terms import exact
 from spec.trace import Position, Traced, TracedStage, trace, trace_fold
 from spec.trees import Fold
 
-COVERED = (Claim, Closed, Settles, Grows, Threshold)
+COVERED = (Claim, Closed, Settles, Grows, Threshold, Tolerances)
 """The kinds of statements whose evidence says what was asked."""
 
 
-def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
-    """The sections that say what was asked: which statement, of which system, at which limits.
+def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
+    """The sections that say what was asked about one scheme: which statement, at which limits.
 
     ``system`` is None for a kind that has no evidence yet, and for a seed that is a set.
 
@@ -38,29 +39,45 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
     """
     if isinstance(statement, Claim) and isinstance(statement.scheme, Fold):
         return _asked_of_fold(statement, trace_fold(statement.scheme, values))
-    if not isinstance(statement, COVERED) or not _has_fields(statement.scheme):
-        return _unsaid(statement)
+    if isinstance(statement, Instance) and len(statement.scheme.stages) == 1:
+        return _one_step(statement, values)
+    if not isinstance(statement, COVERED) or not has_fields(statement.scheme):
+        return unsaid(statement)
     traced = trace(statement.scheme, values)
-    if traced.seed_choices or _curved(traced):
-        return _unsaid(statement)
+    if not can_be_said(traced):
+        return unsaid(statement)
     limits: dict[str, Invariant | None] = {p.name: None for p in traced.positions}
     if isinstance(statement, Claim):
         limits = dict.fromkeys(limits, statement.expert_limit)
     limits[traced.stages[0].source.name] = statement.invariant
-    turns = {"along": along(statement, traced)} if isinstance(statement, Threshold) else {}
+    more: dict[str, Any] = {}
+    if isinstance(statement, Threshold):
+        more = {"along": along(statement, traced)}
+    elif isinstance(statement, Tolerances):
+        more = _halves(statement, traced)
     return {
-        "statement": _statement(statement, statement.invariant) | turns,
+        "statement": said_of(statement, statement.invariant) | more,
         "system": system_section(traced),
         "claim": claim_section(traced.positions, limits),
     }
 
 
-def _curved(traced: Traced) -> bool:
-    """Whether the system reads exp, log or logistic, which the second solver does not know."""
-    return has_curves([*traced.seed, *(term for stage in traced.stages for term in stage.terms)])
+def _one_step(statement: Instance, values: Mapping[str, Fraction]) -> dict[str, Any]:
+    """What was asked of a scheme that has no expert."""
+    traced = trace(statement.scheme, values) if has_fields(statement.scheme) else None
+    if traced is None or not can_be_said(traced):
+        return unsaid(statement)
+    return {"statement": said_of(statement, None), "system": system_section(traced), "claim": {}}
 
 
-def _unsaid(statement: Statement) -> dict[str, Any]:
+def can_be_said(traced: Traced) -> bool:
+    """Whether the system begins at a point and reads no exp, log or logistic, which the second
+    solver does not know."""
+    terms = [*traced.seed, *(term for stage in traced.stages for term in stage.terms)]
+    return not traced.seed_choices and not has_curves(terms)
+
+
+def unsaid(statement: Statement) -> dict[str, Any]:
     """The name of a statement whose evidence does not say what was asked."""
     named = {"name": statement.name, "kind": type(statement).__name__}
     return {"statement": named, "system": None, "claim": {}}
@@ -80,65 +97,92 @@ def along(statement: Threshold, traced: Traced) -> dict[str, Any]:
     }
 
 
+def _halves(statement: Tolerances, traced: Traced) -> dict[str, Any]:
+    """Along which parameter each half is imperfect, and where the other is perfect."""
+    domains = parameter_domains(statement.scheme.parameters)
+    names = {name: symbol(name_of(s)) for name, s in traced.parameters.items()}
+    halves = [
+        {
+            "parameter": names[parameter],
+            "low": str(domains[parameter].low),
+            "perfect": {names[n]: str(exact(v)) for n, v in perfect.items() if n in names},
+        }
+        for parameter, perfect in statement.halves().values()
+    ]
+    return {"halves": halves, "share": str(exact(statement.share))}
+
+
 def _asked_of_fold(claim: Claim, traced: Traced) -> dict[str, Any]:
     """The same of a fold: its steps lead from the fields of all children to the node's."""
     (node,) = traced.positions
     children = [stage.source for stage in traced.stages]
     whole = attrs.evolve(traced, positions=(node, *children))
     return {
-        "statement": _statement(claim, claim.invariant),
+        "statement": said_of(claim, claim.invariant),
         "system": {**system_section(whole), "fold": True},
         "claim": claim_section(whole.positions, {node.name: claim.invariant}),
     }
 
 
-def _has_fields(process: Process) -> bool:
+def has_fields(process: Process) -> bool:
     """Whether it is a loop of agents with fields."""
     return not isinstance(process, Fold) and bool(fields_of(process.agent.cls))
 
 
-def system_section(traced: Traced) -> dict[str, Any]:
+def names_of(traced: Traced, prefix: str, shared: Collection[str] = ()) -> dict[str, str]:
+    """The names that symbols have in a file: choices are numbered, since users name them as they
+    like; a prefix tells the second of two schemes, but for the parameters that they share."""
+    named = [name_of(s) for position in traced.positions for s in position.symbols]
+    named += [name_of(s) for name, s in traced.parameters.items() if name not in shared]
+    found = {name: f"{prefix}{name}" for name in named}
+    for stage in traced.stages:
+        for number, choice in enumerate(stage.choices, start=1):
+            found[name_of(choice.symbol)] = f"{prefix}{stage.name}:{number}"
+    return found
+
+
+def system_section(
+    traced: Traced, prefix: str = "", shared: Collection[str] = ()
+) -> dict[str, Any]:
     """A scheme's steps, as they were traced, at the values of its parameters.
 
     Terms keep the parameters as symbols; ``parameters`` has their values.
     """
+    names = names_of(traced, prefix, shared)
     return {
         "scheme": traced.process.name,
         "parameters": {
-            symbol(name_of(s)): str(traced.values[name]) for name, s in traced.parameters.items()
+            symbol(names.get(name_of(s), name_of(s))): str(traced.values[name])
+            for name, s in traced.parameters.items()
         },
         "structure": {
             name: str(value)
             for name, value in traced.values.items()
             if name not in traced.parameters
         },
-        "assumptions": [[text, smtlib(condition)] for _, text, condition in traced.assumptions],
-        "positions": [_position(position) for position in traced.positions],
-        "seed": [smtlib(term) for term in traced.seed],
-        "steps": [_step(stage) for stage in traced.stages],
+        "assumptions": [
+            [text, smtlib(condition, names)] for _, text, condition in traced.assumptions
+        ],
+        "positions": [_position(position, prefix, names) for position in traced.positions],
+        "seed": [smtlib(term, names) for term in traced.seed],
+        "steps": [_step(stage, prefix, names) for stage in traced.stages],
         "fold": False,
     }
 
 
-def _position(position: Position) -> dict[str, Any]:
+def _position(position: Position, prefix: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "name": position.name,
-        "fields": [[symbol(name_of(s)), str(s.sort())] for s in position.symbols],
-        "domain": [smtlib(position.domain)],
+        "name": prefix + position.name,
+        "fields": [[symbol(names[name_of(s)]), str(s.sort())] for s in position.symbols],
+        "domain": [smtlib(position.domain, names)],
     }
 
 
-def _step(stage: TracedStage) -> dict[str, Any]:
-    """One step; nature's choices are numbered, since users name them as they like."""
-    names = {
-        name_of(choice.symbol): f"{stage.name}:{number}"
-        for number, choice in enumerate(stage.choices, start=1)
-    }
-    oversight = [] if stage.oversight_holds is None else [stage.oversight_holds]
+def _step(stage: TracedStage, prefix: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "name": stage.name,
-        "source": stage.source.name,
-        "target": stage.target.name,
+        "source": prefix + stage.source.name,
+        "target": prefix + stage.target.name,
         "choices": [
             [
                 symbol(names[name_of(choice.symbol)]),
@@ -150,16 +194,20 @@ def _step(stage: TracedStage) -> dict[str, Any]:
         ],
         "named": [choice.name for choice in stage.choices],
         "outputs": [smtlib(term, names) for term in stage.outputs],
-        "oversight": [smtlib(term, names) for term in oversight],
     }
 
 
 def claim_section(
-    positions: Sequence[Position], limits: Mapping[str, Invariant | None]
+    positions: Sequence[Position],
+    limits: Mapping[str, Invariant | None],
+    prefix: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> dict[str, list[str]]:
     """What is claimed at each position beside its domain: the invariant at its limits."""
     return {
-        position.name: [smtlib(c) for c in _conditions(limits.get(position.name), position)]
+        prefix + position.name: [
+            smtlib(c, names) for c in _conditions(limits.get(position.name), position)
+        ]
         for position in positions
     }
 
@@ -170,12 +218,14 @@ def _conditions(limit: Invariant | None, position: Position) -> list[z3.BoolRef]
     return [condition.term for _, condition in conjuncts(limit, position.record)]
 
 
-def _statement(statement: Statement, invariant: Invariant) -> dict[str, Any]:
+def said_of(statement: Statement, invariant: Invariant | None) -> dict[str, Any]:
     """Which statement it is."""
+    named = {"name": statement.name, "kind": type(statement).__name__}
+    if invariant is None:
+        return named
     limits = limits_of(invariant)
     return {
-        "name": statement.name,
-        "kind": type(statement).__name__,
+        **named,
         "invariant": type(invariant).__name__,
         "limits": {name: str(value) for name, value in limits.items()},
     }

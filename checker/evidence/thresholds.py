@@ -12,7 +12,7 @@ from checker.portfolio.decision import Options, decide
 from checker.statements.posing import claim_of
 from checker.system.replay import Run
 from checker.system.verdict import Proof, Stated, Unknown, Verdict, undecided
-from recheck.threshold import NEAR
+from recheck.parts.thresholds import NEAR
 from spec.statements.claim import Claim
 from spec.statements.threshold import Threshold
 

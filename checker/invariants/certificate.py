@@ -27,7 +27,7 @@ from checker.system.obligations import (
     obligations,
     preservation,
 )
-from checker.system.problem import Bound, Clause, ClauseKind, Problem
+from checker.system.problem import Bound, Clause, ClauseKind, Problem, Step
 from checker.system.region import Box, Region, bounds_of
 from checker.system.verdict import Stated
 from checker.system.walk import Walk, held_set
@@ -97,12 +97,17 @@ class Certificate:
         if walk:
             walk[-1] = attrs.evolve(walk[-1], into=None, within=len(walk))
         first = len(walk)
-        for number, step in enumerate(steps):
-            following = first + (number + 1) % len(steps)
-            overseen = OVERSIGHT in self.discharged and step.stage.oversight_holds is not None
+        listed = [step for number, step in enumerate(steps) if not number or not self._relies(step)]
+        for number, step in enumerate(listed, start=1):
+            following = first + number % len(listed)
             held = self._held(self.form, step.source)
-            walk.append(held_set(step.source, held, into=following, overseen=overseen))
+            walk.append(held_set(step.source, held, into=following))
         return tuple(walk)
+
+    def _relies(self, step: Step) -> bool:
+        """Whether a step's obligation assumes oversight, which was shown of what the step before
+        makes. A walk leaves its source out, so that both steps are taken at once."""
+        return OVERSIGHT in self.discharged and step.stage.oversight_holds is not None
 
     def _held(self, form: Problem, position: Position) -> tuple[Clause, ...]:
         """The clauses of the inductive set at a position."""

@@ -18,6 +18,7 @@ from checker.parameters.cell_checker import CellChecker
 from checker.portfolio.decision import Options, decide
 from checker.refinement.compared import ComparedScheme, Ranges
 from checker.refinement.correspondence import Pairing
+from checker.refinement.refinement import Refinement, Simulation
 from checker.refinement.simulation import Invariants, pose_question
 from checker.system.findings import Fact
 from checker.system.parametric import Cell, ParametricProblem, bisect_cell, centre, share
@@ -95,6 +96,7 @@ class Agreement(Fact):
         unsafe: the share on which both break it.
         undecided: the share that is not settled.
         difference: a value at which only one of them keeps it.
+        simulations: that each refines the other, where that shows it.
         seconds: time that it took.
     """
 
@@ -108,6 +110,7 @@ class Agreement(Fact):
     unsafe: Fraction = Fraction(0)
     undecided: Fraction = Fraction(0)
     difference: Difference | None = None
+    simulations: tuple[Simulation, ...] = ()
     seconds: float = 0.0
 
 
@@ -117,7 +120,7 @@ def agrees(
     invariant: Invariant,
     pairing: Pairing,
     along: Ranges,
-    same_runs: bool,
+    refinements: Sequence[Refinement],
     options: Options,
 ) -> Agreement:
     """Whether the left scheme keeps the invariant exactly where the right one does.
@@ -128,7 +131,7 @@ def agrees(
         invariant: at the limits meant.
         pairing: the compared fields.
         along: shared parameters with their ranges; none to ask at one point.
-        same_runs: whether each was proved to refine the other over these ranges.
+        refinements: whether each refines the other over these ranges.
         options: limits on the work; the timeout is for the whole question.
 
     Raises:
@@ -137,8 +140,14 @@ def agrees(
     started = time.monotonic()
     blank = Agreement(type(invariant).__name__, limits_of(invariant), along)
     budget = QueryBudget(options.query, started + options.timeout)
+    same_runs = len(refinements) > 1 and all(each.proved for each in refinements)
     if same_runs and _transfers(left, right, invariant, pairing, along, budget):
-        found = attrs.evolve(blank, answer=Answer.PROVED, method=AgreementMethod.SAME_RUNS)
+        found = attrs.evolve(
+            blank,
+            answer=Answer.PROVED,
+            method=AgreementMethod.SAME_RUNS,
+            simulations=tuple(each.simulation for each in refinements if each.simulation),
+        )
     elif along:
         found = _by_cells(left, right, invariant, options, blank)
     else:

@@ -14,6 +14,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.smtlib import smtlib
 from checker.backends.solver import QueryBudget, satisfy
 from checker.refinement.compared import ComparedScheme, Ranges, Side
 from checker.refinement.correspondence import Link
@@ -66,6 +67,15 @@ class ChoiceTerm:
 
 
 @attrs.frozen
+class Simulation:
+    """A witness and the sets of agents for which it was shown, in SMT-LIB over the symbols of
+    ``ChoiceTerm``: conditions, and per case a term for each of the other's choices, in order."""
+
+    held: tuple[str, ...]
+    cases: tuple[tuple[str, ...], ...]
+
+
+@attrs.frozen
 class NotFollowed(Fact):
     """Why it is open whether one scheme refines another.
 
@@ -93,6 +103,7 @@ class Refinement(Fact):
         method: how that was decided.
         witness: one tuple of terms for each case; the first that fits is meant.
         held: bounds on reachable agents that the proof uses.
+        simulation: witness and bounds, for another program to check.
         allows_everything: whether the second makes every agent of its domain, so that being
             refined by something says nothing.
         distinguishing_run: a run that the second cannot follow.
@@ -108,6 +119,7 @@ class Refinement(Fact):
     method: RefinementMethod | None = None
     witness: tuple[tuple[ChoiceTerm, ...], ...] = ()
     held: Mapping[Side, tuple[Bound, ...]] = attrs.field(factory=dict)
+    simulation: Simulation | None = None
     allows_everything: bool = False
     distinguishing_run: DistinguishingRun | None = None
     reason: NotFollowed | None = None
@@ -198,6 +210,15 @@ def _proved(blank: Refinement, attempt: Attempt) -> Refinement:
             blank.side: bounds_of(attempt.held.first),
             blank.side.other: bounds_of(attempt.held.second),
         },
+        simulation=_simulation(attempt) if attempt.cases else None,
+    )
+
+
+def _simulation(attempt: Attempt) -> Simulation:
+    held = (*attempt.held.first, *attempt.held.second)
+    return Simulation(
+        tuple(smtlib(clause.condition) for clause in held),
+        tuple(tuple(smtlib(chosen.term) for chosen in case) for case in attempt.cases),
     )
 
 

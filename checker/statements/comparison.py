@@ -56,15 +56,16 @@ def decide_agrees(
     pairing = pair(statement.left, statement.right, statement.relate)
     ranges, shared = _values(statement, overriding)
     both = compared_schemes(statement.left, statement.right, shared)
-    same = True
+    refinements: list[Refinement] = []
     for one, two, links in (
         (*both, pairing.links),
         (*both[::-1], pairing.swapped().links),
     ):
         budget = QueryBudget(QUERY, time.monotonic() + options.timeout / 4)
-        same = same and refines(one, two, links, ranges, budget).proved
+        if all(each.proved for each in refinements):
+            refinements.append(refines(one, two, links, ranges, budget))
     limited = Options(timeout=options.timeout / 2, query=QUERY)
-    found = agrees(*both, statement.invariant, pairing, ranges, same, limited)
+    found = agrees(*both, statement.invariant, pairing, ranges, refinements, limited)
     return attrs.evolve(
         undecided(statement, shared),
         invariant=found.invariant,

@@ -27,14 +27,12 @@ class HeldSet:
         conditions: what defines it, in SMT-LIB, over the fields of the position.
         into: the set into which a step leads.
         within: the set in which this one lies, where no step is taken from it.
-        overseen: whether oversight was shown to hold at every agent that comes here.
     """
 
     position: str
     conditions: tuple[str, ...]
     into: int | None = None
     within: int | None = None
-    overseen: bool = False
 
 
 Walk = tuple[HeldSet, ...]
@@ -46,8 +44,7 @@ def held_set(
     *,
     into: int | None = None,
     within: int | None = None,
-    overseen: bool = False,
 ) -> HeldSet:
     """The set of the agents at a position that meet the clauses."""
     conditions = tuple(smtlib(clause.condition) for clause in clauses)
-    return HeldSet(position.name, conditions, into, within, overseen)
+    return HeldSet(position.name, conditions, into, within)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.backends.smtlib import number, smtlib, symbol
-from recheck.arithmetic import Program, rational
+from recheck.parts.arithmetic import Program, rational
 from recheck.terms import Reader
 from spec.terms import numeral
 

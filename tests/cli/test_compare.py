@@ -74,3 +74,26 @@ def test_wrong_calls(tmp_path: Path, arguments: tuple[str, ...], told: str) -> N
     assert done.returncode == 2, done.stdout
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _rechecked(folder: Path) -> dict[str, tuple[str, str]]:
+    """Of each file its outcome and what it is said to be."""
+    found = alignspec("recheck", str(folder), "--json")
+    return {
+        Path(report["file"]).stem: (report["outcome"], report["why"])
+        for report in json.loads(found.stdout)["evidence"]
+    }
+
+
+def test_the_evidence_of_every_answer_is_accepted(tmp_path: Path) -> None:
+    """Over all noise ``more`` can do what ``fewer`` does, and not the other way round; at one
+    value both keep the claim."""
+    (tmp_path / "two.py").write_text(FILE, "utf-8")
+    schemes = [f"{tmp_path}/two.py:{name}" for name in ("fewer", "more")]
+    folder = tmp_path / "evidence"
+    alignspec("compare", *schemes, "--over", "noise=1/16..1/2", "--evidence", str(folder))
+    found = _rechecked(folder)
+    assert len(found) == 3
+    assert {outcome for outcome, _ in found.values()} == {"accepted"}
+    alignspec("compare", *schemes, "--evidence", str(folder))
+    assert {outcome for outcome, _ in _rechecked(folder).values()} == {"accepted"}

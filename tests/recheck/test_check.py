@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from recheck.check import Outcome, recheck
-from recheck.errors import Rejected
 from recheck.evidence import hashes
 from tests.recheck.loops import Document, halving, held, report_on, run
 
@@ -127,23 +126,24 @@ def test_a_walk_without_a_step_is_no_proof(tmp_path: Path) -> None:
     document = halving()
     everywhere = ("(<= 0.0 agent.error)", "(<= agent.error 0.2)")
     _walk(held("agent", *everywhere, within=1), held("agent", *everywhere, within=0))(document)
-    with pytest.raises(Rejected, match="without a step"):
-        report_on(document, tmp_path)
+    found = report_on(document, tmp_path)
+    assert found.outcome is Outcome.REJECTED
+    assert "without a step" in found.why
 
 
-def test_oversight_is_assumed_only_where_it_is_shown(tmp_path: Path) -> None:
+def test_oversight_is_relied_on_only_where_it_is_shown(tmp_path: Path) -> None:
+    """The student is arbitrary beyond an expert's error of 1/10, and no set says that it is not:
+    taken by both steps at once the proof holds, step by step it does not."""
     document = halving()
     distill = document["system"]["steps"][1]
     distill["outputs"] = ["(ite (<= expert.error 0.1) (+ expert.error |distill:1|) 1.0)"]
-    distill["oversight"] = ["(<= expert.error 0.1)"]
     sets = document["proof"]["walk"]
     sets[1] = {**sets[1], "conditions": ["(<= 0.0 expert.error)", "(<= expert.error 1.0)"]}
     assert "leads into set 0" in report_on(document, tmp_path).why
-    sets[1]["overseen"] = True
-    document["claim"]["agent"] = ["(<= agent.error 0.2)"]
+    _walk(AGENT)(document)
     assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
-    distill["oversight"] = ["(<= expert.error 0.05)"]
-    assert "oversight works" in report_on(document, tmp_path).why
+    distill["outputs"] = ["(ite (<= expert.error 0.05) (+ expert.error |distill:1|) 1.0)"]
+    assert "leads into set 0" in report_on(document, tmp_path).why
 
 
 def test_a_run_that_breaks_the_claim_is_accepted(tmp_path: Path) -> None:

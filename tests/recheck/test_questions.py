@@ -12,13 +12,13 @@ import pytest
 from recheck.check import Outcome, Report, derived, queries, recheck
 from recheck.errors import Rejected
 from recheck.evidence import hashes
-from tests.recheck.loops import Document
+from tests.recheck.loops import Document, halving
 
 
 def asked(verdict: str, *questions: Document) -> Document:
     return {
         "format": "alignspec-evidence",
-        "version": 1,
+        "version": 2,
         "statement": {"name": "by hand", "kind": "Instance"},
         "verdict": verdict,
         "method": "by hand",
@@ -100,3 +100,22 @@ def test_what_does_not_show_the_verdict_is_rejected(broken: str, tmp_path: Path)
     BROKEN[broken](document)
     with pytest.raises(Rejected):
         _report(document, tmp_path)
+
+
+def test_a_scheme_with_one_step_has_no_expert(tmp_path: Path) -> None:
+    document = halving()
+    document["statement"]["kind"] = "Instance"
+    document |= {"verdict": "refuted", "claim": {}, "proof": {"reason": ""}}
+    assert _judged(document, tmp_path).outcome is Outcome.UNDECIDED
+    amplify, distill = document["system"]["steps"]
+    document["system"]["steps"] = [{**distill, "source": "agent", "outputs": amplify["outputs"]}]
+    assert _judged(document, tmp_path).outcome is Outcome.ACCEPTED
+    document["verdict"] = "proved"
+    assert _judged(document, tmp_path).outcome is Outcome.REJECTED
+
+
+def _judged(document: Document, folder: Path) -> Report:
+    document["hashes"] = hashes(document)
+    file = folder / "evidence.json"
+    file.write_text(json.dumps(document), "utf-8")
+    return recheck(file, 5.0)

@@ -20,9 +20,9 @@ from tests.refinement.pairs import WHOLE, both, confirm, loop
 def agreement(left: Process, right: Process, limit: Any, over: Ranges) -> Agreement:
     one = ComparedScheme(left, settle(left.parameters, {}), Side.LEFT)
     two = ComparedScheme(right, settle(right.parameters, {}), Side.RIGHT)
-    same = all(found.proved for found in both(left, right, over))
+    found = both(left, right, over)
     within = AtMost(error=Real(limit))
-    return agrees(one, two, within, pair(left, right), over, same, Options(timeout=6, query=2))
+    return agrees(one, two, within, pair(left, right), over, found, Options(timeout=6, query=2))
 
 
 def confirm_otherwise(e: Real, p: Noise, nature: Nature) -> Real:

@@ -9,58 +9,66 @@ from typing import Any
 
 import flint
 
-from recheck.arithmetic import rational
+from recheck.claims import shown
 from recheck.errors import Rejected, Undecided
-from recheck.evidence import Evidence, posed
+from recheck.evidence import posed
+from recheck.obligations import Obligation, Shown
+from recheck.parts.arithmetic import rational
 
 NEAR = Fraction(1, 10**6)
 """How far apart proof and run may be: as a share of the value, or so much where it is below 1."""
 
 
-def holding(evidence: Evidence) -> Evidence:
-    """That the claim holds for all values between the ends of the proof."""
-    given = _part(evidence, "holds")
-    ends = {_along(evidence)["parameter"]: (given["low"], given["high"])}
-    return posed(evidence.document, "Claim", given, ends)._replace(verdict="proved")
-
-
-def breaking(evidence: Evidence) -> Evidence:
-    """That the claim breaks at the value of the run."""
-    given = _part(evidence, "fails")
-    ends = {_along(evidence)["parameter"]: (given["at"], given["at"])}
-    return posed(evidence.document, "Claim", given, ends)._replace(verdict="refuted")
-
-
-def turning(evidence: Evidence) -> str:
-    """What follows for the stated value once the proof and the run are checked.
+def of_threshold(document: Mapping[str, Any]) -> Shown:
+    """A claim proved between two values of the parameter and broken at a third, and what follows
+    for the stated value.
 
     Raises:
         Rejected: where that is not the verdict.
     """
-    ends = [Fraction(_part(evidence, "holds")[end]) for end in ("low", "high")]
-    fails, along = Fraction(_part(evidence, "fails")["at"]), _along(evidence)
+    along, proof = document["statement"].get("along"), document["proof"]
+    if document["system"] is None or along["away"] or not {"holds", "fails"} <= set(proof):
+        raise Undecided("no evidence is written yet for this Threshold")
+    holds, fails, name = proof["holds"], proof["fails"], along["parameter"]
+    why = _turning(along, holds, fails, document["verdict"])
+    return Shown(why, sides_of(document, name, holds, fails, {}))
+
+
+def sides_of(
+    document: Mapping[str, Any],
+    parameter: str,
+    holds: Mapping[str, Any],
+    fails: Mapping[str, Any],
+    others: Mapping[str, tuple[str, str]],
+) -> list[Obligation]:
+    """That the claim holds for all values of a parameter from ``low`` to ``high``, and breaks at
+    the value ``at``, with some other parameters between ends."""
+    found = list[Obligation]()
+    for verdict, side, low, high in (
+        ("proved", holds, "low", "high"),
+        ("refuted", fails, "at", "at"),
+    ):
+        ends = {**others, parameter: (side[low], side[high])}
+        found += shown(posed({**document, "verdict": verdict}, "Claim", side, ends)).obligations
+    return found
+
+
+def _turning(
+    along: Mapping[str, Any], holds: Mapping[str, Any], run: Mapping[str, Any], verdict: str
+) -> str:
+    """What follows for the stated value once the proof and the run are checked."""
+    ends, fails = [Fraction(holds[end]) for end in ("low", "high")], Fraction(run["at"])
     if not ends[0] <= ends[1] or ends[0] <= fails <= ends[1]:
         raise Rejected("the run is where the proof is")
-    holds = min(ends, key=lambda end: abs(end - fails))
-    low, high = min(holds, fails), max(holds, fails)
-    ours = _within(along, low, high) and not _at(along, fails if along["included"] else holds)
-    if ours != (evidence.verdict == "proved"):
+    nearest = min(ends, key=lambda end: abs(end - fails))
+    low, high = min(nearest, fails), max(nearest, fails)
+    ours = _within(along, low, high) and not _at(along, fails if along["included"] else nearest)
+    if ours != (verdict == "proved"):
         raise Rejected("proof and run do not place the stated value so")
     if ours and high - low > NEAR * max(Fraction(1), abs(low), abs(high)):
         raise Rejected("proof and run are too far apart")
     said = f"it holds from {ends[0]} to {ends[1]} and breaks at {fails}"
     return f"{said}: the stated value is {'' if ours else 'not '}in between"
-
-
-def _part(evidence: Evidence, part: str) -> Any:
-    if part not in evidence.proof or _along(evidence)["away"]:
-        raise Undecided("no evidence is written yet for this Threshold")
-    return evidence.proof[part]
-
-
-def _along(evidence: Evidence) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = evidence.document["statement"]["along"]
-    return found
 
 
 def _at(along: Mapping[str, Any], value: Fraction) -> bool:

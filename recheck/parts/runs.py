@@ -6,17 +6,16 @@ leave them. A run that reaches its end shows what it says if a condition is fals
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import flint
 from cvc5 import Kind, Term
 
-from recheck.arithmetic import Program, ball, rational
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import Step, System
-from recheck.obligations import children
+from recheck.evidence import START, Evidence, Step, System
+from recheck.parts.arithmetic import Program, ball, rational
 from recheck.terms import MANAGER, substitute
 
 LONGEST, MOST_BITS = 4096, 1 << 15
@@ -27,8 +26,55 @@ Plan = Sequence[tuple[int, Sequence[Fraction]]]
 """How many iterations in a row nature's choices lie at the same places between their bounds."""
 
 
-class _TooLong(Exception):
+class TooLong(Exception):
     """The numbers are too long to be exact, or the balls too wide."""
+
+
+def broken(evidence: Evidence) -> str:
+    """Why a run breaks the claim.
+
+    Raises:
+        Rejected: where it does not.
+    """
+    run, system = evidence.proof["run"], evidence.system
+    plan, position = plan_of(run), run["position"]
+    if START[evidence.kind] == "anywhere":
+        raise Undecided(f"no run alone refutes a {evidence.kind}")
+    from_seed = START[evidence.kind] == "seed"
+    start = seed_of(system) if from_seed else start_of(evidence, run)
+    if False not in replay(system, start, plan, position, evidence.kept(position)):
+        raise Rejected("the run ends within the claim")
+    return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
+
+
+def plan_of(given: Mapping[str, Any]) -> Plan:
+    """The plan of a run."""
+    return [(int(count), [Fraction(unit) for unit in units]) for count, units in given["plan"]]
+
+
+def seed_of(system: System) -> list[Any]:
+    """The fields of the seed, exactly."""
+    found = Program((), system.seed).run((), rational)
+    if None in found:
+        raise Rejected("the seed divides by zero")
+    return found
+
+
+def start_of(evidence: Evidence, given: Mapping[str, Any]) -> list[Any]:
+    """Where a run begins that may begin anywhere, or anywhere in the claim.
+
+    Raises:
+        Rejected: if it does not begin there.
+    """
+    system = evidence.system
+    fields = system.fields[system.agent]
+    names = [field.getSymbol().rpartition(".")[2] for field in fields]
+    start = [rational(Fraction(given["start"][name])) for name in names]
+    claimed = START[evidence.kind] == "claim"
+    known = evidence.kept(system.agent) if claimed else system.domain[system.agent]
+    if not all(Program(fields, known).run(start, rational)):
+        raise Rejected("the run begins where none may")
+    return start
 
 
 def replay(
@@ -41,13 +87,13 @@ def replay(
     """
     try:
         return _replay(system, start, plan, position, conditions, rational)
-    except _TooLong:
+    except TooLong:
         bits = 128
     while bits <= MOST_BITS:
         with flint.ctx.workprec(bits):
             try:
                 truths = _replay(system, start, plan, position, conditions, ball)
-            except _TooLong:
+            except TooLong:
                 truths = []
         if False in truths:
             return truths
@@ -63,15 +109,15 @@ def _replay(
     conditions: Sequence[Term],
     convert: Callable[[Any], Any],
 ) -> list[bool | None]:
-    state, where = [convert(value) for value in start], system.agent
+    state, where = [_as(convert, value) for value in start], system.agent
     if sum(count for count, _ in plan) > MOST_ITERATIONS:
         raise Malformed(f"a run of more than {MOST_ITERATIONS} iterations")
     for stretch, (count, units) in enumerate(plan, start=1):
-        programs = _programs(system, units)
+        programs = programs_of(system, units)
         for iteration in range(1, count + 1):
             last = stretch == len(plan) and iteration == count
             for step, program in zip(system.steps, programs, strict=False):
-                state, where = _after(step, program, state, convert), step.target
+                state, where = after(step, program, state, convert), step.target
                 if last and where == position and step is not system.steps[-1]:
                     break
             if len(programs) < len(system.steps) and not last:
@@ -81,7 +127,12 @@ def _replay(
     return Program(system.fields[position], conditions).run(state, convert)
 
 
-def _programs(system: System, units: Sequence[Fraction]) -> list[Program]:
+def _as(convert: Callable[[Any], Any], value: Any) -> Any:
+    """An exact value, or a truth, as numbers are worked out."""
+    return value if isinstance(value, bool) else convert(value)
+
+
+def programs_of(system: System, units: Sequence[Fraction]) -> list[Program]:
     """An iteration's steps with every choice made; of a last one that is cut short, the first."""
     programs, left = [], list(units)
     for step in system.steps:
@@ -112,7 +163,7 @@ def fixed(step: Step, units: Sequence[Fraction]) -> Step:
     return step._replace(choices=tuple(choices), outputs=tuple(substitute(step.outputs, by)))
 
 
-def _after(
+def after(
     step: Step, program: Program, state: list[Any], convert: Callable[[Any], Any]
 ) -> list[Any]:
     """The state after a step."""
@@ -123,39 +174,11 @@ def _after(
     if any(each is None for each in found):
         if convert is rational:
             raise Rejected(f"{step.name} divides by zero")
-        raise _TooLong
+        raise TooLong
     if convert is rational and any(_bits(value) > LONGEST for value in outputs):
-        raise _TooLong
+        raise TooLong
     return outputs
 
 
 def _bits(value: Any) -> int:
     return int(value.p).bit_length() + int(value.q).bit_length()
-
-
-def root_of(system: System, nodes: Sequence[tuple[int, Sequence[str]]]) -> list[Any]:
-    """The state at the root of a tree, whose nodes are listed each before its children: how many
-    children it has, and what nature chooses there.
-
-    Raises:
-        Rejected: where a choice is out of its bounds, or a step divides by zero.
-        Malformed: where the nodes are no tree of the fold.
-    """
-    arities = {len(children(system, step)): step for step in system.steps}
-    above: list[list[Any]] = []
-    for arity, chosen in reversed(nodes):
-        step = arities[arity]
-        if len(above) < arity or len(chosen) != len(step.choices):
-            raise Malformed("the nodes are no tree")
-        below = [value for _ in range(arity) for value in above.pop()]
-        names = [choice.symbol for choice in step.choices]
-        within = [part for choice in step.choices for part in choice.within]
-        program = Program([*system.fields[step.source], *names], [*step.outputs, *within])
-        values = [*below, *(rational(Fraction(value)) for value in chosen)]
-        found = program.run(values, rational)
-        if any(each is None for each in found) or not all(found[len(step.outputs) :]):
-            raise Rejected(f"no node: {step.name} divides by zero or oversteps nature's bounds")
-        above.append(found[: len(step.outputs)])
-    if len(above) != 1:
-        raise Malformed("the nodes are no tree")
-    return above[0]

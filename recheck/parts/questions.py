@@ -9,13 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from recheck.arithmetic import Program, rational
-from recheck.errors import Rejected
-from recheck.obligations import Obligation
+from recheck.errors import Rejected, Undecided
+from recheck.obligations import Obligation, Shown
+from recheck.parts.arithmetic import Program, rational
 from recheck.terms import FALSE, Reader
 
 
-def of_questions(document: Mapping[str, Any]) -> Iterator[Obligation]:
+def of_questions(document: Mapping[str, Any]) -> Shown:
+    """What follows from what, of a verdict that rests on questions; or that a scheme has one step.
+
+    Raises:
+        Undecided: where there is none.
+    """
+    steps = [] if document["system"] is None else document["system"]["steps"]
+    if len(steps) == 1 and document["statement"]["kind"] == "Instance":
+        if document["verdict"] != "refuted":
+            raise Rejected("a scheme with one step has no expert")
+        return Shown("the scheme has one step, and so no expert", ())
+    if steps or "questions" not in document["proof"]:
+        raise Undecided(f"no evidence is written yet for this {document['statement']['kind']}")
+    return Shown("", list(_asked(document)))
+
+
+def _asked(document: Mapping[str, Any]) -> Iterator[Obligation]:
     """What follows from what; the points of the others are worked out at once.
 
     Raises:

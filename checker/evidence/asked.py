@@ -1,0 +1,31 @@
+"""What was asked, as the parts of a file of evidence: of one scheme, of two, or of a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from checker.evidence.pairs import asked_of_two
+from checker.evidence.sections import asked_of_one, unsaid
+from checker.evidence.worlds import step_section
+from spec.statements.base import Statement
+from spec.statements.comparison import Agrees, Refines, Transfers
+from spec.statements.sound import Sound
+
+
+def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
+    """The parts that say what was asked.
+
+    ``system`` is None for a kind that has no evidence yet, for a seed that is a set, and for steps
+    that read exp, log or logistic.
+
+    Raises:
+        SpecError: for a mistake in the specification.
+    """
+    if isinstance(statement, Refines | Agrees | Transfers):
+        return asked_of_two(statement, values)
+    if isinstance(statement, Sound):
+        step = step_section(statement, values)
+        return unsaid(statement) | ({} if step is None else {"step": step})
+    return asked_of_one(statement, values)

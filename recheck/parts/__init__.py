@@ -1,0 +1,1 @@
+"""What single kinds of evidence need beside the core: each module can be read alone."""
