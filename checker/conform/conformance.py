@@ -76,7 +76,7 @@ def conformance(
     found = _verdict(process, relation, measured, judged, budget)
     announce(found)
     after = _agent_after(relation, judged, budget)
-    found = attrs.evolve(found, outlook=outlook(asked.claims, relation, after, budget))
+    found = attrs.evolve(found, outlook=outlook(asked.claims, relation, measured, after, budget))
     if asked.fit_until is not None:
         ahead = forecast(relation, measured, asked.fit_until, asked.fit, budget)
         found = attrs.evolve(found, forecast=ahead)

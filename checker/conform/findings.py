@@ -195,12 +195,15 @@ class Outlook:
         kept: what becomes of it.
         clear: for how many iterations after the last it is proved to hold.
         breaks: after how many iterations an allowed run breaks it; None if none is known.
+        broken: the iterations whose agent breaks it, whatever its true numbers within the intervals
+            are.
     """
 
     invariant: str
     kept: Kept
     clear: int = 0
     breaks: int | None = None
+    broken: tuple[int, ...] = ()
 
 
 @attrs.frozen

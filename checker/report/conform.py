@@ -353,6 +353,8 @@ def _failed(found: Conformance, row: Ranged) -> str:
 
 def _outlook(found: Conformance) -> Iterator[RenderableType]:
     yield Text("")
+    for each in (outlook for outlook in found.outlook if outlook.broken):
+        yield Text(f"{each.invariant}: broken by {_agents(each.broken)}", "bold red")
     iteration, place_ = found.measured.last
     agent = f"the agent of iteration {iteration + (place_ > 0)}"
     yield Text(f"From {agent} on, if every bound holds from there:", "bold")
@@ -360,6 +362,17 @@ def _outlook(found: Conformance) -> Iterator[RenderableType]:
         yield Text("  (its unmeasured fields taken to be as the scheme allows)", "dim")
     for outlook in found.outlook:
         yield _indented(outlook_words(outlook), _OUTLOOK_STYLES[outlook.kept])
+
+
+def _agents(iterations: Sequence[int]) -> str:
+    """The agents of iterations, as ranges."""
+    parts: list[tuple[int, int]] = []
+    for each in iterations:
+        begun = parts.pop()[0] if parts and parts[-1][1] == each - 1 else each
+        parts.append((begun, each))
+    spans = ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in parts)
+    one = len(iterations) == 1
+    return f"the agent{'' if one else 's'} of iteration{'' if one else 's'} {spans}, as measured"
 
 
 _OUTLOOK_STYLES = {

@@ -142,7 +142,7 @@ def test_a_density_is_at_least_the_ratio_of_any_event() -> None:
     missed = Fraction(1, 400)  # two counts of errors and two of the ratio
     low = clopper_pearson(200, 4000, missed)[0] / clopper_pearson(50, 4000, missed)[1]
     assert 1 < low < 4
-    assert (observed.low, observed.high) == (low, 1000)  # nothing bounds it from above
+    assert (observed.low, observed.high) == (low, Fraction(1000))  # nothing bounds it from above
     assert found.measured.cells == 4
     assert found.judgement is Judgement.DEPARTS
 
@@ -150,7 +150,7 @@ def test_a_density_is_at_least_the_ratio_of_any_event() -> None:
 def test_of_a_ratio_below_one_nothing_is_learned() -> None:
     density = counted("parameter.density", 5, 4000) | counted("parameter.density.base", 50, 4000)
     found = judged(budgeted_amplification, [AGENT, EXPERT | density])
-    assert (found.observed[0].low, found.observed[0].high) == (1, 1000)
+    assert (found.observed[0].low, found.observed[0].high) == (Fraction(1), Fraction(1000))
     assert found.judgement is Judgement.CONFORMS
 
 

@@ -159,6 +159,7 @@ def _(outlook: Outlook) -> dict[str, Any]:
         "kept": outlook.kept.value,
         "clear": outlook.clear,
         "breaks": outlook.breaks,
+        "broken": list(outlook.broken),
     }
 
 
