@@ -165,7 +165,7 @@ def _style(found: Conformance, row: tuple[At, str, Measurement]) -> str:
 
 def _reason(found: Conformance) -> Iterator[RenderableType]:
     exceeded = [each for each in found.observed if each.exceeded is not None]
-    for each in exceeded:
+    for each in sorted(exceeded, key=lambda each: (each.exceeded or ((0, 0),))[0]):
         yield Text(_exceeded(found, each), "bold")
     if found.departure is not None:
         yield from _departure(found, found.departure)

@@ -155,7 +155,7 @@ def debate(figure: Figure) -> None:
         axes.plot(*alone, "--", color=drawn[0].get_color(), label="judge that hears nobody")
         lied_to = curve(_log(name), "agent", "extra.lied_to")
         axes.plot(*lied_to, ":", color=drawn[0].get_color(), label="after a liar alone")
-    axes.set_ylim(top=1.15)
+    axes.set_ylim(top=1)
     _labelled(axes, "A weak judge and trained advocates", "iteration", "share of wrong verdicts")
 
 
@@ -164,7 +164,10 @@ def backdoor(figure: Figure) -> None:
     leaves."""
     axes = figure.subplots(1, 2, sharex=True)
     for side, position, title in zip(
-        axes, ("agent", "expert"), ("The network", "A person who checks it"), strict=True
+        axes,
+        ("agent", "expert"),
+        ("The network", "A person who checks it (another scale)"),
+        strict=True,
     ):
         for name, line in (("backdoor", ":"), ("backdoor.trigger-3", "-")):
             kind = "clean" if name == "backdoor" else "trigger since 3"
