@@ -191,10 +191,10 @@ def amplify_and_distill(task: Task, size: Size, options: Options) -> Iterator[Ro
     for iteration in range(task.rounds + 1):
         measured = Round(task, options, iteration, measuring)
         yield Row(iteration, "agent", {"capability": iteration + 1, "cost": 1})
-        trained: dict[int, Measured] = {}
+        errors: dict[int, Measured] = {}
         for rank in range(1, iteration + 2):
             row = _agent(measured, student, rank, size, taught.get(rank))
-            trained[rank] = row.fields["error"]
+            errors[rank] = row.fields["error"]
             yield row
         taught.clear()
         calls = 0
@@ -203,7 +203,7 @@ def amplify_and_distill(task: Task, size: Size, options: Options) -> Iterator[Ro
             done = measured.consult(student, questions)
             taught[rank] = questions, done.answers
             calls = max(calls, int(done.calls.max()))
-            yield _expert(measured, rank, questions, done, trained)
+            yield _expert(measured, rank, questions, done, errors)
         yield Row(iteration, "expert", {"capability": iteration + 2, "cost": 1 + calls})
         if iteration < task.rounds:
             following = Round(task, options, iteration + 1, training)
@@ -233,7 +233,7 @@ def _expert(
     rank: int,
     questions: Questions,
     done: Consulted,
-    trained: Mapping[int, Measured],
+    errors: Mapping[int, Measured],
 ) -> Row:
     """The amplified agent at one rank, and what became of the parts that it asked for, beside how
     often the agent errs on questions of training of their rank."""
@@ -246,7 +246,7 @@ def _expert(
     }
     if parts:
         fields["extra.wrong_part"] = Count.among(np.concatenate(done.wrong_parts))
-        fields["extra.wrong_trained"] = trained[rank - 1]
+        fields["extra.wrong_trained"] = errors[rank - 1]
         trained = now.questions(np.full(len(questions), rank - 1))
         drift, ratio = apart(now.task.profile(trained), now.task.profile(np.concatenate(parts)))
         fields |= {"extra.drift": drift, "extra.density": ratio}
