@@ -32,9 +32,9 @@ golden-update: $(READY)
 # ten minutes of one core. On the same machine the logs come out the same.
 LOGS := examples/runs/logs
 PLAIN := permutation_powering shortest_path reliability best_of_n policy_gradient expert_iteration \
-	alpha_zero consultancy debate
+	alpha_zero consultancy debate backdoor
 SABOTAGED := permutation_powering.slips-4 permutation_powering.distillation-3 permutation_powering.drift-3 \
-	reliability.distillation-4 best_of_n.reward-4
+	reliability.distillation-4 best_of_n.reward-4 backdoor.trigger-3
 
 runs: export OMP_NUM_THREADS := 1
 runs: $(READY)

@@ -8,7 +8,8 @@ scheme with nothing known of any of its parts.)
 Two real runs (docs/how-to/real-runs.md) keep the bound of decomposition, and ask parts with a
 density of up to 1.8 in one kind of question without erring on them more. They exceed the default
 ``imitation_error``: on the rank at which it is worst a student departs in up to 0.035 and 0.092 of
-questions, more so the more ranks it holds.
+questions, more so the more ranks it holds. In a third, whose overseer only checks, it departs in up
+to 0.039; where labels are changed to plant a trigger, in 0.21, and that departure is malign.
 
 Sources: Christiano, Shlegeris and Amodei, "Supervising strong learners by amplifying weak experts"
 (2018); Cotra, "Iterated Distillation and Amplification" (2018); Christiano, "Corrigibility" (2017)

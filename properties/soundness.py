@@ -8,7 +8,8 @@ broke some:
 - ``soundness/reliability/poll``: errors of networks correlate by 0.51 to 0.65, as by a
   ``correlation`` of 0.78 where the default is 1/50.
 - ``soundness/clone``: students of amplification departed in up to 0.035 and 0.092 of questions,
-  where the default ``imitation_error`` is 1/200.
+  where the default ``imitation_error`` is 1/200; of an overseer who checks, in up to 0.039, and in
+  0.21 where a trigger is planted, nearly all of it malign.
 - ``soundness/consult``: held; parts are asked with a density of up to 1.8 in one kind of question,
   where the default is 1, and without more errors.
 - Reward learning: the misjudgement on the support was 0.98, where ``reward_error`` is 1/500; its

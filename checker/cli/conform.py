@@ -20,12 +20,13 @@ from checker.cli.guarded import rehearse, value_of
 from checker.cli.targets import claims_of_loop
 from checker.cli.values import chosen_values
 from checker.cli.workers import Ended, Limits, carry_out_one
-from checker.conform.columns import read_mapping
+from checker.conform.columns import read_mapping, with_parameters
 from checker.conform.conformance import Asked, conformance
 from checker.conform.findings import Conformance, Judgement
 from checker.conform.log import read_log
 from checker.conform.measured import Certainty, Sense, Taken
-from checker.conform.measurement import measure
+from checker.conform.measurement import measure, measured_parameters
+from checker.conform.observed import parameter_senses
 from checker.conform.relation import bounding, fields_by_position, senses_of
 from checker.report.conform import conformance_lines
 from checker.report.documents import document, versioned
@@ -96,15 +97,20 @@ class _Conforming:
         fields = fields_by_position(process)
         mapped = read_mapping(options.mapping) if options.mapping else None
         announce(f"reading {self.log}")
+        fields = with_parameters(fields, process, mapped)
         log = read_log(self.log, fields, mapped, gaps=options.gaps)
         plain = problem_of(process, self.params)
         _require_assumptions(plain)
-        senses = senses_of(plain, [claim.invariant for claim in claims], options.told)
-        certainty = Certainty(options.confidence, options.growing)
-        measured = measure(log, fields, senses, certainty, Taken(options.within))
+        names = measured_parameters(log)
+        told = {field: sense for field, sense in options.told.items() if field not in names}
+        senses = senses_of(plain, [claim.invariant for claim in claims], told)
+        relation = bounding(plain, senses)
         budget = QueryBudget(QUERY_SECONDS, time.monotonic() + SHARE * options.seconds)
+        beside = parameter_senses(relation, names, options.told, budget)
+        certainty = Certainty(options.confidence, options.growing)
+        measured = measure(log, fields, senses, certainty, Taken(options.within), beside)
         asked = Asked(tuple(claims), True, options.fit_until, options.fit)
-        return conformance(process, bounding(plain, senses), measured, budget, asked)
+        return conformance(process, relation, measured, budget, asked)
 
 
 def _require_assumptions(plain: Problem) -> None:

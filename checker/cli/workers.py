@@ -254,11 +254,11 @@ def _outcome(work: Work[object], limits: Limits) -> Outcome[object]:
     try:
         value = work.run()
         pickle.dumps(value)
-    except (SpecError, EnginesDisagree) as error:
-        return Wrong(error)
-    except _Late as late:
-        return Ended(Stopped(Cause.TIME, limit=limits.seconds, at=late.location))
     except BaseException as error:
+        if _RUNG:  # also where foreign code made another error of it
+            return Ended(Stopped(Cause.TIME, limit=limits.seconds, at=_RUNG[0]))
+        if isinstance(error, SpecError | EnginesDisagree):
+            return Wrong(error)
         if isinstance(error, MemoryError) or "out of memory" in str(error):
             return Ended(Stopped(Cause.MEMORY, limit=limits.gib))
         what = " ".join(f"{type(error).__name__}: {error}".split())
@@ -285,11 +285,11 @@ def _limit(limits: Limits) -> None:
 
 
 class _Late(BaseException):
-    """The time is up while the user's own code runs, at this line of it."""
+    """The time is up while the user's own code runs."""
 
-    def __init__(self, location: str) -> None:
-        super().__init__(location)
-        self.location = location
+
+_RUNG: list[str] = []
+"""Where it was up, in this process."""
 
 
 def _alarm(limits: Limits | None) -> None:
@@ -305,7 +305,8 @@ def _alarm(limits: Limits | None) -> None:
         deleting = frame is not None and frame.f_code.co_name == "__del__"
         location = "" if deleting else user_location(frame)  # an error in __del__ would be lost
         if location:
-            raise _Late(location)
+            _RUNG.append(location)
+            raise _Late
 
     signal.signal(signal.SIGALRM, ring)
     first = (limits.seconds + limits.patience) / 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,17 @@ import attrs
 
 from spec.errors import SpecError, did_you_mean
 from spec.fields import FieldDomain
+from spec.parameters import parameter_domains
+from spec.scheme import Process
 
 Fields = Mapping[str, Mapping[str, FieldDomain]]
 """The measured fields there can be, by position and name."""
 BESIDE = "extra."
 """How the name of a column begins that is about something else than the scheme's fields."""
+PARAMETER = "parameter"
+"""The word before the name of a parameter that a column measures itself."""
+ASIDE = "beside"
+"""The word before the name of a share that is told with its interval, and held against nothing."""
 
 
 class Part(Enum):
@@ -33,6 +40,10 @@ class Part(Enum):
     """The lower end of an interval that whoever wrote the log vouches for."""
     HIGH = "high"
     """Its upper end."""
+    BASE_COUNT = "base.count"
+    """Of an event that is counted where questions are asked: how often it was in training."""
+    BASE_OF = "base.of"
+    """Of how many draws of training."""
 
 
 class Key(Enum):
@@ -130,6 +141,7 @@ def layout(header: Sequence[str], fields: Fields, mapped: Mapped, file: str) -> 
     """
     _require_columns(header, mapped)
     keys = {key: mapped.keys.get(key, key.value) for key in Key}
+    _require_commas(header, file)
     if keys[Key.ITERATION] not in header:
         raise SpecError(
             "the log has no column iteration; add it, or name it in a --mapping file as "
@@ -145,6 +157,19 @@ def layout(header: Sequence[str], fields: Fields, mapped: Mapped, file: str) -> 
     found = Layout({key: name for key, name in keys.items() if name in header}, tuple(columns))
     _require_whole(found, fields, file)
     return found
+
+
+def _require_commas(header: Sequence[str], file: str) -> None:
+    for name, between in ((";", "semicolons"), ("\t", "tabs"), ("\r", "bare carriage returns")):
+        if (len(header) == 1 or name == "\r") and name in "".join(header):
+            raise SpecError(
+                f"the header has {between} where commas and line feeds belong; save it as CSV "
+                "with those",
+                file,
+            )
+    for number, name in enumerate(header, 1):
+        if not name:
+            raise SpecError("has no name; name it, or leave it out", f"{file}: column {number}")
 
 
 def _at(file: str, column: str) -> str:
@@ -163,9 +188,10 @@ def _column(name: str, target: str, fields: Fields, file: str) -> Column:
     words = target.split(".")
     position = words.pop(0) if len(words) > 1 and words[0] in fields else None
     parts = {part.value: part for part in Part}
-    field, part = words[0], ".".join(words[1:])
+    named = 2 if words[0] in (PARAMETER, ASIDE) else 1
+    field, part = ".".join(words[:named]), ".".join(words[named:])
     there = dict.fromkeys(f for p, known in fields.items() if position in (None, p) for f in known)
-    if field in there and part in parts:
+    if field in there and part in parts and (is_parameter(field) or parts[part] not in RATIO):
         return Column(name, position, field, parts[part])
     known = [key.value for key in Key] + list(_targets(fields))
     mapped = f' (mapped to "{target}")' if target != name else ""
@@ -180,6 +206,8 @@ def _targets(fields: Fields) -> Iterator[str]:
     for position, known in fields.items():
         for field in known:
             for part in Part:
+                if part in RATIO and not is_parameter(field):
+                    continue
                 end = f".{part.value}" if part.value else ""
                 yield field + end
                 yield f"{position}.{field}{end}"
@@ -216,6 +244,38 @@ def _require_whole(found: Layout, fields: Fields, file: str) -> None:
 
 
 PAIRS = ((Part.COUNT, Part.OF), (Part.LOW, Part.HIGH))
+RATIO = (Part.BASE_COUNT, Part.BASE_OF)
+"""These stand beside a count, and make a ratio of two of them."""
+
+
+def is_parameter(field: str) -> bool:
+    """Whether a measured field stands for a parameter of the scheme."""
+    return field.startswith(f"{PARAMETER}.")
+
+
+def is_aside(field: str) -> bool:
+    """Whether a measured field stands for a share that is held against nothing."""
+    return field.startswith(f"{ASIDE}.")
+
+
+def with_parameters(fields: Fields, process: Process, mapped: Mapped | None = None) -> Fields:
+    """The fields of a scheme, and at every position its parameters that are no whole numbers, and
+    the shares beside the scheme that a mapping file names."""
+    domains = [d for d in parameter_domains(process.parameters).values() if not d.structural]
+    known = {
+        f"{PARAMETER}.{d.name}": FieldDomain(
+            f"{PARAMETER}.{d.name}", "real", d.low, d.high, None, d.doc
+        )
+        for d in domains
+    }
+    for target in () if mapped is None else mapped.targets.values():
+        words = target.split(".")
+        if words[0] in fields:
+            words.pop(0)
+        if words[0] == ASIDE and len(words) > 1:
+            name = f"{ASIDE}.{words[1]}"
+            known[name] = FieldDomain(name, "real", Fraction(0), Fraction(1), None, "a share")
+    return {position: {**there, **known} for position, there in fields.items()}
 
 
 def _require_pair(group: Sequence[Column], file: str) -> None:
@@ -225,8 +285,10 @@ def _require_pair(group: Sequence[Column], file: str) -> None:
         if parts.count(column.part) > 1:
             raise SpecError(f"a second column of {column.field}; keep one", _at(file, column.name))
     kinds = {part: pair for pair in ((Part.VALUE,), *PAIRS) for part in pair}
+    needed = kinds | dict.fromkeys(RATIO, (*PAIRS[0], *RATIO))
+    kinds |= dict.fromkeys(RATIO, PAIRS[0])
     for column in group:
-        missing = [part for part in kinds[column.part] if part not in parts]
+        missing = [part for part in needed[column.part] if part not in parts]
         if missing:
             raise SpecError(
                 f"has no {column.field}.{missing[0].value} beside it; log both",

@@ -10,6 +10,7 @@ from checker.conform.estimates import estimates
 from checker.conform.findings import Conformance, Departure, Judgement
 from checker.conform.forecast import forecast
 from checker.conform.measured import Measured
+from checker.conform.observed import observe, with_measured
 from checker.conform.outlook import outlook
 from checker.conform.reach import Reach, Reached
 from checker.conform.relation import Relation, ranges
@@ -32,9 +33,10 @@ class Judged:
 def judge(relation: Relation, measured: Measured, budget: QueryBudget) -> Judged:
     """Whether some run that the scheme allows lies within all intervals."""
     last = relation.slot(measured.last)
+    exceeded = any(each.exceeded for each in observe(relation, measured))
     reached = Reach(relation, budget).along(measured, last)
     explained = explain(relation, measured, reached, budget)
-    if reached.ended is not None:
+    if reached.ended is not None or exceeded:
         return Judged(Judgement.DEPARTS, reached, explained)
     conforms = explained is not None and explained.until >= last
     return Judged(Judgement.CONFORMS if conforms else Judgement.UNDECIDED, reached, explained)
@@ -74,13 +76,15 @@ def conformance(
     found = _verdict(process, relation, measured, judged, budget)
     announce(found)
     after = _agent_after(relation, judged, budget)
-    found = attrs.evolve(found, outlook=outlook(asked.claims, relation, after, budget))
+    found = attrs.evolve(found, outlook=outlook(asked.claims, relation, measured, after, budget))
     if asked.fit_until is not None:
         ahead = forecast(relation, measured, asked.fit_until, asked.fit, budget)
         found = attrs.evolve(found, forecast=ahead)
     if asked.estimates:
         announce(found)
-        found = attrs.evolve(found, estimates=estimates(relation, measured, budget))
+        for known in estimates(relation, measured, budget):
+            found = attrs.evolve(found, estimates=known)
+            announce(found)
     return found
 
 
@@ -88,7 +92,7 @@ def _verdict(
     process: Process, relation: Relation, measured: Measured, judged: Judged, budget: QueryBudget
 ) -> Conformance:
     departure = None
-    if judged.judgement is Judgement.DEPARTS:
+    if judged.reached.ended is not None:
         departure = departs(process, relation, measured, judged, budget)
     return Conformance(
         scheme=process.name,
@@ -98,6 +102,7 @@ def _verdict(
         judgement=judged.judgement,
         explained=judged.explained,
         departure=departure,
+        observed=observe(relation, measured),
         fields=tuple(tuple(f.name for f in p.fields) for p in relation.positions),
         allowed=ranges(relation, judged.reached.images),
         departs=tuple(relation.at(slot) for slot in judged.reached.departs),
@@ -126,7 +131,9 @@ def departs(
         at=relation.at(ended),
         steps=tuple(relation.steps[p].name for p in window.places),
         found=window.found,
-        explanations=explanations(process, relation, window, budget),
+        explanations=with_measured(
+            relation, measured, window, ended, explanations(process, relation, window, budget)
+        ),
         first=ended == 0 or (explained is not None and explained.until == ended - 1),
     )
 

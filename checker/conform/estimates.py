@@ -31,8 +31,9 @@ from checker.conform.departure import (
 )
 from checker.conform.direct import Direct
 from checker.conform.extremes import greatest, least
-from checker.conform.findings import Estimate
+from checker.conform.findings import Estimate, Observed, Silent
 from checker.conform.measured import At, Measured, Measurement, Sense
+from checker.conform.observed import observe
 from checker.conform.reach import Reach, Reached
 from checker.conform.relation import Relation, bounding
 from checker.conform.relation import relation as related
@@ -46,15 +47,56 @@ ROUNDS = 2
 """How often the boxes are made anew with what was excluded."""
 NEARER = Fraction(1, 1000)
 """They are not if less than this share of the interval was excluded at either end."""
+MOST_MEASURED = 400
+"""The positions that are looked at, from the seed on: of a longer log the work would grow without
+end, and what a prefix excludes is excluded."""
 
 
-def estimates(relation: Relation, measured: Measured, budget: QueryBudget) -> tuple[Estimate, ...]:
-    """The interval of every parameter that is no whole number."""
-    found = []
-    for domain in free_domains(relation):
+def estimates(
+    relation: Relation, measured: Measured, budget: QueryBudget
+) -> Iterator[tuple[Estimate, ...]]:
+    """What is known after each parameter that is no whole number; of those that were not looked at
+    yet, that."""
+    looked_at, observed = first_of(measured), {o.name: o for o in observe(relation, measured)}
+    domains = free_domains(relation)
+    found: list[Estimate] = []
+    for number, domain in enumerate(domains):
         announce(f"estimating {domain.name}")
-        found.append(Parameter(relation, measured, domain, budget).estimate())
-    return tuple(found)
+        fresh = Parameter(relation, looked_at, domain, budget).estimate()
+        if looked_at.last != measured.last:
+            fresh = attrs.evolve(fresh, until=looked_at.last[0])
+        found.append(combined(fresh, observed.get(domain.name)))
+        yield (*found, *(blank(relation, rest) for rest in domains[number + 1 :]))
+
+
+def first_of(measured: Measured) -> Measured:
+    """The log up to the last whole iteration within ``MOST_MEASURED`` positions."""
+    if len(measured.at) <= MOST_MEASURED:
+        return measured
+    after = list(measured.at)[MOST_MEASURED][0]
+    return measured.until(max(0, after - 1))
+
+
+def blank(relation: Relation, domain: ParameterDomain) -> Estimate:
+    """What is said of a parameter that was not looked at."""
+    given = relation.problem.traced.values[domain.name]
+    whole = domain.low, domain.high
+    return Estimate(domain.name, given, whole, *whole, cut_short=True)
+
+
+def combined(estimate: Estimate, observed: Observed | None) -> Estimate:
+    """What the fields say of a parameter, and what was measured of it."""
+    if observed is None:
+        return estimate
+    low, high = estimate.low, estimate.high
+    if observed.sense is not Sense.LEAST:
+        low = max(low, observed.low)
+    if observed.sense is not Sense.MOST:
+        high = min(high, observed.high)
+    empty = estimate.empty or low > high
+    return attrs.evolve(
+        estimate, low=low, high=high, empty=empty, measured=(observed.low, observed.high)
+    )
 
 
 def free_domains(relation: Relation) -> list[ParameterDomain]:
@@ -79,8 +121,9 @@ class Parameter:
         given = self.relation.problem.traced.values[self.domain.name]
         whole = self.assumed()
         blank = Estimate(self.domain.name, given, whole, *whole)
-        if not self._read():
-            return blank
+        reads = self._reading()
+        if not reads:
+            return attrs.evolve(blank, silent=Silent.UNREAD)
         low, high = whole
         for _ in range(ROUNDS):
             if self.budget.exhausted:
@@ -95,7 +138,40 @@ class Parameter:
                 break
         late = self.budget.exhausted
         enough = None if late else self.sufficient(low, high, whole)
-        return attrs.evolve(blank, low=low, high=high, enough=enough, cut_short=late)
+        there = {(at[1], field) for at, field, _ in self.measured}
+        silent = Silent.HIDDEN if reads & there else Silent.UNMEASURED
+        positions = self.relation.positions
+        through = sorted(f"{positions[place].name}'s {field}" for place, field in reads)
+        return attrs.evolve(
+            blank,
+            low=low,
+            high=high,
+            enough=enough,
+            cut_short=late,
+            silent=silent,
+            through=tuple(through),
+        )
+
+    def _reading(self) -> frozenset[tuple[int, str]]:
+        """The fields, by position, that a step or the seed says with the parameter."""
+        free, symbol = self._free
+        name, found = name_of(symbol), set()
+        seed = free.plain.seed
+        for field, term in zip(free.positions[0].fields, seed, strict=True):
+            if name in constants(term):
+                found.add((0, field.name))
+        for place, step in enumerate(free.plain.steps):
+            stage, after = step.stage, (place + 1) % len(free.steps)
+            reading = {name}
+            for choice in stage.choices:
+                if reading & (constants(choice.low) | constants(choice.high)):
+                    reading.add(name_of(choice.symbol))
+            found |= {
+                (after, field.name)
+                for field, term in zip(step.target.fields, stage.outputs, strict=True)
+                if reading & constants(term)
+            }
+        return frozenset(found)
 
     def sufficient(
         self, low: Fraction, high: Fraction, whole: tuple[Fraction, Fraction]
@@ -155,15 +231,23 @@ class Parameter:
 
     def _windows(self, reached: Reached) -> Iterator[tuple[At, Window]]:
         """The steps before each measurement that read the parameter."""
-        free, symbol = self._free
         for at in self.measured.at:
             window = window_before(
                 self.relation, self.measured, reached.boxes, self.relation.slot(at)
             )
-            terms = [t for place in window.places for t in free.steps[place].stage.terms]
-            read = terms if window.places else free.problem.seed
-            if any(name_of(symbol) in constants(term) for term in read):
+            if any(place in self._places for place in window.places or (-1,)):
                 yield at, window
+
+    @cached_property
+    def _places(self) -> frozenset[int]:
+        """The places whose steps read the parameter; -1 stands for the seed."""
+        free, symbol = self._free
+        read = {place: step.stage.terms for place, step in enumerate(free.steps)}
+        return frozenset(
+            place
+            for place, terms in ({-1: free.problem.seed} | read).items()
+            if any(name_of(symbol) in constants(term) for term in terms)
+        )
 
     @cached_property
     def _free(self) -> tuple[Relation, z3.ArithRef]:

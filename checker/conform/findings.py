@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from checker.conform.measured import At, Measured, Measurement, Senses
+from checker.conform.measured import At, Measured, Measurement, Sense, Senses
 from checker.conform.witness import Explained
 from checker.explain.relaxations import End
 from checker.system.findings import Stopped
@@ -55,6 +55,7 @@ class Excess:
         reads: the parameters that bound a choice.
         overseen: whether it explains the step with an expert that can oversee the student; if not,
             it does so by breaking oversight, after which the student is arbitrary.
+        measured: what the log measures of the parameter itself in those steps.
     """
 
     kind: Blamed
@@ -66,11 +67,45 @@ class Excess:
     enough: Fraction | None
     reads: tuple[str, ...] = ()
     overseen: bool = True
+    measured: Ends | None = None
 
     @property
     def needed(self) -> Fraction:
         """Where the end must be, at the least."""
         return self.allowed + (self.least if self.end is End.UPPER else -self.least)
+
+    @property
+    def ruled_out(self) -> bool:
+        """Whether what was measured of the parameter falls short of what is needed."""
+        if self.measured is None:
+            return False
+        low, high = self.measured
+        if self.end is End.UPPER:
+            return high is not None and high < self.needed
+        return low > self.needed
+
+
+@attrs.frozen
+class Observed:
+    """A parameter that a log measures itself.
+
+    Args:
+        name: the parameter.
+        sense: how its value speaks of what is measured.
+        given: its value.
+        low, high: they hold the worst of the true numbers; of one that is told to be equal, the
+            values that are within all intervals, of which there may be none.
+        rows: at how many positions it was measured.
+        exceeded: the first at which it is beyond its value.
+    """
+
+    name: str
+    sense: Sense
+    given: Fraction
+    low: Fraction
+    high: Fraction
+    rows: int
+    exceeded: tuple[At, Measurement] | None = None
 
 
 @attrs.frozen
@@ -93,6 +128,14 @@ class Departure:
     first: bool
 
 
+class Silent(Enum):
+    """Why a log says nothing of a parameter."""
+
+    UNREAD = "no step reads it at these parameter values"
+    UNMEASURED = "what reads it is not measured"
+    HIDDEN = "what was measured may be as it is whatever it is"
+
+
 @attrs.frozen
 class Estimate:
     """What a log says of one parameter, the others at their values.
@@ -108,6 +151,10 @@ class Estimate:
             known, or any would do.
         empty: whether it is proved that no value at all explains the log.
         cut_short: whether the time was up before all that the log says was looked at.
+        measured: the interval of what the log measures of it itself.
+        until: the last iteration that was looked at, if not all of them were.
+        silent: why the log says nothing, where it does not.
+        through: the fields, with their positions, that are said with it.
     """
 
     name: str
@@ -118,12 +165,16 @@ class Estimate:
     enough: Fraction | None = None
     empty: bool = False
     cut_short: bool = False
+    measured: tuple[Fraction, Fraction] | None = None
+    until: int | None = None
+    silent: Silent = Silent.HIDDEN
+    through: tuple[str, ...] = ()
 
     @property
     def identified(self) -> bool:
         """Whether the log says anything of it."""
         excluded = self.low > self.domain[0] or self.high < self.domain[1]
-        return self.empty or excluded or self.enough is not None
+        return self.empty or excluded or self.enough is not None or self.measured is not None
 
 
 class Kept(Enum):
@@ -144,12 +195,15 @@ class Outlook:
         kept: what becomes of it.
         clear: for how many iterations after the last it is proved to hold.
         breaks: after how many iterations an allowed run breaks it; None if none is known.
+        broken: the iterations whose agent breaks it, whatever its true numbers within the intervals
+            are.
     """
 
     invariant: str
     kept: Kept
     clear: int = 0
     breaks: int | None = None
+    broken: tuple[int, ...] = ()
 
 
 @attrs.frozen
@@ -199,7 +253,8 @@ class Conformance:
         measured: the measurements.
         judgement: whether the run is allowed.
         explained: an allowed run, as far as one was found.
-        departure: of a run that departs, where and why.
+        departure: of a run whose fields depart, where and why.
+        observed: the parameters that the log measures themselves.
         fields: the names of the fields, position by position.
         allowed: where each step leads, by what was measured before it.
         departs: where measurements are not reached; of all but the first, if the fields that were
@@ -218,6 +273,7 @@ class Conformance:
     judgement: Judgement
     explained: Explained | None
     departure: Departure | None
+    observed: tuple[Observed, ...] = ()
     fields: tuple[tuple[str, ...], ...] = ()
     allowed: Ranges = ()
     departs: tuple[At, ...] = ()

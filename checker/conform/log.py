@@ -8,6 +8,7 @@ the rows of one iteration, and of these cells: it grows with the iterations and 
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,6 +39,9 @@ CELLS = {
     "low": pl.String,
     "high": pl.String,
     "column": pl.Int32,
+    "base_count": pl.Int64,
+    "base_of": pl.Int64,
+    "rank": pl.String,
 }
 """The columns of a batch's cells. A value stands under ``low`` alone, as it is written."""
 KEYS = ("iteration", "place", "rank")
@@ -128,6 +132,8 @@ def _csv_batches(path: str) -> Iterator[pl.DataFrame]:
     _require_header(path)
     try:
         for block in _blocks(path):
+            if not _is_whole(block):
+                _refuse_csv(path)
             yield pl.read_csv(block, infer_schema=False, quote_char='"')
     except pl.exceptions.PolarsError as error:
         _refuse_csv(path, error)
@@ -171,7 +177,17 @@ def _require_header(path: str) -> None:
             raise SpecError(message, f"{path}: column {name}")
 
 
-def _refuse_csv(path: str, error: Exception) -> NoReturn:
+def _is_whole(block: bytes) -> bool:
+    """Whether every row of a block has as many cells as the header; polars fills up short ones."""
+    if b'"' in block:
+        rows = csv.reader(io.StringIO(block.decode("utf-8", errors="replace"), newline=""))
+        return len({len(row) for row in rows if row}) <= 1
+    lines = pl.Series(block.decode("utf-8", errors="replace").split("\n"))
+    cells = lines.filter(lines.str.strip_chars() != "").str.count_matches(",", literal=True)
+    return cells.n_unique() <= 1
+
+
+def _refuse_csv(path: str, error: Exception | None = None) -> NoReturn:
     """Say which row of a CSV file is wrong, which polars does not.
 
     Raises:
@@ -179,20 +195,41 @@ def _refuse_csv(path: str, error: Exception) -> NoReturn:
     """
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
+            rows = csv.reader(file, strict=True)
             header = next((row for row in rows if row), [])
+            number = 0
             for number, row in enumerate(rows, 1):
-                if len(row) > len(header):
+                if row and len(row) != len(header):
                     raise SpecError(
                         f"has {len(row)} cells, but the header has {len(header)}; mend the row",
                         f"{path}: row {number}",
                     )
     except UnicodeDecodeError:
-        raise SpecError("is not UTF-8 text; save it as such", path) from None
+        _refuse_text(path)
     except csv.Error as wrong:
-        raise SpecError(f"is no CSV ({wrong}); mend it", path) from None
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        at = f"{path}: row {number + 1}"
+        raise SpecError(f"is no CSV ({wrong}: is a quote left open?); mend it", at) from None
+    reason = str(error or "rows differ in their cells").splitlines()[0]
     raise SpecError(f"is no CSV ({reason}); mend it", path) from None
+
+
+def _refuse_text(path: str) -> NoReturn:
+    """Say in which line a file stops being text.
+
+    Raises:
+        SpecError: always.
+    """
+    with Path(path).open("rb") as file:
+        line = next((n for n, content in enumerate(file, 1) if not _is_text(content)), 1)
+    raise SpecError("is not UTF-8 text; save it as such", f"{path}: line {line}")
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _json_batches(path: str) -> Iterator[pl.DataFrame]:
@@ -222,7 +259,7 @@ def _json_rows(lines: Iterator[str], path: str) -> Iterator[dict[str, str | None
             number += 1
             yield _json_row(line, f"{path}: row {number}")
     except UnicodeDecodeError:
-        raise SpecError("is not UTF-8 text; save it as such", path) from None
+        _refuse_text(path)
 
 
 def _json_row(line: str, at: str) -> dict[str, str | None]:
@@ -288,9 +325,9 @@ class _Reader:
             groups.setdefault((column.position, column.field), {})[column.part] = column
         cells = pl.concat([self._cells(batch, keyed, parts) for parts in groups.values()])
         cells = cells.sort("row", "column").with_columns(
-            block=blocks(self.counts + pl.col("of").is_not_null().cum_sum())
+            block=blocks(self.counts + counts_of().cum_sum())
         )
-        self.counts += int(cells["of"].is_not_null().sum())
+        self.counts += int(cells.select(counts_of().sum()).item())
         self.kept.append(worst_ranks(cells) if Key.RANK in self.layout.keys else cells)
 
     def _keyed(self, batch: pl.DataFrame) -> pl.DataFrame:
@@ -335,11 +372,17 @@ class _Reader:
         column = next(iter(parts.values()))
         found = {
             name: pl.Series(name, [None] * len(batch), dtype=CELLS[name])
-            for name in ("count", "of", "low", "high")
+            for name in ("count", "of", "low", "high", "base_count", "base_of")
         }
         if Part.COUNT in parts:
             count, of = self._counts(batch, parts[Part.COUNT].name, parts[Part.OF].name)
             found |= {"count": count, "of": of}
+            if Part.BASE_OF in parts:
+                names = parts[Part.BASE_COUNT].name, parts[Part.BASE_OF].name
+                base, base_of = self._counts(batch, *names)
+                half = of.is_null() != base_of.is_null()
+                self._refuse(batch, half, names[1], f"and {parts[Part.OF].name}: one is empty")
+                found |= {"base_count": base, "base_of": base_of}
         elif Part.VALUE in parts:
             found |= {"low": self._number(batch, parts[Part.VALUE].name)}
         else:
@@ -379,14 +422,17 @@ class _Reader:
     def _whole(self, batch: pl.DataFrame, name: str, *, required: bool = False) -> pl.Series:
         values = batch[name].cast(pl.Int64, strict=False)
         wrong = values.is_null() if required else values.is_null() & batch[name].is_not_null()
-        self._refuse(batch, wrong, name, "is no whole number; write 0, 1, 2, ...")
-        out = ((values < 0) | (values > MOST)).fill_null(False)
+        digits = batch[name].str.contains(r"^[+-]?[0-9]+$").fill_null(False)
+        self._refuse(batch, wrong & ~digits, name, "is no whole number; write 0, 1, 2, ...")
+        out = wrong | ((values < 0) | (values > MOST)).fill_null(False)
         self._refuse(batch, out, name, f"is outside 0..{MOST}")
         return values
 
     def _number(self, batch: pl.DataFrame, name: str) -> pl.Series:
         number = batch[name].cast(pl.Float64, strict=False)
         wrong = batch[name].is_not_null() & ~number.is_finite().fill_null(False)
+        percent = wrong & batch[name].str.ends_with("%").fill_null(False)
+        self._refuse(batch, percent, name, "is a percentage; write it as a share, such as 0.045")
         self._refuse(
             batch, wrong, name, "is no number; leave the cell empty where nothing was measured"
         )
@@ -470,6 +516,12 @@ class _Reader:
             "--allow-gaps",
             f"{self.path}: row {row}, column {column}",
         )
+
+
+def counts_of() -> pl.Expr:
+    """How many counts a cell has: two where it is the ratio of two."""
+    there = [pl.col(name).is_not_null().cast(pl.Int64) for name in ("of", "base_of")]
+    return there[0] + there[1]
 
 
 def texts(rows: Sequence[Mapping[str, object]]) -> Iterator[pl.DataFrame]:

@@ -58,13 +58,14 @@ class Certainty:
 class Measurement:
     """A measured field: the interval that holds its true number, and what was counted.
 
-    ``row`` is a row of the log that says it.
+    ``row`` is a row of the log that says it, ``rank`` the rank there if it is one of several.
     """
 
     low: Fraction
     high: Fraction
     row: int
     counted: tuple[int, int] | None = None
+    rank: str | None = None
 
 
 At = tuple[int, int]
@@ -81,6 +82,9 @@ class Measured:
         certainty: the confidence with which all of them hold.
         cells: how many counts share what may be missed.
         at: the measurements by iteration and position, then by field.
+        parameters: those of parameters, of the steps that lead there; then by parameter.
+        senses: how the values of these parameters speak of what is measured of them.
+        beside: those of shares that are held against nothing, by their names.
     """
 
     file: str
@@ -88,6 +92,9 @@ class Measured:
     certainty: Certainty
     cells: int
     at: dict[At, dict[str, Measurement]]
+    parameters: dict[At, dict[str, Measurement]] = attrs.field(factory=dict)
+    senses: Mapping[str, Sense] = attrs.field(factory=dict)
+    beside: dict[At, dict[str, Measurement]] = attrs.field(factory=dict)
 
     @property
     def last(self) -> At:
@@ -97,7 +104,8 @@ class Measured:
     def until(self, iteration: int) -> Measured:
         """Those up to an iteration."""
         kept = {at: found for at, found in self.at.items() if at[0] <= iteration}
-        return attrs.evolve(self, at=kept)
+        beside = {at: found for at, found in self.parameters.items() if at[0] <= iteration}
+        return attrs.evolve(self, at=kept, parameters=beside)
 
     def __iter__(self) -> Iterator[tuple[At, str, Measurement]]:
         for at, found in self.at.items():

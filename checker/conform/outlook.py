@@ -6,15 +6,16 @@ with that box in place of the seed, and with the run's own numbers as in the rel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows
+from checker.conform.departure import measured_box
 from checker.conform.findings import Kept, Outlook
-from checker.conform.measured import Sense
+from checker.conform.measured import Measured, Sense
 from checker.conform.reach import inside
 from checker.conform.relation import Relation
 from checker.counterexamples.random_search import falsify
@@ -24,12 +25,13 @@ from checker.portfolio.proving import prove
 from checker.portfolio.searches import SHORT_SEARCH
 from checker.system.announcements import announce
 from checker.system.problem import Problem, pose
-from checker.system.region import Box
+from checker.system.region import Box, within_box
 from spec.errors import SpecError
 from spec.invariants import limits_of
 from spec.nature import Choice
 from spec.statements.claim import Claim
 from spec.terms import numeral
+from spec.trace import Position
 
 AHEAD = 32
 """Iterations up to which it is said how long an invariant holds at least."""
@@ -38,9 +40,10 @@ PROOF_SECONDS = 10.0
 
 
 def outlook(
-    claims: Sequence[Claim], relation: Relation, box: Box, budget: QueryBudget
+    claims: Sequence[Claim], relation: Relation, measured: Measured, box: Box, budget: QueryBudget
 ) -> tuple[Outlook, ...]:
-    """What becomes of each claimed invariant when the agent is anything in a box."""
+    """What becomes of each claimed invariant when the agent is anything in a box, and at which
+    measured agents it is broken."""
     found: dict[str, Outlook] = {}
     for claim in claims:
         limits = ", ".join(f"{n} <= {v}" for n, v in limits_of(claim.invariant).items())
@@ -48,8 +51,44 @@ def outlook(
         if name not in found:
             announce(f"looking ahead: {name}")
             problem = _posed(claim, relation)
-            found[name] = attrs.evolve(_outlook(problem, relation, box, budget), invariant=name)
+            ahead = _outlook(problem, relation, box, budget)
+            broken = tuple(_broken(problem, measured, budget))
+            found[name] = attrs.evolve(ahead, invariant=name, broken=broken)
     return tuple(found.values())
+
+
+def _broken(problem: Problem, measured: Measured, budget: QueryBudget) -> Iterator[int]:
+    """The iterations at whose agent no state within what was measured keeps a claim.
+
+    Of a conjunction one part that fails at every state is enough. What is alike is asked once.
+    """
+    agent, known = problem.agent, dict[Box, bool]()
+    for (iteration, place), found in measured.at.items():
+        if place:
+            continue
+        box = measured_box(agent, found)
+        if box not in known:
+            given = within_box(agent.fields, agent.symbols, box)
+            known[box] = any(
+                follows(given, z3.Not(clause.condition), budget).valid
+                for clause in problem.claimed(agent)
+                if not _fits(clause.condition, agent, box)
+            )
+        if known[box]:
+            yield iteration
+
+
+def _fits(condition: z3.BoolRef, agent: Position, box: Box) -> bool:
+    """Whether the state at the low ends of a box keeps a condition, or the one at its high ends:
+    then nothing need be asked."""
+    for upper in (False, True):
+        pairs = [
+            (symbol, numeral(ends[upper]) if symbol.is_real() else z3.IntVal(int(ends[upper])))
+            for symbol, ends in zip(agent.symbols, box, strict=True)
+        ]
+        if z3.is_true(z3.simplify(z3.substitute(condition, *pairs))):
+            return True
+    return False
 
 
 def _posed(claim: Claim, relation: Relation) -> Problem:

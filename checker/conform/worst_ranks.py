@@ -4,7 +4,8 @@ The field means the worst rank. The ends of an interval of Clopper and Pearson r
 draws were counted and fall with how many were not, at a fixed level. So where more is worse, a rank
 at which no more were counted and no fewer were not than at another cannot have the greater end,
 whatever the level is; where less is worse, the other way round. What is left is the Pareto front
-of either side. Of values and intervals the least and greatest of each end are kept.
+of either side. Of values and intervals the least and greatest of each end are kept. Ratios of two
+counts are all kept.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def blocks(number: pl.Expr) -> pl.Expr:
 
 def worst_ranks(cells: pl.DataFrame) -> pl.DataFrame:
     """The cells without those that cannot be the worst of their ranks, in their order."""
-    several = cells.select(pl.struct(SAME).is_duplicated()).to_series()
+    alike = pl.struct(SAME).is_duplicated() & pl.col("base_of").is_null()
+    several = cells.select(alike).to_series()
     if not several.any():
         return cells
     ranked = cells.filter(several)

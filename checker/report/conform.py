@@ -21,9 +21,11 @@ from checker.conform.findings import (
     Forecast,
     Judgement,
     Kept,
+    Observed,
     Outlook,
     Ranged,
     Ranges,
+    Silent,
 )
 from checker.conform.measured import At, Measurement, Sense
 from checker.explain.relaxations import End
@@ -51,6 +53,8 @@ def conformance_lines(found: Conformance, *, run: bool = False) -> Iterator[Rend
     yield Text("")
     yield _table(found)
     yield from _reason(found)
+    if found.measured.beside:
+        yield from _beside(found)
     if run and found.explained is not None:
         yield Text("a run that explains it:")
         yield from run_lines(found.explained.run)
@@ -160,12 +164,53 @@ def _style(found: Conformance, row: tuple[At, str, Measurement]) -> str:
 
 
 def _reason(found: Conformance) -> Iterator[RenderableType]:
-    if found.judgement is Judgement.CONFORMS:
-        yield Text("An allowed run lies within all intervals; it was replayed.")
-    elif found.departure is not None:
+    exceeded = [each for each in found.observed if each.exceeded is not None]
+    for each in sorted(exceeded, key=lambda each: (each.exceeded or ((0, 0),))[0]):
+        yield Text(_exceeded(found, each), "bold")
+    if found.departure is not None:
         yield from _departure(found, found.departure)
+    elif found.judgement is Judgement.CONFORMS:
+        yield Text("An allowed run lies within all intervals; it was replayed.")
+    elif exceeded and found.explained is not None and _explained_whole(found):
+        yield Text("The fields by themselves are explained by a run that is allowed otherwise.")
     else:
         yield Text(_undecided(found), "yellow")
+
+
+def _explained_whole(found: Conformance) -> bool:
+    iteration, place_ = found.measured.last
+    last = iteration * len(found.fields) + place_
+    return found.explained is not None and found.explained.until >= last
+
+
+def _beside(found: Conformance) -> Iterator[RenderableType]:
+    """The shares that are held against nothing, by position."""
+    rows: dict[tuple[str, int], list[tuple[int, Measurement]]] = {}
+    for at, shares in sorted(found.measured.beside.items()):
+        for name, m in shares.items():
+            rows.setdefault((name, at[1]), []).append((at[0], m))
+    yield Text("Beside the scheme, held against nothing:")
+    for (name, place_), each in rows.items():
+        first, last = each[0], each[-1]
+        text = f"{name} of the {found.measured.positions[place_]}: {_share(first)}"
+        yield _indented(text if first is last else f"{text}, ..., {_share(last)}", "dim")
+
+
+def _share(each: tuple[int, Measurement]) -> str:
+    iteration, m = each
+    return f"{interval(m.low, m.high)} at iteration {iteration}"
+
+
+def _exceeded(found: Conformance, observed: Observed) -> str:
+    """A parameter that was measured beyond its value."""
+    assert observed.exceeded is not None
+    at, m = observed.exceeded
+    rank = f", rank {m.rank}" if m.rank is not None else ""
+    return (
+        f"{observed.name} itself was measured beyond its value at {place(found, at)} (row {m.row}"
+        f"{rank}): {interval(m.low, m.high)}, assumed {SENSES[observed.sense]} "
+        f"{short_decimal(observed.given, DIGITS)}."
+    )
 
 
 def _undecided(found: Conformance) -> str:
@@ -190,12 +235,12 @@ def _departure(found: Conformance, departure: Departure) -> Iterator[RenderableT
     rows = ", ".join(str(r) for r in sorted({m.row for m in departure.found.values()}))
     yield Text(f"No allowed run has what was measured of {where} (row {rows}).{sure}", "bold")
     yield Text(f"it departs {_by(departure)}, {_earlier(departure)}.")
-    overseen = [e for e in departure.explanations if e.overseen]
+    overseen = sorted((e for e in departure.explanations if e.overseen), key=lambda e: e.ruled_out)
     broken = [e for e in departure.explanations if not e.overseen]
     if overseen:
         yield Text("Any one of these explains it, exceeded at least so far:")
     for excess in overseen:
-        yield _indented(excess_words(excess))
+        yield _indented(excess_words(excess), "dim" if excess.ruled_out else "")
     if broken:
         yield Text("Or oversight failed, after which the student is arbitrary:")
     for excess in broken:
@@ -224,7 +269,13 @@ def excess_words(excess: Excess) -> str:
     if excess.kind is Blamed.PARAMETER:
         allowed = short_decimal(excess.allowed, DIGITS)
     by = f", by {', '.join(excess.reads)}" if excess.reads else ""
-    return f"{excess.name}{kind}: at {word} {rounded}; assumed: {allowed}{by}"
+    measured = ""
+    if excess.measured is not None:
+        low, high = excess.measured
+        there = f">= {decimal_below(low, DIGITS)}" if high is None else interval(low, high, DIGITS)
+        measured = f"; measured there: {there}"
+        measured += ", so not by itself" if excess.ruled_out else ""
+    return f"{excess.name}{kind}: at {word} {rounded}; assumed: {allowed}{by}{measured}"
 
 
 def _estimates(found: Conformance) -> Iterator[RenderableType]:
@@ -237,12 +288,28 @@ def _estimates(found: Conformance) -> Iterator[RenderableType]:
     empty = [e.name for e in estimates if e.empty]
     if empty:
         yield _indented(f"no value explains the log, of {', '.join(empty)}")
-    silent = [e.name for e in estimates if not e.identified and not e.cut_short]
-    if silent:
-        yield _indented(f"not identified by this log: {', '.join(silent)}", "dim")
+    yield from (_indented(line, "dim") for line in _silent(estimates))
     late = [e.name for e in estimates if e.cut_short]
     if late:
         yield _indented(f"out of time, perhaps more of {', '.join(late)}", "yellow")
+
+
+def _silent(estimates: Sequence[Estimate]) -> Iterator[str]:
+    """The parameters that the log does not identify, and why."""
+    silent = [e for e in estimates if not e.identified and not e.cut_short]
+    for why in Silent:
+        here = [e for e in silent if e.silent is why]
+        if not here:
+            continue
+        through = f" ({_through(here)})" if why is Silent.UNMEASURED else ""
+        yield f"not identified, as {why.value}{through}: {', '.join(e.name for e in here)}"
+    until = {e.until for e in estimates if e.until is not None}
+    if until:
+        yield f"from iterations 0 to {min(until)} alone: later ones were not looked at for this"
+
+
+def _through(estimates: Sequence[Estimate]) -> str:
+    return ", ".join(dict.fromkeys(name for e in estimates for name in e.through))
 
 
 def _estimate(estimate: Estimate) -> str:
@@ -250,6 +317,8 @@ def _estimate(estimate: Estimate) -> str:
     low = decimal_below(estimate.low, DIGITS)
     high = decimal_above(estimate.high, DIGITS)
     parts = []
+    if estimate.measured is not None:
+        parts.append(f"measured itself {interval(*estimate.measured)}")
     if estimate.low > estimate.domain[0]:
         parts.append(f"at least {low}")
     if estimate.high < estimate.domain[1]:
@@ -284,6 +353,8 @@ def _failed(found: Conformance, row: Ranged) -> str:
 
 def _outlook(found: Conformance) -> Iterator[RenderableType]:
     yield Text("")
+    for each in (outlook for outlook in found.outlook if outlook.broken):
+        yield Text(f"{each.invariant}: broken by {_agents(each.broken)}", "bold red")
     iteration, place_ = found.measured.last
     agent = f"the agent of iteration {iteration + (place_ > 0)}"
     yield Text(f"From {agent} on, if every bound holds from there:", "bold")
@@ -291,6 +362,17 @@ def _outlook(found: Conformance) -> Iterator[RenderableType]:
         yield Text("  (its unmeasured fields taken to be as the scheme allows)", "dim")
     for outlook in found.outlook:
         yield _indented(outlook_words(outlook), _OUTLOOK_STYLES[outlook.kept])
+
+
+def _agents(iterations: Sequence[int]) -> str:
+    """The agents of iterations, as ranges."""
+    parts: list[tuple[int, int]] = []
+    for each in iterations:
+        begun = parts.pop()[0] if parts and parts[-1][1] == each - 1 else each
+        parts.append((begun, each))
+    spans = ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in parts)
+    one = len(iterations) == 1
+    return f"the agent{'' if one else 's'} of iteration{'' if one else 's'} {spans}, as measured"
 
 
 _OUTLOOK_STYLES = {

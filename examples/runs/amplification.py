@@ -16,7 +16,7 @@ Source: Christiano, Shlegeris and Amodei, "Supervising strong learners by amplif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 import attrs
@@ -191,8 +191,11 @@ def amplify_and_distill(task: Task, size: Size, options: Options) -> Iterator[Ro
     for iteration in range(task.rounds + 1):
         measured = Round(task, options, iteration, measuring)
         yield Row(iteration, "agent", {"capability": iteration + 1, "cost": 1})
+        errors: dict[int, Measured] = {}
         for rank in range(1, iteration + 2):
-            yield _agent(measured, student, rank, size, taught.get(rank))
+            row = _agent(measured, student, rank, size, taught.get(rank))
+            errors[rank] = row.fields["error"]
+            yield row
         taught.clear()
         calls = 0
         for rank in range(1, iteration + 3):
@@ -200,7 +203,7 @@ def amplify_and_distill(task: Task, size: Size, options: Options) -> Iterator[Ro
             done = measured.consult(student, questions)
             taught[rank] = questions, done.answers
             calls = max(calls, int(done.calls.max()))
-            yield _expert(measured, rank, questions, done)
+            yield _expert(measured, rank, questions, done, errors)
         yield Row(iteration, "expert", {"capability": iteration + 2, "cost": 1 + calls})
         if iteration < task.rounds:
             following = Round(task, options, iteration + 1, training)
@@ -225,8 +228,15 @@ def _agent(
     return Row(now.iteration, "agent", fields, rank)
 
 
-def _expert(now: Round, rank: int, questions: Questions, done: Consulted) -> Row:
-    """The amplified agent at one rank, and what became of the parts that it asked for."""
+def _expert(
+    now: Round,
+    rank: int,
+    questions: Questions,
+    done: Consulted,
+    errors: Mapping[int, Measured],
+) -> Row:
+    """The amplified agent at one rank, and what became of the parts that it asked for, beside how
+    often the agent errs on questions of training of their rank."""
     parts = [part for part in done.parts if len(part)]
     fields: dict[str, Measured] = {
         "error": Count.among(done.answers != now.task.truth(questions)),
@@ -236,6 +246,7 @@ def _expert(now: Round, rank: int, questions: Questions, done: Consulted) -> Row
     }
     if parts:
         fields["extra.wrong_part"] = Count.among(np.concatenate(done.wrong_parts))
+        fields["extra.wrong_trained"] = errors[rank - 1]
         trained = now.questions(np.full(len(questions), rank - 1))
         drift, ratio = apart(now.task.profile(trained), now.task.profile(np.concatenate(parts)))
         fields |= {"extra.drift": drift, "extra.density": ratio}

@@ -155,8 +155,26 @@ def debate(figure: Figure) -> None:
         axes.plot(*alone, "--", color=drawn[0].get_color(), label="judge that hears nobody")
         lied_to = curve(_log(name), "agent", "extra.lied_to")
         axes.plot(*lied_to, ":", color=drawn[0].get_color(), label="after a liar alone")
-    axes.set_ylim(top=1.15)
+    axes.set_ylim(top=1)
     _labelled(axes, "A weak judge and trained advocates", "iteration", "share of wrong verdicts")
+
+
+def backdoor(figure: Figure) -> None:
+    """What a planted trigger does to the agent and to the amplified agent, and what correction
+    leaves."""
+    axes = figure.subplots(1, 2, sharex=True)
+    for side, position, title in zip(
+        axes,
+        ("agent", "expert"),
+        ("The network", "A person who checks it (another scale)"),
+        strict=True,
+    ):
+        for name, line in (("backdoor", ":"), ("backdoor.trigger-3", "-")):
+            kind = "clean" if name == "backdoor" else "trigger since 3"
+            for field, colour in (("error", "C7"), ("malign", "C3"), ("resistance", "C0")):
+                drawn = curve(_log(name), position, field)
+                side.plot(*drawn, line, color=colour, label=f"{field}, {kind}")
+        _labelled(side, title, "iteration", "share of questions")
 
 
 DRAWN: dict[str, tuple[Callable[[Figure], None], tuple[float, float]]] = {
@@ -166,6 +184,7 @@ DRAWN: dict[str, tuple[Callable[[Figure], None], tuple[float, float]]] = {
     "reward_model": (reward_model, (9, 4)),
     "expert_iteration": (expert_iteration, (9, 4)),
     "debate": (debate, (6.5, 4)),
+    "backdoor": (backdoor, (9, 4)),
 }
 
 

@@ -126,8 +126,9 @@ def _rows(iteration: int, copies: list[Classifier], questions: Digits) -> Iterat
     found = spread(said != questions.shown)
     wrong = Count.among(said[0] != questions.shown)
     alone = {"extra.mean_error": found.error, "extra.correlation": found.correlation}
-    alone |= {"extra.hard": found.hard, "extra.shared": found.shared}
-    yield Row(iteration, "agent", {"error": wrong, **alone})
+    often = (said != questions.shown).mean(axis=0)
+    counts = {"extra.hard": Count.among(often > 1 / 2), "extra.shared": Count.among(often == 1)}
+    yield Row(iteration, "agent", {"error": wrong, **alone, **counts})
     together = {"extra.mean_vote": found.vote, "extra.same_hardness": found.same_hardness}
     together |= {"extra.hard_and_easy": found.hard_and_easy}
     voted = Count.among(_voted(copies, questions) != questions.shown)

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+import checker.conform.estimates as estimates_module
 from checker.conform.conformance import Asked
 from checker.conform.findings import Kept, Outlook
 from examples.noisy_memory import MostlyRight, memory
@@ -61,6 +62,29 @@ def test_what_is_broken_already() -> None:
     asked = Asked((CLAIM,), estimates=False)
     (found,) = judged(memory, rows, asked=asked).outlook
     assert found.kept is Kept.BROKEN
+
+
+def test_the_measured_agents_that_break_an_invariant_are_named() -> None:
+    # at most 2/5: broken where all of the interval is above it, and not where only part of it is
+    ends = {0: ("0", "0.1"), 1: ("0.41", "0.5"), 2: ("0.39", "0.6"), 3: ("0.2", "0.3")}
+    ends |= {4: ("0.45", "0.5"), 5: ("0.4", "0.5")}
+    rows = [
+        {"iteration": number, "position": "agent", "error.low": low, "error.high": high}
+        for number, (low, high) in ends.items()
+    ]
+    asked = Asked((CLAIM,), estimates=False)
+    (found,) = judged(memory, rows, asked=asked).outlook
+    assert found.broken == (1, 4)
+
+
+def test_of_a_long_log_so_many_positions_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = errors(Fraction(3, 25), 5)
+    values[5] = rewritten(values[4], Fraction(1, 5))
+    (whole,) = judged(memory, rows_of(values), asked=Asked(), within=Fraction(0)).estimates
+    monkeypatch.setattr(estimates_module, "MOST_MEASURED", 4)
+    (part,) = judged(memory, rows_of(values), asked=Asked(), within=Fraction(0)).estimates
+    assert (whole.until, part.until) == (None, 3)
+    assert part.low < Fraction(3, 25) + Fraction(1, 10**4) < whole.low  # of the last is not known
 
 
 @pytest.mark.parametrize("changed", [False, True])

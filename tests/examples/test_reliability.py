@@ -77,4 +77,4 @@ def test_a_systematic_error_of_training_is_made_by_every_copy(rows: list[Row]) -
     spoilt = list(run(Options(small=True, sabotage="distillation", since=1)))
     assert spoilt[:2] == rows[:2]
     assert rate(spoilt[2], "error") > rate(rows[2], "error")
-    assert measured(spoilt[2], "extra.shared") > measured(rows[2], "extra.shared") + 1 / 20
+    assert rate(spoilt[2], "extra.shared") > rate(rows[2], "extra.shared") + 1 / 20

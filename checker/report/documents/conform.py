@@ -11,6 +11,7 @@ from checker.conform.findings import (
     Estimate,
     Excess,
     Forecast,
+    Observed,
     Outlook,
     Ranged,
 )
@@ -48,6 +49,12 @@ def _(found: Conformance) -> dict[str, Any]:
         "measurements": [_measurement(found, *row) for row in measured],
         "run": run,
         "departure": None if found.departure is None else _departure(found, found.departure),
+        "beside": [
+            {**_place(found, at), "share": name, "interval": _ends(m.low, m.high)}
+            for at, shares in sorted(measured.beside.items())
+            for name, m in shares.items()
+        ],
+        "observed": [_observed(found, each) for each in found.observed],
         "estimates": [document(estimate) for estimate in found.estimates],
         "outlook": [document(outlook) for outlook in found.outlook],
         "ended": None if found.ended is None else ending(found.ended),
@@ -82,6 +89,26 @@ def _measurement(found: Conformance, at: At, field: str, measured: Measurement) 
     }
 
 
+def _observed(found: Conformance, observed: Observed) -> dict[str, Any]:
+    exceeded = None
+    if observed.exceeded is not None:
+        at, m = observed.exceeded
+        exceeded = {
+            **_place(found, at),
+            "row": m.row,
+            "rank": m.rank,
+            "interval": _ends(m.low, m.high),
+        }
+    return {
+        "parameter": observed.name,
+        "sense": observed.sense.value,
+        "given": str(observed.given),
+        "interval": _ends(observed.low, observed.high),
+        "positions": observed.rows,
+        "exceeded": exceeded,
+    }
+
+
 def _departure(found: Conformance, departure: Departure) -> dict[str, Any]:
     return {
         **_place(found, departure.at),
@@ -103,6 +130,8 @@ def _(excess: Excess) -> dict[str, Any]:
         "enough": None if excess.enough is None else str(excess.enough),
         "bounded_by": list(excess.reads),
         "overseen": excess.overseen,
+        "measured": None if excess.measured is None else _ends(*excess.measured),
+        "ruled_out": excess.ruled_out,
     }
 
 
@@ -116,6 +145,10 @@ def _(estimate: Estimate) -> dict[str, Any]:
         "enough": None if estimate.enough is None else str(estimate.enough),
         "identified": estimate.identified,
         "cut_short": estimate.cut_short,
+        "measured": None if estimate.measured is None else _ends(*estimate.measured),
+        "until": estimate.until,
+        "silent": None if estimate.identified else estimate.silent.value,
+        "through": list(estimate.through),
     }
 
 
@@ -126,6 +159,7 @@ def _(outlook: Outlook) -> dict[str, Any]:
         "kept": outlook.kept.value,
         "clear": outlook.clear,
         "breaks": outlook.breaks,
+        "broken": list(outlook.broken),
     }
 
 
