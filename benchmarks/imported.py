@@ -33,6 +33,7 @@ import spec
 from benchmarks.question import Label, Nothing, Question
 from checker import Options, decide
 from spec import Agent, Bool, Claim, Count, Invariant, Loop, Nature, Real
+from spec.statements.base import Answer as Decided
 
 WIDE = 10**6
 """How far a field goes on either side for which the property has no bound."""
@@ -342,25 +343,35 @@ def _never(given: Sequence[z3.BoolRef], state: tuple[z3.ExprRef, ...]) -> z3.Boo
 # --- as a claim --------------------------------------------------------------------------------
 
 
+def _agents(system: System) -> Any:
+    """The class of the states, its fields x0, x1, ... in their ranges."""
+
+    def body(namespace: dict[str, Any]) -> None:
+        for number, symbol in enumerate(system.state):
+            namespace[f"x{number}"] = _field(symbol, system.kept)
+
+    base: Any = Agent
+    return types.new_class("State", (base[spec.I],), exec_body=body)
+
+
+def _field(symbol: z3.ExprRef, kept: z3.BoolRef) -> Any:
+    """The field of a variable, in the range that the property has for it."""
+    if z3.is_bool(symbol):
+        return spec.flag()
+    low, high = -_most(-symbol, kept), _most(symbol, kept)
+    return spec.whole(int(low), int(high)) if z3.is_int(symbol) else spec.between(low, high)
+
+
 def claim_of(name: str, system: System, expected: Literal["proved", "refuted"]) -> Claim:
     """The claim that the property of a system is kept."""
     require(len(system.starts) == 1, "a run begins in one of several ways")
     require(_is_box(system.starts[0]), "the first states are no box")
     names = [f"x{number}" for number in range(len(system.state))]
-    ranges = [_range(symbol, system.kept) for symbol in system.state]
+    cls: Any = _agents(system)
 
     def put(agent: Any) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
         terms = [getattr(agent, field).term for field in names]
         return list(zip(system.state, terms, strict=True))
-
-    def body(namespace: dict[str, Any]) -> None:
-        for field, symbol, (low, high) in zip(names, system.state, ranges, strict=True):
-            kinds = {"Real": spec.between, "Int": spec.whole}
-            kind = kinds.get(str(symbol.sort()))
-            namespace[field] = spec.flag() if kind is None else kind(low, high)
-
-    base: Any = Agent
-    cls: Any = types.new_class("State", (base[spec.I],), exec_body=body)
 
     class Kept(Invariant):
         """The property of the system."""
@@ -435,13 +446,6 @@ def _follows(given: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
     return bool(solver.check() == z3.unsat)
 
 
-def _range(symbol: z3.ExprRef, kept: z3.BoolRef) -> tuple[Fraction, Fraction]:
-    """The range that a property has for a variable; ``WIDE`` where it has none."""
-    if z3.is_bool(symbol):
-        return Fraction(0), Fraction(1)
-    return -_most(-symbol, kept), _most(symbol, kept)
-
-
 def _most(term: z3.ArithRef, kept: z3.BoolRef) -> Fraction:
     """The least number that is proved to be an upper bound, rounded down to a whole one of a whole
     number."""
@@ -463,7 +467,7 @@ def decided(system: System, options: Options | None = None) -> Answer:
     if _breaks_at_once(system):
         return "unsafe"
     verdict = decide(claim_of("imported", system, "proved"), options=options or Options())
-    if verdict.answer is spec.statements.base.Answer.PROVED:
+    if verdict.answer is Decided.PROVED:
         return "safe"
     run = verdict.run
     if run is None:
@@ -503,15 +507,15 @@ def read(file: Path) -> System:
     return from_vmt(text) if file.suffix == ".vmt" else from_horn(text)
 
 
-def _told(file: Path) -> dict[str, str]:
+def told_in(file: Path) -> dict[str, str]:
     """What the comments at the top of a file say: its source, the answer, and why."""
     lines = [line[2:] for line in file.read_text("utf-8").splitlines() if line.startswith("; ")]
     return dict(line.split(": ", 1) for line in lines)
 
 
-def _reason(file: Path) -> Callable[[], int | None]:
+def reason(file: Path) -> Callable[[], int | None]:
     """The check of a label: that a set is inductive, or a run of so many steps; by z3 alone."""
-    told = _told(file)
+    told = told_in(file)
 
     def theory() -> int | None:
         system = read(file)
@@ -561,11 +565,12 @@ def _reaches(system: System, steps: int) -> bool:
 
 
 def _question(file: Path) -> Question:
-    told = _told(file)
+    told = told_in(file)
     label: Label = "safe" if told["answer"] == "safe" else "unsafe"
     name = f"{file.stem.replace('_', ' ')}, imported"
     claim = claim_of(name, read(file), "proved" if label == "safe" else "refuted")
-    return Question(name, "imported", claim, label, told["source"], _reason(file))
+    return Question(name, "imported", claim, label, told["source"], reason(file))
 
 
 FILES = tuple(sorted(Path(__file__).with_name("systems").iterdir()))
+QUESTIONS = tuple(_question(file) for file in FILES)

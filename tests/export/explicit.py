@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 State = tuple[tuple[str, Any], ...]
 
-BINARY = {
+BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "∧": lambda a, b: a and b,
     "∨": lambda a, b: a or b,
     "⇒": lambda a, b: b or not a,
