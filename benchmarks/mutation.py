@@ -52,7 +52,10 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
         "tests/system/test_obligations.py",
         "tests/invariants/test_certificate.py",
     ),
-    "checker/system/replay.py": ("tests/system/test_undefined_runs.py",),
+    "checker/system/replay.py": (
+        "tests/system/test_replay.py",
+        "tests/system/test_undefined_runs.py",
+    ),
     "checker/system/unrolling.py": ("tests/system/test_unrolling.py",),
     "checker/invariants/certificate.py": ("tests/invariants/test_certificate.py",),
     "checker/invariants/k_induction.py": ("tests/invariants/test_k_induction.py",),
@@ -65,26 +68,27 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
 
 @attrs.frozen
 class Mutant:
-    """One change of a module: where it is, and the text with it."""
+    """One change of a module: where it is, the text with it, and the lines that differ.
+
+    ``key`` stands for what the outcome depends on, but for the rest of the repository.
+    """
 
     module: str
     operator: str
     occurrence: int
     text: str = attrs.field(repr=False)
+    change: str
+    key: str
 
-    @property
-    def change(self) -> str:
-        """The lines that differ, before and after."""
-        before = (ROOT / self.module).read_text("utf-8").splitlines()
-        lines = difflib.unified_diff(before, self.text.splitlines(), lineterm="", n=0)
-        return "\n".join(line for line in lines if line[:2] not in ("--", "++", "@@"))
 
-    @property
-    def key(self) -> str:
-        """What the outcome depends on, but for the rest of the repository."""
-        read = [(ROOT / file).read_bytes() for file in TARGETS[self.module]]
-        told = b"\0".join([self.module.encode(), self.text.encode(), *read])
-        return hashlib.sha256(told).hexdigest()[:16]
+def _mutant(module: str, operator: str, occurrence: int, text: str) -> Mutant:
+    before = (ROOT / module).read_text("utf-8").splitlines()
+    lines = list(difflib.unified_diff(before, text.splitlines(), lineterm="", n=0))[2:]
+    change = "\n".join(line for line in lines if not line.startswith("@@"))
+    read = [(ROOT / file).read_bytes() for file in TARGETS[module]]
+    told = b"\0".join([module.encode(), text.encode(), *read])
+    key = hashlib.sha256(told).hexdigest()[:16]
+    return Mutant(module, operator, occurrence, text, change, key)
 
 
 def drawn(module: str, each: int) -> list[Mutant]:
@@ -102,7 +106,7 @@ def drawn(module: str, each: int) -> list[Mutant]:
         text = mutating.mutate_code(source, plugins.get_operator(name)(), occurrence)
         bare = plain if text is None else _bare(text)
         if bare not in (plain, ""):
-            found[bare] = Mutant(module, name.removeprefix("core/"), occurrence, text)
+            found[bare] = _mutant(module, name.removeprefix("core/"), occurrence, text)
     return list(found.values())
 
 
