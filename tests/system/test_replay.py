@@ -128,22 +128,21 @@ def test_what_no_precision_decides_is_no_run() -> None:
 
 
 def test_a_break_counts_only_if_nothing_before_it_is_open() -> None:
-    """The first clause is never decided in balls; the second is broken at iteration 20."""
+    """What is false is a break where it stands before what is undecided, and none after it."""
+    long = F(10**30 + 1, 2 * 10**30)  # y halves, and is too long for fractions after 20 iterations
 
     def step(s: Any, nature: Any) -> list[Any]:
-        return [s.x + (s.x - F(1, 3)) / 3, s.y * s.y]
-
-    def holds(first: Any, second: Any) -> Any:
-        return first & second
+        return [s.x + (s.x - F(1, 3)) / 3, s.y * long]
 
     for turned in (False, True):
 
         def kept(agent: Any, turned: bool = turned) -> Any:
-            third, large = agent.x <= F(1, 3), agent.y >= F(1, 10**2000)
-            return holds(large, third) if turned else holds(third, large)
+            large = agent.y >= F(1, 2**39) * F(3, 4)
+            third = (agent.x <= F(1, 3)) | large
+            return large & third if turned else third & large
 
-        run = replay(pose(claim_of(Two, ["1/3", "2/3"], step, kept)), lambda i, _: [], 30)
-        assert (run is not None) == turned
+        run = replay(pose(claim_of(Two, ["1/3", "1"], step, kept)), lambda i, _: [], 45)
+        assert (run is not None and run.iteration == 40) == turned
 
 
 def test_a_division_by_zero_and_a_choice_without_a_value_name_their_iteration() -> None:
