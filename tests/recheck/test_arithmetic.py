@@ -32,6 +32,12 @@ COMPARISONS: dict[Kind, Callable[[Any, Any], bool]] = {
 NUMBERS = [Fraction(n, 3) for n in (-4, -1, 0, 1, 2, 3)]
 
 
+def exact(end: Any) -> Fraction:
+    """The number at an end of a ball."""
+    mantissa, exponent = map(int, end.man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
 def ways(truth: bool | None) -> tuple[bool, ...]:
     return (True, False) if truth is None else (truth,)
 
@@ -59,11 +65,7 @@ def test_balls_are_compared_only_where_every_point_agrees(kind: Kind) -> None:
     ends = [(low, high) for low in range(3) for high in range(low, 4)]
     for (a, b), (c, d) in itertools.product(ends, repeat=2):
         one, other = (flint.arb(low).union(flint.arb(high)) for low, high in ((a, b), (c, d)))
-        (l1, h1), (l2, h2) = (
-            (Fraction(int(x.lower().man_exp()[0])) * Fraction(2) ** int(x.lower().man_exp()[1]),
-             Fraction(int(x.upper().man_exp()[0])) * Fraction(2) ** int(x.upper().man_exp()[1]))
-            for x in (one, other)
-        )  # fmt: skip
+        (l1, h1), (l2, h2) = (tuple(map(exact, (x.lower(), x.upper()))) for x in (one, other))
         points = itertools.product((l1, (l1 + h1) / 2, h1), (l2, (l2 + h2) / 2, h2))
         outcomes = {COMPARISONS[kind](x, y) for x, y in points}
         if kind in (Kind.EQUAL, Kind.DISTINCT) and max(l1, l2) <= min(h1, h2):
