@@ -34,8 +34,8 @@ NUMBERS = [Fraction(n, 3) for n in (-4, -1, 0, 1, 2, 3)]
 
 def exact(end: Any) -> Fraction:
     """The number at an end of a ball."""
-    mantissa, exponent = map(int, end.man_exp())
-    return Fraction(mantissa) * Fraction(2) ** exponent
+    mantissa, exponent = end.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def ways(truth: bool | None) -> tuple[bool, ...]:
