@@ -78,7 +78,12 @@ def test_balls_are_compared_only_where_every_point_agrees(kind: Kind) -> None:
 
 def test_numbers_are_worked_out_in_the_order_in_which_they_stand() -> None:
     six, four, three = (rational(Fraction(n)) for n in (6, 4, 3))
-    expected = {Kind.ADD: 13, Kind.MULT: 72, Kind.SUB: -1, Kind.DIVISION: Fraction(1, 2)}
+    expected: dict[Kind, Any] = {
+        Kind.ADD: 13,
+        Kind.MULT: 72,
+        Kind.SUB: -1,
+        Kind.DIVISION: Fraction(1, 2),
+    }
     for kind, value in expected.items():
         assert OPERATIONS[kind](six, four, three) == rational(Fraction(value))
         assert OPERATIONS[kind](six, None, three) is None
