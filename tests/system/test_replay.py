@@ -8,7 +8,7 @@ from typing import Any
 
 import flint
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.system.problem import pose
@@ -205,6 +205,10 @@ def test_what_a_step_says_of_nature(
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.fractions(-2, 2), st.integers(-90_000, 90_000), st.booleans())
+@example(F(1), -70_000, False)
+@example(F(-1), -70_000, False)
+@example(F(-1), 70_000, False)
+@example(F(1), 70_000, True)
 def test_the_ends_of_a_ball_are_on_its_sides(value: Fraction, power: int, wide: bool) -> None:
     """Also where the end is a number of too many bits, which is rounded outward."""
     number = flint.arb(flint.fmpq(value.numerator, value.denominator)) * flint.arb(2) ** power
