@@ -447,16 +447,18 @@ def export(
     invariant: Annotated[str, typer.Argument(help="An invariant that is claimed of it.")] = "",
     output_format: Annotated[
         str,
-        typer.Option("--format", help="smtlib (the steps), chc (Horn clauses) or itf (a run)."),
+        typer.Option(
+            "--format", help="smtlib (the steps), chc (Horn clauses), jani or itf (a run)."
+        ),
     ] = "chc",
     file: Annotated[str, typer.Option("--out", help="The file; standard output for none.")] = "",
     param: Params = None,
     timeout: Timeout = 60.0,
     memory: Memory = 4.0,
 ) -> None:
-    """A claim for other tools: its steps in SMT-LIB, Horn clauses, or a run as ITF."""
+    """A claim for other tools: steps in SMT-LIB, Horn clauses, a model in JANI, a run in ITF."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
-    require_one_of(output_format, "--format", ("smtlib", "chc", "itf"))
+    require_one_of(output_format, "--format", ("smtlib", "chc", "jani", "itf"))
     require_folder(file, "--out")
     from checker.cli import export as command
 

@@ -16,6 +16,7 @@ from checker.cli.values import chosen_values
 from checker.cli.workers import Limits
 from checker.counterexamples.simulation import Nature, simulate
 from checker.export.itf import itf
+from checker.export.jani import jani
 from checker.export.smtlib import horn, relations
 from checker.portfolio.decision import Options, decide
 from checker.system.problem import pose
@@ -33,6 +34,8 @@ class Format(Enum):
     """The steps as relations."""
     CHC = "chc"
     """Horn clauses, satisfiable exactly if the claim is kept."""
+    JANI = "jani"
+    """A model of finitely many agents, or of a Markov chain."""
     ITF = "itf"
     """The claim's counterexample; a run that is drawn, if it has none."""
 
@@ -56,6 +59,8 @@ class _Exporting:
             return relations(problem)
         if self.format is Format.CHC:
             return horn(problem)
+        if self.format is Format.JANI:
+            return json.dumps(jani(problem), indent=1, ensure_ascii=False) + "\n"
         run = decide(claim, values, self.options).run
         if run is None:
             run = simulate({claim.name: problem}, Nature.RANDOM, ROUNDS).run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 import z3
 from hypothesis import assume, given, settings
@@ -16,6 +18,7 @@ from checker.backends.solver import (
     follows_anew,
     satisfy,
 )
+from spec import Real, exp
 
 
 @settings(max_examples=60, deadline=None)
@@ -113,3 +116,89 @@ def test_a_query_of_a_part_takes_no_more_work_than_is_left() -> None:
     spent = QueryBudget(5.0).within(1.0)
     spent.worked = int(spent.work) - 1
     assert follows(conditions, _quartic(), spent).answer is Validity.UNKNOWN
+
+
+X, Y = z3.Reals("x y")
+
+
+def test_an_answer_comes_with_values_that_show_it() -> None:
+    budget = QueryBudget(5.0)
+    found = satisfy([X + Y == 3, X - Y == 1], budget)
+    assert (found.sat, found.unsat, found.undecided, found.may_be_met) == (True, False, False, True)
+    assert found.values == {"x": 2, "y": 1}
+    never = satisfy([X > Y, Y > X], budget)
+    assert (never.sat, never.unsat, never.undecided, never.may_be_met) == (
+        False,
+        True,
+        False,
+        False,
+    )
+    fails = follows([X >= 0, X <= 2], X <= 1, budget)
+    assert fails.invalid
+    assert 1 < fails.values["x"] <= 2
+    holds = follows([X >= 0, X <= 1], X <= 1, budget)
+    assert (holds.valid, holds.invalid) == (True, False)
+
+
+def test_what_is_evident_is_not_asked() -> None:
+    budget = QueryBudget(5.0)
+    assert follows([X < Y, Y < X + 1], Y < X + 1, budget).valid
+    assert follows([], X <= X + 1, budget).valid
+    assert budget.queries == 0
+    assert not follows([X < Y], Y < X, budget).valid
+    assert not follows([], X <= 1, budget).valid
+    assert budget.queries == 2
+
+
+def test_hypotheses_that_contradict_each_other_elsewhere_do_not_prove_anything() -> None:
+    """They share no constant with the conclusion, which is then left to itself."""
+    assert not follows([Y < 0, Y > 0], X <= 1, QueryBudget(5.0)).valid
+    chain = [X == Y, z3.Real("z") == Y, z3.Real("z") <= 1]
+    assert follows(chain, X <= 1, QueryBudget(5.0)).valid
+
+
+def test_a_hypothesis_without_constants_counts() -> None:
+    assert follows([z3.RealVal(1) > 2], X <= 1, QueryBudget(5.0)).valid
+
+
+def test_the_greatest_values_are_found_first_goal_first() -> None:
+    box = [X >= 0, Y >= 0, X + 2 * Y <= 4, X <= 3]
+    assert solver.optimum(box, [X, Y], QueryBudget(5.0)) == {"x": Fraction(3), "y": Fraction(1, 2)}
+    assert solver.optimum(box, [Y, X], QueryBudget(5.0)) == {"x": Fraction(0), "y": Fraction(2)}
+    assert solver.optimum([X < 0, X > 0], [X], QueryBudget(5.0)) is None
+
+
+def test_an_irrational_value_is_told_closely() -> None:
+    found = satisfy([X * X == 2, X > 0], QueryBudget(5.0))
+    assert abs(found.values["x"] ** 2 - 2) < Fraction(1, 10**20)
+
+
+def test_a_budget_adds_up_and_is_exhausted_by_any_of_its_limits() -> None:
+    whole, part = QueryBudget(5.0), QueryBudget(5.0)
+    assert (whole.queries, whole.seconds, whole.worked) == (0, 0.0, 0)
+    satisfy([X * X * X == 5 + Y, Y > 7], part)
+    assert part.queries == 1
+    assert part.seconds > 0
+    whole.count(part)
+    whole.count(part)
+    assert (whole.queries, whole.seconds) == (2, 2 * part.seconds)
+    assert whole.worked == 2 * part.worked
+    assert not whole.exhausted
+    assert QueryBudget(5.0, deadline=0.0).exhausted
+    assert QueryBudget(5.0, processor=0.0).exhausted
+    assert QueryBudget(5.0, work=0.0).exhausted
+
+
+def test_curves_are_asked_about_until_the_answer_is_one() -> None:
+    """exp(x) > 8 and x < 2 contradict each other, since e < 2.8284; with 7 they do not."""
+    for least, unsat in ((8, True), (7, False)):
+        condition = (exp(Real(X)) > least).term
+        found = satisfy([condition, X < 2, X > 0], QueryBudget(5.0))
+        assert found.unsat == unsat
+        assert unsat or found.may_be_met
+
+
+def test_all_conditions_of_a_conjunction_are_its_parts() -> None:
+    parts = solver.parts(z3.And(X > 0, z3.And(Y > 0, z3.Or(X > 1, Y > 1))))
+    assert [str(part) for part in parts] == ["x > 0", "y > 0", "Or(x > 1, y > 1)"]
+    assert solver.constants(z3.RealVal(1) < X + Y * 2) == {"x", "y"}

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from checker.backends.solver import QueryBudget
-from checker.invariants.certificate import Certificate, covers
+import attrs
+import pytest
+import z3
+
+from checker.backends.solver import QueryBudget, follows
+from checker.invariants.certificate import Certificate, clear_steps, covers
 from checker.portfolio.proving import prove
-from checker.system.problem import pose
+from checker.system.findings import Method
+from checker.system.obligations import OVERSIGHT, SEED, entry, obligations, preservation
+from checker.system.problem import Clause, Problem, pose
 from checker.system.region import Region
+from checker.system.walk import HeldSet
 from spec import Claim
 from tests.plain_schemes import FewErrors, SumWithin, learning, splitting
+from tests.system import overseen
+from tests.turning_schemes import Two, claim_of
 
 
 def test_the_learner_needs_its_prefix() -> None:
@@ -29,3 +38,101 @@ def test_a_region_must_cover_where_the_prefix_ends() -> None:
     assert covers(loose.clauses(agent), entered, QueryBudget(5.0))
     cut = Region(((Fraction(0), half),) * 2, ((x + y, tight),))
     assert not covers(cut.clauses(agent), entered, QueryBudget(5.0))
+
+
+def clauses_of(problem: Problem, held: HeldSet) -> list[Clause]:
+    """The conditions of a set of a walk, read back."""
+    (position,) = [p for p in problem.traced.positions if p.name == held.position]
+    declared = "".join(f"(declare-const {s} {s.sort()})" for s in position.symbols)
+    return [
+        Clause(text, z3.parse_smt2_string(f"{declared}(assert {text})")[0])
+        for text in held.conditions
+    ]
+
+
+def leads(problem: Problem, walk: tuple[HeldSet, ...]) -> None:
+    """That a walk is a proof: by the obligations of each of its links, not by how it was made."""
+    budget = QueryBudget(5.0)
+    sets = [clauses_of(problem, held) for held in walk]
+    shown = entry(problem, sets[0])
+    for held, here in zip(walk, sets, strict=True):
+        (step,) = [s for s in problem.steps if s.source.name == held.position]
+        assert (held.into is None) != (held.within is None)
+        if held.within is not None:
+            assert walk[held.within].position == held.position
+            assert covers(sets[held.within], here, budget)
+        else:
+            assert held.into is not None
+            assert walk[held.into].position == step.target.name
+            shown += preservation(step, here, sets[held.into], assume_oversight=held.overseen)
+        assert covers(problem.clauses[held.position], here, budget)
+    for obligation in shown:
+        for clause in obligation.conclusions:
+            assert follows(obligation.hypotheses, clause.condition, budget).valid, clause.label
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Claim("overseen", overseen.overseen, overseen.FewErrors()),
+        Claim("learner", learning, FewErrors()),
+        Claim("split", splitting, SumWithin()),
+    ],
+    ids=lambda claim: claim.name,
+)
+def test_the_walk_of_a_proof_leads_every_run_on(claim: Claim) -> None:
+    found = prove(pose(claim), QueryBudget(5.0))
+    assert isinstance(found, Certificate)
+    assert found.form is not None
+    walk = found.walk()
+    leads(found.form, walk)
+    assert found.prefix == 0 or len(walk) > len(found.form.steps)
+
+
+def test_a_walk_goes_through_the_chain_into_the_set_that_is_kept_or_back() -> None:
+    problem = pose(Claim("overseen", overseen.overseen, overseen.FewErrors()))
+    zero, half = Fraction(0), Fraction(1, 2)
+    box = ((zero, half), (zero, half))
+    chain = (box, box, box)
+    found = Certificate(Method.REGION, chain=chain, form=problem, discharged=(OVERSIGHT,))
+    walk = found.walk()
+    assert [held.position for held in walk] == ["agent", "expert", "agent", "agent", "expert"]
+    assert [held.into for held in walk] == [1, 2, None, 4, 3]
+    assert [held.within for held in walk] == [None, None, 3, None, None]
+    assert [held.overseen for held in walk] == [False, False, False, False, True]
+    assert not any(held.overseen for held in attrs.evolve(found, discharged=()).walk())
+    back = attrs.evolve(found, returns=0).walk()
+    assert [(held.into, held.within) for held in back] == [(1, None), (2, None), (None, 0)]
+    later = attrs.evolve(found, chain=(*chain, box, box), returns=1).walk()
+    assert (later[-1].position, later[-1].within) == ("agent", 2)
+    assert attrs.evolve(found, chain=()).walk() == tuple(
+        attrs.evolve(held, into=1 - n) for n, held in enumerate(walk[3:])
+    )
+    assert attrs.evolve(found, method=Method.K_INDUCTION).walk() == ()
+    assert attrs.evolve(found, form=None).walk() == ()
+
+
+def test_boxes_are_followed_as_far_as_each_leads_into_the_next() -> None:
+    """x halves and y adds up to 1/4 to what x was: from (1, 0)."""
+
+    def step(s: object, nature: object) -> list[object]:
+        return [s.x / 2, s.x / 2 + nature.choose("n", at_most="1/4")]  # type: ignore[attr-defined]
+
+    problem = pose(claim_of(Two, ["1", "0"], step, lambda agent: agent.y <= "3/4"))
+    half, quarter = Fraction(1, 2), Fraction(1, 4)
+    point = ((Fraction(1), Fraction(1)), (Fraction(0), Fraction(0)))
+    first = ((half, half), (half, 3 * quarter))
+    second = ((quarter, quarter), (quarter, half))
+    narrow = ((half, half), (half, half))
+    wide = ((half, half), (Fraction(0), Fraction(1)))
+    for boxes, clear in (
+        ([point, first, second], 3),
+        ([point], 1),
+        ([first, second], 0),
+        ([point, narrow, second], 1),
+        ([point, second, second], 1),
+        ([point, first, first], 2),
+        ([point, wide, second], 1),
+    ):
+        assert clear_steps(problem, boxes, QueryBudget(5.0)) == clear, boxes
+    assert SEED in [each.label for each in obligations(problem, problem.clauses)]

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from checker import decide
+from checker.backends.solver import QueryBudget
+from checker.invariants.monotone import is_monotone, order_of
 from checker.system.findings import Method
+from checker.system.problem import pose
 from spec import Bool, Claim, I, Invariant, Nature, Real, minimum
 from spec.statements.base import Answer
 from tests.plain_schemes import NoParameters, Tiny, tiny_loop
+from tests.turning_schemes import Two, claim_of
 
 
 @pytest.mark.parametrize(
@@ -51,3 +55,32 @@ def test_a_supremum_that_is_only_approached_is_not_refuted() -> None:
         return Tiny(x=s.x / 2 + "1/4")
 
     assert decide(Claim("approached", tiny_loop(step), Below())).answer is Answer.PROVED
+
+
+def test_an_order_turns_with_the_signs_along_the_step() -> None:
+    """x rises as y falls and with m, y rises as x falls and with n: more of x is worse, less of y,
+    more of m and less of n."""
+
+    def step(s: Any, nature: Any) -> list[Any]:
+        m, n = nature.choose("m", at_most="1/8"), nature.choose("n", at_most="1/8")
+        return [s.x / 4 - s.y / 2 + m, s.y / 4 - s.x / 2 + n]
+
+    for holds, worse in (
+        (lambda agent: agent.x <= 1, {0: 1, 1: -1}),
+        (lambda agent: agent.x >= -1, {0: -1, 1: 1}),
+        (lambda agent: agent.y <= 1, {0: -1, 1: 1}),
+    ):
+        problem = pose(claim_of(Two, ["0", "0"], step, holds))
+        order = order_of(problem, QueryBudget(5.0))
+        assert order is not None
+        assert order.worse == worse
+        assert order.tops == (worse[0] == 1, worse[1] == 1)
+        assert is_monotone(problem, order, QueryBudget(5.0))
+
+
+def test_a_step_that_turns_against_the_order_has_none() -> None:
+    def step(s: Any, nature: Any) -> list[Any]:
+        return [s.y - s.x / 4, s.x / 2]
+
+    problem = pose(claim_of(Two, ["0", "0"], step, lambda agent: agent.x <= 1))
+    assert order_of(problem, QueryBudget(5.0)) is None

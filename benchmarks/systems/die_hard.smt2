@@ -1,0 +1,20 @@
+; source: the TLA+ examples, DieHard: jugs of 5 and 3 gallons; 4 gallons are had after 6 moves
+; answer: unsafe
+; steps: 6
+(set-logic HORN)
+(declare-fun jugs (Int Int) Bool)
+(assert (jugs 0 0))
+(assert (forall ((big Int) (small Int)) (=> (jugs big small) (jugs 5 small))))
+(assert (forall ((big Int) (small Int)) (=> (jugs big small) (jugs big 3))))
+(assert (forall ((big Int) (small Int)) (=> (jugs big small) (jugs 0 small))))
+(assert (forall ((big Int) (small Int)) (=> (jugs big small) (jugs big 0))))
+(assert (forall ((big Int) (small Int) (all Int))
+  (=> (and (jugs big small) (= all (+ big small)))
+      (jugs (ite (<= all 5) all 5) (ite (<= all 5) 0 (- all 5))))))
+(assert (forall ((big Int) (small Int) (all Int))
+  (=> (and (jugs big small) (= all (+ big small)))
+      (jugs (ite (<= all 3) 0 (- all 3)) (ite (<= all 3) all 3)))))
+(assert (forall ((big Int) (small Int)) (=> (and (jugs big small) (= big 4)) false)))
+(assert (forall ((big Int) (small Int))
+  (=> (and (jugs big small) (not (and (<= 0 big) (<= big 5) (<= 0 small) (<= small 3)))) false)))
+(check-sat)
