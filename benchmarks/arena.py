@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-from benchmarks import generated, problems, public
+from benchmarks import generated, literature, problems, public
 from benchmarks.contestants import CONTESTANTS, Reply, load
 from benchmarks.question import Question
 from benchmarks.report import Result
@@ -18,6 +18,7 @@ QUESTIONS: tuple[Question, ...] = (
     *problems.QUESTIONS,
     *generated.QUESTIONS,
     *public.QUESTIONS,
+    *literature.QUESTIONS,
 )
 BY_NAME = {question.name: question for question in QUESTIONS}
 
