@@ -40,6 +40,8 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
         return _asked_of_fold(statement, trace_fold(statement.scheme, values))
     if not isinstance(statement, COVERED) or not _has_fields(statement.scheme):
         return _unsaid(statement)
+    if isinstance(statement, Threshold) and statement.settles:
+        return _unsaid(statement)
     traced = trace(statement.scheme, values)
     if traced.seed_choices or _curved(traced):
         return _unsaid(statement)
