@@ -108,7 +108,9 @@ def first_break(
     raise AssertionError("the theory behind a label does not hold: no violation was met")
 
 
-def reaches(system: System, actions: Sequence[Sequence[Fraction]], most: int = 20_000) -> int | None:
+def reaches(
+    system: System, actions: Sequence[Sequence[Fraction]], most: int = 20_000
+) -> int | None:
     """The first iteration at which a loop of finitely many states is unsafe, under some of the
     choices in ``actions``; None if all states that can be reached are safe. Breadth first."""
     layer, seen = {tuple(system.seed)}, {tuple(system.seed)}
@@ -116,7 +118,9 @@ def reaches(system: System, actions: Sequence[Sequence[Fraction]], most: int = 2
         if not all(system.safe(state) for state in layer):
             return iteration
         after = {
-            tuple(map(Fraction, system.step(state, chosen))) for state in layer for chosen in actions
+            tuple(map(Fraction, system.step(state, chosen)))
+            for state in layer
+            for chosen in actions
         }
         layer = after - seen
         seen |= layer

@@ -167,7 +167,10 @@ def simplify(problem: Problem, run: Run, strategy: Strategy) -> tuple[Run, Strat
     if length == 0:
         return run, strategy
     names = [(s, k) for s, step in enumerate(problem.steps) for k in range(len(step.stage.choices))]
-    best, plan = run.iteration, _unrolled(strategy, length) if length <= 12 else [list(strategy[-1])]
+    best, plan = (
+        run.iteration,
+        _unrolled(strategy, length) if length <= 12 else [list(strategy[-1])],
+    )
     if length > 12 and len(strategy) > 1:
         return run, strategy
     together = -(-len(names) // MOST_GROUPS)

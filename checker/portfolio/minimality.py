@@ -59,9 +59,7 @@ def _clear_before(problem: Problem, before: int, budget: QueryBudget) -> bool:
     return clear == whole
 
 
-def _by_worst_run(
-    problem: Problem, run: Run, budget: QueryBudget
-) -> tuple[Run, Shortest] | None:
+def _by_worst_run(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run, Shortest] | None:
     """The worst run, where it breaks the claim no later than the run in hand.
 
     No run of a monotone loop is broken before the worst one is (docs/theory/theorems.md,
@@ -80,9 +78,7 @@ def _by_worst_run(
     return (worst if worst.iteration < run.iteration else run), Shortest.WORST_RUN_CLEAR
 
 
-def _by_length(
-    problem: Problem, run: Run, first: int, budget: QueryBudget
-) -> tuple[Run, Shortest]:
+def _by_length(problem: Problem, run: Run, first: int, budget: QueryBudget) -> tuple[Run, Shortest]:
     """The run of the least length at which the solver has one."""
     before = run.iteration - 1
     composed, unanswered = problem.composed(), 0
