@@ -21,7 +21,6 @@ from benchmarks.question import (
     Range,
     State,
     System,
-    maximum,
     minimum,
     question,
     ranges,
@@ -179,7 +178,7 @@ class Walk:
 
 
 def ruin(goal: int, first: int, most: Fraction) -> Walk:
-    """A gambler with ``first`` coins stops at 0 or ``goal``; each bet is won with at most so much."""
+    """A gambler with ``first`` coins stops at 0 or ``goal``; a bet is won with at most so much."""
     order = [first, *(k for k in range(1, goal) if k != first)]  # the first is state 0
     place = {k: order.index(k) for k in order} | {goal: goal - 1, 0: goal}
     rows = tuple(((ZERO, 1, place[k + 1]), (ONE, -1, place[k - 1])) for k in order)
@@ -266,9 +265,10 @@ def finite(
 
 def wheels(first: int, second: int, limit: int, label: Label) -> Question:
     """Two counters that turn over at different numbers are both at their tops once in a while."""
+    tops = (first, second)
 
     def step(s: State, x: State) -> State:
-        return tuple(when(v < top - 1, v + 1, ZERO) for v, top in zip(s, (first, second)))
+        return tuple(when(v < top - 1, v + 1, ZERO) for v, top in zip(s, tops, strict=True))
 
     system = System(
         (Range("a", ZERO, F(first)), Range("b", ZERO, F(second))),
@@ -648,6 +648,8 @@ def shrinking_turn(limit: str, label: Label) -> Question:
     return question(name, "nonlinear", system, label, why, theory, agents=2)
 
 
+ENDS: tuple[tuple[Fraction, Label], ...] = ((ZERO, "safe"), (F(1, 1000), "unsafe"))
+
 QUESTIONS: tuple[Question, ...] = (
     *(asked for walk in CHAINS for asked in on_both_sides(walk.ask)),
     wheels(5, 7, 10, "safe"),
@@ -666,7 +668,7 @@ QUESTIONS: tuple[Question, ...] = (
         ask(count, distance, label)
         for ask in (opinions, contagion)
         for count in (2, 16, 64)
-        for distance, label in ((ZERO, "safe"), (F(1, 1000), "unsafe"))
+        for distance, label in ENDS
     ),
     *on_both_sides(well),
     *on_both_sides(stock),

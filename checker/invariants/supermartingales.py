@@ -4,10 +4,10 @@ Where a step is affine once nature's choices are made, as in a Markov chain whos
 nature's within bounds, fix the choices at ends of their bounds. A function g with g(F(x)) = g(x)
 there is harmonic for that chain; if no other choice makes g(F(x)) greater, g never exceeds what it
 is at the seed (a supermartingale; Puterman, Markov Decision Processes, 1994, section 7.2). Which
-ends are the worst is found as in policy iteration (Howard, 1960): wherever another end makes g(F(x))
-greater at every state, the choice is moved there, and g is solved for anew. Where no step makes the
-sum of all fields greater, as that of the probabilities of states, that is kept too. The half-spaces
-are candidates like any other.
+ends are the worst is found as in policy iteration (Howard, 1960): wherever another end makes
+g(F(x)) greater at every state, the choice is moved there, and g is solved for anew. Where no step
+makes the sum of all fields greater, as that of the probabilities of states, that is kept too. The
+half-spaces are candidates like any other.
 """
 
 from __future__ import annotations
@@ -91,13 +91,10 @@ def _improved(problem: Problem, corner: Corner, row: Sequence[Fraction]) -> Corn
     least 0; where a choice makes it greater from some states and less from others it stays."""
     better = list(corner)
     for number, top in enumerate(corner):
-        pair = [
-            _after(problem, (*corner[:number], end, *corner[number + 1 :]), row)
-            for end in (False, True)
-        ]
-        if pair[0] is None or pair[1] is None:
+        low = _after(problem, (*corner[:number], False, *corner[number + 1 :]), row)
+        high = _after(problem, (*corner[:number], True, *corner[number + 1 :]), row)
+        if low is None or high is None:
             continue
-        low, high = pair
         more = [high.get(key, Fraction(0)) - low.get(key, Fraction(0)) for key in {*low, *high}]
         if any(more) and min(more) >= 0:
             better[number] = True
@@ -111,7 +108,7 @@ def _improved(problem: Problem, corner: Corner, row: Sequence[Fraction]) -> Corn
 def _after(
     problem: Problem, corner: Corner, row: Sequence[Fraction]
 ) -> Mapping[int, Fraction] | None:
-    """A function of the state after a step, as coefficients by symbol; None where it has branches."""
+    """A function of the state after a step, as coefficients by symbol; None if it has branches."""
     branches = _branches(problem, corner)
     if branches is None or any(len(pieces) > 1 for pieces in branches):
         return None
@@ -125,7 +122,7 @@ def _after(
 def _with_the_sum(
     half: HalfSpace, branches: Branches, seeds: Sequence[Sequence[Fraction]]
 ) -> list[tuple[HalfSpace, ...]]:
-    """The half-space, and the same with the sum of all fields where no state of fields of at least 0
+    """The half-space, and the same with the sum of all fields, if no state of fields of at least 0
     leads to a greater sum at these ends of the choices."""
     columns: dict[int, Fraction] = {}
     for pieces in branches:

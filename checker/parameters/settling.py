@@ -3,8 +3,8 @@
 Theorem (docs/theory/theorems.md, theorem 7). Let G be the worst case of a monotone loop whose every
 agent steps into the domain, at every value of the parameter, and let the domain have a worst agent
 t_0. Then the invariant holds from some iteration on, from every agent, exactly where the run t_0,
-G(t_0), G(G(t_0)), ... comes into it. So settling is the opposite of a claim: that this one run stays
-outside the invariant forever. Its threshold is that of theorem 4, turned round.
+G(t_0), G(G(t_0)), ... comes into it. So settling is the opposite of a claim: that this one run
+stays outside the invariant forever. Its threshold is that of theorem 4, turned round.
 """
 
 from __future__ import annotations

@@ -30,7 +30,6 @@ from spec import (
     Settles,
     SpecError,
     Threshold,
-    between,
     budget,
     maximum,
     minimum,
