@@ -107,7 +107,19 @@ def test_nothing_is_said_of_what_has_no_end() -> None:
 def test_an_alternative_bounds_nothing() -> None:
     either = z3.Or(z3.And(X >= 0, X <= 1), z3.And(X >= 5, X <= 6))
     assert not shown_by_intervals([either], X <= 1)
+    ten = [*between(X, F(0), F(10)), *between(Y, F(0), F(10))]
+    assert not shown_by_intervals([*ten, z3.Or(X <= 1, Y <= 1)], X <= 1)
     assert not shown_by_intervals([z3.Not(X <= 1), X >= 0], X <= 1)
+
+
+def test_the_greater_and_the_lesser_of_two_numbers_are_known_as_such() -> None:
+    unit, half = between(X, F(0), F(1)), numeral(F(1, 2))
+    for greater in (z3.If(X >= half, X, half), z3.If(X < half, half, X), z3.If(half > X, half, X)):
+        assert shown_by_intervals(unit, greater >= half)
+        assert not shown_by_intervals(unit, half >= greater)
+    for lesser in (z3.If(X <= half, X, half), z3.If(X > half, half, X), z3.If(half < X, half, X)):
+        assert shown_by_intervals(unit, half >= lesser)
+        assert not shown_by_intervals(unit, lesser >= half)
 
 
 def test_a_high_power_is_quick_and_a_far_one_is_rounded_outward() -> None:
