@@ -60,13 +60,15 @@ def walk(step: Any) -> Loop[Nothing, Place[NotAt]]:
 
 
 def by_table(table: list[tuple[int, int, int]]) -> Loop[Nothing, Place[NotAt]]:
-    """Below a third nature goes one way, up to two thirds another, and beyond a third one."""
+    """Up to a third nature goes one way, strictly between it and two thirds another, else a third
+    way."""
 
     def step(agent: Place[I], p: Nothing, nature: Nature) -> Place[I]:
         way = nature.choose("way", at_most=1)
         after = Real(0)
         for here, (one, two, three) in enumerate(table):
-            chosen = when(way < Real("1/3"), one, when(way <= Real("2/3"), two, three))
+            inside = (way > Real("1/3")) & (way < Real("2/3"))
+            chosen = when(inside, two, when(way < Real("1/2"), one, three))
             after = when((agent.place >= here) & (agent.place <= here), chosen, after)
         return Place(place=after)
 
