@@ -68,7 +68,7 @@ def by_table(table: list[tuple[int, int, int]]) -> Loop[Nothing, Place[NotAt]]:
         after = Real(0)
         for here, (one, two, three) in enumerate(table):
             inside = (way > Real("1/3")) & (way < Real("2/3"))
-            chosen = when(inside, two, when(way < Real("1/2"), one, three))
+            chosen = when(inside, two, when(way <= Real("1/3"), one, three))
             after = when((agent.place >= here) & (agent.place <= here), chosen, after)
         return Place(place=after)
 
