@@ -138,3 +138,12 @@ def test_states_that_were_overlooked_are_no_proof(monkeypatch: pytest.MonkeyPatc
     assert explored is not None
     assert explored.broken is None
     assert union_of_points(problem, explored, QueryBudget(5.0)) is None
+
+
+def test_the_inside_of_an_interval_is_tried_too() -> None:
+    """Only a choice strictly between a third and two thirds leads to the goal."""
+    table = [(0, 3, 0), *[(n, n, n) for n in range(1, STATES)]]
+    explored = explore(pose(Claim("walk", by_table(table), NotAt())), QueryBudget(5.0))
+    assert explored is not None
+    assert explored.broken == (3,)
+    assert len(explored.way()) == 1
