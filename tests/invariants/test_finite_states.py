@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -145,5 +146,5 @@ def test_the_inside_of_an_interval_is_tried_too() -> None:
     table = [(0, 3, 0), *[(n, n, n) for n in range(1, STATES)]]
     explored = explore(pose(Claim("walk", by_table(table), NotAt())), QueryBudget(5.0))
     assert explored is not None
-    assert explored.broken == (3,)
+    assert explored.broken == (Fraction(3),)
     assert len(explored.way()) == 1
