@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-from benchmarks import generated, imported, problems, public
+from benchmarks import generated, imported, literature, problems, public
 from benchmarks.contestants import CONTESTANTS, Reply, load
 from benchmarks.question import Question
 from benchmarks.report import Result
@@ -19,6 +19,7 @@ QUESTIONS: tuple[Question, ...] = (
     *generated.QUESTIONS,
     *public.QUESTIONS,
     *imported.QUESTIONS,
+    *literature.QUESTIONS,
 )
 BY_NAME = {question.name: question for question in QUESTIONS}
 

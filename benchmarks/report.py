@@ -12,6 +12,7 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import generated, literature, problems, public
 from benchmarks.contestants import CONTESTANTS, Answer
 from benchmarks.question import Label, Question
 
@@ -208,10 +209,15 @@ def _sections(
     settings: Mapping[str, Any],
     breaks: Mapping[str, int | None] | None = None,
 ) -> list[tuple[str, list[str], Rows]]:
-    own = [q for q in questions if q.family != "public"]
+    asked = {question.name for question in questions}
     sets = {
-        "hand-written": {q.name for q in own[: len(own) // 2]},
-        "generated": {q.name for q in own[len(own) // 2 :]},
+        title: asked & {question.name for question in module.QUESTIONS}
+        for title, module in (
+            ("hand-written", problems),
+            ("generated", generated),
+            ("published models", public),
+            ("literature", literature),
+        )
     }
     return [
         (

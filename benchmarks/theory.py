@@ -108,6 +108,41 @@ def first_break(
     raise AssertionError("the theory behind a label does not hold: no violation was met")
 
 
+def reaches(
+    system: System, actions: Sequence[Sequence[Fraction]], most: int = 20_000
+) -> int | None:
+    """The first iteration at which a loop of finitely many states is unsafe, under some of the
+    choices in ``actions``; None if all states that can be reached are safe. Breadth first."""
+    layer, seen = {tuple(system.seed)}, {tuple(system.seed)}
+    for iteration in range(most):
+        if not all(system.safe(state) for state in layer):
+            return iteration
+        after = {
+            tuple(map(Fraction, system.step(state, chosen)))
+            for state in layer
+            for chosen in actions
+        }
+        layer = after - seen
+        seen |= layer
+        if not layer:
+            return None
+        require(len(seen) < most)
+    raise AssertionError("the theory behind a label does not hold: the states have no end")
+
+
+def solved(matrix: Sequence[Sequence[Fraction]], column: Sequence[Fraction]) -> list[Fraction]:
+    """The solution of a system of linear equations, by Gauss and Jordan's elimination."""
+    rows = [[*row, value] for row, value in zip(matrix, column, strict=True)]
+    for i in range(len(rows)):
+        pivot = next(j for j in range(i, len(rows)) if rows[j][i])
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [value / rows[i][i] for value in rows[i]]
+        for j, row in enumerate(rows):
+            if j != i and row[i]:
+                rows[j] = [a - row[i] * b for a, b in zip(row, rows[i], strict=True)]
+    return [row[-1] for row in rows]
+
+
 def polynomial_of(system: System, choices: Sequence[Fraction], degree: int) -> Polynomial:
     """The step of a system of one field as a polynomial of at most ``degree``, by interpolation;
     three more points check that it is one."""

@@ -14,6 +14,7 @@ import attrs
 import z3
 
 from checker.backends.curves import Lemmas, has_curves, without_curves
+from checker.backends.intervals import shown_by_intervals
 from spec.trace import topological
 
 HASTY_SECONDS = 1.0
@@ -193,6 +194,19 @@ class QueryBudget:
             min(self.processor, time.process_time() + 2 * seconds),
         )
 
+    def share(self, part: float) -> QueryBudget:
+        """A budget for a part of the work that may take such a share of the time that is left.
+
+        For work without which an answer still stands. Queries are counted as those of ``within``.
+        """
+        now = time.monotonic()
+        return QueryBudget(
+            self.limit_seconds,
+            now + (self.deadline - now) * part,
+            self.work - self.worked,
+            self.processor,
+        )
+
     def count(self, part: QueryBudget) -> None:
         """Add what a part of the work took."""
         self.queries += part.queries
@@ -227,9 +241,12 @@ def follows(
 
 
 def _evident(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
-    """Whether the conclusion is a hypothesis, or true whatever its constants are."""
+    """Whether the conclusion is a hypothesis, true in interval arithmetic, or true whatever its
+    constants are."""
     number = conclusion.get_id()
     if any(hypothesis.get_id() == number for hypothesis in hypotheses):
+        return True
+    if shown_by_intervals(hypotheses, conclusion):
         return True
     return bool(z3.is_true(z3.simplify(conclusion)))
 

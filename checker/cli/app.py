@@ -204,6 +204,10 @@ def threshold(
     evidence: Annotated[
         str, typer.Option(help="Write a proof and a run on either side to this folder.")
     ] = "",
+    settles: Annotated[
+        bool,
+        typer.Option("--settles", help="From some iteration on, from every agent; not the seed's."),
+    ] = False,
 ) -> None:
     """How far along a parameter an invariant holds forever, certified from both sides."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
@@ -219,6 +223,7 @@ def threshold(
         timeout=timeout,
         memory=memory,
         evidence=evidence,
+        settles=settles,
     )
 
 

@@ -26,6 +26,7 @@ from checker.parameters.threshold import threshold as find_threshold
 from checker.report.documents import document, versioned
 from checker.report.partition import map_summary, percent
 from checker.report.threshold import threshold_story
+from checker.statements.settling_threshold import settling_threshold
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from spec.errors import SpecError, alternatives
@@ -63,11 +64,13 @@ class _Asked:
     chosen: Mapping[str, Fraction]
     width: Fraction
     timeout: float
+    settles: bool
 
     def run(self) -> FoundThreshold:
         """Find it, and announce what is being done."""
         _, claim = the_claim(self.scheme, self.invariant)
-        return find_threshold(
+        find = settling_threshold if self.settles else find_threshold
+        return find(
             claim,
             self.parameter,
             self.chosen,
@@ -88,10 +91,12 @@ def threshold(
     timeout: float,
     memory: float,
     evidence: str = "",
+    settles: bool = False,
 ) -> None:
-    """Find how far along a parameter an invariant holds forever, and print it.
+    """Find how far along a parameter an invariant holds forever, or settles, and print it.
 
     Raises:
+        SpecError: for a mistake in the specification, or evidence of what none is written of.
         typer.Exit: with status 1 if the two sides were not brought as near as wanted.
     """
     limits = Limits(timeout, memory)
@@ -100,9 +105,11 @@ def threshold(
     wanted = exact(width)
     if wanted <= 0:
         raise SpecError(f"--width {width} is not above 0; try --width 1e-9", "")
+    if settles and evidence:
+        raise SpecError("no evidence is written of where runs settle; leave out --evidence", "")
     chosen = chosen_values(claim, params, (parameter,))
     with status(quiet=as_json) as tell:
-        asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout)
+        asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout, settles)
         found = _found(carry_out_one(asked, limits, _told(tell)))
         if evidence:
             tell("writing the evidence")

@@ -48,7 +48,7 @@ class FixedStrategyLoop:
             (symbol, numeral(value))
             for symbol, value in zip(self.parametric.symbols, point, strict=True)
         ]
-        return follow_worst_run(_at(self.problem, pairs), self.order, most)
+        return follow_worst_run(at_values(self.problem, pairs), self.order, most)
 
 
 def fix_strategy(
@@ -68,13 +68,13 @@ def fix_strategy(
     pairs = [(s, numeral(v)) for s, v in zip(parametric.symbols, centre(cell), strict=True)]
     for units in _variants(composed, [unit for stage in strategy[-1] for unit in stage]):
         fixed = fix_choices(composed, units)
-        order = order_of(_at(fixed, pairs), budget)
+        order = order_of(at_values(fixed, pairs), budget)
         if order is not None and is_monotone(fixed, order, budget, given):
             return FixedStrategyLoop(parametric, cell, fixed, order)
     return None
 
 
-def _at(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Problem:
+def at_values(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Problem:
     """The problem with numbers in place of its free parameters."""
     (step,) = problem.steps
     outputs = tuple(z3.simplify(z3.substitute(o, *pairs)) for o in step.stage.outputs)

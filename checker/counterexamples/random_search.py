@@ -20,6 +20,7 @@ from hypothesis import strategies
 from hypothesis.errors import NoSuchExample
 
 from checker.backends.evaluator import FLOATS
+from checker.backends.solver import QueryBudget
 from checker.system.problem import Problem
 from checker.system.replay import Run, Units, replay
 from checker.system.seeds import begun
@@ -30,6 +31,8 @@ CONSTANT_RUNS, LEAST_RUNS = 1024, 128
 MIXED_RUNS = 256
 MIXED_LENGTH = 48
 AT_REST = 1e-15
+MOST_GROUPS = 16
+"""Of nature's choices, which are made simple together where they are more."""
 HALF, ONE, ZERO = Fraction(1, 2), Fraction(1), Fraction(0)
 
 Strategy = Sequence[Sequence[Sequence[Fraction]]]
@@ -164,13 +167,18 @@ def simplify(problem: Problem, run: Run, strategy: Strategy) -> tuple[Run, Strat
     if length == 0:
         return run, strategy
     names = [(s, k) for s, step in enumerate(problem.steps) for k in range(len(step.stage.choices))]
-    best, plan = run, _unrolled(strategy, length) if length <= 12 else [list(strategy[-1])]
+    best, plan = (
+        run.iteration,
+        _unrolled(strategy, length) if length <= 12 else [list(strategy[-1])],
+    )
     if length > 12 and len(strategy) > 1:
         return run, strategy
+    together = -(-len(names) // MOST_GROUPS)
     groups: list[list[tuple[int, int, int]]] = [
-        [(i, s, k) for i in range(len(plan))] for s, k in names
+        [(i, s, k) for s, k in names[first : first + together] for i in range(len(plan))]
+        for first in range(0, len(names), together or 1)
     ]
-    if len(plan) * len(names) <= 96:
+    if together == 1 and len(plan) * len(names) <= 96:
         groups += [[(i, s, k)] for s, k in names for i in range(len(plan))]
     for group in groups:
         if all(plan[i][s][k] == 0 for i, s, k in group):
@@ -178,10 +186,12 @@ def simplify(problem: Problem, run: Run, strategy: Strategy) -> tuple[Run, Strat
         tried = [[list(units) for units in stages] for stages in plan]
         for i, s, k in group:
             tried[i][s][k] = ZERO
-        again = replay(problem, following(tried), best.iteration)
+        again = replay(problem, following(tried), best, kept=0)
         if again is not None and again.broken is not None:
-            best, plan = again, tried
-    return best, plan
+            best, plan = again.iteration, tried
+    shown = replay(problem, following(plan), best)
+    assert shown is not None
+    return shown, plan
 
 
 def _unrolled(strategy: Strategy, length: int) -> list[list[list[Fraction]]]:
@@ -192,8 +202,13 @@ def _unrolled(strategy: Strategy, length: int) -> list[list[list[Fraction]]]:
     ]
 
 
-def draw(problem: Problem, horizon: int, examples: int) -> tuple[Run, Strategy] | None:
-    """Let Hypothesis look for a break in runs of at most ``horizon`` iterations, and shrink it."""
+def draw(
+    problem: Problem, horizon: int, examples: int, budget: QueryBudget | None = None
+) -> tuple[Run, Strategy] | None:
+    """Let Hypothesis look for a break in runs of at most ``horizon`` iterations, and shrink it.
+
+    Nothing more is replayed once the budget is used up.
+    """
     unit = strategies.sampled_from([ZERO, ONE, HALF, Fraction(1, 4), Fraction(3, 4)])
     iteration = strategies.tuples(
         *[
@@ -210,6 +225,8 @@ def draw(problem: Problem, horizon: int, examples: int) -> tuple[Run, Strategy] 
         return replay(begun(problem, start), following(plan), len(plan))
 
     def breaks(drawn: Drawn) -> bool:
+        if budget is not None and budget.exhausted:
+            return False
         run = run_of(drawn)
         return run is not None and run.broken is not None
 

@@ -43,6 +43,8 @@ def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[s
         return _one_step(statement, values)
     if not isinstance(statement, COVERED) or not has_fields(statement.scheme):
         return unsaid(statement)
+    if isinstance(statement, Threshold) and statement.settles:
+        return unsaid(statement)
     traced = trace(statement.scheme, values)
     if not can_be_said(traced):
         return unsaid(statement)

@@ -21,7 +21,7 @@ import z3
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to, shorten_down, shorten_up
-from checker.backends.solver import constants, name_of
+from checker.backends.solver import QueryBudget, constants, name_of
 from checker.system.problem import Problem, Step
 from checker.system.region import (
     Array,
@@ -278,15 +278,17 @@ class RegionSynthesizer:
     def _guards(self) -> dict[str, Any]:
         return {name: program.bind(FLOATS) for name, program in self.problem.guards.items()}
 
-    def chain(self, iterations: int) -> list[Box]:
+    def chain(self, iterations: int, budget: QueryBudget | None = None) -> list[Box]:
         """Where the first iterations can go: the seed, then one box after every step.
 
-        Ends early where a clause seems to break.
+        Ends early where a clause seems to break, or when the budget is used up.
         """
         boxes = [seed_box(self.problem)]
         for transformer in itertools.chain.from_iterable(
             itertools.repeat(self.transformers, iterations)
         ):
+            if budget is not None and budget.exhausted:
+                break
             image = transformer.exact_image(boxes[-1])
             if image is None or not self.seems_safe(transformer, *ends_of(image)):
                 break

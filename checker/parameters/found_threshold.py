@@ -44,6 +44,8 @@ class Settling(Fact, Enum):
     """It does at every value at which the claim holds."""
     NOWHERE = "nowhere"
     """It does at no value of the parameter, so the claim breaks at all of them."""
+    COMES_IN = "comes in"
+    """The worst run from the worst agent comes into the invariant where every run settles in it."""
 
 
 @attrs.frozen
@@ -124,6 +126,8 @@ class FoundThreshold(Shown, Fact):
         proof: what shows that the claim holds at ``safe``.
         counterexample: a replayed run that breaks the claim, at ``counterexample_at``.
         counterexample_at: the parameter's value for it.
+        eventually: whether it was asked where the invariant holds from some iteration on, from
+            every agent, and not where it holds forever from the seed.
         seconds: how long it took.
     """
 
@@ -148,6 +152,7 @@ class FoundThreshold(Shown, Fact):
     proof: Fact | None = None
     counterexample: Run | None = None
     counterexample_at: Fraction | None = None
+    eventually: bool = False
     seconds: float = 0.0
 
     @property

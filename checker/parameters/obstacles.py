@@ -41,6 +41,10 @@ class Obstacle(Fact, Enum):
     """The end of the claim's closure could not be named."""
     NOT_INDUCTIVE = "not inductive"
     """The claim comes to its limits, and is not inductive by itself."""
+    LEAVES_DOMAIN = "leaves domain"
+    """A step from some agent may leave the domain, or is not defined."""
+    NO_WORST_AGENT = "no worst agent"
+    """The domain of agents has no worst one, as where a field has no end."""
 
 
 @attrs.frozen

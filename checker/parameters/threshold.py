@@ -69,7 +69,7 @@ def threshold(
     """
     started = time.monotonic()
     parametric = ParametricProblem(claim, (parameter,), overriding or {})
-    blank = _blank(parametric)
+    blank = blank_threshold(parametric)
     if not parametric.problem.agent.fields:
         raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
     announce(blank)
@@ -116,7 +116,7 @@ def _undecided(ranges: Sequence[Range]) -> bool:
     return any(each.answer is Answer.UNKNOWN for each in ranges)
 
 
-def _blank(parametric: ParametricProblem) -> FoundThreshold:
+def blank_threshold(parametric: ParametricProblem) -> FoundThreshold:
     """What is known before anything is decided."""
     claim, (parameter,) = parametric.claim, parametric.free
     values = parametric.problem.traced.values

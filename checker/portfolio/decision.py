@@ -35,6 +35,7 @@ from checker.system.verdict import (
     Proof,
     Refutation,
     Result,
+    Shortest,
     Unknown,
     Vacuous,
     Verdict,
@@ -48,8 +49,12 @@ from spec.trees import Fold
 
 ATTACK_LENGTH = 6
 """Iterations of the runs that Hypothesis draws against a claim that was proved."""
+ATTACK_SHARE = 0.25
 CLEAR = 32
 """Iterations up to which it is said how far an undecided claim is clear."""
+
+_BY_WORST_RUN = {Shortest.WORST_RUN_CLEAR: Method.WORST_RUN}
+"""How a shorter run was found, where it was not by bounded model checking."""
 
 
 @attrs.frozen
@@ -146,7 +151,7 @@ def _result(
     found, tried = run(named(options.engines) if options.thorough else QUICK, task)
     if isinstance(found, Certificate):
         if options.attack:
-            _attack(claim, problem, found, options.attack)
+            _attack(claim, problem, found, options.attack, budget.share(ATTACK_SHARE))
         return Proof(found.method, found.stated(problem)), found
     if found is not None:
         return _refutation(problem, found, budget, options), None
@@ -164,13 +169,15 @@ def _task(problem: Problem, budget: QueryBudget, options: Options) -> Task:
     )
 
 
-def _attack(claim: Claim, problem: Problem, proof: Certificate, examples: int) -> None:
-    """Let Hypothesis attack a claim that was proved.
+def _attack(
+    claim: Claim, problem: Problem, proof: Certificate, examples: int, budget: QueryBudget
+) -> None:
+    """Let Hypothesis attack a claim that was proved, for a share of the time that is left.
 
     Raises:
         EnginesDisagree: if it finds a run that breaks the claim.
     """
-    found = draw(problem, ATTACK_LENGTH, examples)
+    found = draw(problem, ATTACK_LENGTH, examples, budget)
     if found is not None:
         raise EnginesDisagree(
             f"{claim.name}: proved by {proof.method.value}, yet a replayed run breaks "
@@ -186,7 +193,8 @@ def _refutation(
     run, ruled_out = found.run, found.shortest
     if ruled_out is None:
         run, ruled_out = shortest(problem, found.run, budget)
-    method = found.method if run is found.run else Method.BOUNDED_MODEL_CHECKING
+    shorter = _BY_WORST_RUN.get(ruled_out, Method.BOUNDED_MODEL_CHECKING)
+    method = found.method if run is found.run else shorter
     return Refutation(method, run, ruled_out, blame_for(run))
 
 

@@ -13,6 +13,7 @@ import attrs
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.starts import likely_starts
 from checker.invariants.certificate import Certificate, Wording
+from checker.invariants.finite_states import Explored, explore
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.template_polyhedra import MOST_FIELDS, Polyhedra
 from checker.system.findings import Blocked, Method
@@ -46,6 +47,7 @@ class Need(Enum):
     AFFINE = "affine"
     """The steps are piecewise affine."""
     FEW_FIELDS = "few fields"
+    FINITE = "finitely many states"
 
 
 class Cost(IntEnum):
@@ -138,6 +140,11 @@ class Task:
         """Guesses polyhedra from simulated runs; None for agents of many fields."""
         few = len(self.composed.agent.fields) <= MOST_FIELDS
         return Polyhedra(self.composed) if few else None
+
+    @cached_property
+    def explored(self) -> Explored | None:
+        """All states that runs of a finite loop reach; None where the loop is not known as one."""
+        return explore(self.composed, self.budget)
 
     @cached_property
     def from_points(self) -> list[Task]:

@@ -21,6 +21,7 @@ from checker.invariants.certificate import (
     state,
 )
 from checker.invariants.ellipsoids import inductive_ellipsoids
+from checker.invariants.finite_states import union_of_points
 from checker.invariants.k_induction import induct
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
@@ -289,3 +290,24 @@ class BoxUnion(Engine):
         union, shown = found
         boxes = {task.composed.agent.name: union}
         return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes, form=task.composed)
+
+
+@attrs.frozen
+class ReachedStates(Engine):
+    """Explores all states of a finite loop, breadth first."""
+
+    name = "finite-states"
+    shows = Shows.PROOF
+    needs = (Need.ONE_STEP, Need.FINITE)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The union of the states as the certificate."""
+        explored = task.explored
+        if explored is None or explored.broken is not None:
+            return None
+        found = union_of_points(task.composed, explored, task.budget)
+        if found is None:
+            return None
+        boxes = {task.composed.agent.name: found[0]}
+        return Certificate(Method.BOX_UNION, discharged=found[1], boxes=boxes, form=task.composed)

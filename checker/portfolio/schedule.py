@@ -14,11 +14,13 @@ from checker.portfolio.proofs import (
     KInduction,
     Limits,
     PostFixpoint,
+    ReachedStates,
     Return,
 )
 from checker.portfolio.searches import (
     LONG_SEARCH,
     BoundedModelChecking,
+    BreadthFirst,
     HypothesisDraws,
     LongPlanning,
     Planning,
@@ -33,16 +35,24 @@ PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 """Iterations after which a set may be entered."""
 
 
-def _inductive_sets(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
-    """The proofs by a set at every position, in one form of the loop."""
-    found: list[Engine] = [Limits(whole), Return(whole)]
+def _sets_after(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
+    """The proofs by a set at every position that is entered after a prefix."""
+    found: list[Engine] = []
     for prefix in prefixes:
         found += [InductiveRegion(whole, prefix), PostFixpoint(whole, prefix)]
     return [*found, Return(whole, late=True)]
 
 
+def _inductive_sets(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
+    """The proofs by a set at every position, in one form of the loop."""
+    return [Limits(whole), Return(whole), *_sets_after(whole, prefixes)]
+
+
 PROOFS: list[Engine] = [
-    *_inductive_sets(whole=False, prefixes=PREFIXES),
+    Limits(whole=False),
+    Return(whole=False),
+    ReachedStates(),
+    *_sets_after(whole=False, prefixes=PREFIXES),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
     *(KInduction(depth) for depth in (2, 3, 4)),
     InductiveEllipsoid(),
@@ -55,7 +65,9 @@ QUICK: list[Engine] = [StrategySearch(), *_inductive_sets(whole=False, prefixes=
 
 SCHEDULE: list[Engine] = [
     StrategySearch(),
-    *PROOFS,
+    *PROOFS[:2],
+    BreadthFirst(),
+    *PROOFS[2:],
     WorstRun(),
     StrategySearch(LONG_SEARCH, tries=2),
     Planning(),

@@ -11,7 +11,8 @@ from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import is_monotone, order_of, worst_seed
 from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
 from checker.system.findings import Method
-from checker.system.unrolling import break_at, replayed
+from checker.system.replay import replay
+from checker.system.unrolling import break_at, by_stage, replayed
 from checker.system.verdict import Shortest
 
 SHORT_SEARCH, LONG_SEARCH = 200, 20_000
@@ -39,6 +40,27 @@ class StrategySearch(Engine):
         found = falsify(task.problem, self.iterations, tries=self.tries, simple=task.simple)
         short = self.iterations <= SHORT_SEARCH
         return found and FoundRun(found[0], Method.SEARCH if short else Method.LONG_SEARCH)
+
+
+@attrs.frozen
+class BreadthFirst(Engine):
+    """Explores the states of a finite loop until one breaks a clause."""
+
+    name = "breadth-first"
+    shows = Shows.RUN
+    needs = (Need.ONE_STEP, Need.FINITE)
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The run to the first state that breaks a clause, replayed step by step."""
+        explored = task.explored
+        if explored is None or explored.broken is None:
+            return None
+        way = explored.way()
+        units = by_stage(task.problem, lambda iteration, _: way[min(iteration, len(way)) - 1])
+        run = replay(task.problem, units, len(way))
+        if run is None or run.broken is None:
+            return None
+        return FoundRun(run, Method.BREADTH_FIRST)
 
 
 @attrs.frozen
@@ -100,7 +122,7 @@ class HypothesisDraws(Engine):
 
     def attempt(self, task: Task) -> FoundRun | None:
         """The run that Hypothesis shrinks to."""
-        found = draw(task.problem, DRAWN_LENGTH, DRAWN_EXAMPLES)
+        found = draw(task.problem, DRAWN_LENGTH, DRAWN_EXAMPLES, task.budget)
         return found and FoundRun(found[0], Method.HYPOTHESIS)
 
 

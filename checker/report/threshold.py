@@ -52,6 +52,8 @@ OBSTACLES = {
     Obstacle.NOT_INEQUALITIES: "the claim is not made of inequalities",
     Obstacle.CLOSURE_UNNAMED: "the end of the claim's closure could not be named",
     Obstacle.NOT_INDUCTIVE: "the claim comes to its limits, and is not inductive by itself",
+    Obstacle.LEAVES_DOMAIN: "a step from some agent may leave the domain",
+    Obstacle.NO_WORST_AGENT: "the domain has no worst agent",
 }
 
 
@@ -79,11 +81,12 @@ def headline(found: FoundThreshold) -> str:
 
 def _holds(found: FoundThreshold) -> str:
     """Where the claim holds, of the values at which it means something."""
-    name, (low, high) = found.parameter, found.domain
+    name, (low, high), holds = found.parameter, found.domain, _manner(found)
     if found.extent is Extent.ALL:
-        return f"holds forever for all {name} in [{low}, {high}]: no threshold"
+        return f"{holds} for all {name} in [{low}, {high}]: no threshold"
     if found.extent is Extent.NONE:
-        return f"holds for no {name} in [{low}, {high}]: no threshold"
+        verb = "settles" if found.eventually else "holds"
+        return f"{verb} for no {name} in [{low}, {high}]: no threshold"
     if found.extent is Extent.PIECES and _told(found.ranges):
         return _several(found)
     if found.extent is Extent.PIECES:
@@ -92,13 +95,19 @@ def _holds(found: FoundThreshold) -> str:
         return f"UNKNOWN: no single threshold of {name} was found"
     if found.exact is not None:
         sign = _sign(found.rising, found.included)
-        return f"holds forever exactly for {name} {sign} {_named(found.exact, name)}" + (
+        return f"{holds} exactly for {name} {sign} {_named(found.exact, name)}" + (
             "" if found.included is not None else " (whether at the end itself is open)"
         )
     assert found.safe is not None
     assert found.unsafe is not None
     safe, unsafe = cut_off(found.safe), cut_off(found.unsafe)
-    return f"holds forever at {name} = {safe}, breaks at {name} = {unsafe}"
+    fails = "does not" if found.eventually else "breaks"
+    return f"{holds} at {name} = {safe}, {fails} at {name} = {unsafe}"
+
+
+def _manner(found: FoundThreshold) -> str:
+    """What was asked: that it holds, or that it comes to hold."""
+    return "settles from every agent" if found.eventually else "holds forever"
 
 
 def _told(ranges: Sequence[Range]) -> bool:
@@ -206,6 +215,7 @@ def _(fact: Settling) -> str:
     words = {
         Settling.SOMEWHERE: "a worst case settles within the claim",
         Settling.NOWHERE: "no worst case settles within the claim",
+        Settling.COMES_IN: "the worst run from the worst agent comes into the invariant",
     }
     return words[fact]
 

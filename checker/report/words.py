@@ -35,6 +35,7 @@ METHODS = {
     Method.POLYHEDRON: "inductive polyhedron",
     Method.ELLIPSOID: "inductive ellipsoid",
     Method.BOX_UNION: "union of boxes",
+    Method.BREADTH_FIRST: "all states, breadth first",
     Method.SEARCH: "search over nature's choices",
     Method.LONG_SEARCH: "long search over nature's choices",
     Method.PLANNED: "planned choices of nature",

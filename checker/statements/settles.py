@@ -28,6 +28,7 @@ from checker.counterexamples.fixed_strategy import fix_choices
 from checker.counterexamples.random_search import following
 from checker.invariants.certificate import Certificate, clauses_of_box
 from checker.invariants.interval_analysis import RegionSynthesizer
+from checker.parameters.settling import anywhere
 from checker.portfolio.decision import Options
 from checker.portfolio.proving import prove
 from checker.statements.posing import decided, posed
@@ -109,18 +110,10 @@ def decide_settles(
     return decided(blank, budget, Unknown(Method.SHRINKING_BOXES, NotSettled(LONGEST)))
 
 
-def _anywhere(problem: Problem) -> Problem:
-    """The same loop with nothing claimed but the domains, from no particular seed."""
-    return attrs.evolve(
-        problem,
-        clauses={p.name: problem.domain(p) for p in problem.traced.positions},
-    )
-
-
 def _enters(problem: Problem, budget: QueryBudget) -> Settled | None:
     """The iteration by which every run is within the invariant for good, and the box it is in."""
     agent = problem.agent
-    synthesizer = RegionSynthesizer(_anywhere(problem))
+    synthesizer = RegionSynthesizer(anywhere(problem))
     box: Box = tuple((field.low, field.high) for field in agent.fields)
     visited: list[Box] = [box]
     for count in range(LONGEST + 1):

@@ -17,6 +17,7 @@ from checker.parameters.found_threshold import FoundBy, FoundThreshold
 from checker.parameters.threshold import threshold
 from checker.portfolio.decision import Options
 from checker.statements.posing import claim_of
+from checker.statements.settling_threshold import settling_threshold
 from checker.system.findings import Fact
 from checker.system.verdict import (
     Proof,
@@ -101,7 +102,8 @@ def decide_threshold(
     """
     claim = claim_of(statement)
     others = {name: v for name, v in overriding.items() if name != statement.parameter}
-    found = threshold(claim, statement.parameter, others, timeout=options.timeout)
+    find = settling_threshold if statement.settles else threshold
+    found = find(claim, statement.parameter, others, timeout=options.timeout)
     edge = found.away if statement.away else _edge(found)
     return attrs.evolve(
         undecided(statement, {**statement.chosen, **others}),

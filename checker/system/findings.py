@@ -36,6 +36,8 @@ class Method(Fact, Enum):
     ELLIPSOID = "ellipsoid"
     """Quadratic sets that an affine step keeps, by exact elimination."""
     BOX_UNION = "box union"
+    BREADTH_FIRST = "breadth first"
+    """All states of a finite loop in turn, replayed."""
     SEARCH = "search"
     """Strategies of nature in floats, replayed."""
     LONG_SEARCH = "long search"

@@ -13,7 +13,7 @@ import z3
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to
-from checker.backends.solver import QueryBudget, constants, name_of
+from checker.backends.solver import QueryBudget, connected, constants, name_of
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction, high_end, low_end
 from checker.system.seeds import points, seeds_in_floats, unit_corners
@@ -158,7 +158,7 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
     read = [constants(clause.condition) for clause in problem.clauses[agent.name]]
     bounded = {name for clause in problem.claimed(agent) for name in constants(clause.condition)}
     bounded |= {name for names in read if len(names) > 1 for name in names}
-    box = []
+    box, safe = [], [clause.condition for clause in problem.clauses[agent.name]]
     for field, symbol in zip(agent.fields, agent.symbols, strict=True):
         found = [field.low, field.high]
         if name_of(symbol) not in bounded:  # nothing but its domain bounds the field
@@ -167,7 +167,7 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
         for top in (False, True):
             optimizer = z3.Optimize()
             QueryBudget(OPTIMUM_SECONDS).bind(optimizer)
-            optimizer.add(problem.safe(agent))
+            optimizer.add(*connected(safe, symbol))
             goal = optimizer.maximize(symbol) if top else optimizer.minimize(symbol)
             if optimizer.check() == z3.sat:
                 _, end, _ = goal.upper_values() if top else goal.lower_values()

@@ -26,6 +26,8 @@ class Threshold(OfScheme):
         included: whether it holds at the value itself.
         away: whether it is about keeping some margin away from the invariant's limits, which the
             worst run may approach without ever breaking them.
+        settles: whether it is about where the invariant holds from some iteration on, from every
+            agent (as ``Settles`` says), and not about where it holds forever from the seed.
     """
 
     parameter: str = attrs.field(kw_only=True)
@@ -33,6 +35,7 @@ class Threshold(OfScheme):
     near: Number | None = attrs.field(default=None, kw_only=True)
     included: bool = attrs.field(default=True, kw_only=True)
     away: bool = attrs.field(default=False, kw_only=True)
+    settles: bool = attrs.field(default=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what no verdict could be given on.
@@ -42,6 +45,10 @@ class Threshold(OfScheme):
         """
         super().__attrs_post_init__()
         require_real(self, self.scheme, self.parameter)
+        self._require(
+            not (self.away and self.settles),
+            "a threshold is away=True or settles=True, not both; leave one out",
+        )
         if not isinstance(self.value, Sequence) or isinstance(self.value, str):
             exact_values({"value": self.value}, "value", self.location)
 

@@ -9,14 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import generated, problems, public
+from benchmarks import generated, literature, problems, public
 from benchmarks.arena import QUESTIONS
 from benchmarks.contestants import storm
-from benchmarks.question import Label, Question
+from benchmarks.question import Label, Question, System
 from benchmarks.theory import first_break
 from checker import Options, decide
 from checker.backends.evaluator import EXACT
@@ -24,6 +25,7 @@ from checker.system.problem import numeral_value, pose
 from spec.statements.base import Answer
 
 FROZEN = "1878df2027233a897fc16ab832ec6ad377eb7967ee09245a7eb7b6d756c2ec17"
+SLIGHT = Fraction(1, 1000)
 README = Path(generated.__file__).with_name("README.md")
 
 
@@ -41,7 +43,7 @@ def test_the_theory_behind_every_label_holds(question: Question) -> None:
 
 
 def test_the_set_is_what_it_is_said_to_be() -> None:
-    assert len(QUESTIONS) >= 100
+    assert len(QUESTIONS) >= 150
     published = [question.label for question in public.QUESTIONS]
     assert published.count("safe") == published.count("unsafe")
     assert len(problems.QUESTIONS) == len(generated.QUESTIONS) >= 32
@@ -51,7 +53,9 @@ def test_the_set_is_what_it_is_said_to_be() -> None:
         assert abs(labels.count("safe") - labels.count("unsafe")) <= 4
     assert {q.distance for q in generated.QUESTIONS} == set(generated.DISTANCES)
     assert {q.agents for q in QUESTIONS} >= {1, 2, 4, 8, 16, 32, 64}
-    assert sum(question.chain is not None for question in QUESTIONS) == 8
+    assert sum(question.chain is not None for question in QUESTIONS) == 28
+    found = [question.label for question in literature.QUESTIONS]
+    assert abs(found.count("safe") - found.count("unsafe")) <= 8
 
 
 def test_the_generated_half_is_frozen() -> None:
@@ -110,6 +114,33 @@ def test_a_wrong_label_of_a_published_model_fails_its_check(model: public.Model)
         object.__setattr__(wrong.system, "seed", right.system.seed)
         with pytest.raises(AssertionError):
             wrong.theory()
+
+
+@pytest.mark.parametrize("walk", literature.CHAINS, ids=lambda walk: walk.name)
+def test_a_wrong_label_of_a_chain_fails_its_check(walk: literature.Walk) -> None:
+    """A limit just below the greatest chance of failing is not kept, one just above not passed."""
+    hit, chosen = walk.worst()
+    beyond, within = (walk.system(hit[0] * (1 + side)) for side in (-SLIGHT, SLIGHT))
+    worst = [c for c, ends in zip(chosen, walk.most, strict=True) if ends is not None]
+    assert first_break(beyond, lambda iteration: worst) > 0
+    with pytest.raises(AssertionError):
+        first_break(within, lambda iteration: worst, most=300)
+
+
+@named([q for q in literature.QUESTIONS if q.family == "finite"])
+def test_a_wrong_label_of_a_finite_loop_fails_its_check(question: Question) -> None:
+    """The other answer to the same loop is refused."""
+    system = question.system
+    assert system is not None
+    moved = attrs.evolve(system, limit=Fraction(0) if question.label == "safe" else Fraction(99))
+    wrong = literature.finite("other", moved, question.label, "", question_actions(system))
+    with pytest.raises(AssertionError):
+        wrong.theory()
+
+
+def question_actions(system: System) -> list[tuple[Fraction, ...]]:
+    """Choices on a fine grid, which meet every interval that the loops tell apart."""
+    return [(Fraction(n, 24),) for n in range(1, 24)] if system.choices else [()]
 
 
 @named([q for q in SYSTEMS if q.agents <= 16])

@@ -9,8 +9,11 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.literature import CHAINS, Move, Walk
 from checker import Options
+from checker.invariants.supermartingales import supermartingales
 from checker.statements.registry import judge
+from checker.system.problem import pose
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Parameters, Real, between, budget
 from spec.statements.base import Answer
 
@@ -77,3 +80,33 @@ def test_the_greatest_chance_over_nature_is_the_exact_threshold(
 
     assert answer(greatest) is Answer.PROVED
     assert answer(greatest - Fraction(1, 100)) is Answer.REFUTED
+
+
+def duels(rounds: int) -> Walk:
+    """Two cowboys with new odds in each round: the worst choices alternate between their ends."""
+    rows: list[tuple[Move, ...]] = []
+    least, most = Fraction(1, 4), Fraction(1, 2)
+    for number in range(rounds):
+        mine, other = 2 * number, 2 * number + 1
+        following = (other + 1) % (2 * rounds)
+        rows.append(((Fraction(0), 1, 2 * rounds), (Fraction(1), -1, other)))
+        rows.append(((Fraction(0), 1, 2 * rounds + 1), (Fraction(1), -1, following)))
+        assert mine < other
+    ends = ((least, most), (least, most)) * rounds
+    return Walk("duels", "three rounds of duelling cowboys", tuple(rows), ends, 2 * rounds)
+
+
+@pytest.mark.parametrize("walk", [*CHAINS, duels(3)], ids=lambda walk: walk.name)
+def test_the_worst_chance_of_a_published_chain_is_proved(walk: Walk) -> None:
+    """Sums of probabilities must be kept with the harmonic function, and the worst ends found."""
+    asked = walk.ask(Fraction(0), "safe")
+    asked.theory()
+    assert judge(asked.claim, {}, Options(timeout=40, attack=0)).answer is Answer.PROVED
+
+
+def test_the_worst_ends_are_found_by_improving_them() -> None:
+    """With three duels the first corners of 64 do not have the worst one among them."""
+    problem = pose(duels(3).ask(Fraction(0), "safe").claim).composed()
+    hit = duels(3).worst()[0][0]
+    found = [cap for region in supermartingales(problem) for _, cap in region.caps]
+    assert hit in found

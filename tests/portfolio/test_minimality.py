@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import Options
+from checker.backends.solver import QueryBudget
+from checker.portfolio.minimality import MOST_ITERATIONS, shortest
 from checker.statements.registry import judge
+from checker.system.problem import pose
+from checker.system.replay import replay
 from checker.system.verdict import Refutation, Shortest
 from spec import (
     Agent,
@@ -21,6 +27,7 @@ from spec import (
     Nature,
     Parameters,
     Real,
+    between,
     budget,
     when,
     whole,
@@ -88,3 +95,60 @@ def test_the_shortest_run_is_the_one_that_breadth_first_search_finds(
     assert verdict.run is not None
     assert verdict.run.iteration == fewest
     assert verdict.result.shortest in (Shortest.CLEAR_BEFORE, Shortest.NONE_SHORTER)
+
+
+class Share(Agent[I]):
+    share: Real = between(0, 1, "share")
+
+
+class Below(Invariant):
+    """The share is below the limit."""
+
+    share: Real = budget(0, 1, "share", limit="499/500")
+
+    def holds(self, agent: Share[Any]) -> Bool:
+        return agent.share <= self.share
+
+
+def grows(share: Real, nature: Nature) -> Real:
+    return share + (1 - share) * nature.choose("gain", at_most="1/20")
+
+
+def growing() -> Claim:
+    def begin(p: Nothing) -> Share[Below]:
+        return Share(share=Real(0))
+
+    def step(agent: Share[I], p: Nothing, nature: Nature) -> Share[I]:
+        return Share(share=grows(agent.share, nature))
+
+    loop = Loop[Nothing, Share[Below]]("growing", parameters=Nothing, seed=begin, step=step)
+    return Claim("growing", loop, Below())
+
+
+def test_a_long_run_is_proved_shortest_by_the_worst_run() -> None:
+    verdict = judge(growing(), {}, Options(timeout=30, attack=0))
+    assert isinstance(verdict.result, Refutation)
+    assert verdict.run is not None
+    fewest = next(n for n in range(1000) if (1 - 1 / 20) ** n < 1 / 500)
+    assert verdict.run.iteration == fewest > MOST_ITERATIONS
+    assert verdict.result.shortest is Shortest.WORST_RUN_CLEAR
+
+
+def test_a_longer_run_gives_way_to_the_worst_one() -> None:
+    problem = pose(growing())
+    lazy = replay(problem, lambda iteration, stage: [Fraction(iteration > 50)], 1000)
+    assert lazy is not None
+    run, ruled_out = shortest(problem, lazy, QueryBudget(5.0, time.monotonic() + 30))
+    assert run.iteration < lazy.iteration
+    assert ruled_out is Shortest.WORST_RUN_CLEAR
+
+
+def test_a_run_in_hand_is_not_lost_to_the_search_for_a_shorter_one() -> None:
+    problem = pose(growing())
+    run = replay(problem, lambda iteration, stage: [Fraction(1)], 1000)
+    assert run is not None
+    over = QueryBudget(5.0, time.monotonic() - 1)
+    assert shortest(problem, run, over) == (run, Shortest.SHORTEST_FOUND)
+    started = time.monotonic()
+    part = QueryBudget(5.0, started + 100).share(0.25)
+    assert started + 24 < part.deadline < started + 26

@@ -30,11 +30,12 @@ from tests.plain_schemes import Half, NoParameters, SumTighter, Tiny, splitting,
 
 
 def test_a_narrow_break_is_found_by_the_solver() -> None:
-    """Only a choice of exactly 1/3 breaks it, which no search over corners would meet."""
+    """Only a choice of exactly 1/3 breaks it, which no search over corners would meet, nor one over
+    the numbers that a choice is compared with: it is computed with first."""
 
     def step(s: Tiny[I], p: NoParameters, nature: Nature) -> Tiny[I]:
         n = nature.choose("n", at_most=1)
-        return Tiny(x=when(n == "1/3", Real(1), Real(0)))
+        return Tiny(x=when(n + n == "2/3", Real(1), Real(0)))
 
     verdict = decide(Claim("needle", tiny_loop(step), Half()))
     assert verdict.answer is Answer.REFUTED

@@ -37,6 +37,8 @@ def _(found: FoundThreshold) -> dict[str, Any]:
         "pieces": [_piece(piece) for piece in found.pieces],
         "seconds": round(found.seconds, 3),
     }
+    if found.eventually:
+        answer["eventually"] = True
     if found.ranges:
         answer["ranges"] = [_range(each) for each in found.ranges]
     if found.away is not None:

@@ -1,0 +1,166 @@
+"""How far along a parameter every run settles in an invariant, from whatever agent it starts.
+
+The exact theorem (``checker.parameters.settling``) is tried first. Where its side conditions cannot
+be proved, the two sides are brought near each other by deciding the statement at single values.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+import attrs
+
+from checker.parameters.exact_threshold import Exact
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import (
+    BothSides,
+    Brackets,
+    EveryValue,
+    FoundBy,
+    FoundThreshold,
+    Settling,
+    ShownBy,
+)
+from checker.parameters.monotonicity import monotone_directions
+from checker.parameters.obstacles import NotExact
+from checker.parameters.settling import exact_settling
+from checker.parameters.threshold import WIDTH, blank_threshold
+from checker.portfolio.decision import Options
+from checker.statements.settles import decide_settles
+from checker.system.announcements import announce
+from checker.system.parametric import ParametricProblem
+from spec.errors import SpecError
+from spec.statements.base import Answer
+from spec.statements.claim import Claim
+from spec.statements.dynamics import Settles
+
+POINT_SECONDS = 10.0
+"""For the statement at one value of the parameter."""
+
+
+def settling_threshold(
+    claim: Claim,
+    parameter: str,
+    overriding: Mapping[str, Fraction] | None = None,
+    *,
+    width: Fraction = WIDTH,
+    timeout: float = 120.0,
+    tell: Callable[[str], None] = lambda text: None,
+) -> FoundThreshold:
+    """The threshold along a parameter of that the scheme's runs settle in the claim's invariant.
+
+    Args:
+        claim: the scheme, the invariant and its limits; the seed is not looked at.
+        parameter: a parameter that is not structural.
+        overriding: values of other parameters that replace the claim's own.
+        width: how near the two sides are brought, in the parameter's unit.
+        timeout: seconds after which the bracket reached is reported.
+        tell: is told what is being done.
+
+    Raises:
+        SpecError: for an unknown or a structural parameter, or a mistake in the specification.
+    """
+    started = time.monotonic()
+    parametric = ParametricProblem(claim, (parameter,), overriding or {})
+    if not parametric.problem.agent.fields:
+        raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
+    blank = attrs.evolve(blank_threshold(parametric), eventually=True)
+    announce(blank)
+    tell("looking for an exact condition")
+    try:
+        exact = _at_the_end(parametric, exact_settling(parametric), started + timeout)
+        found = _exactly(blank, exact)
+    except NotExact as missing:
+        tell("bracketing")
+        bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
+        found = _bracketed(parametric, bracketed, width, started + timeout)
+    return attrs.evolve(found, seconds=time.monotonic() - started)
+
+
+def _at_the_end(parametric: ParametricProblem, exact: Exact, deadline: float) -> Exact:
+    """The threshold with what happens at the number itself, if that is open and it is a fraction:
+    the statement is decided there."""
+    number = exact.edge.number
+    if number is None or number.fraction is None or exact.edge.included is not None:
+        return exact
+    answer = _at(parametric, number.fraction, deadline)
+    included = {Answer.PROVED: True, Answer.REFUTED: False}.get(answer)
+    return attrs.evolve(exact, edge=attrs.evolve(exact.edge, included=included))
+
+
+def _exactly(blank: FoundThreshold, exact: Exact) -> FoundThreshold:
+    """The exact threshold."""
+    edge = exact.edge
+    number = None if edge.number is None else edge.number.fraction
+    at_the_end = {True: (number, None), False: (None, number), None: (None, None)}[edge.included]
+    return attrs.evolve(
+        blank,
+        extent=edge.extent,
+        method=FoundBy.WORST_RUN,
+        rising=exact.rising,
+        safe=None if edge.extent is Extent.ALL else at_the_end[0] or edge.holds_at,
+        unsafe=at_the_end[1] or edge.fails_at,
+        exact=edge.number,
+        included=edge.included,
+        shown=BothSides(exact.rising, ShownBy.THEOREM)
+        if edge.extent is Extent.EDGE
+        else EveryValue(),
+        proof=Settling.NOWHERE if edge.extent is Extent.NONE else Settling.COMES_IN,
+    )
+
+
+def _bracketed(
+    parametric: ParametricProblem, blank: FoundThreshold, width: Fraction, deadline: float
+) -> FoundThreshold:
+    """The two sides, brought near each other by halving; of the values on either side something
+    is said only where the parameter does nothing but bound nature's choices."""
+    (direction,), (low, high) = monotone_directions(parametric), parametric.domain[0]
+    answers = {value: _at(parametric, value, deadline) for value in (low, high)}
+    if Answer.UNKNOWN in answers.values() or answers[low] is answers[high]:
+        return _same_at_both(blank, direction, answers)
+    safe, unsafe = (low, high) if answers[low] is Answer.PROVED else (high, low)
+    while abs(unsafe - safe) > width and time.monotonic() < deadline:
+        middle = (safe + unsafe) / 2
+        answer = _at(parametric, middle, deadline)
+        if answer is Answer.UNKNOWN:
+            break
+        safe, unsafe = (middle, unsafe) if answer is Answer.PROVED else (safe, middle)
+        announce(attrs.evolve(blank, extent=Extent.EDGE, safe=safe, unsafe=unsafe))
+    rising = safe < unsafe
+    known = direction and (direction > 0) == rising
+    return attrs.evolve(
+        blank,
+        extent=Extent.EDGE,
+        rising=rising,
+        safe=safe,
+        unsafe=unsafe,
+        shown=BothSides(rising, ShownBy.BOUNDS) if known else None,
+    )
+
+
+def _same_at_both(
+    blank: FoundThreshold, direction: int, answers: Mapping[Fraction, Answer]
+) -> FoundThreshold:
+    """What the answers at the ends of the domain say: that of the end with the most runs, if it is
+    proved, or of the one with the fewest, if it is refuted, is that of all values."""
+    low, high = sorted(answers)
+    most, fewest = (high, low) if direction > 0 else (low, high)
+    if direction and answers[most] is Answer.PROVED:
+        return attrs.evolve(blank, extent=Extent.ALL, shown=EveryValue())
+    if direction and answers[fewest] is Answer.REFUTED:
+        return attrs.evolve(blank, extent=Extent.NONE, unsafe=fewest, shown=EveryValue())
+    return blank
+
+
+def _at(parametric: ParametricProblem, value: Fraction, deadline: float) -> Answer:
+    """The answer at one value of the parameter."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        return Answer.UNKNOWN
+    claim, (parameter,) = parametric.claim, parametric.free
+    statement = Settles(claim.name, claim.scheme, claim.invariant, at=claim.at)
+    chosen = {**parametric.overriding, parameter: value}
+    options = Options(timeout=min(POINT_SECONDS, left), query=2.0)
+    return decide_settles(statement, chosen, options).answer

@@ -1,0 +1,227 @@
+"""Thresholds of settling agree with closed forms, and with the statement decided on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checker import judge
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import Brackets, FoundBy, FoundThreshold
+from checker.parameters.obstacles import Obstacle
+from checker.report.documents import document
+from checker.report.threshold import headline
+from checker.statements.settling_threshold import settling_threshold
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Parameters,
+    Real,
+    Settles,
+    SpecError,
+    Threshold,
+    budget,
+    maximum,
+    minimum,
+    parameter,
+    unbounded,
+)
+from spec.statements.base import Answer
+from tests.statements.memories import FEW, AtMost, F, Memory, Noise, halves, loop, vote
+
+
+class Under(Invariant):
+    """The error is below the limit."""
+
+    error: Real = budget(0, 1, "probability of a wrong answer", limit="1/2")
+
+    def holds(self, memory: Memory[Any]) -> Bool:
+        return memory.error < self.error
+
+
+Step = Callable[..., Memory[Any]]
+
+
+def along_noise(step: Step, invariant: Invariant, **options: Any) -> FoundThreshold:
+    return settling_threshold(Claim("c", loop(step), invariant), "noise", **options)
+
+
+def slipping(slope: Fraction) -> Step:
+    def step(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        slip = nature.choose("slip", at_most=p.noise)
+        return Memory(error=minimum(1, slope * memory.error + slip))
+
+    return step
+
+
+@FEW
+@given(st.integers(1, 9), st.integers(1, 9), st.booleans())
+def test_an_affine_loop_turns_where_its_worst_fixed_point_is_at_the_limit(
+    slope: int, limit: int, strict: bool
+) -> None:
+    a, most = F(slope, 10), F(limit, 10)
+    turns = most * (1 - a)  # noise / (1 - a) = most: approached from above, never reached
+    if not 0 < turns < F(1, 2):
+        return
+    invariant = Under(error=Real(most)) if strict else AtMost(error=Real(most))
+    found = along_noise(slipping(a), invariant)
+    assert found.method is FoundBy.WORST_RUN
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included, found.rising) == (turns, False, True)
+    for value, answer in ((turns * F(99, 100), Answer.PROVED), (turns, Answer.REFUTED)):
+        scheme = loop(slipping(a))
+        verdict = judge(Settles("s", scheme, invariant, at={"noise": value}))
+        assert verdict.answer in (answer, Answer.UNKNOWN)
+        assert verdict.answer is answer or value == turns
+
+
+def test_a_limit_that_is_reached_belongs_to_it() -> None:
+    def mends(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=maximum(p.noise, memory.error - F(1, 10)))
+
+    found = along_noise(mends, AtMost(error=Real("1/4")))
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (F(1, 4), True)
+    strict = along_noise(mends, Under(error=Real("1/4")))
+    assert strict.exact is not None
+    assert (strict.exact.fraction, strict.included) == (F(1, 4), False)
+
+
+def test_an_algebraic_end_is_named_by_its_polynomial() -> None:
+    def squares(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=minimum(1, memory.error**2 / 2 + p.noise**2))
+
+    found = along_noise(squares, AtMost(error=Real("1/4")))  # 1/32 + p^2 = 1/4
+    assert found.exact is not None
+    assert found.exact.coefficients == (-7, 0, 32)
+    assert found.included is False
+
+
+def test_greater_values_may_be_the_better_ones() -> None:
+    def corrected(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=memory.error * (1 - p.noise) + F(1, 10))
+
+    def capped(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=minimum(1, memory.error * (1 - p.noise) + F(1, 10)))
+
+    found = along_noise(capped, AtMost())  # 1/10 / noise = 1/2
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included, found.rising) == (F(1, 5), False, False)
+    assert found.method is FoundBy.WORST_RUN
+    leaves = along_noise(corrected, AtMost(), width=F(1, 100))
+    assert leaves.method == Brackets(Obstacle.NOT_MONOTONE)  # at noise 0 it leaves the domain
+
+
+@pytest.mark.parametrize(
+    ("limit", "extent"), [("1", Extent.ALL), ("0", Extent.NONE)], ids=["all", "none"]
+)
+def test_it_may_hold_everywhere_or_nowhere(limit: str, extent: Extent) -> None:
+    found = along_noise(slipping(F(1, 2)), AtMost(error=Real(limit)))
+    assert found.extent is extent
+    assert ("settles" in headline(found)) is True
+
+
+def test_by_amplification_and_distillation() -> None:
+    scheme = halves(1, 0)  # error / 2 + slip: 2 slip = 1/2
+    found = settling_threshold(Claim("h", scheme, AtMost()), "slip")
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (F(1, 4), False)
+
+
+def test_a_loop_that_turns_the_order_round_is_bracketed() -> None:
+    def swings(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        slip = nature.choose("slip", at_most=p.noise)
+        return Memory(error=F(1, 2) - memory.error / 4 + slip / 2)
+
+    found = along_noise(swings, AtMost(error=Real("1/2")), width=F(1, 50), timeout=60)
+    assert isinstance(found.method, Brackets)
+    # the greatest of what is kept: h = 1/2 - l/4 + u/2 and l = 1/2 - h/4, so 15/16 h = 3/8 + u/2
+    turns = F(15, 16) - F(3, 4)
+    if found.extent is Extent.EDGE:
+        assert found.safe is not None
+        assert found.unsafe is not None
+        assert found.safe <= turns <= found.unsafe
+
+
+class Rank(Agent[I]):
+    rank: Real = unbounded("rank", at_least=0)
+
+
+class Low(Invariant):
+    """The rank is low."""
+
+    rank: Real = budget(0, 10, "rank", limit=1)
+
+    def holds(self, agent: Rank[Any]) -> Bool:
+        return agent.rank <= self.rank
+
+
+class Loss(Parameters):
+    loss: Real = parameter("1/2", 0, 1, "share that is lost")
+
+
+def test_a_domain_without_an_end_has_no_worst_agent() -> None:
+    def start(p: Loss) -> Rank[Low]:
+        return Rank(rank=Real(0))
+
+    def step(agent: Rank[I], p: Loss, nature: Nature) -> Rank[I]:
+        return Rank(rank=agent.rank * (1 - p.loss))
+
+    scheme = Loop[Loss, Rank[Low]]("rank", parameters=Loss, seed=start, step=step)
+    found = settling_threshold(Claim("r", scheme, Low()), "loss", timeout=20)
+    assert found.method == Brackets(Obstacle.NO_WORST_AGENT)
+    assert found.extent in (Extent.UNKNOWN, Extent.EDGE)
+
+
+def test_what_is_asked_of_the_seed_differs() -> None:
+    never = along_noise(vote, AtMost())  # from error 1 it stays there, whatever the noise
+    assert never.extent is Extent.NONE
+    assert judge(Claim("c", loop(vote), AtMost())).answer is Answer.PROVED
+
+
+def test_a_stated_threshold_of_settling_is_judged() -> None:
+    def stated(value: str, included: bool) -> Answer:
+        return judge(
+            Threshold(
+                "t",
+                loop(slipping(F(1, 2))),
+                AtMost(),
+                parameter="noise",
+                value=value,
+                included=included,
+                settles=True,
+            )
+        ).answer
+
+    assert stated("1/4", included=False) is Answer.PROVED
+    assert stated("1/4", included=True) is Answer.REFUTED
+    assert stated("1/5", included=False) is Answer.REFUTED
+
+
+def test_away_and_settles_are_two_questions() -> None:
+    with pytest.raises(SpecError, match="not both"):
+        Threshold(
+            "t",
+            loop(slipping(F(1, 2))),
+            AtMost(),
+            parameter="noise",
+            value=0,
+            away=True,
+            settles=True,
+        )
+
+
+def test_the_document_says_what_was_asked() -> None:
+    found = along_noise(slipping(F(1, 2)), AtMost())
+    assert document(found)["eventually"] is True
+    assert document(found)["says"].startswith("settles from every agent exactly for noise < 1/4")
