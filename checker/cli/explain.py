@@ -91,7 +91,9 @@ def explain(
     else:
         _show(explained, target)
     if html:
-        told = [Told(found.statement, found.verdict, found.flow) for found in explained]
+        told = [
+            Told(found.statement, found.verdict, found.flow, found.others) for found in explained
+        ]
         write_whole(Path(html), story_page(told))
         err.print(f"written: {html}", highlight=False)
     if not all(found.verdict.as_expected for found in explained):

@@ -31,7 +31,7 @@ from tests.cli.test_workers import Act
 from tests.support import NOISY_MEMORY, ROOT, alignspec
 
 LIMITS = Limits(seconds=30, gib=4)
-CLAIMS = ("consultancy", "noisy-nand", "anchored-vote")
+CLAIMS = ("debate/benign", "imitation/aligned", "noisy-nand")
 
 
 @contextmanager
