@@ -14,6 +14,7 @@ from checker.backends.rounding import cut_off
 from checker.report.certificate import certificate_story, method_of
 from checker.report.runs import run_lines
 from checker.report.words import describe, detail, false_conditions, number, shortest
+from checker.report.would_decide import open_lines
 from checker.system.verdict import Bracket, Refutation, Verdict
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
@@ -171,7 +172,7 @@ def _head(verdict: Verdict) -> Text:
 def reason_lines(verdict: Verdict) -> Iterator[Text]:
     """Why a statement is not proved; what a counter-model consists of is drawn in."""
     assert verdict.reason is not None
-    lines = list(detail(verdict.reason))
+    lines = [*detail(verdict.reason), *open_lines(verdict)]
     indent = "  " if len(lines) > 1 else ""
     yield from (Text(indent + line) for line in lines)
 

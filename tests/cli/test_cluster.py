@@ -18,15 +18,25 @@ import attrs
 import psutil
 import pytest
 
+from benchmarks.arena import QUESTIONS
+from benchmarks.contestants import applicable
+from benchmarks.differential.__main__ import Chunk
+from benchmarks.race import Contest
+from benchmarks.report import Result
+from benchmarks.spread import carried_out
+from benchmarks.thresholds import Asked
 from checker.cli import options
 from checker.cli.cluster import Cluster
 from checker.cli.fingerprint import digest_of, versions
 from checker.cli.host import Request, require_same
 from checker.cli.map_jobs import Job, draw
 from checker.cli.options import UsageError, require_scheduler
+from checker.cli.shipped import shipped_claims
 from checker.cli.workers import Done, Ended, Here, Limits, Outcome, Workers
+from checker.report.threshold import headline
 from checker.system.announcements import announce
 from spec.errors import SpecError
+from spec.parameters import parameter_domains
 from tests.cli.test_workers import Act
 from tests.support import NOISY_MEMORY, ROOT, alignspec
 
@@ -153,7 +163,7 @@ def test_a_map_is_that_of_one_process(cluster: str, tmp_path: Path) -> None:
         ("imitation_error", "checked"),
         ((Fraction(0), Fraction(1, 25)), (Fraction(0), Fraction(1))),
     )
-    texts = []
+    texts: list[bytes] = []
     for workers in (Here(1), Here(3), Cluster(cluster, preparation=job)):
         file = tmp_path / f"{len(texts)}.json"
         draw(
@@ -167,6 +177,32 @@ def test_a_map_is_that_of_one_process(cluster: str, tmp_path: Path) -> None:
         texts.append(file.read_bytes())
     assert texts[0] == texts[1] == texts[2]
     assert len(json.loads(texts[0])["boxes"]) > 16  # more than one portion
+
+
+def test_sweeps_answer_as_on_one_machine(cluster: str) -> None:
+    claim = min(shipped_claims(), key=lambda claim: claim.scheme.name != "noisy-nand")
+    (parameter, *_) = parameter_domains(claim.scheme.parameters)
+    question = next(q for q in QUESTIONS if applicable("alignspec", q))
+    works: list[Any] = [
+        Chunk(0, 3, 5.0),
+        Asked(claim.name, parameter, 10.0),
+        Contest(question.name, "alignspec", 10.0),
+    ]
+    elsewhere = dict(carried_out(works, Limits(60), cluster))
+    here = dict(carried_out(works, Limits(60), ""))
+    assert list(map(_timeless, map(elsewhere.get, range(3)))) == list(
+        map(_timeless, map(here.get, range(3)))
+    )
+
+
+def _timeless(outcome: Any) -> str:
+    """What an outcome says but for the seconds that it took."""
+    assert isinstance(outcome, Done)
+    if isinstance(outcome.value, list):
+        return str([attrs.evolve(each, seconds=0.0) for each in outcome.value])
+    if isinstance(outcome.value, Result):
+        return str(attrs.evolve(outcome.value, seconds=0.0, solving=0.0))
+    return headline(outcome.value)
 
 
 @pytest.mark.parametrize(
