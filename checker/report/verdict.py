@@ -15,6 +15,7 @@ from checker.report.certificate import certificate_story, method_of
 from checker.report.runs import run_lines
 from checker.report.words import describe, detail, false_conditions, number, shortest
 from checker.report.would_decide import open_lines
+from checker.system.replay import ArithmeticKind, Run
 from checker.system.verdict import Bracket, Refutation, Verdict
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
@@ -177,6 +178,11 @@ def reason_lines(verdict: Verdict) -> Iterator[Text]:
     yield from (Text(indent + line) for line in lines)
 
 
+def _arithmetic(run: Run) -> str:
+    exact = run.arithmetic.kind is ArithmeticKind.EXACT
+    return "exact arithmetic" if exact else describe(run.arithmetic)
+
+
 def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
     result = verdict.result
     assert isinstance(result, Refutation)
@@ -184,7 +190,7 @@ def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
     run = result.run
     yield Text(
         f"{run.broken} breaks at the {run.position} of iteration {run.iteration} "
-        f"({shortest(result.shortest, run.iteration)}; replayed in {describe(run.arithmetic)})."
+        f"({shortest(result.shortest, run.iteration)}; replayed in {_arithmetic(run)})."
         + (f" Blame: {describe(result.blame)}." if result.blame is not None else "")
     )
     if run.conjuncts:
