@@ -18,6 +18,7 @@ from checker.cli.tasks import Reading, decide_all, tasks_for
 from checker.cli.workers import Limits
 from checker.cli.workplaces import workers_at
 from checker.portfolio.decision import Options
+from checker.report.hanging import Hanging
 from checker.report.ledger import ledger_page, ledger_tables
 from checker.report.verdict import listing, mark, matrix, story
 from checker.system.verdict import EnginesDisagree, Verdict
@@ -183,11 +184,9 @@ def _show_unexpected(decided: Sequence[Decided]) -> None:
     if wrong:
         out.print(Text(f"Not as expected: {len(wrong)} of {len(decided)}", "bold red"))
         for verdict, statement in wrong:
-            out.print(
-                Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
-                .append(mark(verdict.answer))
-                .append(f"  {statement.location}", "dim")
-            )
+            line = Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
+            line.append(mark(verdict.answer)).append(f"  {statement.location}", "dim")
+            out.print(Hanging(line))
         out.print()
 
 
