@@ -68,13 +68,14 @@ class Bar:
 
 @attrs.frozen
 class Entry:
-    """One statement of the page. ``charts`` and ``rounds`` are named as the report names them."""
+    """One statement of the page. ``charts`` and ``rounds`` are named as the report names them; a
+    line of the ``story`` begins with how far it stands in."""
 
     name: str
     answer: str
     says: str
     head: str
-    story: tuple[str, ...]
+    story: tuple[tuple[int, str], ...]
     charts: tuple[Chart, ...]
     rounds: int
     table: Table | None
@@ -106,10 +107,10 @@ def _entry(told: Told) -> Entry:
 
 def _one(told: Told, name: str) -> Entry:
     verdict, statement = told.verdict, told.statement
-    run, lines = verdict.run, list[str]()
+    run, lines = verdict.run, list[tuple[int, str]]()
     if isinstance(statement, Claim | Closed):
         narrated = narrate(statement.scheme, statement.invariant, verdict)
-        lines = [line.plain.strip() for line in narrated][1:]  # without its heading
+        lines = [_line(line.plain) for line in narrated][1:]  # without its heading
     flow = told.flow
     return Entry(
         name=name,
@@ -123,6 +124,11 @@ def _one(told: Told, name: str) -> Entry:
         budgets=() if flow is None else tuple((q.quantity, _bars(q)) for q in flow.lines),
         budget_text="" if flow is None else plain_text(budget_flow_story(flow)).strip(),
     )
+
+
+def _line(text: str) -> tuple[int, str]:
+    """How far a line of the story stands in, and what it says."""
+    return (len(text) - len(text.lstrip())) // 2, text.strip()
 
 
 def _table(run: Run, verdict: Verdict) -> Table:

@@ -56,8 +56,13 @@ def test_a_long_run_shows_its_ends_and_marks_the_break() -> None:
 def test_the_blamed_step_of_several_is_the_one_that_is_marked() -> None:
     claim = Claim("two", imitation, Aligned(), at={"imitation_error": "1/50"})
     verdict = decide(claim, {}, Options(attack=0))
-    (table,) = parsed(story_page([Told(claim, verdict)])).iter("table")
+    tree = parsed(story_page([Told(claim, verdict)]))
+    (table,) = tree.iter("table")
     marked = [row for row in table.iter("tr") if row.get("class") == "fault"]
+    told_in = {e.text: e.get("style") for e in tree.iter("p")}
+    assert told_in["Round 1."] == "margin-left: 0.0rem"
+    nature = next(text for text in told_in if text and text.startswith("Within its bounds"))
+    assert told_in[nature] == "margin-left: 3.0rem"  # below its step
     steps = [("".join(row[0].itertext()), "".join(row[1].itertext())) for row in marked]
     assert steps == [("2", "distill")]
 
