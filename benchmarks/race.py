@@ -1,6 +1,6 @@
 """Does the invariant hold forever? Every question to every contestant, one time limit for all.
 
-    python -m benchmarks.race [--limit S] [--jobs N] [--only PATTERN]
+    python -m benchmarks.race [--limit S] [--jobs N] [--only PATTERN] [--scheduler ADDRESS]
                               [--json FILE] [--markdown FILE] [--plot FILE]
 
 Each answer is given in a process of its own that is killed at the limit. With --json, results are
@@ -19,18 +19,24 @@ import platform
 import re
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+import attrs
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks.arena import FAILED, QUESTIONS, put
+from benchmarks.arena import BY_NAME, FAILED, QUESTIONS, START, put
 from benchmarks.contestants import CONTESTANTS, applicable
 from benchmarks.question import Question
 from benchmarks.report import Result, plot, print_tables, write_markdown, wrong
+from benchmarks.spread import add_scheduler, carried_out
+from checker.cli.workers import Done, Limits
+
+ENDING = 30.0
+"""Seconds for ending the process of a contestant."""
 
 PACKAGES = (
     "z3-solver",
@@ -96,6 +102,35 @@ def pairs(questions: Sequence[Question], only: str) -> list[tuple[Question, str]
     ]
 
 
+@attrs.frozen
+class Contest:
+    """One question to one contestant, both by name, so that any machine can put it."""
+
+    question: str
+    contestant: str
+    limit: float
+
+    def run(self) -> Result:
+        """Put it."""
+        return put(BY_NAME[self.question], self.contestant, self.limit)
+
+
+def elsewhere(
+    asked: Sequence[tuple[Question, str]], limit: float, scheduler: str, jobs: int
+) -> Iterator[Result]:
+    """The results as they come from the workers of a cluster.
+
+    Raises:
+        RuntimeError: if one of them gave none.
+    """
+    contests = [Contest(question.name, contestant, limit) for question, contestant in asked]
+    limits = Limits(START + limit + ENDING)
+    for number, outcome in carried_out(contests, limits, scheduler, jobs):
+        if not isinstance(outcome, Done):
+            raise RuntimeError(f"{contests[number]} was not finished: {outcome}")
+        yield outcome.value
+
+
 def run(
     questions: Sequence[Question],
     limit: float,
@@ -103,6 +138,7 @@ def run(
     file: Path | None = None,
     only: str = "",
     contest: Callable[[Question, str, float], Result] | None = None,
+    scheduler: str = "",
 ) -> tuple[list[Result], dict[str, Any]]:
     """All results in the order of the questions, and the settings they were got with."""
     settings, wanted = settings_of(limit, jobs), pairs(questions, only)
@@ -114,10 +150,13 @@ def run(
         ThreadPoolExecutor(jobs) as pool,
     ):
         task = progress.add_task("", total=len(wanted), completed=len(wanted) - len(missing))
-        futures = [pool.submit(contest or put, q, c, limit) for q, c in missing]
         try:
-            for future in as_completed(futures):
-                result = future.result()
+            if scheduler:
+                results = elsewhere(missing, limit, scheduler, jobs)
+            else:
+                futures = [pool.submit(contest or put, q, c, limit) for q, c in missing]
+                results = (future.result() for future in as_completed(futures))
+            for result in results:
                 done[result.question, result.contestant] = result
                 keep(file, settings, list(done.values()))
                 text = f"{result.contestant}: {result.question}: {result.cell}"
@@ -136,13 +175,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="answers at the same time")
     parser.add_argument("--only", default="", help='searched in "contestant: family: question"')
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the results here")
+    add_scheduler(parser)
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables here")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the cactus plot here")
     options = parser.parse_args(arguments)
     started = time.perf_counter()
     asked = dict(pairs(QUESTIONS, options.only))
     breaks = {question.name: question.theory() for question in asked}
-    results, settings = run(QUESTIONS, options.limit, options.jobs, options.json, only=options.only)
+    results, settings = run(
+        QUESTIONS,
+        options.limit,
+        options.jobs,
+        options.json,
+        only=options.only,
+        scheduler=options.scheduler,
+    )
     print_tables(QUESTIONS, results, settings)
     if options.markdown is not None:
         write_markdown(options.markdown, QUESTIONS, results, settings, breaks)
@@ -158,4 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # by its own name, under which other machines find what it sends them
+    from benchmarks import race
+
+    sys.exit(race.main())

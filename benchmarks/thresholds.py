@@ -1,6 +1,7 @@
 """How many thresholds of the shipped schemes are named, and how many are only bracketed?
 
     python -m benchmarks.thresholds [--limit S] [--only PATTERN] [--json FILE]
+                                   [--jobs N] [--scheduler ADDRESS]
 
 Of every shipped loop, each invariant that is claimed of it and each of its real parameters, the
 threshold is asked for, with one limit. With --json, answers are added to a file as they come, a
@@ -21,8 +22,9 @@ from typing import Any
 
 import attrs
 
+from benchmarks.spread import add_scheduler, carried_out
 from checker.cli.shipped import shipped_claims
-from checker.cli.workers import Done, Ended, Limits, Outcome, carry_out_one
+from checker.cli.workers import Done, Ended, Limits, Outcome
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import Brackets, FoundThreshold
 from checker.parameters.threshold import WIDTH, threshold
@@ -50,11 +52,16 @@ class Found(StrEnum):
 
 @attrs.frozen
 class Asked:
-    """One threshold of one claim."""
+    """One threshold of one claim, which ships under its name."""
 
-    claim: Claim
+    claim_name: str
     parameter: str
     seconds: float
+
+    @property
+    def claim(self) -> Claim:
+        """The claim, found again in any process."""
+        return next(claim for claim in shipped_claims() if claim.name == self.claim_name)
 
     @property
     def name(self) -> str:
@@ -81,7 +88,7 @@ def questions(seconds: float) -> list[Asked]:
         if key not in chosen or (chosen[key].at and not claim.at):
             chosen[key] = claim
     asked = [
-        Asked(claim, domain.name, seconds)
+        Asked(claim.name, domain.name, seconds)
         for claim in chosen.values()
         for domain in parameter_domains(claim.scheme.parameters).values()
         if not domain.structural
@@ -122,14 +129,16 @@ def answered(file: Path | None, limit: float) -> dict[str, dict[str, Any]]:
     return {row["name"]: row for row in rows if row["limit"] == limit}
 
 
-def asked_anew(asked: Sequence[Asked], limit: float, file: Path | None) -> Iterator[dict[str, Any]]:
-    """The answers that the file has not, one after the other; each is added to it."""
+def asked_anew(
+    asked: Sequence[Asked], limit: float, file: Path | None, scheduler: str = "", jobs: int = 1
+) -> Iterator[dict[str, Any]]:
+    """The answers: first those that the file has, then the others as they come; each is added to
+    it."""
     known = answered(file, limit)
-    for question in asked:
-        if question.name in known:
-            yield known[question.name]
-            continue
-        outcome = carry_out_one(question, Limits(limit))
+    yield from (known[question.name] for question in asked if question.name in known)
+    new = [question for question in asked if question.name not in known]
+    for number, outcome in carried_out(new, Limits(limit), scheduler, jobs):
+        question = new[number]
         row = {"name": question.name, "limit": limit, **judged(outcome)}
         row["seconds"] = round(outcome.value.seconds, 2) if isinstance(outcome, Done) else limit
         if file is not None:
@@ -144,11 +153,14 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--only", default="")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--jobs", type=int, default=1, help="answers at the same time")
+    add_scheduler(parser)
     given = parser.parse_args()
     asked = [each for each in questions(given.limit) if re.search(given.only, each.name)]
+    answers = asked_anew(asked, given.limit, given.json, given.scheduler, given.jobs)
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
-    for number, row in enumerate(asked_anew(asked, given.limit, given.json), 1):
+    for number, row in enumerate(answers, 1):
         counts[row["found"]] += 1
         if row["found"] != Found.EXACT:
             reasons[row["why"] or "no reason"] += 1
@@ -162,4 +174,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    # by its own name, under which other machines find what it sends them
+    from benchmarks import thresholds
+
+    thresholds.main()

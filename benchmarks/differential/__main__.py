@@ -1,6 +1,7 @@
 """Decide many random schemes and compare each verdict with the oracle.
 
     python -m benchmarks.differential [--first N] [--count N] [--timeout S] [--json FILE]
+                                     [--scheduler ADDRESS]
 
 Schemes are numbered; the same number is the same scheme on every machine. They are decided in
 chunks, each in a process of its own, and with ``--json`` a later run takes up where the last one
@@ -13,7 +14,7 @@ import argparse
 import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,13 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.differential.judge import Outcome, judged
+from benchmarks.spread import add_scheduler, carried_out
+from checker.cli.workers import Done, Limits
 
 CHUNK = 50
 """Schemes that one process decides: the solver keeps what it was told."""
+SLOWEST = 20
+"""Times the limit of a verdict that a scheme may take on a worker, with the oracle."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,18 +39,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--timeout", type=float, default=5.0)
     parser.add_argument("--json", type=Path)
+    add_scheduler(parser)
     options = parser.parse_args(arguments)
     outcomes = read(options.json)
-    known = {outcome.number for outcome in outcomes}
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        for first in range(options.first, options.first + options.count, CHUNK):
-            size = min(CHUNK, options.first + options.count - first)
-            if known.issuperset(range(first, first + size)):
-                continue
-            outcomes += pool.apply(judged, (first, size, options.timeout))
-            write(options.json, outcomes)
+    chunks = chunks_of(options, {outcome.number for outcome in outcomes})
+    for more in _judged_on(chunks, options.scheduler) if options.scheduler else _judged(chunks):
+        outcomes = sorted([*outcomes, *more], key=lambda outcome: outcome.number)
+        write(options.json, outcomes)
     report(outcomes)
     return 1 if any(outcome.problem for outcome in outcomes) else 0
+
+
+@attrs.frozen
+class Chunk:
+    """Schemes that one process decides."""
+
+    first: int
+    size: int
+    timeout: float
+
+    def run(self) -> list[Outcome]:
+        """Decide them."""
+        return judged(self.first, self.size, self.timeout)
+
+
+def chunks_of(options: argparse.Namespace, known: set[int]) -> list[Chunk]:
+    """The schemes that were asked for, without those that are known."""
+    end = options.first + options.count
+    chunks = [
+        Chunk(first, min(CHUNK, end - first), options.timeout)
+        for first in range(options.first, end, CHUNK)
+    ]
+    return [c for c in chunks if not known.issuperset(range(c.first, c.first + c.size))]
+
+
+def _judged(chunks: Sequence[Chunk]) -> Iterator[list[Outcome]]:
+    """Their outcomes, one chunk after the other, each in a process started anew."""
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
+        for chunk in chunks:
+            yield pool.apply(chunk.run)
+
+
+def _judged_on(chunks: Sequence[Chunk], scheduler: str) -> Iterator[list[Outcome]]:
+    """Their outcomes as they come from the workers of a cluster.
+
+    Raises:
+        RuntimeError: if one of the chunks was not finished.
+    """
+    most = max((SLOWEST * chunk.size * chunk.timeout for chunk in chunks), default=0.0)
+    for number, outcome in carried_out(chunks, Limits(most), scheduler):
+        if not isinstance(outcome, Done):
+            raise RuntimeError(f"{chunks[number]} was not finished: {outcome}")
+        yield outcome.value
 
 
 def read(path: Path | None) -> list[Outcome]:
@@ -94,4 +139,7 @@ def columns(rows: Sequence[Outcome]) -> list[Any]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    # by its own name, under which other machines find what it sends them
+    from benchmarks.differential import __main__ as importable
+
+    raise SystemExit(importable.main())

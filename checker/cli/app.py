@@ -20,6 +20,7 @@ from checker.cli.options import (
     Jobs,
     Memory,
     Params,
+    Scheduler,
     Scheme,
     Timeout,
     UsageError,
@@ -30,6 +31,7 @@ from checker.cli.options import (
     require_none,
     require_one_of,
     require_pairs,
+    require_scheduler,
 )
 
 app = typer.Typer(
@@ -91,6 +93,7 @@ def check(
     as_json: AsJson = False,
     timeout: Timeout = 60.0,
     jobs: Jobs = 0,
+    scheduler: Scheduler = "",
     over: Annotated[
         str, typer.Option("--over", help="Report how far the claims hold along this parameter.")
     ] = "",
@@ -120,6 +123,7 @@ def check(
 ) -> None:
     """Decide claims: tables, then the shortest counterexamples."""
     files, pairs = require_files(targets), require_pairs(param)
+    require_scheduler(scheduler, jobs)
     require_one_of(output_format, "--output-format", ("text", "json", "github"))
     for file, option in ((page, "--page"), (sarif, "--sarif"), (junit, "--junit")):
         require_folder(file, option)
@@ -134,6 +138,7 @@ def check(
         from checker.cli.watch import watch as look_again
 
         written = {"--page": page, "--evidence": evidence, "--sarif": sarif, "--junit": junit}
+        written["--scheduler"] = scheduler
         require_none({**written, "--json": as_json}, "--watch prints what it finds")
         look_again(
             Look(tuple(files), tuple(pairs), options, jobs or 2, memory, over, region, cache)
@@ -150,6 +155,7 @@ def check(
         page=page,
         remember=cache,
         evidence=evidence,
+        scheduler=scheduler,
         outputs=outputs,
     )
 
@@ -239,9 +245,11 @@ def map_(
     as_json: AsJson = False,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds.")] = 120.0,
     jobs: Jobs = 0,
+    scheduler: Scheduler = "",
 ) -> None:
     """A map of two parameters: proved safe, proved unsafe, undecided. Run again to go on."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
+    require_scheduler(scheduler, jobs)
     from checker.cli import parameters as command
 
     command.draw_map(
@@ -254,6 +262,7 @@ def map_(
         as_json=as_json,
         timeout=timeout,
         jobs=jobs,
+        scheduler=scheduler,
     )
 
 

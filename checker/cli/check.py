@@ -14,9 +14,11 @@ from checker.cli.evidence import EvidenceFolder
 from checker.cli.guarded import rehearse
 from checker.cli.outputs import Decided, Format, Outputs, print_document
 from checker.cli.targets import rows_of
-from checker.cli.tasks import decide_all, tasks_for
+from checker.cli.tasks import Reading, decide_all, tasks_for
 from checker.cli.workers import Limits
+from checker.cli.workplaces import workers_at
 from checker.portfolio.decision import Options
+from checker.report.hanging import Hanging
 from checker.report.ledger import ledger_page, ledger_tables
 from checker.report.verdict import listing, mark, matrix, story
 from checker.system.verdict import EnginesDisagree, Verdict
@@ -42,6 +44,7 @@ def check(
     page: str,
     remember: bool,
     evidence: str = "",
+    scheduler: str = "",
     outputs: Outputs,
 ) -> None:
     """Decide the statements that the targets stand for, and print what became of them.
@@ -63,6 +66,7 @@ def check(
             region=region,
             remember=remember,
             evidence=evidence,
+            scheduler=scheduler,
             quiet=outputs.format is Format.JSON,
         )
     except SpecError as error:
@@ -85,6 +89,7 @@ def decide(
     region: bool = True,
     remember: bool = True,
     evidence: str = "",
+    scheduler: str = "",
     quiet: bool = False,
 ) -> tuple[list[Decided], list[SpecError | EnginesDisagree]]:
     """The verdicts on what the targets stand for, and what is wrong with the others.
@@ -94,6 +99,8 @@ def decide(
     """
     rehearse(targets, Limits(options.timeout, memory))
     tasks = tasks_for(targets, params, over, region, options, bool(evidence))
+    reading = Reading(tuple(dict.fromkeys(task.target for task in tasks)))
+    workers = workers_at(scheduler, jobs, targets, reading)
     folder = EvidenceFolder(evidence, [t.statement.name for t in tasks]) if evidence else None
     with progress(len(tasks), "deciding", quiet=quiet) as tell:
         found, wrong = decide_all(
@@ -103,6 +110,7 @@ def decide(
             lambda verdict: tell(f"decided {verdict.claim}"),
             remember and not evidence,  # a verdict that is kept has no evidence with it
             folder.write if folder else None,
+            workers,
         )
     pairs = zip(found, tasks, strict=True)
     return [(v, task.statement) for v, task in pairs if v is not None], wrong
@@ -176,11 +184,9 @@ def _show_unexpected(decided: Sequence[Decided]) -> None:
     if wrong:
         out.print(Text(f"Not as expected: {len(wrong)} of {len(decided)}", "bold red"))
         for verdict, statement in wrong:
-            out.print(
-                Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
-                .append(mark(verdict.answer))
-                .append(f"  {statement.location}", "dim")
-            )
+            line = Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
+            line.append(mark(verdict.answer)).append(f"  {statement.location}", "dim")
+            out.print(Hanging(line))
         out.print()
 
 

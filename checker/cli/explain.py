@@ -27,6 +27,7 @@ from checker.report.budget_flow import budget_flow_story
 from checker.report.counterexample import narrate
 from checker.report.course import course_lines
 from checker.report.documents import document, versioned
+from checker.report.hanging import Hanging
 from checker.report.ledger import row_head, row_tail
 from checker.report.other_runs import other_runs_story
 from checker.report.positions import placed
@@ -91,7 +92,9 @@ def explain(
     else:
         _show(explained, target)
     if html:
-        told = [Told(found.statement, found.verdict, found.flow) for found in explained]
+        told = [
+            Told(found.statement, found.verdict, found.flow, found.others) for found in explained
+        ]
         write_whole(Path(html), story_page(told))
         err.print(f"written: {html}", highlight=False)
     if not all(found.verdict.as_expected for found in explained):
@@ -196,7 +199,7 @@ def _show(explained: Sequence[Explained], target: str) -> None:
         out.print(story(verdict, whole=True, steps=not narrated))
         if isinstance(statement, Claim | Closed):
             for line in narrate(statement.scheme, statement.invariant, verdict):
-                out.print(line)
+                out.print(Hanging(line))
         if verdict.run is not None:
             for line in course_lines(verdict.run):
                 out.print(line, no_wrap=True, crop=False, overflow="ignore")

@@ -161,3 +161,9 @@ def code() -> str:
             found.update(str(path.relative_to(root)).encode())
             found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def digest_of(path: str) -> str:
+    """A hash of what a file holds; "" where there is none."""
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""

@@ -1,42 +1,39 @@
-"""Drawing a map on several processes: resumable, and never losing what was decided."""
+"""Drawing a map on several processes: resumable, and never losing what was decided.
+
+A map is drawn in portions, each a pure function of its cell and of what worked around it: some
+decisions, made in a process of its own. Portions are put into the map in one order, the largest
+cell first, whoever comes first, so that a map is the same however many processes work on it.
+"""
 
 from __future__ import annotations
 
 import heapq
 import json
-import multiprocessing
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import attrs
 
 from checker.cli.console import write_whole
-from checker.cli.endings import end_with_parent
+from checker.cli.guarded import rehearse
 from checker.cli.targets import claims_of
-from checker.parameters.cell_checker import CellChecker
-from checker.parameters.partition import DecidedCell, Partition, begin, explore, refine
+from checker.cli.workers import Done, Ended, Given, Limits, Outcome, Workers, Wrong
+from checker.parameters.cell_checker import CellChecker, Memory
+from checker.parameters.partition import DecidedCell, Partition, begin, explore
 from checker.report.documents.base import document
 from checker.report.documents.partition import read_map
+from checker.report.words import ending
+from checker.system.findings import Cause
 from checker.system.parametric import Cell, ParametricProblem, share
 from spec.errors import SpecError
-from spec.statements.base import Answer
 
-SLICE = 1.0
-"""Seconds that a process works on a cell before it reports."""
+DECISIONS = 16
+"""Cells that are decided or cut in a portion."""
 SAVED = 5.0
 """Seconds between two savings of a map under way."""
-POLLED = 0.2
-"""Seconds for which the processes are waited for before the limits are looked at again."""
-
-Explored = tuple[list[DecidedCell], list[Cell]]
-"""The boxes that a process decided within a cell, and what of it is still open."""
 
 
 @attrs.frozen
@@ -51,10 +48,52 @@ class Job:
 
     @property
     def parametric(self) -> ParametricProblem:
-        """The claim with its two free parameters."""
-        return ParametricProblem(
-            claims_of(self.target)[self.index], self.free, dict(self.overriding)
-        )
+        """The claim with its two free parameters, traced once in a process."""
+        return _posed(self)
+
+    def prepare(self, limits: Limits) -> None:
+        """Read and trace the claim, so that processes that are forked from this one need not."""
+        rehearse([self.target], limits)
+        _ = self.parametric.problem
+
+
+@cache
+def _posed(job: Job) -> ParametricProblem:
+    claim = claims_of(job.target)[job.index]
+    return ParametricProblem(claim, job.free, dict(job.overriding))
+
+
+@attrs.frozen
+class Explored:
+    """What became of a cell: the boxes in it that were decided, what of it is still open, and what
+    is worth trying there."""
+
+    boxes: tuple[DecidedCell, ...]
+    rest: tuple[Cell, ...]
+    memory: Memory
+
+
+@attrs.frozen
+class Portion:
+    """Some decisions about a cell and its parts.
+
+    Args:
+        job: the map.
+        cell: the cell.
+        memory: what worked in the portion that this cell was left over from.
+        seconds: after which no further decision is begun.
+    """
+
+    job: Job
+    cell: Cell
+    memory: Memory
+    seconds: float
+
+    def run(self) -> Explored:
+        """Make them."""
+        checker = CellChecker.remembering(self.job.parametric, self.memory)
+        boxes, rest = explore(checker, self.cell, self.job.domain, self.seconds, DECISIONS)
+        return Explored(tuple(boxes), tuple(rest), checker.memory)
 
 
 def draw(
@@ -63,7 +102,7 @@ def draw(
     *,
     undecided: Fraction,
     timeout: float,
-    jobs: int,
+    workers: Workers,
     tell: Callable[[Partition], None],
 ) -> Partition:
     """Refine a map until so little of it is undecided, or the time is up.
@@ -76,7 +115,7 @@ def draw(
         file: where it is kept, as JSON.
         undecided: the share of the domain that may stay open.
         timeout: seconds to work.
-        jobs: how many processes work at once.
+        workers: who does it.
         tell: is given the map after every change.
 
     Raises:
@@ -87,12 +126,13 @@ def draw(
     before = time.monotonic()
     drawing = _Drawing(job, partition, undecided, before + timeout)
     try:
-        for _ in drawing.alone() if jobs <= 1 else drawing.together(jobs):
+        for _ in drawing.portions(workers):
             tell(partition)
             if time.monotonic() - before > SAVED:
                 before = time.monotonic()
                 save(partition, file)
     finally:
+        drawing.put_in_what_is_left()
         save(partition, file)
     return partition
 
@@ -129,103 +169,133 @@ def _continued(fresh: Partition, file: Path) -> Partition:
     return old
 
 
-@attrs.frozen
+@attrs.define
+class _Queue:
+    """Cells by their share of the domain, the largest first; of several, that from below and left.
+
+    The order depends on nothing else, so that all who work on a map keep the same one.
+    """
+
+    domain: Cell
+    heap: list[tuple[Fraction, Cell]] = attrs.field(factory=list)
+
+    def add(self, cell: Cell) -> None:
+        """One more cell."""
+        heapq.heappush(self.heap, (-share(cell, self.domain), cell))
+
+    def first(self) -> Cell:
+        """The largest."""
+        return self.heap[0][1]
+
+    def pop(self) -> Cell:
+        """Take the largest out."""
+        return heapq.heappop(self.heap)[1]
+
+
 class _Drawing:
-    """A map under way, and when to stop. Each step of its iterators changes the map a little."""
+    """A map under way.
 
-    job: Job
-    partition: Partition
-    undecided: Fraction
-    until: float
+    Args:
+        job: the map to draw.
+        partition: what of it is decided; it is changed.
+        undecided: the share that may stay open.
+        until: when to stop, by ``time.monotonic``.
+    """
 
-    @property
-    def enough(self) -> bool:
-        """Whether so little is undecided, or the time is up."""
-        return (
-            self.partition.area(Answer.UNKNOWN) <= self.undecided or time.monotonic() > self.until
-        )
+    def __init__(self, job: Job, partition: Partition, undecided: Fraction, until: float) -> None:
+        self.job = job
+        self.partition = partition
+        self.undecided = undecided
+        self.until = until
+        self.open = _Queue(partition.domain)
+        """The cells that are open in the map."""
+        self.waiting = _Queue(partition.domain)
+        """The cells that nobody has looked at: of the map, and of portions not yet put in."""
+        self.explored: dict[Cell, Explored] = {}
+        """The portions that are not yet put in."""
+        self.left = Fraction(0)
+        """The share that is open."""
+        for cell in partition.open:
+            self._add(cell)
+            self.waiting.add(cell)
 
-    def alone(self) -> Iterator[None]:
-        """Decide the largest open cell, over and over, in this process."""
-        cells, partition = CellChecker(self.job.parametric), self.partition
-        while partition.open and not self.enough:
-            refine(cells, partition)
+    def portions(self, workers: Workers) -> Iterator[None]:
+        """Have portions done until it is enough, the map as it is after each."""
+        memories = {cell: Memory() for cell in self.partition.open}
+        given: list[Cell] = []
+        for number, outcome in workers.carry_out(self._give(memories, given)):
+            cell = given[number]
+            explored = _explored(outcome)
+            if explored is not None:
+                self.explored[cell] = explored
+                for part in explored.rest:
+                    memories[part] = explored.memory
+                    self.waiting.add(part)
+                self._put_in()
             yield
-
-    def together(self, jobs: int) -> Iterator[None]:
-        """The same, with the largest open cells given out to processes."""
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
-        with pool:
-            try:
-                yield from self._given_out(pool, jobs)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-    def _given_out(self, pool: ProcessPoolExecutor, jobs: int) -> Iterator[None]:
-        waiting = [(-self._area(cell), cell) for cell in self.partition.open]
-        heapq.heapify(waiting)
-        running: dict[Future[Explored], Cell] = {}
-        while True:
-            enough = self.enough
-            while waiting and len(running) < jobs and not enough:
-                _, cell = heapq.heappop(waiting)
-                with _uninterrupted():  # a process that starts now stays so, and the parent saves
-                    running[pool.submit(_explore, self.job, cell)] = cell
-            if not running:
+            if time.monotonic() > self.until and self.left > self.undecided:
                 return
-            for future in wait(running, POLLED, FIRST_COMPLETED).done:
-                rest = self._taken_in(running.pop(future), _result(future))
-                for cell in rest:
-                    heapq.heappush(waiting, (-self._area(cell), cell))
-            yield
 
-    def _taken_in(self, cell: Cell, explored: Explored) -> list[Cell]:
-        """Put what was decided of a cell into the map; what of it is still open."""
-        boxes, rest = explored
+    def put_in_what_is_left(self) -> None:
+        """Put in whatever was decided, in any order, unless the map is as it should be."""
+        while self.left > self.undecided:
+            known = [cell for cell in self.partition.open if cell in self.explored]
+            if not known:
+                return
+            for cell in known:
+                self._take_in(cell)
+
+    def _give(
+        self, memories: dict[Cell, Memory], given: list[Cell]
+    ) -> Iterator[Given[Explored] | None]:
+        """The portions to be done, as long as there is need of them."""
+        while True:
+            seconds = self.until - time.monotonic()
+            if self.left <= self.undecided or seconds <= 0 or not self.waiting.heap:
+                yield None
+                continue
+            cell = self.waiting.pop()
+            given.append(cell)
+            yield Portion(self.job, cell, memories[cell], seconds), Limits(max(seconds, 1.0))
+
+    def _put_in(self) -> None:
+        """Put in the portions whose turn it is."""
+        while self.left > self.undecided and self.open.heap:
+            cell = self.open.first()
+            if cell not in self.explored:
+                return
+            self.open.pop()
+            self._take_in(cell)
+
+    def _take_in(self, cell: Cell) -> None:
+        """Put in one portion."""
+        explored = self.explored.pop(cell)
         self.partition.open.remove(cell)
-        self.partition.boxes += boxes
-        self.partition.open += rest
-        return rest
+        self.left -= share(cell, self.partition.domain)
+        self.partition.boxes += explored.boxes
+        self.partition.open += explored.rest
+        for part in explored.rest:
+            self._add(part)
 
-    def _area(self, cell: Cell) -> Fraction:
-        return share(cell, self.partition.domain)
-
-
-def _result(future: Future[Explored]) -> Explored:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        raise SpecError(
-            "a process that worked on the map was ended, by the system or by somebody; nothing "
-            "that was decided is lost, and the same command goes on",
-            "",
-        ) from None
+    def _add(self, cell: Cell) -> None:
+        self.open.add(cell)
+        self.left += share(cell, self.partition.domain)
 
 
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Without interruptions, where this thread may say so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+def _explored(outcome: Outcome[Explored]) -> Explored | None:
+    """A portion; None for one that was ended at the limit.
 
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent saves and ends
-    end_with_parent()
-
-
-_cell_checkers: dict[Job, CellChecker] = {}
-
-
-def _explore(job: Job, cell: Cell) -> Explored:
-    if job not in _cell_checkers:
-        _cell_checkers[job] = CellChecker(job.parametric)
-    return explore(_cell_checkers[job], cell, job.domain, SLICE)
+    Raises:
+        SpecError: for a mistake in the specification, or when a process was ended.
+    """
+    if isinstance(outcome, Done):
+        return outcome.value
+    if isinstance(outcome, Wrong):
+        raise outcome.error
+    if isinstance(outcome, Ended) and outcome.stopped.cause is Cause.TIME:
+        return None
+    raise SpecError(
+        f"a process that worked on the map: {ending(outcome.stopped)}; nothing that was decided is "
+        "lost, and the same command goes on",
+        outcome.stopped.at,
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -26,10 +27,20 @@ Engines = Annotated[
     list[str] | None,
     typer.Option("--engine", help="Try this engine only (see `alignspec engines`). Repeatable."),
 ]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler",
+        help='Work on a dask cluster: the address of its scheduler, or "local" for --jobs workers '
+        "on this machine.",
+    ),
+]
 Scheme = Annotated[str, typer.Argument(help="A shipped scheme or file.py:name.")]
 Inv = Annotated[str, typer.Argument(help="An invariant that is claimed of it.")]
 
 
+LOCAL = "local"
+"""What ``--scheduler`` takes for a cluster on this machine."""
 SHIPPED = "shipped"
 """What ``recheck --against`` takes for everything that ships."""
 
@@ -74,6 +85,25 @@ def require_folder(file: str, option: str) -> None:
     """
     if file and not Path(file).resolve().parent.is_dir():
         raise UsageError(f"{file}: no such folder; make it, or give another {option}")
+
+
+def require_scheduler(address: str, jobs: int) -> None:
+    """That there is the library that speaks with a scheduler, if one is named.
+
+    Raises:
+        UsageError: saying how to get it, or that the cluster's processes are not ours to count.
+    """
+    if not address:
+        return
+    if find_spec("distributed") is None:
+        raise UsageError(
+            "--scheduler needs dask.distributed; install it with `pip install 'alignspec[cluster]'`"
+        )
+    if address != LOCAL and jobs:
+        raise UsageError(
+            f"the workers of {address} say how much they do at once; leave out --jobs, or give "
+            "--scheduler local"
+        )
 
 
 def require_none(given: Mapping[str, object], why: str) -> None:

@@ -18,7 +18,8 @@ from checker.cli.map_files import html, png
 from checker.cli.map_jobs import Job, draw, load
 from checker.cli.targets import claims_of
 from checker.cli.values import chosen_values, span_of, split
-from checker.cli.workers import Ended, Limits, Outcome, carry_out_one
+from checker.cli.workers import Ended, Limits, Outcome, Workers, carry_out_one
+from checker.cli.workplaces import workers_at
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold
 from checker.parameters.partition import Partition
@@ -174,6 +175,7 @@ def draw_map(
     as_json: bool,
     timeout: float,
     jobs: int,
+    scheduler: str = "",
 ) -> None:
     """Draw a map of two parameters into files, or go on with one.
 
@@ -182,15 +184,14 @@ def draw_map(
     """
     rehearse([scheme], Limits(timeout))
     job = _job(scheme, invariant, axes, params)
+    workers = workers_at(scheduler, jobs or os.cpu_count() or 1, [scheme], job)
     tolerated = exact(undecided)
     names = job.free
     stem = prefix or "-".join(["map", job.parametric.claim.scheme.name, invariant.lower(), *names])
     files = [Path(f"{stem}.{kind}") for kind in ("json", "png", "html")]
     if not files[0].parent.is_dir():
         raise SpecError("no such folder; make it, or give another --out", str(files[0].parent))
-    partition, interrupted = _drawn(
-        job, files[0], tolerated, timeout, jobs or os.cpu_count() or 1, quiet=as_json
-    )
+    partition, interrupted = _drawn(job, files[0], tolerated, timeout, workers, quiet=as_json)
     png(partition, files[1])
     html(partition, files[2])
     if as_json:
@@ -218,7 +219,7 @@ def _job(scheme: str, invariant: str, axes: tuple[str, str], params: Sequence[st
 
 
 def _drawn(
-    job: Job, file: Path, tolerated: Fraction, timeout: float, jobs: int, *, quiet: bool
+    job: Job, file: Path, tolerated: Fraction, timeout: float, workers: Workers, *, quiet: bool
 ) -> tuple[Partition, bool]:
     """The map, and whether the user interrupted it; then it is as it was saved."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
@@ -231,7 +232,7 @@ def _drawn(
             bar.update(task, completed=float(1 - left), description=f"{percent(left)} undecided")
 
         try:
-            made = draw(job, file, undecided=tolerated, timeout=timeout, jobs=jobs, tell=tell)
+            made = draw(job, file, undecided=tolerated, timeout=timeout, workers=workers, tell=tell)
             return made, False
         except KeyboardInterrupt:
             return load(file), True

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
 import attrs
 
 from checker.cli.cache import Recall, keep
+from checker.cli.guarded import rehearse
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters, require_known
-from checker.cli.workers import Done, Ended, Limits, Wrong, carry_out
+from checker.cli.workers import Done, Ended, Given, Here, Limits, Workers, Wrong, carry_out
 from checker.counterexamples.random_search import read_sources
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
@@ -30,6 +31,23 @@ from spec.trees import Fold
 
 MANY = 8
 """So many statements are worth it that the sources are read before their processes are forked."""
+
+
+@attrs.frozen
+class Reading:
+    """What targets stand for, read before processes are forked that decide it.
+
+    Args:
+        targets: what a person typed, or names of statements.
+    """
+
+    targets: tuple[str, ...]
+
+    def prepare(self, limits: Limits) -> None:
+        """Read it, in a process of its own first."""
+        rehearse(self.targets, limits)
+        for target in self.targets:
+            resolve(target)
 
 
 @attrs.frozen
@@ -144,6 +162,7 @@ def decide_all(
     done: Callable[[Verdict], None],
     remember: bool = False,
     written: Callable[[int, str], None] | None = None,
+    workers: Workers | None = None,
 ) -> tuple[list[Verdict | None], list[SpecError | EnginesDisagree]]:
     """The verdicts in the order of the tasks, each decided in a process of its own.
 
@@ -157,6 +176,7 @@ def decide_all(
         done: is told of each verdict as it comes.
         remember: whether verdicts are looked up in the cache, and kept there.
         written: is given each task's number and evidence as it comes; None where none is wanted.
+        workers: who decides them; processes of this machine for None.
 
     Returns:
         the verdicts, None where the specification is wrong; and what is wrong.
@@ -178,7 +198,8 @@ def decide_all(
             given.add(open_[place])
             written(open_[place], shown.text)
 
-    for place, outcome in carry_out([tasks[number] for number in open_], limits, jobs, heard):
+    works: Iterator[Given[Verdict]] = ((tasks[number], limits) for number in open_)
+    for place, outcome in (workers or Here(jobs)).carry_out(works, heard):
         number = open_[place]
         if isinstance(outcome, Wrong):
             wrong[number] = outcome.error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import math
 import multiprocessing
 import os
@@ -16,7 +17,6 @@ import pickle
 import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from multiprocessing.connection import Connection, wait
@@ -90,6 +90,59 @@ class Ended:
 
 Outcome = Done[T] | Wrong | Ended
 
+Given = tuple[Work[T], Limits]
+"""A piece of work, and what it may take."""
+
+Heard = Callable[[int, object], None]
+"""Is told what is announced, with the number of the work."""
+
+
+def unheard(_number: int, _shown: object) -> None:
+    """Nobody listens."""
+
+
+class Workers(Protocol):
+    """Where work is done: on this machine, or on others."""
+
+    def carry_out(
+        self, given: Iterator[Given[T] | None], heard: Heard = unheard
+    ) -> Iterator[tuple[int, Outcome[T]]]:
+        """Do work as it is given, some at once; numbers, in the order given, and outcomes as they
+        come.
+
+        None means that there is nothing to do now; more is asked for after the next outcome, and
+        all is over when none is awaited.
+        """
+
+
+@attrs.frozen
+class Here:
+    """Processes of this machine.
+
+    Args:
+        at_once: how many there are at a time.
+    """
+
+    at_once: int = 1
+
+    def carry_out(
+        self, given: Iterator[Given[T] | None], heard: Heard = unheard
+    ) -> Iterator[tuple[int, Outcome[T]]]:
+        """Do work as it is given; numbers and outcomes as they come."""
+        running: dict[Connection, _Running[T]] = {}
+        numbers = itertools.count()
+        try:
+            while True:
+                while len(running) < self.at_once and (more := next(given, None)) is not None:
+                    pipe, started = _start(next(numbers), *more)
+                    running[pipe] = started
+                if not running:
+                    return
+                yield from _outcomes(running, heard)
+        finally:
+            for each in running.values():
+                _finished(each)
+
 
 class _Tag(Enum):
     """What a message of a worker is."""
@@ -104,17 +157,15 @@ class _Running(Generic[T]):
 
     number: int
     process: BaseProcess
+    limits: Limits
     until: float
     announced: dict[type, object] = attrs.field(factory=dict)
 
 
 def carry_out(
-    works: Sequence[Work[T]],
-    limits: Limits,
-    at_once: int = 1,
-    heard: Callable[[int, object], None] = lambda number, shown: None,
+    works: Sequence[Work[T]], limits: Limits, at_once: int = 1, heard: Heard = unheard
 ) -> Iterator[tuple[int, Outcome[T]]]:
-    """Do pieces of work, some at once; their numbers and outcomes as they come.
+    """Do pieces of work on this machine, some at once; their numbers and outcomes as they come.
 
     Args:
         works: what is to be done.
@@ -122,26 +173,23 @@ def carry_out(
         at_once: how many processes there are at a time.
         heard: is told what is announced meanwhile, with the number of the work.
     """
-    waiting = deque(enumerate(works))
-    running: dict[Connection, _Running[T]] = {}
-    try:
-        while waiting or running:
-            while waiting and len(running) < at_once:
-                pipe, started = _start(*waiting.popleft(), limits)
-                running[pipe] = started
-            patience = min(each.until for each in running.values()) - time.monotonic()
-            ready = wait(list(running), max(0.0, patience))
-            for pipe in [pipe for pipe in running if pipe in ready]:
-                outcome = _received(pipe, running[pipe], limits, heard)
-                if outcome is not None:
-                    yield _finished(running.pop(pipe)), outcome
-            for pipe, late in list(running.items()):
-                if time.monotonic() >= late.until:
-                    ended = _overdue(late, limits)
-                    yield _finished(running.pop(pipe)), ended
-    finally:
-        for each in running.values():
-            _finished(each)
+    return Here(at_once).carry_out(((work, limits) for work in works), heard)
+
+
+def _outcomes(
+    running: dict[Connection, _Running[T]], heard: Heard
+) -> Iterator[tuple[int, Outcome[T]]]:
+    """Wait until something comes or somebody is late; the outcomes there are then."""
+    patience = min(each.until for each in running.values()) - time.monotonic()
+    ready = wait(list(running), max(0.0, patience))
+    for pipe in [pipe for pipe in running if pipe in ready]:
+        outcome = _received(pipe, running[pipe], heard)
+        if outcome is not None:
+            yield _finished(running.pop(pipe)), outcome
+    for pipe, late in list(running.items()):
+        if time.monotonic() >= late.until:
+            ended = _overdue(late)
+            yield _finished(running.pop(pipe)), ended
 
 
 def carry_out_one(
@@ -165,9 +213,9 @@ async def carry_out_async(
                 async with asyncio.timeout(running.until - time.monotonic()):
                     await ready.wait()
             except TimeoutError:
-                return _overdue(running, limits)
+                return _overdue(running)
             ready.clear()  # it is set again at once while there is more to read
-            outcome = _received(pipe, running, limits, lambda _, shown: heard(shown))
+            outcome = _received(pipe, running, lambda _, shown: heard(shown))
             if outcome is not None:
                 return outcome
     finally:
@@ -176,9 +224,9 @@ async def carry_out_async(
         _finished(running)
 
 
-def _overdue(late: _Running[T], limits: Limits) -> Ended:
+def _overdue(late: _Running[T]) -> Ended:
     """What there is to show of a process whose time is up."""
-    return Ended(Stopped(Cause.TIME, limit=limits.seconds), tuple(late.announced.values()))
+    return Ended(Stopped(Cause.TIME, limit=late.limits.seconds), tuple(late.announced.values()))
 
 
 def _start(number: int, work: Work[T], limits: Limits) -> tuple[Connection, _Running[T]]:
@@ -192,21 +240,16 @@ def _start(number: int, work: Work[T], limits: Limits) -> tuple[Connection, _Run
     finally:
         gc.unfreeze()
     theirs.close()  # so that the end of the process is the end of the pipe
-    return ours, _Running(number, process, time.monotonic() + limits.patience)
+    return ours, _Running(number, process, limits, time.monotonic() + limits.patience)
 
 
-def _received(
-    pipe: Connection,
-    running: _Running[T],
-    limits: Limits,
-    heard: Callable[[int, object], None],
-) -> Outcome[T] | None:
+def _received(pipe: Connection, running: _Running[T], heard: Heard) -> Outcome[T] | None:
     """The outcome, if that is what came or the process is gone; None while it is at work."""
     try:
         tag, value = pipe.recv()
     except (EOFError, OSError, pickle.UnpicklingError):
         running.process.join()
-        stopped = _death(running.process.exitcode or 0, limits)
+        stopped = _death(running.process.exitcode or 0)
         return Ended(stopped, tuple(running.announced.values()))
     if tag is _Tag.OUTCOME:
         if isinstance(value, Ended):
@@ -224,7 +267,7 @@ def _finished(running: _Running[T]) -> int:
     return running.number
 
 
-def _death(status: int, limits: Limits) -> Stopped:
+def _death(status: int) -> Stopped:
     """Why a process that said nothing is gone."""
     if status < 0:
         return Stopped(Cause.CRASH, what=signal.Signals(-status).name)

@@ -261,7 +261,8 @@ class RegionSynthesizer:
     problem: Problem
 
     @cached_property
-    def _directions(self) -> dict[str, tuple[z3.ExprRef, ...]]:
+    def directions(self) -> dict[str, tuple[z3.ExprRef, ...]]:
+        """For each position, the expressions over several fields that the invariants bound."""
         return {p.name: bounded_directions(self.problem, p) for p in self.problem.traced.positions}
 
     @cached_property
@@ -269,7 +270,7 @@ class RegionSynthesizer:
         """One per step."""
         return [
             StepTransformer(
-                step, self._directions[step.source.name], self._directions[step.target.name]
+                step, self.directions[step.source.name], self.directions[step.target.name]
             )
             for step in self.problem.steps
         ]
@@ -391,7 +392,7 @@ class RegionSynthesizer:
         return True
 
     def _caps_over(self, start: Box) -> Array:
-        if not self._directions[self.problem.agent.name]:
+        if not self.directions[self.problem.agent.name]:
             return np.zeros(0)
         transformer, (low, high) = self.transformers[0], ends_of(start)
         corners = np.where(transformer.slopes > 0, high, low)
@@ -436,7 +437,7 @@ class RegionSynthesizer:
                 for field, a, b in zip(position.fields, low, high, strict=True)
             )
             bounds = [ceil_to(Fraction(float(cap)), grain) for cap in caps]
-            terms = self._directions[position.name]
+            terms = self.directions[position.name]
             rounded[position.name] = Region(box, tuple(zip(terms, bounds, strict=True)))
         return rounded
 

@@ -36,7 +36,7 @@ from checker.system.findings import Blocked, Fact, Method
 from checker.system.obligations import SEED
 from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
-from checker.system.region import Region, bounds_of, seed_box
+from checker.system.region import Box, Region, bounds_of, seed_box
 from checker.system.seeds import require_a_point
 from checker.system.verdict import Proof
 from spec.errors import SpecError
@@ -51,6 +51,26 @@ MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
 
 Regions = Mapping[str, Region]
 """A region for each position of the loop."""
+
+Bounds = Mapping[str, tuple[Box, tuple[Fraction, ...]]]
+"""Regions as plain data: for each position its box, and the greatest values of its directions."""
+
+
+@attrs.frozen
+class Memory:
+    """What worked in the cells that were decided, as plain data.
+
+    Args:
+        strategies: of nature, those that broke the claim somewhere, the oldest first.
+        horizon: iterations for which a strategy is followed in floats.
+        regions: by the number of steps in an iteration, those that were inductive somewhere.
+        limits: whether the limits themselves are worth trying.
+    """
+
+    strategies: tuple[Strategy, ...] = ()
+    horizon: int = FIRST_HORIZON
+    regions: tuple[tuple[int, tuple[Bounds, ...]], ...] = ()
+    limits: bool = True
 
 
 @attrs.define(slots=False)
@@ -73,13 +93,29 @@ class CellChecker:
     horizon: int = FIRST_HORIZON
     last: Fact | None = None
     strategies: dict[int, Strategy] = attrs.field(factory=dict)
-    regions: dict[int, list[Regions]] = attrs.field(factory=dict)
+    regions: dict[int, list[Bounds]] = attrs.field(factory=dict)
     _try_limits: bool = True
     _known: dict[Point, dict[int, int]] = attrs.field(factory=dict)
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
 
     def __attrs_post_init__(self) -> None:
         require_a_point(self.parametric.problem.traced, "no threshold and no map is made")
+
+    @classmethod
+    def remembering(cls, parametric: ParametricProblem, memory: Memory) -> CellChecker:
+        """One that knows what worked elsewhere."""
+        found = cls(parametric, horizon=memory.horizon, try_limits=memory.limits)
+        for strategy in memory.strategies:
+            found.strategies[next(found._numbers)] = strategy
+        found.regions = {steps: list(known) for steps, known in memory.regions}
+        return found
+
+    @property
+    def memory(self) -> Memory:
+        """What worked until now."""
+        regions = tuple((steps, tuple(known)) for steps, known in self.regions.items())
+        strategies = tuple(self.strategies.values())
+        return Memory(strategies, self.horizon, regions, self._try_limits)
 
     @cached_property
     def directions(self) -> tuple[int, ...]:
@@ -158,15 +194,16 @@ class CellChecker:
         """Inductive regions: those that were so elsewhere, else guessed ones."""
         synthesizer = RegionSynthesizer(problem)
         known = self.regions.setdefault(len(problem.steps), [])
-        for regions in known:
+        for bounds in known:
+            regions = _regions(synthesizer, bounds)
             if synthesizer.seems_inductive(regions) and inductive(problem, regions, budget):
-                known.remove(regions)
-                known.insert(0, regions)
+                known.remove(bounds)
+                known.insert(0, bounds)
                 return regions
         for margin in self.margins:
             guessed = synthesizer.inflate(seed_box(problem), margin)
             if guessed is not None and inductive(problem, guessed, budget):
-                known.insert(0, guessed)
+                known.insert(0, _bounds(guessed))
                 del known[REMEMBERED:]
                 return guessed
         return None
@@ -205,6 +242,21 @@ def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> bool:
         p.name: (*problem.domain(p), *regions[p.name].clauses(p)) for p in problem.traced.positions
     }
     return not isinstance(discharge(problem, held, budget), Blocked)
+
+
+def _bounds(regions: Regions) -> Bounds:
+    """Regions as plain data."""
+    return {
+        name: (region.box, tuple(cap for _, cap in region.caps)) for name, region in regions.items()
+    }
+
+
+def _regions(synthesizer: RegionSynthesizer, bounds: Bounds) -> Regions:
+    """The regions of a problem that plain data say."""
+    return {
+        name: Region(box, tuple(zip(synthesizer.directions[name], caps, strict=True)))
+        for name, (box, caps) in bounds.items()
+    }
 
 
 def inductive_regions(problem: Problem, regions: Regions) -> InductiveRegions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 import attrs
@@ -163,21 +163,29 @@ def _range(domain: ParameterDomain, given: tuple[Number, Number] | None) -> Inte
 
 def refine(cells: CellChecker, partition: Partition, seconds: float = 0.0) -> Sequence[DecidedCell]:
     """Decide the largest open cell, or cut it, for about so many seconds; what was decided."""
-    partition.open.sort(key=lambda cell: share(cell, partition.domain))
-    boxes, rest = explore(cells, partition.open.pop(), partition.domain, seconds)
+    cell = largest(partition.open, partition.domain)
+    partition.open.remove(cell)
+    boxes, rest = explore(cells, cell, partition.domain, seconds)
     partition.boxes += boxes
     partition.open += rest
     return boxes
 
 
+def largest(cells: Iterable[Cell], domain: Cell) -> Cell:
+    """The cell with the greatest share of the domain; of several, the first from below and left."""
+    return min(cells, key=lambda cell: (-share(cell, domain), cell))
+
+
 def explore(
-    cell_checker: CellChecker, cell: Cell, domain: Cell, seconds: float
+    cell_checker: CellChecker, cell: Cell, domain: Cell, seconds: float, most: float = float("inf")
 ) -> tuple[list[DecidedCell], list[Cell]]:
-    """Decide a cell, and the parts of it that must be cut, for about so many seconds."""
+    """Decide a cell, and the parts of it that must be cut, for about so many seconds, or until so
+    many decisions were made."""
     until = time.monotonic() + seconds
     boxes: list[DecidedCell] = []
-    todo = [cell]
-    while todo:
+    todo, decisions = [cell], 0
+    while todo and decisions < most:
+        decisions += 1
         todo.sort(key=lambda part: share(part, domain))
         part = todo.pop()
         decided = cell_checker.decide(part)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import attrs
 
 from checker.report.course import Moment, middle, moments, moving, values_of
-from checker.system.replay import Run
+from checker.report.words import number
+from checker.system.replay import Enclosure, Run
 
 WIDTH, HEIGHT = 240, 48
 """Of a chart, in the units of the drawing."""
@@ -30,6 +31,11 @@ def charts(run: Run | None) -> tuple[Chart, ...]:
     return tuple(_chart(name, course) for name in moving(course)) if course else ()
 
 
+def _end(value: Enclosure) -> str:
+    """A value as a person reads it: of a long fraction the first digits."""
+    return number(value.low) if value.low == value.high else str(value)
+
+
 def _chart(name: str, course: Sequence[Moment]) -> Chart:
     """The field's values over the rounds, scaled to the drawing."""
     known = values_of(name, course)
@@ -37,13 +43,13 @@ def _chart(name: str, course: Sequence[Moment]) -> Chart:
     low, span = min(values), (max(values) - min(values)) or 1.0
     last = max(known[-1][0], 1)
     points = [
-        (round(WIDTH * number / last, 1), round(HEIGHT * (1 - (value - low) / span), 1))
-        for (number, _), value in zip(known, values, strict=True)
+        (round(WIDTH * place / last, 1), round(HEIGHT * (1 - (value - low) / span), 1))
+        for (place, _), value in zip(known, values, strict=True)
     ]
     return Chart(
         name,
         " ".join(f"{x},{y}" for x, y in points),
-        str(known[0][1]),
-        str(known[-1][1]),
+        _end(known[0][1]),
+        _end(known[-1][1]),
         points[-1],
     )

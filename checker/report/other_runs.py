@@ -14,11 +14,28 @@ from checker.system.verdict import Verdict
 def other_runs_story(verdict: Verdict, others: OtherRuns) -> RenderableType:
     """Each of them as the first is told, and whether there are as many as were wanted."""
     parts: list[RenderableType] = []
-    for number, refuted in enumerate(others.found, 2):
-        parts.append(Text(f"\nCounterexample {number} of {len(others.found) + 1}", "bold"))
-        parts.append(story(attrs.evolve(verdict, result=refuted, bracket=None, says="")))
-    if len(others.found) + 1 < others.wanted:
-        there = "no other counterexample" if not others.found else "no more that differ"
-        text = f"\nFound {there}: in the step to blame, the clause that breaks or nature's choices"
-        parts.append(Text(text, "dim"))
+    for title, other in titled(verdict, others):
+        parts += [Text(f"\n{title}", "bold"), story(other)]
+    if missing(others):
+        parts.append(Text(f"\n{missing(others)}", "dim"))
     return Group(*parts)
+
+
+def titled(verdict: Verdict, others: OtherRuns) -> list[tuple[str, Verdict]]:
+    """Each as a verdict of its own, with its title."""
+    count = len(others.found) + 1
+    return [
+        (
+            f"Counterexample {number} of {count}",
+            attrs.evolve(verdict, result=refuted, bracket=None, says=""),
+        )
+        for number, refuted in enumerate(others.found, 2)
+    ]
+
+
+def missing(others: OtherRuns) -> str:
+    """That there are not as many as were wanted; "" if there are."""
+    if len(others.found) + 1 >= others.wanted:
+        return ""
+    there = "no other counterexample" if not others.found else "no more that differ"
+    return f"Found {there}: in the step to blame, the clause that breaks or nature's choices"

@@ -41,9 +41,10 @@ def overview(systems: Sequence[System], groups: Sequence[str], counts: str) -> R
             {system.name: (str(len(system.schemes)), system.about) for system in systems},
             cut=True,
         ),
-        Text.assemble(("\nRows of the ledger: ", "bold"), stated),
+        Text("\nRows of the ledger, and how many each group has", "bold"),
+        Text(stated),
         Text("\nalignspec list schemes | invariants | rows | claims    all of one kind"),
-        Text("alignspec list WORD                                    all whose name has the word"),
+        Text("alignspec list WORD                                    names with this word"),
         Text("alignspec explain NAME                                 one in full"),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from checker.report.documents import document
-from checker.report.verdict import plain
+from checker.report.verdict import UNFOLDED, plain
 from checker.system.obligations import Duty
 from checker.system.replay import Run
 from checker.system.verdict import Refutation, Verdict
@@ -76,7 +76,7 @@ def finding(statement: Statement, verdict: Verdict) -> Finding:
     return Finding(
         NOT_AS_EXPECTED,
         f"{verdict.claim}: expected {verdict.expected}, got {verdict.answer}",
-        plain(verdict).strip(),
+        plain(verdict, width=UNFOLDED).strip(),
         here,
         related,
     )

@@ -9,10 +9,12 @@ from fractions import Fraction
 import attrs
 
 from checker.explain.budget_flow import BudgetFlow, QuantityFlow
+from checker.explain.other_runs import OtherRuns
 from checker.report.budget_flow import budget_flow_story
 from checker.report.charts import HEIGHT, WIDTH, Chart, charts
 from checker.report.counterexample import narrate
 from checker.report.html import render
+from checker.report.other_runs import missing, titled
 from checker.report.runs import SHOWN
 from checker.report.verdict import plain, plain_text
 from checker.report.words import number
@@ -31,6 +33,7 @@ class Told:
     statement: Statement
     verdict: Verdict
     flow: BudgetFlow | None = None
+    others: OtherRuns | None = None
 
 
 @attrs.frozen
@@ -65,18 +68,21 @@ class Bar:
 
 @attrs.frozen
 class Entry:
-    """One statement of the page. ``charts`` and ``rounds`` are named as the report names them."""
+    """One statement of the page. ``charts`` and ``rounds`` are named as the report names them; a
+    line of the ``story`` begins with how far it stands in."""
 
     name: str
     answer: str
     says: str
     head: str
-    story: tuple[str, ...]
+    story: tuple[tuple[int, str], ...]
     charts: tuple[Chart, ...]
     rounds: int
     table: Table | None
     budgets: tuple[tuple[str, tuple[Bar, ...]], ...]
     budget_text: str
+    others: tuple[Entry, ...] = ()
+    no_more: str = ""
 
 
 def story_page(told: Sequence[Told]) -> str:
@@ -87,14 +93,27 @@ def story_page(told: Sequence[Told]) -> str:
 
 
 def _entry(told: Told) -> Entry:
+    """A statement, with its other counterexamples."""
+    first = _one(told, told.verdict.claim)
+    if told.others is None:
+        return first
+    others = titled(told.verdict, told.others)
+    return attrs.evolve(
+        first,
+        others=tuple(_one(Told(told.statement, other), title) for title, other in others),
+        no_more=missing(told.others),
+    )
+
+
+def _one(told: Told, name: str) -> Entry:
     verdict, statement = told.verdict, told.statement
-    run, lines = verdict.run, list[str]()
+    run, lines = verdict.run, list[tuple[int, str]]()
     if isinstance(statement, Claim | Closed):
         narrated = narrate(statement.scheme, statement.invariant, verdict)
-        lines = [line.plain.strip() for line in narrated][1:]  # without its heading
+        lines = [_line(line.plain) for line in narrated][1:]  # without its heading
     flow = told.flow
     return Entry(
-        name=verdict.claim,
+        name=name,
         answer=verdict.answer.value,
         says=verdict.says,
         head=plain(verdict, steps=not lines).strip(),
@@ -105,6 +124,11 @@ def _entry(told: Told) -> Entry:
         budgets=() if flow is None else tuple((q.quantity, _bars(q)) for q in flow.lines),
         budget_text="" if flow is None else plain_text(budget_flow_story(flow)).strip(),
     )
+
+
+def _line(text: str) -> tuple[int, str]:
+    """How far a line of the story stands in, and what it says."""
+    return (len(text) - len(text.lstrip())) // 2, text.strip()
 
 
 def _table(run: Run, verdict: Verdict) -> Table:

@@ -12,8 +12,11 @@ from rich.text import Text
 from checker.backends.algebraic import Algebraic
 from checker.backends.rounding import cut_off
 from checker.report.certificate import certificate_story, method_of
+from checker.report.hanging import Hanging
 from checker.report.runs import run_lines
 from checker.report.words import describe, detail, false_conditions, number, shortest
+from checker.report.would_decide import open_lines
+from checker.system.replay import ArithmeticKind, Run
 from checker.system.verdict import Bracket, Refutation, Verdict
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
@@ -150,9 +153,9 @@ def story(verdict: Verdict, *, whole: bool = False, steps: bool = True) -> Rende
         parts += _run(verdict, steps)
     if verdict.certificate is not None:
         parts += certificate_story(verdict)
-    parts += [Text(f"  {line}") for fact in verdict.facts for line in detail(fact)]
+    parts += [Hanging(Text(f"  {line}")) for fact in verdict.facts for line in detail(fact)]
     if verdict.reason is not None:
-        parts += reason_lines(verdict)
+        parts += map(Hanging, reason_lines(verdict))
     if verdict.bracket is not None:
         parts.append(Text(region(verdict.bracket)))
     return Group(*parts)
@@ -171,9 +174,14 @@ def _head(verdict: Verdict) -> Text:
 def reason_lines(verdict: Verdict) -> Iterator[Text]:
     """Why a statement is not proved; what a counter-model consists of is drawn in."""
     assert verdict.reason is not None
-    lines = list(detail(verdict.reason))
+    lines = [*detail(verdict.reason), *open_lines(verdict)]
     indent = "  " if len(lines) > 1 else ""
     yield from (Text(indent + line) for line in lines)
+
+
+def _arithmetic(run: Run) -> str:
+    exact = run.arithmetic.kind is ArithmeticKind.EXACT
+    return "exact arithmetic" if exact else describe(run.arithmetic)
 
 
 def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
@@ -183,7 +191,7 @@ def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
     run = result.run
     yield Text(
         f"{run.broken} breaks at the {run.position} of iteration {run.iteration} "
-        f"({shortest(result.shortest, run.iteration)}; replayed in {describe(run.arithmetic)})."
+        f"({shortest(result.shortest, run.iteration)}; replayed in {_arithmetic(run)})."
         + (f" Blame: {describe(result.blame)}." if result.blame is not None else "")
     )
     if run.conjuncts:
@@ -191,16 +199,20 @@ def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
     if run.left_domain:
         yield Text("  a step leaves a field's domain: bound the field, or widen its domain")
     if steps:
-        yield from run_lines(run)
+        yield from map(Hanging, run_lines(run))
 
 
-def plain(verdict: Verdict, *, steps: bool = True) -> str:
+UNFOLDED = 100_000
+"""Columns of a text that whoever shows it folds itself."""
+
+
+def plain(verdict: Verdict, *, steps: bool = True, width: int = 100) -> str:
     """The story as plain text, for a failing test or a page."""
-    return plain_text(story(verdict, steps=steps))
+    return plain_text(story(verdict, steps=steps), width)
 
 
-def plain_text(shown: RenderableType) -> str:
-    """What the terminal would show, as plain text."""
+def plain_text(shown: RenderableType, width: int = 100) -> str:
+    """What a terminal of that width would show, as plain text."""
     out = io.StringIO()
-    Console(file=out, width=100, no_color=True).print(shown)
-    return out.getvalue()
+    Console(file=out, width=width, no_color=True).print(shown)
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())

@@ -148,25 +148,6 @@ def _(fact: Undecided) -> str:
     return text
 
 
-@detail.register
-def _(fact: Undecided) -> Iterator[str]:
-    yield describe(fact)
-    yield f"what would decide it: {deciding(fact)}"
-
-
-def deciding(fact: Undecided) -> str:
-    """What would settle a claim that was left open."""
-    if fact.blocked is not None and fact.blocked.fails:
-        return (
-            "a second invariant that every run keeps and that this state breaks, claimed together "
-            "with it (class Both(This, Other)); or a run that reaches the state and goes on to "
-            "break the claim"
-        )
-    if fact.out_of_time or fact.blocked is None:
-        return "more time (--timeout), or the one engine that fits (`alignspec engines`)"
-    return "more time for this query (--timeout), or a simpler formula in the step that it is about"
-
-
 @describe.register
 def _(fact: Stopped) -> str:
     text = ending(fact) + (f" (at {fact.at})" if fact.at else "")

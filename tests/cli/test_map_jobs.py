@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from checker.cli.map_jobs import Job, draw
+from checker.cli.workers import Here
 from checker.parameters.partition import Partition
 from checker.report.documents import document
 from checker.report.documents.partition import read_map
@@ -43,15 +44,27 @@ def test_an_interrupted_map_goes_on(tmp_path: Path) -> None:
             raise Stop
 
     with pytest.raises(Stop):
-        draw(SHIPPED, file, undecided=Fraction(1, 50), timeout=60, jobs=1, tell=stop)
+        draw(SHIPPED, file, undecided=Fraction(1, 50), timeout=60, workers=Here(1), tell=stop)
     before = read(file)
     assert len(before.boxes) == seen[-1] >= 2
     after = draw(
-        SHIPPED, file, undecided=Fraction(1, 50), timeout=60, jobs=2, tell=lambda partition: None
+        SHIPPED,
+        file,
+        undecided=Fraction(1, 50),
+        timeout=60,
+        workers=Here(2),
+        tell=lambda partition: None,
     )
     assert after.area(Answer.UNKNOWN) <= Fraction(1, 50)
     assert after.boxes[: len(before.boxes)] == before.boxes
     assert document(read(file)) == document(after)
     other = attrs.evolve(SHIPPED, overriding=(("self_play_gap", Fraction(0)),))
     with pytest.raises(SpecError, match="another question"):
-        draw(other, file, undecided=Fraction(1), timeout=1, jobs=1, tell=lambda partition: None)
+        draw(
+            other,
+            file,
+            undecided=Fraction(1),
+            timeout=1,
+            workers=Here(1),
+            tell=lambda partition: None,
+        )

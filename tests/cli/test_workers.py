@@ -17,7 +17,7 @@ from checker.system.findings import Cause, Trying
 from spec.errors import SpecError
 from tests.support import alignspec
 
-LIMITS = Limits(seconds=0.4, gib=2)
+LIMITS = Limits(seconds=3, gib=2)
 
 
 @attrs.frozen

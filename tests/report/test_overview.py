@@ -32,7 +32,9 @@ def test_each_system_has_one_line_with_its_name_and_number(
     for number, name in enumerate(named, 1):
         (line,) = [line for line in lines if line.split()[:2] == [name, str(number)]]
         assert len(line) <= width
-    assert "Rows of the ledger: g (2), h (1)" in lines
+    assert "g (2), h (1)" in lines
+    hints = [line for line in lines if line.startswith("alignspec ")]
+    assert [hint.split()[-1] for hint in hints] == ["kind", "word", "full"]  # none is folded
 
 
 @given(st.dictionaries(names, texts, min_size=1, max_size=6))

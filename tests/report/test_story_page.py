@@ -9,8 +9,10 @@ from typing import Any
 
 import html5lib
 
+from checker.explain.other_runs import OtherRuns
 from checker.portfolio.decision import Options, decide
 from checker.report.story_page import Told, story_page
+from checker.system.verdict import Refutation
 from examples.noisy_memory import MostlyRight, memory
 from models.imitation import imitation
 from spec import Claim
@@ -54,8 +56,13 @@ def test_a_long_run_shows_its_ends_and_marks_the_break() -> None:
 def test_the_blamed_step_of_several_is_the_one_that_is_marked() -> None:
     claim = Claim("two", imitation, Aligned(), at={"imitation_error": "1/50"})
     verdict = decide(claim, {}, Options(attack=0))
-    (table,) = parsed(story_page([Told(claim, verdict)])).iter("table")
+    tree = parsed(story_page([Told(claim, verdict)]))
+    (table,) = tree.iter("table")
     marked = [row for row in table.iter("tr") if row.get("class") == "fault"]
+    told_in = {e.text: e.get("style") for e in tree.iter("p")}
+    assert told_in["Round 1."] == "margin-left: 0.0rem"
+    nature = next(text for text in told_in if text and text.startswith("Within its bounds"))
+    assert told_in[nature] == "margin-left: 3.0rem"  # below its step
     steps = [("".join(row[0].itertext()), "".join(row[1].itertext())) for row in marked]
     assert steps == [("2", "distill")]
 
@@ -74,3 +81,29 @@ def test_a_proof_shows_its_budget_as_bars(tmp_path: Path) -> None:
     tree = parsed((tmp_path / "p.html").read_text("utf-8"))
     widths = [e.get("style") for e in tree.iter("div") if e.get("style")]
     assert len(widths) == 2  # the agent, and after the one step
+
+
+def test_other_counterexamples_stand_below_the_first(tmp_path: Path) -> None:
+    claim = Claim("two", imitation, Aligned(), at={"imitation_error": "1/50"})
+    verdict = decide(claim, {}, Options(attack=0))
+    first = verdict.result
+    assert isinstance(first, Refutation)
+    others = OtherRuns(4, (first, first))
+    tree = parsed(story_page([Told(claim, verdict, others=others)]))
+    heads = ["".join(head.itertext()) for head in tree.iter("h2")]
+    assert heads[-2:] == ["Counterexample 2 of 3", "Counterexample 3 of 3"]
+    assert len(list(tree.iter("table"))) == 3
+    labels = [e.get("aria-label") for e in tree.iter() if e.get("role") == "region"]
+    assert len(set(labels)) == len(labels)  # whoever cannot see the page tells them apart
+    assert "Found no more that differ" in "".join(tree.itertext())
+    enough = parsed(story_page([Told(claim, verdict, others=OtherRuns(3, (first, first)))]))
+    assert "Found no more" not in "".join(enough.itertext())
+
+
+def test_the_command_puts_other_counterexamples_on_the_page(tmp_path: Path) -> None:
+    at = ("--param", "imitation_error=1/50", "--no-ablate", "--runs", "2", "--html", "p.html")
+    answer = alignspec("explain", "imitation", "aligned", *at, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert "Counterexample 2 of 2" in answer.stdout
+    tree = parsed((tmp_path / "p.html").read_text("utf-8"))
+    assert "Counterexample 2 of 2" in ["".join(head.itertext()) for head in tree.iter("h2")]

@@ -17,9 +17,11 @@ from checker.report.documents.base import (
 )
 from checker.report.documents.sound import soundness
 from checker.report.words import describe, detail, shortest
+from checker.report.would_decide import would_decide
 from checker.system.problem import Conjunct
 from checker.system.verdict import Bracket, EnginesDisagree, Refutation, Stated, Verdict
 from spec.errors import SpecError
+from spec.statements.base import Answer
 from spec.statements.ledger import Row
 from spec.statements.sound import Sound
 
@@ -54,6 +56,8 @@ def _(verdict: Verdict) -> dict[str, Any]:
         answer["model"] = list(detail(verdict.reason))
     elif verdict.reason is not None:
         answer["reason"] = describe(verdict.reason)
+    if verdict.answer is Answer.UNKNOWN:
+        answer["would_decide"] = would_decide(verdict)
     if verdict.certificate is not None:
         answer["certificate"] = _certificate(verdict.certificate)
     if isinstance(verdict.result, Refutation) and verdict.result.run is not None:
