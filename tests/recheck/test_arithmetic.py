@@ -12,7 +12,7 @@ import flint
 import pytest
 from cvc5 import Kind
 
-from recheck.arithmetic import OPERATIONS, ball, rational
+from recheck.parts.arithmetic import OPERATIONS, ball, rational
 
 TRUTHS: tuple[bool | None, ...] = (True, False, None)
 LOGIC: dict[Kind, Callable[..., bool]] = {
