@@ -18,6 +18,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, UNDEFINED
 from checker.backends.solver import QueryBudget
 from checker.invariants.box_unions import Leak, Union, discharge_union
@@ -64,13 +65,14 @@ class Explored:
 def explore(problem: Problem, budget: QueryBudget) -> Explored | None:
     """Explore a loop composed to one step; None where its states seem to have no end.
 
-    A loop with free parameters, or whose seed is a set, is not explored.
+    A loop with free parameters, whose seed is a set, or that reads a curve is not explored.
     """
     (step,) = problem.steps
     if problem.free_parameters or problem.seed_choices:
         return None
+    claims = [clause.condition for clause in problem.clauses[problem.agent.name]]
     actions = _actions(step.stage.choices, step.stage.terms)
-    if actions is None:
+    if actions is None or has_curves([*problem.seed, *step.stage.terms, *claims]):
         return None
     program, guard = step.program.bind(EXACT), problem.guards[problem.agent.name].bind(EXACT)
     moves = [[EXACT.constant(unit) for unit in action] for action in actions]

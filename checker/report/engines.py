@@ -16,6 +16,7 @@ NEEDS = {
     Need.MONOTONE: "a monotone step with a greatest choice",
     Need.AFFINE: "piecewise affine steps",
     Need.FEW_FIELDS: "few fields",
+    Need.FINITE: "finitely many states",
 }
 COSTS = {
     Cost.MILLISECONDS: "milliseconds",

@@ -52,7 +52,7 @@ def map_title(question: MapQuestion) -> str:
 def map_summary(partition: Partition) -> str:
     """What a map is of, and how much of it has which answer."""
     areas = ", ".join(area_words(partition, answer) for answer in shown_answers(partition))
-    return f"{map_title(partition.question)}:\n{areas}; {len(partition.boxes)} boxes"
+    return f"{map_title(partition.question)}: {areas}; {len(partition.boxes)} boxes"
 
 
 def shown_answers(partition: Partition) -> list[Answer]:
