@@ -14,7 +14,7 @@ from tests.support import NOISY_MEMORY, ROOT, alignspec
 
 SCHEMA = json.loads((ROOT / "checker/report/documents/schema.json").read_text("utf-8"))
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "check": ("check", "imitation", "debate-not-prima-facie", "premises", "noisy-majority"),
+    "check": ("check", "imitation/grows", "debate-not-prima-facie", "premises", "noisy-majority"),
     "explain": ("explain", NOISY_MEMORY),
     "threshold": ("threshold", NOISY_MEMORY, "mostlyright", "noise"),
     "compare": ("compare", "imitation", "imitation-on-policy"),
