@@ -218,13 +218,13 @@ def number(value: Fraction) -> str:
 def amount(value: Enclosure) -> str:
     """A number of a run: an exact one as ``number`` shows it, else six digits, rounded.
 
-    Where rounding leaves so few digits that it looks like an exact number, a limit perhaps, more
-    are given until it is none that the value is known not to be.
+    Where rounding leaves so few digits that they look like an exact number, a limit perhaps, and
+    it is another than that, twelve digits are given, or the number is cut off.
     """
     if value.low == value.high:
         return number(value.low)
     middle = (value.low + value.high) / 2
-    for digits in range(6, 13):
+    for digits in (6, 12):
         text = short_decimal(middle, digits)
         left = len(Decimal(text).normalize().as_tuple().digits)
         if left > FEW or value.low <= Fraction(text) <= value.high:
