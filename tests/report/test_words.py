@@ -146,7 +146,7 @@ def nearly(value: str, within: str = "1e-18") -> Enclosure:
         (exactly("1/3"), "1/3"),
         (exactly("3"), "3"),
         (exactly("2675900/4703391"), "0.5689..."),
-        (exactly("500000000001/10000000000000"), "0.05..."),  # beyond 1/20, and marked so
+        (exactly("500000000001/10000000000000"), "0.05000..."),  # beyond 1/20, and marked so
         (nearly("0.234742918"), "0.234743"),
         (nearly("9/50"), "0.18"),
         (nearly("0.0500000000025"), "0.0500000000025"),
