@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import attrs
 
 from checker.report.course import Moment, middle, moments, moving, values_of
-from checker.report.words import number
-from checker.system.replay import Enclosure, Run
+from checker.report.words import amount
+from checker.system.replay import Run
 
 WIDTH, HEIGHT = 240, 48
 """Of a chart, in the units of the drawing."""
@@ -31,11 +31,6 @@ def charts(run: Run | None) -> tuple[Chart, ...]:
     return tuple(_chart(name, course) for name in moving(course)) if course else ()
 
 
-def _end(value: Enclosure) -> str:
-    """A value as a person reads it: of a long fraction the first digits."""
-    return number(value.low) if value.low == value.high else str(value)
-
-
 def _chart(name: str, course: Sequence[Moment]) -> Chart:
     """The field's values over the rounds, scaled to the drawing."""
     known = values_of(name, course)
@@ -49,7 +44,7 @@ def _chart(name: str, course: Sequence[Moment]) -> Chart:
     return Chart(
         name,
         " ".join(f"{x},{y}" for x, y in points),
-        _end(known[0][1]),
-        _end(known[-1][1]),
+        amount(known[0][1]),
+        amount(known[-1][1]),
         points[-1],
     )

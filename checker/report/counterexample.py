@@ -11,6 +11,7 @@ from rich.text import Text
 
 from checker.report.positions import conjunct_locations
 from checker.report.runs import SHOWN, fields
+from checker.report.words import move
 from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Verdict
 from spec.invariants import Invariant
@@ -65,11 +66,12 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
     if stage is not None and step.step not in seen:
         seen.add(step.step)
         text.append(f"{does(step.step, stage.function)} ".lstrip())
-    changed = [
-        f"{name} {_moves(step.before[name], after)}"
+    moves = [
+        (name, _moves(step.before[name], after))
         for name, after in step.after.items()
-        if name in step.before and str(step.before[name]) != str(after)
+        if name in step.before
     ]
+    changed = [f"{name} {words}" for name, words in moves if words]
     text.append("; ".join(changed) + "." if changed else "Nothing changes.")
     yield text
     if step.oversight_holds is False and stage is not None and stage.smart_enough is not None:
@@ -83,8 +85,11 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
 
 
 def _moves(before: Enclosure, after: Enclosure) -> str:
-    middle = [(value.low + value.high) / 2 for value in (before, after)]
-    return f"{'rises' if middle[1] > middle[0] else 'falls'} from {before} to {after}"
+    pair = move(before, after)
+    if pair is None:
+        return ""
+    rises = after.low + after.high > before.low + before.high
+    return f"{'rises' if rises else 'falls'} from {pair[0]} to {pair[1]}"
 
 
 def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 from rich.text import Text
 
+from checker.report.words import amount
 from checker.system.replay import Enclosure, Run
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -67,15 +68,16 @@ def course_lines(run: Run) -> Iterator[Text]:
     for place in range(1, len(shown)):
         if shown[place].round > shown[place - 1].round + 1:
             gap = place
-    wide, ends = max(map(len, names)), max(len(str(course[0].fields[n])) for n in names)
+    first = {name: amount(course[0].fields[name]) for name in names}
+    wide, ends = max(map(len, names)), max(map(len, first.values()))
     yield Text(f"\nRound by round, 0 to {course[-1].round}", "bold")
     for name in names:
         bars = _bars([moment.fields.get(name) for moment in shown])
-        text = Text(f"  {name:<{wide}}  {course[0].fields[name]!s:>{ends}} ")
+        text = Text(f"  {name:<{wide}}  {first[name]:>{ends}} ")
         text.append(bars[:gap]).append("…" if gap else "").append("" if gap is None else bars[gap:])
         text.stylize("bold red", len(text) - 1)
         last = course[-1].fields.get(name)
-        yield text.append(f" {last}" if last is not None else "")
+        yield text.append(f" {amount(last)}" if last is not None else "")
     yield from _faults(shown, gap, run, wide + ends + 5)
 
 

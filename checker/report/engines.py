@@ -28,13 +28,13 @@ COSTS = {
 def engine_table(engines: Sequence[Engine]) -> Table:
     """One row for each engine, in order."""
     table = Table(title="Engines, in the order in which they are tried", title_justify="left")
-    for column in ("engine", "shows", "takes", "needs", "what it does"):
+    for column in ("engine", "shows", "what it does, and needs"):
         table.add_column(column, no_wrap=column == "engine")
     for engine in engines:
         needs = ", ".join(NEEDS[need] for need in engine.needs)
-        table.add_row(
-            engine.name, SHOWS[engine.shows], COSTS[engine.cost], needs, about_engine(engine)
-        )
+        about = about_engine(engine) + (f"\nNeeds {needs}." if needs else "")
+        shows = f"{SHOWS[engine.shows]},\n{COSTS[engine.cost]}"
+        table.add_row(engine.name, shows, about, end_section=True)
     return table
 
 

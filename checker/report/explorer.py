@@ -22,7 +22,7 @@ from checker.report.html import embedded, render
 from checker.report.ledger import brief
 from checker.report.partition import CELL_ANSWERS, LEGEND
 from checker.report.verdict import plain
-from checker.report.words import describe
+from checker.report.words import amount, describe, number
 from checker.system.findings import Trying
 from checker.system.parametric import Cell
 from checker.system.replay import Run
@@ -155,7 +155,13 @@ def _(simulation: Simulation) -> dict[str, Any]:
 
 @message.register
 def _(flow: BudgetFlow) -> dict[str, Any]:
-    return {"budget": document(flow)}
+    bounds = {
+        bound
+        for line in flow.lines
+        for bound in (line.slack, *(b for e in line.entries for b in (e.before, e.after, e.change)))
+        if bound is not None
+    }
+    return {"budget": document(flow) | {"words": {str(b): number(b) for b in bounds}}}
 
 
 @message.register
@@ -187,8 +193,8 @@ def _course(run: Run) -> dict[str, Any]:
         "fields": [
             {
                 "name": name,
-                "first": str(values[0][1]),
-                "last": str(values[-1][1]),
+                "first": amount(values[0][1]),
+                "last": amount(values[-1][1]),
                 "points": [[number, middle(value)] for number, value in values],
             }
             for name, values in known.items()

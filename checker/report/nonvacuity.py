@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from checker.explain.nonvacuity import ChoiceMade, NonVacuity
+from checker.report.words import amount
 
 
 def nonvacuity_lines(found: NonVacuity) -> Iterator[Text]:
@@ -31,4 +32,5 @@ def _capability(found: NonVacuity) -> str:
     if found.rises is None:
         return ""
     how = "rises" if found.rises else "does not rise steadily"
-    return f"capability {how}, {found.start} -> {found.last}; "
+    ends = " -> ".join(amount(value) for value in (found.start, found.last) if value is not None)
+    return f"capability {how}, {ends}; "

@@ -15,7 +15,8 @@ from checker.report.charts import HEIGHT, WIDTH, Chart, charts
 from checker.report.html import render
 from checker.report.ledger import brief
 from checker.report.map_drawing import SIDE, drawing
-from checker.report.verdict import column_of, plain, region
+from checker.report.verdict import column_of, headline, plain, region
+from checker.report.words import number
 from checker.system.verdict import Verdict
 from spec.statements.base import Answer, Statement
 from spec.statements.ledger import Row
@@ -71,9 +72,10 @@ def page(
         counts={a.value: sum(v.answer is a for v, _ in decided) for a in Answer},
         wrong=[entry for entry in entries.values() if not entry.as_expected],
         table=_table(table, entries),
+        at=_at(table),
         rows=[(row, [entries[s.name] for s in row.statements]) for row in rows],
         ranges=[
-            (entries[v.claim], region(v.bracket) if v.bracket is not None else brief(v))
+            (entries[v.claim], region(v.bracket) if v.bracket is not None else headline(v))
             for v, _ in decided
             if v.bracket is not None or kinds[v.claim] is Threshold
         ],
@@ -103,6 +105,15 @@ def _entry(number: int, verdict: Verdict, statement: Statement, evidence: str) -
         rounds=0 if run is None else run.iteration,
         evidence=evidence,
     )
+
+
+def _at(verdicts: Sequence[Verdict]) -> str:
+    """At which values of their parameters the schemes of the table stand."""
+    chosen = {name: value for verdict in verdicts for name, value in verdict.chosen.items()}
+    if not chosen:
+        return "Every scheme at its defaults."
+    named = ", ".join(f"{name} = {number(value)}" for name, value in chosen.items())
+    return f"Every scheme at its defaults, but for {named}."
 
 
 def _table(verdicts: Sequence[Verdict], entries: dict[str, Entry]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
+from checker.report.words import amount, move
 from checker.system.replay import Enclosure, Run, TraceStep
 
 SHOWN = 3
@@ -31,17 +32,18 @@ def run_lines(run: Run, start: str = "seed") -> Iterator[Text]:
 
 def fields(values: Mapping[str, Enclosure]) -> str:
     """Fields with their values."""
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+    return ", ".join(f"{name} = {amount(value)}" for name, value in values.items())
 
 
 def _step(step: TraceStep, run: Run) -> Text:
     text = Text(f"  {step.iteration:>3} {step.step}: ")
-    shared = [name for name in step.after if name in step.before]
-    changed = [name for name in shared if step.before[name] != step.after[name]]
-    text.append(
-        ", ".join(f"{name} {_move(step.before[name], step.after[name])}" for name in changed)
-        or "nothing changes"
-    )
+    moves = {
+        name: move(step.before[name], value)
+        for name, value in step.after.items()
+        if name in step.before
+    }
+    changed = [f"{name} {pair[0]} -> {pair[1]}" for name, pair in moves.items() if pair]
+    text.append(", ".join(changed) or "nothing changes")
     fresh = {name: value for name, value in step.after.items() if name not in step.before}
     if fresh:
         text.append("; " + fields(fresh))
@@ -52,11 +54,3 @@ def _step(step: TraceStep, run: Run) -> Text:
     if step is run.steps[-1] and run.broken is not None:
         text.append(f"\n      {run.broken} is broken", "bold red")
     return text
-
-
-def _move(before: Enclosure, after: Enclosure) -> str:
-    """Two values, with as many digits as tell them apart."""
-    if str(before) != str(after):
-        return f"{before} -> {after}"
-    a, b = (float((value.low + value.high) / 2) for value in (before, after))
-    return f"{a:.12g} -> {b:.12g}"

@@ -17,7 +17,7 @@ from checker.report.html import render
 from checker.report.other_runs import missing, titled
 from checker.report.runs import SHOWN
 from checker.report.verdict import plain, plain_text
-from checker.report.words import number
+from checker.report.words import amount, move, number
 from checker.system.obligations import Duty
 from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Refutation, Verdict
@@ -140,21 +140,23 @@ def _table(run: Run, verdict: Verdict) -> Table:
             left_out[len(rows)] = step.iteration - last - 1
         last = step.iteration
         rows.append(_row(step, names, _fault(step, run, verdict)))
-    return Table(names, tuple(map(str, run.seed.values())), tuple(rows), left_out)
+    return Table(names, tuple(map(amount, run.seed.values())), tuple(rows), left_out)
 
 
 def _row(step: TraceStep, names: Sequence[str], fault: str) -> StepRow:
     after = step.after
-    made = ", ".join(f"{name} = {value}" for name, value in step.made.items())
+    made = ", ".join(f"{name} = {amount(value)}" for name, value in step.made.items())
     cells = tuple(
-        (str(after[name]) if name in after else "", _moved(step.before, after, name))
+        (amount(after[name]) if name in after else "", _moved(step.before, after, name))
         for name in names
     )
     return StepRow(step.iteration, step.step, cells, made, fault)
 
 
 def _moved(before: Mapping[str, Enclosure], after: Mapping[str, Enclosure], name: str) -> bool:
-    return name in after and str(before.get(name)) != str(after[name])
+    if name not in before or name not in after:
+        return name in after
+    return move(before[name], after[name]) is not None
 
 
 def _fault(step: TraceStep, run: Run, verdict: Verdict) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from functools import singledispatch
 
-from checker.backends.rounding import cut_off
+from checker.backends.rounding import cut_off, short_decimal
 from checker.system.findings import (
     AssumptionFails,
     AssumptionsContradict,
@@ -20,11 +21,14 @@ from checker.system.findings import (
 )
 from checker.system.obligations import Duty, Label
 from checker.system.problem import Bound
-from checker.system.replay import Arithmetic, ArithmeticKind, Run
+from checker.system.replay import Arithmetic, ArithmeticKind, Enclosure, Run
 from checker.system.verdict import Blame, Shortest
 
 SHORT = 9
 """Characters up to which an exact number is shown as it is."""
+
+FEW = 3
+"""Significant digits that a reader takes for all there are."""
 
 METHODS = {
     Method.LIMITS: "the limits are inductive",
@@ -209,6 +213,36 @@ def number(value: Fraction) -> str:
     if "e" not in decimal and "..." not in decimal:
         return decimal
     return text if len(text) <= SHORT else cut_off(value, 4)
+
+
+def amount(value: Enclosure) -> str:
+    """A number of a run: an exact one as ``number`` shows it, else six digits, rounded.
+
+    Where rounding leaves so few digits that they look like an exact number, a limit perhaps, and
+    it is another than that, twelve digits are given, or the number is cut off.
+    """
+    if value.low == value.high:
+        return number(value.low)
+    middle = (value.low + value.high) / 2
+    for digits in (6, 12):
+        text = short_decimal(middle, digits)
+        left = len(Decimal(text).normalize().as_tuple().digits)
+        if left > FEW or value.low <= Fraction(text) <= value.high:
+            return text
+    return cut_off(value.low, 6)
+
+
+def move(before: Enclosure, after: Enclosure) -> tuple[str, str] | None:
+    """Two numbers of a run, with as many digits, up to twelve, as tell them apart.
+
+    None where those do not.
+    """
+    first, last = amount(before), amount(after)
+    if first == last and before.low == before.high and after.low == after.high:
+        first, last = cut_off(before.low), cut_off(after.low)
+    elif first == last:
+        first, last = (short_decimal((v.low + v.high) / 2, 12) for v in (before, after))
+    return None if first == last else (first, last)
 
 
 def short_bound(bound: Bound) -> str:

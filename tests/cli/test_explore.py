@@ -31,6 +31,7 @@ from checker.system.announcements import announce
 from spec.errors import SpecError
 from spec.parameters import ParameterDomain
 from tests.support import NOISY_MEMORY, chromium
+from tests.walking import fits, is_for_everyone
 
 TWO = """
 from typing import Any
@@ -348,6 +349,64 @@ def test_in_chromium(server: Server) -> None:
         until("section[aria-label='Region map'] > p", 0, "The cross is where")
         for entry in browser.get_log("browser"):
             assert "400 (Bad Request)" in entry["message"], entry  # the value that was refused
+
+
+@pytest.mark.browser
+def test_without_a_mouse_and_on_a_narrow_screen(server: Server) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    with chromium(1300, 1000) as browser:
+        browser.get(f"http://127.0.0.1:{server.port}/")
+        shares = browser.find_element(By.CSS_SELECTOR, "[aria-live=polite]")
+        assert shares.get_attribute("aria-busy") == "true"  # a map under way is not read out
+        WebDriverWait(browser, 90).until(
+            lambda _: not browser.find_elements(By.CSS_SELECTOR, "[aria-busy=true]")
+        )
+        assert browser.find_elements(By.CSS_SELECTOR, "[role=status][aria-busy=false]")
+        is_for_everyone(browser)
+        for wide in (320, 390, 800):
+            fits(browser, wide)
+
+
+@pytest.mark.browser
+def test_a_link_opened_afresh_shows_the_same(server: Server) -> None:
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    def state(browser: Any) -> list[Any]:
+        """The sliders, the chosen fields, the verdicts and where the crosses are."""
+        wait = WebDriverWait(browser, 90)
+        wait.until(lambda _: browser.find_element(By.ID, "both").text)
+        wait.until(lambda _: not browser.find_elements(By.CSS_SELECTOR, "[aria-busy=true]"))
+        fields = browser.find_elements(By.CSS_SELECTOR, "input, select")
+        told = browser.find_elements(By.CSS_SELECTOR, ".answer, #both, [aria-live]")
+        values = [(f.get_attribute("value"), f.is_selected()) for f in fields]
+        slid = [f.get_attribute("aria-valuetext") for f in fields]
+        # the share that a map leaves open depends on how far it came
+        return [values, slid, [t.text.partition("%")[2].rpartition(" The cross")[2] or t.text
+                               for t in told]]  # fmt: skip
+
+    with chromium(1300, 1000) as browser:
+        browser.get(f"http://127.0.0.1:{server.port}/")
+        begun = state(browser)
+        browser.find_element(By.ID, "together").click()
+        exact = browser.find_elements(By.CSS_SELECTOR, "input[aria-label='noise, exactly']")
+        for field, value in zip(exact, ("1/8", "1/37"), strict=True):
+            field.clear()
+            field.send_keys(value, Keys.ENTER)
+        part = browser.find_element(By.CSS_SELECTOR, "input[aria-label$='is across']")
+        part.send_keys("0..1/4", Keys.ENTER)
+        shown = state(browser)
+        assert shown != begun
+        link = browser.current_url
+    with chromium(1300, 1000) as browser:
+        browser.get(link)
+        assert state(browser) == shown
+        sliders = [browser.find_element(By.ID, f"{letter}-p-noise") for letter in "ab"]
+        assert [s.get_attribute("aria-valuetext") for s in sliders] == ["1/8", "1/37"]
+        assert not browser.find_element(By.ID, "together").is_selected()
 
 
 def test_a_port_in_use_and_a_mistyped_parameter() -> None:

@@ -19,6 +19,7 @@ from checker.parameters.evidence import BreaksAtSeed, CellAnswer
 from checker.parameters.partition import DecidedCell, MapQuestion, Partition
 from spec.statements.base import Answer
 from tests.support import NOISY_MEMORY, ROOT, alignspec, chromium
+from tests.walking import fits, is_for_everyone
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"&' {{ 7*7 }}"
 WORLD = (ROOT / "checker/cli/templates/world/starter.py").read_text()
@@ -186,3 +187,14 @@ def test_in_chromium(file: Path) -> None:
         target = browser.find_element(By.ID, str(link.get_attribute("href")).partition("#")[2])
         assert target.get_attribute("open") is not None
         assert target.is_displayed()
+
+
+@pytest.mark.browser
+def test_without_a_mouse_and_on_a_narrow_screen(file: Path) -> None:
+    with chromium() as browser:
+        browser.get(file.as_uri())
+        is_for_everyone(browser)
+        browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+        is_for_everyone(browser)
+        for wide in (320, 390, 800):
+            fits(browser, wide)

@@ -8,13 +8,15 @@ import pytest
 
 from checker.contracts.findings import Contract, Finding, Fulfilment, ToldApart
 from checker.invariants.uninterpreted import FiniteModel, Member, Relation
+from checker.portfolio.engine import Need
 from checker.report import contracts, uninterpreted
 from checker.report.certificate import bounds_at, method_of
-from checker.report.words import describe, detail, shortest
+from checker.report.engines import NEEDS
+from checker.report.words import amount, describe, detail, move, shortest
 from checker.system.findings import AssumptionFails, AssumptionsContradict, Blocked, Method
 from checker.system.obligations import LIMITS, OVERSIGHT, SEED, Duty, Label
 from checker.system.problem import Bound
-from checker.system.replay import EXACT_ARITHMETIC, Arithmetic, ArithmeticKind
+from checker.system.replay import EXACT_ARITHMETIC, Arithmetic, ArithmeticKind, Enclosure
 from checker.system.verdict import Blame, Proof, Shortest, Stated
 
 REGISTERED = (contracts, uninterpreted)
@@ -126,3 +128,48 @@ def test_a_counter_model_is_told_by_its_run_and_its_members() -> None:
         "A 2: not good",
         "the invariant fails after 1 iteration",
     ]
+
+
+def exactly(value: str) -> Enclosure:
+    return Enclosure(Fraction(value), Fraction(value))
+
+
+def nearly(value: str, within: str = "1e-18") -> Enclosure:
+    return Enclosure(Fraction(value) - Fraction(within), Fraction(value) + Fraction(within))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (exactly("21527/100000"), "0.21527"),
+        (exactly("1/200"), "0.005"),
+        (exactly("1/3"), "1/3"),
+        (exactly("3"), "3"),
+        (exactly("2675900/4703391"), "0.5689..."),
+        (exactly("500000000001/10000000000000"), "0.05000..."),  # beyond 1/20, and marked so
+        (nearly("0.234742918"), "0.234743"),
+        (nearly("9/50"), "0.18"),
+        (nearly("0.0500000000025"), "0.0500000000025"),
+        (nearly("0.19999999"), "0.19999999"),
+        (nearly("0.2000000000000001"), "0.200000..."),
+        (nearly("0.1999999999999999"), "0.199999..."),
+    ],
+)
+def test_a_number_of_a_run_is_a_decimal_on_the_right_side_of_a_limit(
+    value: Enclosure, text: str
+) -> None:
+    assert amount(value) == text
+
+
+def test_a_move_has_the_digits_that_tell_its_ends_apart() -> None:
+    assert move(exactly("1/200"), exactly("3/200")) == ("0.005", "0.015")
+    assert move(nearly("0.12345671"), nearly("0.12345674")) == ("0.12345671", "0.12345674")
+    assert move(exactly("1000001/9000000"), exactly("1000003/9000000")) == (
+        "0.111111222222...",
+        "0.111111444444...",
+    )
+    assert move(nearly("1/9"), nearly("1/9", "1e-19")) is None
+
+
+def test_every_need_of_an_engine_has_words() -> None:
+    assert set(NEEDS) == set(Need)
