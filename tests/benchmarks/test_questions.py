@@ -172,7 +172,7 @@ def test_alignspec_agrees_with_easy_labels(question: Question) -> None:
     assert verdict.answer is {"safe": Answer.PROVED, "unsafe": Answer.REFUTED}[question.label]
 
 
+@pytest.mark.storm
 @named([q for q in QUESTIONS if q.chain is not None])
 def test_storm_agrees_with_the_labels_of_chains(question: Question) -> None:
-    pytest.importorskip("stormpy")
     assert storm(question, 20.0).answer == question.label

@@ -41,7 +41,8 @@ def model_of(claim: Claim) -> Any:
 
 def by_storm(claim: Claim, folder: Path) -> list[tuple[bool, Fraction]]:
     """Of each property, whether Storm finds it true, and the exact probability."""
-    stormpy = pytest.importorskip("stormpy")
+    import stormpy
+
     file = folder / "model.jani"
     file.write_text(json.dumps(jani(pose(claim))), "utf-8")
     model, properties = stormpy.parse_jani_model(str(file))
@@ -81,6 +82,7 @@ def noisy(low: Fraction, high: Fraction, limit: Fraction) -> Claim:
     return claim_of(Two, ["1", "0"], step, lambda agent: agent.y <= limit)
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize("question", CHAINS, ids=lambda question: question.name)
 def test_storm_decides_the_exported_chains_as_they_are(question: Any, tmp_path: Path) -> None:
     model_of(question.claim)
@@ -88,6 +90,7 @@ def test_storm_decides_the_exported_chains_as_they_are(question: Any, tmp_path: 
     assert holds == (question.label == "safe")
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize("limit", [F(1, 2), F(2, 5), F(399, 1000)])
 def test_a_chain_is_exported_with_its_exact_probability(limit: Fraction, tmp_path: Path) -> None:
     claim = hit_or_miss(F(1, 4), limit)
@@ -139,6 +142,7 @@ def test_a_lower_bound_is_one_on_the_other_states() -> None:
     assert greatest(model, asked, 3) == F(1, 16) + F(3, 64)
 
 
+@pytest.mark.storm
 def test_a_claim_that_no_distribution_keeps_is_broken(tmp_path: Path) -> None:
     claim = claim_of(Two, ["1", "0"], lambda s, nature: [s.x, s.y], lambda a: a.x + a.y <= -1)
     assert not any(holds for holds, _ in by_storm(claim, tmp_path))
@@ -215,6 +219,7 @@ def jugs(wanted: int) -> Claim:
     return finite_claim(seed, step, lambda s: (s.big < wanted) | (s.big > wanted))
 
 
+@pytest.mark.storm
 @pytest.mark.parametrize(("wanted", "answer"), [(4, Answer.REFUTED), (6, Answer.PROVED)])
 def test_a_finite_model_is_decided_as_the_claim(
     wanted: int, answer: Answer, tmp_path: Path

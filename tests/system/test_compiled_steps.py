@@ -73,9 +73,9 @@ def _compared(problem: Problem, drawn: random.Random, off: Fraction = Fraction(0
 @pytest.mark.parametrize("claim", _one_each(), ids=lambda claim: claim.scheme.name)
 def test_the_compiled_step_of_every_shipped_loop_is_z3s_evaluation(claim: Claim) -> None:
     problem = pose(claim)
-    if not problem.agent.fields or any(has_curves(s.stage.terms) for s in problem.steps):
-        pytest.skip("its steps have no exact values")
-    assert _compared(problem, random.Random(claim.scheme.name))
+    assert not any(has_curves(step.stage.terms) for step in problem.steps)
+    if problem.agent.fields:  # uninterpreted agents have no step to compile
+        assert _compared(problem, random.Random(claim.scheme.name))
 
 
 def test_a_number_that_is_off_is_noticed() -> None:
