@@ -60,8 +60,11 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "checker/invariants/certificate.py": ("tests/invariants/test_certificate.py",),
     "checker/invariants/k_induction.py": ("tests/invariants/test_k_induction.py",),
     "checker/invariants/monotone.py": ("tests/invariants/test_monotone.py",),
-    "recheck/arithmetic.py": ("tests/recheck/test_arithmetic.py", "tests/recheck/test_check.py"),
-    "recheck/obligations.py": ("tests/recheck/test_check.py",),
+    "recheck/parts/arithmetic.py": (
+        "tests/recheck/test_arithmetic.py",
+        "tests/recheck/test_check.py",
+    ),
+    "recheck/parts/walks.py": ("tests/recheck/test_check.py",),
 }
 """The modules where a wrong answer would be a wrong verdict, with the tests that are to notice."""
 
