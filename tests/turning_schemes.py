@@ -51,6 +51,24 @@ def claim_of(cls: Any, seed: Sequence[Fraction | str], step: Any, holds: Test) -
     return Claim("claim", loop, Kept())
 
 
+def linear_claims() -> st.SearchStrategy[Claim]:
+    """Claims about linear steps of two numbers, to one of which nature adds noise."""
+
+    def claim(a: list[Fraction], noise: Fraction, limit: Fraction) -> Claim:
+        def step(s: Any, nature: Any) -> list[Any]:
+            drawn = nature.choose("n", at_least=-noise, at_most=noise)
+            return [a[0] * s.x + a[1] * s.y + drawn, a[2] * s.x + a[3] * s.y]
+
+        return claim_of(Two, ["0", "1/4"], step, lambda agent: agent.x <= limit)
+
+    return st.builds(
+        claim,
+        st.lists(st.fractions(-1, 1, max_denominator=4), min_size=4, max_size=4),
+        st.fractions(0, Fraction(1, 2), max_denominator=4),
+        st.fractions(Fraction(1, 4), 2, max_denominator=4),
+    )
+
+
 def inside(box: Box, state: State) -> bool:
     return all(low <= value <= high for (low, high), value in zip(box, state, strict=True))
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 import z3
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from benchmarks.imported import (
     FILES,
@@ -25,8 +22,9 @@ from benchmarks.imported import (
 from checker import Options, decide
 from checker.export.smtlib import horn
 from checker.system.problem import pose
+from spec import Claim
 from spec.statements.base import Answer
-from tests.turning_schemes import Two, claim_of
+from tests.turning_schemes import linear_claims
 
 named = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 QUICK = Options(timeout=10.0)
@@ -48,23 +46,9 @@ def test_a_wrong_reason_of_a_label_is_noticed(file: Path, tmp_path: Path) -> Non
                 reason(wrong)()
 
 
-coefficient = st.fractions(Fraction(-1, 2), Fraction(1, 2), max_denominator=4)
-
-
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(
-    st.lists(coefficient, min_size=4, max_size=4),
-    st.fractions(0, Fraction(1, 2), max_denominator=4),
-    st.fractions(Fraction(1, 4), 2, max_denominator=4),
-)
-def test_exported_clauses_are_read_back_and_decided_the_same(
-    a: list[Fraction], noise: Fraction, limit: Fraction
-) -> None:
-    def step(s: Any, nature: Any) -> list[Any]:
-        drawn = nature.choose("n", at_least=-noise, at_most=noise)
-        return [a[0] * s.x + a[1] * s.y + drawn, a[2] * s.x + a[3] * s.y]
-
-    claim = claim_of(Two, ["0", "1/4"], step, lambda agent: agent.x <= limit)
+@given(linear_claims())
+def test_exported_clauses_are_read_back_and_decided_the_same(claim: Claim) -> None:
     answers = {Answer.PROVED: "safe", Answer.REFUTED: "unsafe", Answer.UNKNOWN: "unknown"}
     expected = answers[decide(claim, options=QUICK).answer]
     assert decided(from_horn(horn(pose(claim))), QUICK) == expected

@@ -23,7 +23,7 @@ from checker.system.problem import Problem, pose
 from spec import Claim, when
 from spec.statements.base import Answer
 from tests.support import NOISY_MEMORY
-from tests.turning_schemes import Two, claim_of
+from tests.turning_schemes import Two, claim_of, linear_claims
 
 LONG = 60.0
 """Seconds for a query that takes a few thousandths."""
@@ -42,23 +42,9 @@ def both(text: str) -> tuple[str, str]:
     return by_z3(text, LONG), by_cvc5(text, LONG)
 
 
-coefficient = st.fractions(Fraction(-1), 1, max_denominator=4)
-
-
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(
-    st.lists(coefficient, min_size=4, max_size=4),
-    st.fractions(0, Fraction(1, 2), max_denominator=4),
-    st.fractions(Fraction(1, 4), 2, max_denominator=4),
-)
-def test_spacer_and_the_checker_never_disagree(
-    a: list[Fraction], noise: Fraction, limit: Fraction
-) -> None:
-    def step(s: Any, nature: Any) -> list[Any]:
-        drawn = nature.choose("n", at_least=-noise, at_most=noise)
-        return [a[0] * s.x + a[1] * s.y + drawn, a[2] * s.x + a[3] * s.y]
-
-    claim = claim_of(Two, ["0", "1/4"], step, lambda agent: agent.x <= limit)
+@given(linear_claims())
+def test_spacer_and_the_checker_never_disagree(claim: Claim) -> None:
     expected = {Answer.PROVED: "sat", Answer.REFUTED: "unsat"}.get(decide(claim).answer)
     assert spacer(claim) in ({expected, "unknown"} if expected else {"sat", "unsat", "unknown"})
 
