@@ -8,7 +8,7 @@ verdicts that are kept (``checker.cli.cache``).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -77,14 +77,21 @@ def watch(look: Look) -> None:
         raise UsageError("--watch wants files, e.g. alignspec check scheme.py --watch")
     folders = {Path(file).resolve().parent for file in files}
     try:
-        first = True  # the first look is taken once the folders are watched, so none is missed
+        seen = None  # the first look is taken once the folders are watched, so none is missed
         for changes in saved(*folders, watch_filter=PythonFilter(), rust_timeout=PAUSE,
                              yield_on_timeout=True):  # fmt: skip
-            if changes or first:
+            stamps = _stamps(files)  # a saving that is not told of is seen all the same
+            if changes or stamps != seen:
+                seen = stamps
                 _look_and_show(look)
-            first = False
     except KeyboardInterrupt:
         return
+
+
+def _stamps(files: Sequence[str]) -> list[int]:
+    """When each file was last written, in nanoseconds; 0 for one that is not there now."""
+    paths = map(Path, files)
+    return [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]
 
 
 def _look_and_show(look: Look) -> None:
