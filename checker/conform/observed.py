@@ -143,15 +143,13 @@ def with_measured(
 
     It is left out unless it was measured in every step that reads the parameter.
     """
-    return (
-        tuple(
-            attrs.evolve(excess, measured=_there(relation, measured, window, ended, excess.name))
-            if not excess.step
-            else excess
-            for excess in found
-        )
-        if measured.parameters
-        else found
+    if not measured.parameters:
+        return found
+    return tuple(
+        excess
+        if excess.step
+        else attrs.evolve(excess, measured=_there(relation, measured, window, ended, excess.name))
+        for excess in found
     )
 
 

@@ -167,16 +167,14 @@ def simplify(problem: Problem, run: Run, strategy: Strategy) -> tuple[Run, Strat
     if length == 0:
         return run, strategy
     names = [(s, k) for s, step in enumerate(problem.steps) for k in range(len(step.stage.choices))]
-    best, plan = (
-        run.iteration,
-        _unrolled(strategy, length) if length <= 12 else [list(strategy[-1])],
-    )
+    first = _unrolled(strategy, length) if length <= 12 else [list(strategy[-1])]
+    best, plan = length, first
     if length > 12 and len(strategy) > 1:
         return run, strategy
     together = -(-len(names) // MOST_GROUPS)
     groups: list[list[tuple[int, int, int]]] = [
-        [(i, s, k) for s, k in names[first : first + together] for i in range(len(plan))]
-        for first in range(0, len(names), together or 1)
+        [(i, s, k) for s, k in names[start : start + together] for i in range(len(plan))]
+        for start in range(0, len(names), together or 1)
     ]
     if together == 1 and len(plan) * len(names) <= 96:
         groups += [[(i, s, k)] for s, k in names for i in range(len(plan))]
@@ -189,7 +187,7 @@ def simplify(problem: Problem, run: Run, strategy: Strategy) -> tuple[Run, Strat
         again = replay(problem, following(tried), best, kept=0)
         if again is not None and again.broken is not None:
             best, plan = again.iteration, tried
-    shown = replay(problem, following(plan), best)
+    shown = run if plan is first else replay(problem, following(plan), best)
     assert shown is not None
     return shown, plan
 

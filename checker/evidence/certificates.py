@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import attrs
 
+from checker.backends.solver import QueryBudget
+from checker.invariants.certificate import Certificate
+from checker.portfolio.decision import Options
+from checker.portfolio.proving import prove
+from checker.system.problem import Problem
 from checker.system.replay import Run
 from checker.system.verdict import Stated
 from checker.system.walk import HeldSet
+
+
+def proved_section(problem: Problem, options: Options) -> dict[str, Any] | None:
+    """A proof that is looked for anew; None where none is found within the options' times."""
+    budget = QueryBudget(options.query, time.monotonic() + options.timeout)
+    certificate = prove(problem, budget, terse=False)
+    if not isinstance(certificate, Certificate):
+        return None
+    return certificate_section(certificate.stated(problem))
 
 
 def certificate_section(stated: Stated) -> dict[str, Any]:

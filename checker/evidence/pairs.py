@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -14,8 +13,8 @@ import attrs
 import z3
 
 from checker.backends.smtlib import symbol
-from checker.backends.solver import QueryBudget, name_of
-from checker.evidence.certificates import certificate_section, run_section
+from checker.backends.solver import name_of
+from checker.evidence.certificates import certificate_section, proved_section, run_section
 from checker.evidence.sections import (
     can_be_said,
     claim_section,
@@ -25,9 +24,7 @@ from checker.evidence.sections import (
     system_section,
     unsaid,
 )
-from checker.invariants.certificate import Certificate
 from checker.portfolio.decision import Options, decide
-from checker.portfolio.proving import prove
 from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges, Side, compared_schemes
 from checker.refinement.correspondence import Link, pair
@@ -253,11 +250,8 @@ def _over_all(one: ComparedScheme, invariant: Invariant, over: Ranges) -> dict[s
     others = {name: value for name, value in one.values.items() if name not in over}
     claim = Claim(one.process.name, one.process, invariant)
     problem = ParametricProblem(claim, tuple(over), others).over(tuple(over.values()))
-    budget = QueryBudget(Options().query, time.monotonic() + Options().timeout)
-    certificate = prove(problem, budget, terse=False)
-    if not isinstance(certificate, Certificate):
-        return None
-    return _proved(one, certificate_section(certificate.stated(problem)), over)
+    section = proved_section(problem, Options())
+    return None if section is None else _proved(one, section, over)
 
 
 def _proved(
@@ -282,9 +276,8 @@ def _transfer(two: Two, statement: Transfers) -> dict[str, Any] | None:
     sides = []
     for one in two.both:
         problem = pose(Claim(statement.name, one.process, statement.invariant), one.values)
-        budget = QueryBudget(Options().query, time.monotonic() + Options().timeout)
-        certificate = prove(problem, budget, terse=False)
-        if not isinstance(certificate, Certificate):
+        section = proved_section(problem, Options())
+        if section is None:
             return None
-        sides.append(_proved(one, certificate_section(certificate.stated(problem))))
+        sides.append(_proved(one, section))
     return {"sides": sides}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from checker.backends.solver import QueryBudget
-from checker.evidence.certificates import certificate_section, run_section
+from checker.evidence.certificates import proved_section, run_section
 from checker.evidence.thresholds import QUICK
-from checker.invariants.certificate import Certificate
 from checker.portfolio.decision import decide
-from checker.portfolio.proving import prove
 from checker.statements.posing import claim_of
 from checker.statements.tolerances import Tolerance
 from checker.system.parametric import Cell, ParametricProblem
@@ -51,8 +47,4 @@ def proof_over(
 ) -> dict[str, Any] | None:
     """A certificate for all values of a parameter in an interval at once."""
     problem = ParametricProblem(claim_of(statement), (parameter,), at).over(cell)
-    budget = QueryBudget(QUICK.query, time.monotonic() + QUICK.timeout)
-    certificate = prove(problem, budget, terse=False)
-    if not isinstance(certificate, Certificate):
-        return None
-    return certificate_section(certificate.stated(problem))
+    return proved_section(problem, QUICK)

@@ -89,19 +89,17 @@ def _harmonic(problem: Problem, branches: Branches) -> Iterator[list[Fraction]]:
 def _improved(problem: Problem, corner: Corner, row: Sequence[Fraction]) -> Corner:
     """The ends at which a function is greater after a step, from every state with fields of at
     least 0; where a choice makes it greater from some states and less from others it stays."""
-    better = list(corner)
+    better, here = list(corner), _after(problem, corner, row)
     for number, top in enumerate(corner):
-        low = _after(problem, (*corner[:number], False, *corner[number + 1 :]), row)
-        high = _after(problem, (*corner[:number], True, *corner[number + 1 :]), row)
-        if low is None or high is None:
+        there = _after(problem, (*corner[:number], not top, *corner[number + 1 :]), row)
+        if here is None or there is None:
             continue
+        low, high = (there, here) if top else (here, there)
         more = [high.get(key, Fraction(0)) - low.get(key, Fraction(0)) for key in {*low, *high}]
         if any(more) and min(more) >= 0:
             better[number] = True
         elif any(more) and max(more) <= 0:
             better[number] = False
-        else:
-            better[number] = top
     return tuple(better)
 
 

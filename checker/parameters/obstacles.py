@@ -60,3 +60,13 @@ class NotExact(Exception):
     def __init__(self, reason: Obstacle | NotShownEverywhere) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def require(proved: bool, otherwise: Obstacle) -> None:
+    """Go on where a side condition is proved.
+
+    Raises:
+        NotExact: where it is not.
+    """
+    if not proved:
+        raise NotExact(otherwise)

@@ -17,10 +17,11 @@ import z3
 
 from checker.backends.solver import QueryBudget, follows
 from checker.counterexamples.fixed_strategy import at_values
-from checker.invariants.monotone import Order, greatest, is_monotone, order_of
+from checker.invariants.monotone import Order, greatest, is_monotone
 from checker.parameters.exact_threshold import Exact, exact_threshold
 from checker.parameters.extent import Edge, Extent
-from checker.parameters.obstacles import NotExact, Obstacle
+from checker.parameters.obstacles import Obstacle, require
+from checker.parameters.worst_case import order_along
 from checker.system.obligations import preservation
 from checker.system.parametric import ParametricProblem, Point
 from checker.system.problem import Clause, Problem, Step, with_choices
@@ -53,10 +54,10 @@ def exact_settling(parametric: ParametricProblem, seconds: float = 5.0) -> Exact
     budget = QueryBudget(seconds)
     claimed = parametric.problem.claimed(parametric.problem.agent)
     loop = anywhere(parametric.problem).composed()
-    order = _order(parametric, loop, claimed, budget)
+    order = order_along(parametric, loop, parametric.domain[0], claimed, budget)
     given = parametric.bound(parametric.domain)
-    _require(is_monotone(loop, order, budget, given), Obstacle.NOT_MONOTONE)
-    _require(_keeps_the_domain(loop, given, budget), Obstacle.LEAVES_DOMAIN)
+    require(is_monotone(loop, order, budget, given), Obstacle.NOT_MONOTONE)
+    require(_keeps_the_domain(loop, given, budget), Obstacle.LEAVES_DOMAIN)
     outside = _worst_run(loop, order, claimed, _worst_agent(loop, order))
     reduced = _StaysOutside(
         claim=parametric.claim,
@@ -71,27 +72,6 @@ def anywhere(problem: Problem) -> Problem:
     """The same loop with nothing claimed but the domains, from no particular seed."""
     clauses = {position.name: problem.domain(position) for position in problem.traced.positions}
     return attrs.evolve(problem, clauses=clauses)
-
-
-def _require(proved: bool, otherwise: Obstacle) -> None:
-    if not proved:
-        raise NotExact(otherwise)
-
-
-def _order(
-    parametric: ParametricProblem, loop: Problem, claimed: Sequence[Clause], budget: QueryBudget
-) -> Order:
-    """Which way is worse for the invariant, over the whole domain, at every value alike.
-
-    Raises:
-        NotExact: where no order is guessed.
-    """
-    over = loop.over(parametric.choices(parametric.domain))
-    added = len(over.steps[0].stage.choices) - len(loop.steps[0].stage.choices)
-    order = order_of(over, budget, added, claimed)
-    if order is None:
-        raise NotExact(Obstacle.NO_ORDER)
-    return order
 
 
 def _keeps_the_domain(loop: Problem, given: Sequence[z3.BoolRef], budget: QueryBudget) -> bool:
@@ -116,12 +96,12 @@ def _worst_agent(loop: Problem, order: Order) -> list[z3.ExprRef]:
         zip(loop.agent.fields, loop.agent.symbols, strict=True)
     ):
         sign = order.worse.get(index, -1)
-        _require(sign < 0 or not field.unbounded, Obstacle.NO_WORST_AGENT)
+        require(sign < 0 or not field.unbounded, Obstacle.NO_WORST_AGENT)
         end: Fraction = field.high if sign > 0 else field.low
         ends.append(z3.IntVal(int(end)) if symbol.is_int() else numeral(end))
     pairs = list(zip(loop.agent.symbols, ends, strict=True))
     inside = z3.simplify(z3.substitute(loop.agent.domain, *pairs))
-    _require(z3.is_true(inside), Obstacle.NO_WORST_AGENT)
+    require(z3.is_true(inside), Obstacle.NO_WORST_AGENT)
     return ends
 
 

@@ -70,8 +70,6 @@ def threshold(
     started = time.monotonic()
     parametric = ParametricProblem(claim, (parameter,), overriding or {})
     blank = blank_threshold(parametric)
-    if not parametric.problem.agent.fields:
-        raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
     announce(blank)
     found = None
     if parameter not in parametric.read:
@@ -117,9 +115,15 @@ def _undecided(ranges: Sequence[Range]) -> bool:
 
 
 def blank_threshold(parametric: ParametricProblem) -> FoundThreshold:
-    """What is known before anything is decided."""
+    """What is known before anything is decided.
+
+    Raises:
+        SpecError: for a scheme that is uninterpreted.
+    """
     claim, (parameter,) = parametric.claim, parametric.free
     values = parametric.problem.traced.values
+    if not parametric.problem.agent.fields:
+        raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
     return FoundThreshold(
         claim=claim.name,
         scheme=claim.scheme.name,
@@ -143,10 +147,19 @@ def _exactly(
     parametric: ParametricProblem, blank: FoundThreshold, exact: Exact, width: Fraction
 ) -> FoundThreshold:
     """The exact threshold, with a counterexample as near to it as one is found."""
+    found = with_exact(blank, exact, Settling.SOMEWHERE)
+    if exact.edge.extent is Extent.ALL:
+        return found
+    announce(found)
+    return _with_run(parametric, found, exact, width)
+
+
+def with_exact(blank: FoundThreshold, exact: Exact, where: Settling) -> FoundThreshold:
+    """What an exact condition says, and how it is met where it is met."""
     edge = exact.edge
     number = None if edge.number is None else edge.number.fraction
     at_the_end = {True: (number, None), False: (None, number), None: (None, None)}[edge.included]
-    found = attrs.evolve(
+    return attrs.evolve(
         blank,
         extent=edge.extent,
         method=FoundBy.WORST_RUN,
@@ -159,12 +172,8 @@ def _exactly(
         shown=BothSides(exact.rising, ShownBy.THEOREM)
         if edge.extent is Extent.EDGE
         else EveryValue(),
-        proof=Settling.NOWHERE if edge.extent is Extent.NONE else Settling.SOMEWHERE,
+        proof=Settling.NOWHERE if edge.extent is Extent.NONE else where,
     )
-    if edge.extent is Extent.ALL:
-        return found
-    announce(found)
-    return _with_run(parametric, found, exact, width)
 
 
 def _with_run(

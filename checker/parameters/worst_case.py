@@ -27,7 +27,7 @@ from checker.parameters.comparisons import (
     without_divisions,
 )
 from checker.parameters.kept_bounds import narrowed
-from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle
+from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle, require
 from checker.system.obligations import Duty, at, preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, Problem
@@ -184,7 +184,7 @@ def worst_case(parametric: ParametricProblem, budget: QueryBudget) -> WorstCase:
     worst = worst_case_on(parametric, parametric.domain[0], budget)
     everywhere = attrs.evolve(worst, meant=())
     for obstacle, condition in _meaning(parametric):
-        _require(everywhere.follows(everywhere.given, condition), obstacle)
+        require(everywhere.follows(everywhere.given, condition), obstacle)
     return with_direction(everywhere)
 
 
@@ -214,11 +214,11 @@ def worst_case_on(
     worst = _ordered(parametric, span, budget, kept, claimed)
     problem, order = worst.problem, worst.order
     monotone = is_monotone(problem, order, budget, worst.given, leaving=True)
-    _require(monotone, Obstacle.NOT_MONOTONE)
+    require(monotone, Obstacle.NOT_MONOTONE)
     worst = _well_defined(worst, elsewhere)
     inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
     stays = all(worst.follows(worst.given, clause.condition) for clause in inside)
-    _require(stays, Obstacle.SEED_OUTSIDE)
+    require(stays, Obstacle.SEED_OUTSIDE)
     worst = _compared(worst)
     _require_continuous_steps(worst)
     _require_closed_claim(worst)
@@ -268,12 +268,27 @@ def require_one_seed(parametric: ParametricProblem) -> None:
     Raises:
         NotExact: saying so.
     """
-    _require(not parametric.problem.seed_choices, Obstacle.SEED_IS_A_SET)
+    require(not parametric.problem.seed_choices, Obstacle.SEED_IS_A_SET)
 
 
-def _require(proved: bool, otherwise: Obstacle) -> None:
-    if not proved:
-        raise NotExact(otherwise)
+def order_along(
+    parametric: ParametricProblem,
+    loop: Problem,
+    span: Interval,
+    claimed: Sequence[Clause],
+    budget: QueryBudget,
+) -> Order:
+    """A guessed order of a loop of one step, at every value of the parameter in a span alike.
+
+    Raises:
+        NotExact: where none is guessed.
+    """
+    over = loop.over(parametric.choices((span,)))
+    added = len(over.steps[0].stage.choices) - len(loop.steps[0].stage.choices)
+    order = order_of(over, budget, added, claimed)
+    if order is None:
+        raise NotExact(Obstacle.NO_ORDER)
+    return order
 
 
 def _ordered(
@@ -287,12 +302,8 @@ def _ordered(
     composed = parametric.problem.composed()
     composed = composed if kept is None else narrowed(composed, kept)
     (symbol,) = parametric.symbols
-    over = composed.over(parametric.choices((span,)))
-    added = len(over.steps[0].stage.choices) - len(composed.steps[0].stage.choices)
     asked = composed.claimed(composed.agent) if claimed is None else tuple(claimed)
-    order = order_of(over, budget, added, asked)
-    if order is None:
-        raise NotExact(Obstacle.NO_ORDER)
+    order = order_along(parametric, composed, span, asked, budget)
     meant = parametric.meaningful
     return WorstCase(
         composed, order, symbol, span, True, budget, asked, directed=False, meant=meant
@@ -397,7 +408,7 @@ def _require_continuous_steps(worst: WorstCase) -> None:
             raise NotExact(Obstacle.ROUNDS)
         if z3.is_app_of(node, z3.Z3_OP_ITE):
             continuous = _branches_meet(worst, node) or _switches_one_way(worst, node.arg(0))
-            _require(continuous, Obstacle.STEP_JUMPS)
+            require(continuous, Obstacle.STEP_JUMPS)
 
 
 def _branches_meet(worst: WorstCase, conditional: z3.ExprRef) -> bool:
@@ -430,4 +441,4 @@ def _require_closed_claim(worst: WorstCase) -> None:
     """The conditionals of the claim must be continuous, or it may not be closed."""
     for node in topological(worst.conditions):
         if z3.is_app_of(node, z3.Z3_OP_ITE) and z3.is_arith(node):
-            _require(_branches_meet(worst, node), Obstacle.CLAIM_JUMPS)
+            require(_branches_meet(worst, node), Obstacle.CLAIM_JUMPS)

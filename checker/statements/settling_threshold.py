@@ -18,7 +18,6 @@ from checker.parameters.found_threshold import (
     BothSides,
     Brackets,
     EveryValue,
-    FoundBy,
     FoundThreshold,
     Settling,
     ShownBy,
@@ -26,12 +25,11 @@ from checker.parameters.found_threshold import (
 from checker.parameters.monotonicity import monotone_directions
 from checker.parameters.obstacles import NotExact
 from checker.parameters.settling import exact_settling
-from checker.parameters.threshold import WIDTH, blank_threshold
+from checker.parameters.threshold import WIDTH, blank_threshold, with_exact
 from checker.portfolio.decision import Options
 from checker.statements.settles import decide_settles
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
-from spec.errors import SpecError
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Settles
@@ -64,14 +62,12 @@ def settling_threshold(
     """
     started = time.monotonic()
     parametric = ParametricProblem(claim, (parameter,), overriding or {})
-    if not parametric.problem.agent.fields:
-        raise SpecError(f"{claim.scheme.name} is uninterpreted and has no parameters", "")
     blank = attrs.evolve(blank_threshold(parametric), eventually=True)
     announce(blank)
     tell("looking for an exact condition")
     try:
         exact = _at_the_end(parametric, exact_settling(parametric), started + timeout)
-        found = _exactly(blank, exact)
+        found = with_exact(blank, exact, Settling.COMES_IN)
     except NotExact as missing:
         tell("bracketing")
         bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
@@ -88,27 +84,6 @@ def _at_the_end(parametric: ParametricProblem, exact: Exact, deadline: float) ->
     answer = _at(parametric, number.fraction, deadline)
     included = {Answer.PROVED: True, Answer.REFUTED: False}.get(answer)
     return attrs.evolve(exact, edge=attrs.evolve(exact.edge, included=included))
-
-
-def _exactly(blank: FoundThreshold, exact: Exact) -> FoundThreshold:
-    """The exact threshold."""
-    edge = exact.edge
-    number = None if edge.number is None else edge.number.fraction
-    at_the_end = {True: (number, None), False: (None, number), None: (None, None)}[edge.included]
-    return attrs.evolve(
-        blank,
-        extent=edge.extent,
-        method=FoundBy.WORST_RUN,
-        rising=exact.rising,
-        safe=None if edge.extent is Extent.ALL else at_the_end[0] or edge.holds_at,
-        unsafe=at_the_end[1] or edge.fails_at,
-        exact=edge.number,
-        included=edge.included,
-        shown=BothSides(exact.rising, ShownBy.THEOREM)
-        if edge.extent is Extent.EDGE
-        else EveryValue(),
-        proof=Settling.NOWHERE if edge.extent is Extent.NONE else Settling.COMES_IN,
-    )
 
 
 def _bracketed(
