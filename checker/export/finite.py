@@ -1,26 +1,26 @@
 """A scheme with finitely many agents, as guarded commands.
 
 Every field is a whole number or a truth value between two ends. What nature chooses is a real
-number, and there are only finitely many ways to choose if it is compared with numbers alone: two
-values that lie the same way to each of these numbers have the same effect. So one value stands for
-each number and for each gap between two of them, and a step is one command for each combination.
+number, and there are only finitely many ways to choose if it is compared with numbers alone
+(``checker.system.representatives``). A step is one command for each combination.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import product
+from math import prod
 
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants, follows, name_of
-from checker.export.unfit import number_of, require
+from checker.backends.solver import QueryBudget, follows, name_of
+from checker.export.unfit import Unfit, number_of, require
 from checker.system.problem import Problem, Step
+from checker.system.representatives import compared_with, representatives
 from spec.nature import Choice
 from spec.terms import numeral
-from spec.trace import topological
 
 MOST_COMMANDS = 256
 """Commands of one step."""
@@ -74,10 +74,9 @@ def _commands(problem: Problem, step: Step) -> list[Command]:
     for side in stage.sides:
         divides = QueryBudget(SECONDS)
         require(follows(domain, side.condition, divides).valid, f"{step.name} may be undefined")
-    values = [_values(choice, stage.outputs) for choice in stage.choices]
-    count = 1
-    for each in values:
-        count *= len(each)
+    compared = compared_with([choice.symbol for choice in stage.choices], stage.outputs)
+    values = [_values(*each) for each in zip(stage.choices, compared, strict=True)]
+    count = prod(map(len, values))
     require(count <= MOST_COMMANDS, f"{step.name} has {count} ways to choose")
     made: dict[str, Command] = {}
     after = problem.safe(step.target)
@@ -90,31 +89,15 @@ def _commands(problem: Problem, step: Step) -> list[Command]:
     return list(made.values())
 
 
-def _values(choice: Choice, outputs: Sequence[z3.ExprRef]) -> list[Fraction]:
-    """A value of a choice for each number that it is compared with, and each gap, in its bounds."""
+def _values(choice: Choice, compared: set[Fraction] | None) -> list[Fraction]:
+    """Values of a choice that stand for all, if nothing is done but to compare it with numbers."""
     low = number_of(choice.low)
     high = None if choice.unbounded else number_of(choice.high)
-    cuts = {low} if high is None else {low, high}
-    cuts |= _compared(choice, outputs)
-    ordered = sorted(cuts)
-    gaps = [(one + two) / 2 for one, two in pairwise(ordered)]
-    tried = sorted({*ordered, *gaps, ordered[-1] + 1})
-    within = [v for v in tried if low <= v and (high is None or v <= high)]
-    require(bool(within), f'nothing can be chosen of "{choice.name}"')
-    return within
-
-
-def _compared(choice: Choice, outputs: Sequence[z3.ExprRef]) -> set[Fraction]:
-    """The numbers that a choice is compared with, if nothing else is done with it."""
-    cuts = set()
-    for node in topological(list(outputs)):
-        children = node.children()
-        if any(child.eq(choice.symbol) for child in children):
-            others = [child for child in children if not child.eq(choice.symbol)]
-            alone = z3.is_bool(node) and len(others) == 1 and not constants(others[0])
-            require(alone, f'the choice "{choice.name}" is not only compared with numbers')
-            cuts.add(number_of(others[0]))
-    return cuts
+    if compared is None:
+        raise Unfit(f'the choice "{choice.name}" is not only compared with numbers')
+    values = representatives(compared, low, high)
+    require(bool(values), f'nothing can be chosen of "{choice.name}"')
+    return values
 
 
 def named(problem: Problem) -> Mapping[str, str]:

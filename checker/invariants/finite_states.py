@@ -1,10 +1,9 @@
 """Finite loops: all states that runs reach, explored exactly, breadth first.
 
-Where nature's choices are read by comparisons with numbers and by nothing else, a step has one
-successor for all values of a choice between two neighbouring numbers. So one value of each such
-interval, the numbers themselves and the ends of the bounds lead wherever a step can lead
-(docs/theory/regions.md, "Finite loops"). If the states that are reached are few, they are an
-inductive union of points; if one of them breaks a clause, the way to it is a shortest run.
+Where nature's choices are read by comparisons with numbers and by nothing else, a few values lead
+wherever a step can lead (``checker.system.representatives``). If the states that are reached are
+few, they are an inductive union of points; if one of them breaks a clause, the way to it is a
+shortest run.
 
 Nothing rests on the exploration: the union is put to the solver point by point, a run is replayed.
 """
@@ -14,6 +13,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import prod
 
 import attrs
 import z3
@@ -25,8 +25,8 @@ from checker.invariants.box_unions import Leak, Union, discharge_union
 from checker.system.obligations import Label
 from checker.system.problem import Problem, numeral_value
 from checker.system.replay import as_fraction
+from checker.system.representatives import compared_with, representatives
 from spec.nature import Choice
-from spec.trace import topological
 
 State = tuple[Fraction, ...]
 Action = tuple[Fraction, ...]
@@ -36,8 +36,6 @@ MOST_STATES = 1_500
 MOST_ACTIONS = 64
 LONGEST_NUMBER = 48
 """Bits of a denominator: states of a finite loop are as simple as the numbers it is written in."""
-
-_COMPARISONS = (z3.Z3_OP_LE, z3.Z3_OP_LT, z3.Z3_OP_GE, z3.Z3_OP_GT, z3.Z3_OP_EQ)
 
 
 @attrs.frozen
@@ -129,49 +127,18 @@ def _state(outputs: Sequence[object]) -> State | None:
 def _actions(choices: Sequence[Choice], terms: Sequence[z3.ExprRef]) -> list[Action] | None:
     """Units of nature's choices that stand for all of them; None if a choice is more than
     compared, or its bounds are no numbers."""
-    thresholds = _thresholds({choice.symbol.get_id(): choice for choice in choices}, terms)
-    if thresholds is None:
-        return None
+    compared = compared_with([choice.symbol for choice in choices], terms)
     columns: list[list[Fraction]] = []
-    for choice in choices:
+    for choice, numbers in zip(choices, compared, strict=True):
         low, high = z3.simplify(choice.low), z3.simplify(choice.high)
-        if choice.unbounded or not (z3.is_rational_value(low) and z3.is_rational_value(high)):
+        plain = z3.is_rational_value(low) and z3.is_rational_value(high)
+        if numbers is None or choice.unbounded or not plain:
             return None
-        bottom, top = numeral_value(low), numeral_value(high)
-        if bottom > top:
+        bottom, width = numeral_value(low), numeral_value(high) - numeral_value(low)
+        values = representatives(numbers, bottom, bottom + width)
+        if not values:
             return None
-        inner = {t for t in thresholds[choice.symbol.get_id()] if bottom <= t <= top}
-        marks = sorted({bottom, top, *inner})
-        marks += [(a + b) / 2 for a, b in itertools.pairwise(marks)]
-        width = top - bottom
-        columns.append([(v - bottom) / width if width else Fraction(0) for v in sorted(marks)])
-        if len(columns[-1]) > MOST_ACTIONS:
-            return None
-    count = 1
-    for column in columns:
-        count *= len(column)
-        if count > MOST_ACTIONS:
+        columns.append([(v - bottom) / width if width else Fraction(0) for v in values])
+        if prod(map(len, columns)) > MOST_ACTIONS:
             return None
     return list(itertools.product(*columns))
-
-
-def _thresholds(
-    symbols: Mapping[int, Choice], terms: Sequence[z3.ExprRef]
-) -> dict[int, set[Fraction]] | None:
-    """The numbers that each choice is compared with; None if one is read in another way."""
-    found: dict[int, set[Fraction]] = {number: set() for number in symbols}
-    if any(term.get_id() in symbols for term in terms):
-        return None
-    for node in topological(list(terms)):
-        read = [child for child in node.children() if child.get_id() in symbols]
-        if not read:
-            continue
-        if node.decl().kind() not in _COMPARISONS:
-            return None
-        for one, other in itertools.permutations(node.children(), 2):
-            if one.get_id() in symbols:
-                value = z3.simplify(other)
-                if not z3.is_rational_value(value):
-                    return None
-                found[one.get_id()].add(numeral_value(value))
-    return found
