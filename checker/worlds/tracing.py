@@ -268,6 +268,7 @@ def two_versions(
     traced = trace(statement.scheme, {**statement.chosen, **overriding})
     stage = next(stage for stage in traced.stages if stage.name == statement.step)
     _require_numbers(statement, stage)
+    _require_names(statement, traced, stage)
     assumed = frozenset({*ratios_of(statement), *statement.assumptions} - {without})
     found = _record_twice(statement, stage, traced, assumed)
     return _joined(statement, traced, stage, assumed, found)
@@ -629,6 +630,17 @@ def _require_numbers(statement: Sound, stage: TracedStage) -> None:
         )
 
 
+def _require_names(statement: Sound, traced: Traced, stage: TracedStage) -> None:
+    """Refuse a name that is a parameter's and a field's: a world gives each input by its name."""
+    for field in stage.source.fields:
+        if field.name in traced.values:
+            raise SpecError(
+                f'"{field.name}" is both a parameter and a field of what {stage.name} is given, so '
+                "in a world it could mean either; rename the parameter",
+                statement.location,
+            )
+
+
 def _require_asked(statement: Sound, question: Question, location: str) -> None:
     """Refuse assumptions that make no difference: they only seem to be made."""
     for given in statement.assumptions:
@@ -724,12 +736,6 @@ def _require_input(
     name: str,
     location: str,
 ) -> None:
-    if name in traced.parameters and name in fields:
-        raise SpecError(
-            f'"{name}" is both a parameter and a field, so question.mean({describe(name)}, ...) '
-            "could mean either; rename the parameter",
-            location,
-        )
     if name not in traced.parameters and name not in fields:
         known = ", ".join([*traced.parameters, *fields]) or "none"
         raise SpecError(

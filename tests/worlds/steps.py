@@ -56,7 +56,7 @@ class School(Parameters):
     eps: Real = parameter("1/50", 0, 1)
     density: Real = parameter(2, 1, 8)
     low_density: Real = parameter(2, "1/2", 8)
-    malign: Real = parameter(0, 0, 1)
+    harm: Real = parameter(0, 0, 1)
     parts: int = structural(2, 1, 9)
 
 

@@ -109,6 +109,7 @@ WORLD = World(
         "eps": F(1, 50),
         "density": F(2),
         "low_density": F(2),
+        "harm": F(0),
         "parts": F(2),
         "error": F(1, 2),
         "malign": F(0),

@@ -226,7 +226,7 @@ def a_world(draw: random.Random, parts: int, ratio: Fraction) -> World:
             "slip": sum((w * s for w, s in zip(weights, slips, strict=True)), F(0)),
             "error": sum((t * e for t, e in zip(training, errors, strict=True)), F(0)),
             **{"eps": F(1, 50), "low_density": F(2), "malign": F(0), "debt": F(0), "rounds": F(0)},
-            **{"density": ratio, "parts": F(parts)},
+            **{"density": ratio, "parts": F(parts), "harm": F(0)},
         },
     )
 

@@ -141,7 +141,7 @@ def test_a_division_by_zero_is_found_on_either_side() -> None:
     assert found == Lifted(everywhere=False, free=5)
 
     def halves(pupil: Pupil[Any], p: School, nature: Nature) -> Pupil[Any]:
-        return made(when(p.malign > 0, pupil.error, pupil.error / (pupil.error + p.malign)))
+        return made(when(p.harm > 0, pupil.error, pupil.error / (pupil.error + p.harm)))
 
     stopped = lifted(of(halves, confirmed, assumptions=(INDEPENDENT,)))
     assert isinstance(stopped, NotLifted)
@@ -151,7 +151,7 @@ def test_a_division_by_zero_is_found_on_either_side() -> None:
 
 def test_what_holds_only_at_the_parameters_own_values_is_said_to() -> None:
     def thin(pupil: Pupil[Any], p: School, nature: Nature) -> Pupil[Any]:
-        return made(minimum(1, pupil.error * (1 + p.eps) / (1 + 2 * p.eps) + p.malign))
+        return made(minimum(1, pupil.error * (1 + p.eps) / (1 + 2 * p.eps) + p.harm))
 
     assert isinstance(lifted(of(thin, confirmed, assumptions=(INDEPENDENT,))), NotLifted)
     own = of(thin, confirmed, assumptions=(INDEPENDENT,), at={"eps": 0})

@@ -15,13 +15,28 @@ from spec import (
     SAME_HARDNESS,
     Assumption,
     Bool,
+    Loop,
     Nature,
     Question,
     Real,
     Sound,
     SpecError,
+    parameter,
 )
-from tests.worlds.steps import School, asked, confirm, confirmed, learn, learned, loop, made, split
+from tests.worlds.steps import (
+    Fine,
+    Pupil,
+    School,
+    asked,
+    confirm,
+    confirmed,
+    first,
+    learn,
+    learned,
+    loop,
+    made,
+    split,
+)
 
 Concrete = Callable[[Question, Any], Any]
 COUNTER: list[int] = []
@@ -94,7 +109,6 @@ REFUSED: list[tuple[Concrete, str]] = [
     (draws("slips"), "is about no input of learn: no real parameter, and no real field"),
     (draws("rounds"), "is about no input of learn"),
     (draws("parts"), "is about no input of learn"),
-    (draws("malign"), "is both a parameter and a field"),
     (tells("departure"), "is about no choice that nature makes in learn; it makes departs"),
     (silent, 'reads nature\'s choice "departs"'),
     (returning({}), "returned {}; return what the new agent does"),
@@ -119,6 +133,19 @@ def test_a_concrete_step_that_means_nothing_is_refused(concrete: Concrete, messa
     with pytest.raises(SpecError, match=re.escape(message)) as caught:
         two_versions(Sound("s", loop(learn), "learn", concrete), {})
     assert re.match(r".*test_tracing\.py:\d+", caught.value.location)
+
+
+class Confused(School):
+    """A parameter that has the name of a pupil's field."""
+
+    malign: Real = parameter(0, 0, 1)
+
+
+def test_a_name_that_is_a_parameter_s_and_a_field_s_is_refused() -> None:
+    """A world in which the field is not the parameter's value would be none."""
+    scheme = Loop[Confused, Pupil[Fine]]("learn", parameters=Confused, seed=first, step=learn)
+    with pytest.raises(SpecError, match='"malign" is both a parameter and a field'):
+        two_versions(Sound("s", scheme, "learn", learned), {})
 
 
 def test_a_number_kept_from_an_earlier_run_is_refused() -> None:

@@ -28,6 +28,7 @@ def table(*pairs: tuple[Fraction, Fraction]) -> tuple[TableQuestion, ...]:
 
 def inputs(**values: Fraction) -> dict[str, Fraction]:
     own = {"slip": F(1, 10), "eps": F(1, 50), "density": F(2), "low_density": F(2), "parts": F(2)}
+    own["harm"] = F(0)
     agent = {"error": F(1, 4), "malign": F(0), "debt": F(0), "rounds": F(0)}
     return {**own, **agent, **values}
 
