@@ -42,8 +42,9 @@ from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
 """The share of the time that a proof may take."""
-AGAIN = 1.0
-"""Seconds for a query about all worlds over a grid, where a proof says that none breaks a bound."""
+HASTY = 0.6
+"""Seconds for a query about all worlds over a grid, where a proof says that none breaks a bound, or
+where there is a quicker way to one that does."""
 
 EXAMPLES = 200
 """Worlds that Hypothesis draws where no proof was found, and none over the grid breaks a bound."""
@@ -147,7 +148,7 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     proof = lift(versions, budget, options.timeout * LIFTING)
     worlds = _worlds(versions, budget)
     proved = isinstance(proof, Lifted)
-    found = search(worlds, min(options.query, AGAIN) if proved else options.query)
+    found = search(worlds, min(options.query, HASTY) if proved else options.query)
     broken = found.broken
     if broken is None and isinstance(proof, NotLifted):
         broken = of_one_question(worlds, proof.at)
@@ -243,7 +244,7 @@ def _dropped(
         given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
         without = two_versions(statement, overriding, dropped)
         worlds = _worlds(without, budget)
-        found = search(worlds, options.query)
+        found = search(worlds, min(options.query, HASTY))
         broken = found.broken
         if broken is None:
             proof = lift(without, budget, options.timeout * LIFTING / len(named))
@@ -251,6 +252,9 @@ def _dropped(
                 yield Without(given, Role.IDLE)
                 continue
             broken = of_one_question(worlds, proof.at) or draw_world(worlds, EXAMPLES)
+        if broken is None:
+            found = search(worlds, options.query)
+            broken = found.broken
         if broken is not None:
             yield Without(given, Role.NEEDED, broken)
         else:

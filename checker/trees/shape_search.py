@@ -21,7 +21,9 @@ from spec.terms import conjunction
 MOST_SHAPES = 60
 """Shapes that are asked about."""
 SECONDS = 8.0
-"""For all shapes together."""
+"""For all shapes together, where no tree is known that breaks the claim."""
+TIDYING_SECONDS = 1.0
+"""The same where one is known, and only a smaller one is looked for."""
 
 Plan = tuple[Any, ...]
 """The shape of a tree: the shapes of its children, in order."""
@@ -66,7 +68,7 @@ def smallest_break(
 
     With ``below``, only smaller trees than that are looked at.
     """
-    part = budget.within(SECONDS)
+    part = budget.within(SECONDS if below is None else TIDYING_SECONDS)
     found = _search(folding, below, part)
     budget.count(part)
     return found

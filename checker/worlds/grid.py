@@ -20,7 +20,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, follows
 from checker.worlds.tracing import TwoVersions
-from checker.worlds.world import Replay
+from checker.worlds.world import Asked, Replay, fraction
 
 GRIDS = tuple(tuple(Fraction(i, parts) for i in range(parts + 1)) for parts in (4, 2, 1))
 """Shares of a number's range at which it is tried. The finest with few enough kinds is taken."""
@@ -38,9 +38,6 @@ SYMMETRY = 0.3
 """Seconds for a query about the order of parts."""
 MOST_KINDS = 250
 """Kinds of question, after merging, that stand in a query."""
-
-Asked = tuple[tuple[int, ...], tuple[Fraction, ...]]
-"""The parts of a kind of question, and where its draws are between their bounds."""
 
 
 @attrs.frozen
@@ -61,11 +58,6 @@ class Kind:
     units: tuple[Fraction, ...]
     draws: Mapping[str, Fraction]
     row: tuple[Fraction, ...]
-
-    @property
-    def merged(self) -> tuple[Any, ...]:
-        """Kinds that are the same in this are the same to every mean."""
-        return (tuple(sorted(self.parts)), self.row)  # questions of different uses are different
 
 
 @attrs.frozen
@@ -129,17 +121,13 @@ def _kinds(
 ) -> Iterator[Kind]:
     """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
     tables = [dict(zip(fields, entry.does, strict=True)) for entry in entries]
-    values = replay.versions.values
     seen: set[tuple[Any, ...]] = set()
-    for parts, units in tried:
-        does = [tables[n] for n in parts]
-        draws = replay.drawn(does, units)
-        row = None if draws is None else replay.on_question(values, does, draws)
-        if draws is not None and row is not None:
-            kind = Kind(parts, units, draws, tuple(row))
-            if kind.merged not in seen:
-                seen.add(kind.merged)
-                yield kind
+    for (parts, units), drawn, row in replay.questions(tables, tried):
+        # questions of different uses are different; the same in this is the same to every mean
+        merged = (tuple(sorted(parts)), *row)
+        if merged not in seen:
+            seen.add(merged)
+            yield Kind(parts, units, replay.named(drawn), tuple(map(fraction, row)))
 
 
 def _sample(

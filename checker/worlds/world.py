@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import z3
@@ -14,6 +14,11 @@ from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, 
 from checker.backends.solver import constants
 from checker.system.findings import Fact
 from checker.worlds.tracing import TwoVersions, Use
+
+T = TypeVar("T")
+
+Asked = tuple[tuple[int, ...], tuple[Fraction, ...]]
+"""A question as numbers: its parts in a table, and how far between their bounds its draws lie."""
 
 
 @attrs.frozen
@@ -122,6 +127,10 @@ class Replay:
         entries = list(versions.entries.values())
         unique = {symbol.get_id(): symbol for symbol in entries}
         self._entries = list(unique.values())
+        places: dict[int, list[tuple[int, str]]] = {number: [] for number in unique}
+        for place, symbol in versions.entries.items():
+            places[symbol.get_id()].append(place)
+        self._places = list(places.values())
         own = [versions.parameters[name] for name in self._parameters]
         drawn = [draw.symbol for draw in versions.draws]
         means = [given for given in versions.inputs if not given.of_table]
@@ -236,32 +245,69 @@ class Replay:
         draws: Mapping[str, Fraction],
     ) -> list[Fraction] | None:
         """What one question contributes; None if there is no such question."""
-        by_symbol: dict[int, Fraction] = {}
-        for (number, name), symbol in self.versions.entries.items():
-            value = parts[number][name]
-            if by_symbol.setdefault(symbol.get_id(), value) != value:
-                return None  # the same everywhere, and yet it differs
-        values = [inputs[name] for name in self._parameters]
-        values += [by_symbol[symbol.get_id()] for symbol in self._entries]
+        does = self._of_entries(parts)
+        if does is None:
+            return None
+        values = [*(inputs[name] for name in self._parameters), *does]
         values += [draws[draw.name] for draw in self.versions.draws]
         return _evaluated(self._on_question, values)
+
+    def _of_entries(self, parts: Sequence[Mapping[str, T]]) -> list[T] | None:
+        """What the parts of a question do, in the order in which programs are given it.
+
+        None if it is the same everywhere, and yet it differs.
+        """
+        found = []
+        for places in self._places:
+            first, *others = (parts[number][name] for number, name in places)
+            if any(other != first for other in others):
+                return None
+            found.append(first)
+        return found
+
+    def questions(
+        self, table: Sequence[Mapping[str, Fraction]], asked: Iterable[Asked]
+    ) -> Iterator[tuple[Asked, list[Any], list[Any]]]:
+        """What each of many questions draws and contributes, at the parameters' own values.
+
+        Those that are no questions are left out. Numbers are FLINT's: most of them are thrown
+        away, and to convert them takes longer than to compute them.
+        """
+        own = [rational(self.versions.values[name]) for name in self._parameters]
+        exact = [{name: rational(value) for name, value in does.items()} for does in table]
+        for question in asked:
+            parts, units = question
+            does = self._of_entries([exact[n] for n in parts])
+            drawn = None if does is None else self._drawn([*own, *does], units)
+            if does is None or drawn is None:
+                continue
+            row = _exactly(self._on_question, [*own, *does, *drawn])
+            if row is not None:
+                yield question, drawn, row
 
     def drawn(
         self, parts: Sequence[Mapping[str, Fraction]], units: Sequence[Fraction]
     ) -> dict[str, Fraction] | None:
         """The draws that lie so far between their bounds, at the parameters' own values.
 
-        None where the bounds leave nothing to draw.
+        None where the bounds leave nothing to draw, or there is no such question.
         """
-        versions = self.versions
-        by_symbol = {s.get_id(): parts[n][name] for (n, name), s in versions.entries.items()}
-        values = [versions.values[name] for name in self._parameters]
-        values += [by_symbol[symbol.get_id()] for symbol in self._entries]
-        exact = [rational(value) for value in values]
-        _, drawn, widths = self._drawing(exact, [rational(unit) for unit in units])
+        does = self._of_entries(parts)
+        if does is None:
+            return None
+        values = [*(self.versions.values[name] for name in self._parameters), *does]
+        drawn = self._drawn([rational(value) for value in values], units)
+        return None if drawn is None else self.named(drawn)
+
+    def _drawn(self, values: Sequence[Any], units: Sequence[Fraction]) -> list[Any] | None:
+        _, drawn, widths = self._drawing(values, [rational(unit) for unit in units])
         if any(width is UNDEFINED or width < 0 for width in widths):
             return None
-        return {d.name: _fraction(v) for d, v in zip(versions.draws, drawn, strict=True)}
+        return list(drawn)
+
+    def named(self, drawn: Sequence[Any]) -> dict[str, Fraction]:
+        """What is drawn, by name."""
+        return {d.name: fraction(v) for d, v in zip(self.versions.draws, drawn, strict=True)}
 
     def may_do(self, use: Use, does: Mapping[str, Fraction]) -> bool:
         """Whether an agent may do this on a question of its table: what holds of entries holds."""
@@ -359,12 +405,19 @@ def _taken(
 
 def _evaluated(program: Any, values: Sequence[Fraction]) -> list[Fraction] | None:
     """The outputs of a compiled program; None unless its last, a condition, is true."""
-    *outputs, held = program([rational(value) for value in values], ())[0]
+    outputs = _exactly(program, [rational(value) for value in values])
+    return None if outputs is None else [fraction(output) for output in outputs]
+
+
+def _exactly(program: Any, values: Sequence[Any]) -> list[Any] | None:
+    """The same in FLINT's rationals."""
+    outputs: list[Any]
+    *outputs, held = program(values, ())[0]
     if held is not True or any(output is UNDEFINED for output in outputs):
         return None
-    return [_fraction(output) for output in outputs]
+    return outputs
 
 
-def _fraction(value: Any) -> Fraction:
+def fraction(value: Any) -> Fraction:
     """A FLINT number as a fraction."""
     return Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else Fraction(int(value))
