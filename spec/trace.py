@@ -27,7 +27,7 @@ from spec.fields import (
 from spec.nature import Choice, Nature
 from spec.parameters import Parameters, parameter_domains, settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
-from spec.terms import Bool, conjunction, division_location, member_of, numeral, when
+from spec.terms import Bool, children_of, conjunction, division_location, member_of, numeral, when
 from spec.terms import topological as topological  # part of what tracing offers
 from spec.trees import Fold
 
@@ -501,7 +501,7 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
     obligations = []
     for node in reversed(topological(roots)):
         here = used[node.get_id()]
-        children = node.children()
+        children = children_of(node)
         conditions = [here] * len(children)
         if z3.is_app_of(node, z3.Z3_OP_ITE):
             test = children[0]

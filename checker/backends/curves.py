@@ -25,7 +25,7 @@ import z3
 from checker.backends.evaluator import BALLS, ball
 from checker.backends.rounding import precision
 from spec.curves import Curve, curve_of
-from spec.terms import numeral
+from spec.terms import children_of, numeral
 from spec.trace import topological
 
 BITS = 80
@@ -60,7 +60,7 @@ def has_curves(conditions: Sequence[z3.ExprRef]) -> bool:
     if len(_read) >= REMEMBERED:
         _read.clear()
     for node in topological(conditions, _read):  # most terms share their parts with earlier ones
-        inside = any(_read[child.get_id()][1] for child in node.children())
+        inside = any(_read[child.get_id()][1] for child in children_of(node))
         _read[node.get_id()] = (node, inside or curve_of(node) is not None)
     return any(_read[condition.get_id()][1] for condition in conditions)
 

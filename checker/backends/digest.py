@@ -6,6 +6,7 @@ import hashlib
 
 import z3
 
+from spec.terms import children_of
 from spec.trace import topological
 
 COMMUTATIVE = {z3.Z3_OP_ADD, z3.Z3_OP_MUL, z3.Z3_OP_AND, z3.Z3_OP_OR, z3.Z3_OP_EQ}
@@ -16,7 +17,7 @@ def digest(term: z3.ExprRef) -> str:
     simple = z3.simplify(term)
     found: dict[int, str] = {}
     for node in topological([simple]):
-        children = [found[child.get_id()] for child in node.children()]
+        children = [found[child.get_id()] for child in children_of(node)]
         declaration = node.decl()
         if declaration.kind() in COMMUTATIVE:
             children.sort()

@@ -28,6 +28,7 @@ import z3
 from spec.curves import Curve, curve_of, exact_value
 from spec.errors import SpecError
 from spec.nature import Choice
+from spec.terms import children_of
 from spec.trace import topological
 
 
@@ -321,7 +322,7 @@ class _Writer:
                 Fraction(node.as_fraction() if node.is_real() else node.as_long())
             )
         kind = node.decl().kind()
-        children = [self.names[child.get_id()] for child in node.children()]
+        children = [self.names[child.get_id()] for child in children_of(node)]
         if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT) and z3.is_bool(node.arg(0)):
             same = f"iff({children[0]}, {children[1]})"
             return same if kind == z3.Z3_OP_EQ else f"no({same})"

@@ -21,6 +21,7 @@ import attrs
 import flint
 import z3
 
+from spec.terms import children_of
 from spec.trace import topological
 
 Interval = tuple[Any, Any]
@@ -141,13 +142,13 @@ def _comparisons_in(part: z3.BoolRef) -> list[_Comparison]:
 
 def _comparisons(part: z3.BoolRef) -> Iterator[_Comparison]:
     if z3.is_and(part):
-        for child in part.children():
+        for child in children_of(part):
             yield from _comparisons(child)
         return
     kind = part.decl().kind()
     if kind not in (*_LESS, *_MORE, z3.Z3_OP_EQ) or not z3.is_arith(part.arg(0)):
         return
-    first, second = part.children()
+    first, second = children_of(part)
     same = kind == z3.Z3_OP_EQ
     for one, other, more in ((first, second, kind in _MORE), (second, first, kind in _LESS)):
         if z3.is_const(one) and one.decl().kind() == z3.Z3_OP_UNINTERPRETED:
@@ -167,7 +168,7 @@ def _value(node: z3.ExprRef, values: Mapping[int, tuple[z3.ExprRef, Value]]) -> 
     operation = _OPERATIONS.get(node.decl().kind())
     if operation is None:
         return None
-    children = node.children()
+    children = children_of(node)
     return _short(operation(children, [values[child.get_id()][1] for child in children]))
 
 

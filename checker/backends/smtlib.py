@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import z3
 
+from spec.terms import children_of
 from spec.trace import topological
 
 SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?-][A-Za-z0-9~!@$%^&*_+=<>.?-]*")
@@ -26,11 +27,11 @@ def smtlib(term: z3.ExprRef, names: Mapping[str, str] | None = None) -> str:
         names: other names for some of its constants.
     """
     order = topological([term])
-    uses = Counter(child.get_id() for node in order for child in node.children())
+    uses = Counter(child.get_id() for node in order for child in children_of(node))
     texts: dict[int, str] = {}
     shared: list[tuple[str, str]] = []
     for node in order:
-        text = _text(node, [texts[child.get_id()] for child in node.children()], names or {})
+        text = _text(node, [texts[child.get_id()] for child in children_of(node)], names or {})
         if node.num_args() and uses[node.get_id()] > 1:
             shared.append((f"?{len(shared) + 1}", text))
             text = shared[-1][0]

@@ -26,7 +26,7 @@ from checker.system.problem import Problem, numeral_value
 from checker.system.region import Region
 from checker.system.seeds import exact_corners
 from spec.nature import Choice
-from spec.terms import numeral
+from spec.terms import children_of, numeral
 from spec.trace import Position, topological
 
 Affine = Mapping[int, Fraction]
@@ -266,7 +266,7 @@ def _pieces(node: z3.ExprRef, found: Mapping[int, Pieces]) -> Pieces:
     kind = node.decl().kind()
     if kind == z3.Z3_OP_UNINTERPRETED:
         return [{node.get_id(): Fraction(1)}]
-    children = [found[child.get_id()] for child in node.children() if z3.is_arith(child)]
+    children = [found[child.get_id()] for child in children_of(node) if z3.is_arith(child)]
     if any(child is None for child in children):
         return None
     if kind == z3.Z3_OP_ITE:
