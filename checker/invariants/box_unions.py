@@ -23,6 +23,7 @@ from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
 from checker.backends.solver import Entailment, QueryBudget, follows, name_of
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
+from checker.system.gaps import gaps
 from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
 from checker.system.problem import Clause, Problem, numeral_value
 from checker.system.region import Array, Box, Region, ends_of, seed_box, within_box
@@ -103,13 +104,9 @@ def discharge_union(
         if (box, reached) in checked:
             continue
         there = (*beyond, union_clause(problem, reached))
-        for obligation in preservation(
-            step, here, there, label=Label(Duty.PRESERVATION, step.name, 2)
-        ):
-            for clause in obligation.conclusions:
-                outcome = follows(obligation.hypotheses, clause.condition, budget)
-                if not outcome.valid:
-                    return Leak(number, obligation.label, clause.label, outcome)
+        moves = Label(Duty.PRESERVATION, step.name, 2)
+        for gap in gaps(preservation(step, here, there, label=moves), budget):
+            return Leak(number, gap.obligation, gap.clause.label, gap.outcome)
         checked.add((box, reached))
     moves = Label(Duty.PRESERVATION, step.name, 2)
     return SEED, moves, attrs.evolve(moves, duty=Duty.WELL_DEFINED), LIMITS
@@ -118,11 +115,8 @@ def discharge_union(
 def _leak_at_the_seed(
     problem: Problem, clauses: Sequence[Clause], budget: QueryBudget
 ) -> Leak | None:
-    for obligation in entry(problem, clauses):
-        for clause in obligation.conclusions:
-            outcome = follows(obligation.hypotheses, clause.condition, budget)
-            if not outcome.valid:
-                return Leak(-1, SEED, clause.label, outcome)
+    for gap in gaps(entry(problem, clauses), budget):
+        return Leak(-1, SEED, gap.clause.label, gap.outcome)
     return None
 
 

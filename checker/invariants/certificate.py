@@ -17,6 +17,7 @@ from checker.backends.solver import QueryBudget, follows, parts
 from checker.invariants.box_unions import hull, union_clause
 from checker.invariants.budgets import Budgets, budgets_of
 from checker.system.findings import Blocked, Method
+from checker.system.gaps import gaps, met
 from checker.system.obligations import (
     LIMITS,
     OVERSIGHT,
@@ -150,10 +151,9 @@ def _discharge(
     for obligation in obligations(problem, held, oversight=oversight):
         if obligation.label == SEED and not seeded:
             continue
-        for clause in obligation.conclusions:
-            outcome = follows(obligation.hypotheses, clause.condition, budget)
-            if not outcome.valid:
-                return Blocked(obligation.label, clause.label, outcome.invalid, outcome.values)
+        gap = next(gaps([obligation], budget), None)
+        if gap is not None:
+            return gap.blocked
         if obligation.label not in names:
             names.append(obligation.label)
     for step in problem.steps:
@@ -211,11 +211,7 @@ def clear_steps(problem: Problem, boxes: Sequence[Box], budget: QueryBudget) -> 
     Every link is one step, put to the solver.
     """
     steps = problem.steps
-    if not all(
-        follows(obligation.hypotheses, clause.condition, budget).valid
-        for obligation in entry(problem, clauses_of_box(boxes[0], problem.agent))
-        for clause in obligation.conclusions
-    ):
+    if not met(entry(problem, clauses_of_box(boxes[0], problem.agent)), budget):
         return 0
     for number, box in enumerate(boxes):
         step = steps[number % len(steps)]
@@ -229,10 +225,8 @@ def clear_steps(problem: Problem, boxes: Sequence[Box], budget: QueryBudget) -> 
         if number + 1 == len(boxes):
             break
         there = clauses_of_box(boxes[number + 1], step.target)
-        for obligation in preservation(step, here, there):
-            for clause in obligation.conclusions:
-                if not follows(obligation.hypotheses, clause.condition, budget).valid:
-                    return number + 1
+        if not met(preservation(step, here, there), budget):
+            return number + 1
     return len(boxes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import z3
 
 from checker.backends.solver import QueryBudget, Satisfiability, satisfy
+from checker.system.gaps import met
 from checker.system.obligations import entry, preservation
 from checker.system.problem import Problem
 from checker.system.unrolling import break_at, holds, path
@@ -18,11 +19,8 @@ def induct(problem: Problem, depth: int, budget: QueryBudget) -> bool:
     states in a row that meet them are followed by another that does."""
     (step,) = problem.steps
     clauses = problem.clauses[problem.agent.name]
-    for obligation in (*entry(problem, ()), *preservation(step, clauses, ())):
-        for clause in obligation.conclusions:
-            conditions = [*obligation.hypotheses, z3.Not(clause.condition)]
-            if not satisfy(conditions, budget).unsat:
-                return False
+    if not met([*entry(problem, ()), *preservation(step, clauses, ())], budget):
+        return False
     seconds = INDUCTION_SECONDS
     steps = path(problem, depth)
     good = [holds(problem, state) for state in steps.states]

@@ -17,6 +17,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, follows_anew
 from checker.invariants.interval_analysis import MIXED, either, sampled_signs
+from checker.system.gaps import met
 from checker.system.obligations import entry
 from checker.system.problem import Clause, Problem, with_choices
 from checker.system.region import Array, Box, region_of, within_box
@@ -179,12 +180,7 @@ def worst_seed(problem: Problem, order: Order, budget: QueryBudget) -> Problem |
         start = begun(problem, corner)
         below = order.below(problem.seed, start.seed)
         if all(follows(known, condition, budget).valid for condition in below):
-            stands = all(
-                follows(obligation.hypotheses, clause.condition, budget).valid
-                for obligation in inside
-                for clause in obligation.conclusions
-            )
-            return start if stands else None
+            return start if met(inside, budget) else None
     return None
 
 

@@ -15,6 +15,7 @@ from checker.backends.solver import QueryBudget, follows
 from checker.invariants.interval_analysis import sampled_signs
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.obstacles import NotExact, Obstacle
+from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Problem, with_choices
@@ -127,12 +128,8 @@ def _require_falling(
             [*known, here <= other], output >= _extreme(problem, tops, other, most=False), budget
         ).valid
     )
-    defined = (
-        follows([*given, *duty.hypotheses], clause.condition, budget).valid
-        for duty in preservation(step, problem.clauses[problem.agent.name], ())
-        for clause in duty.conclusions
-    )
-    if not falls or not all(defined):
+    defined = preservation(step, problem.clauses[problem.agent.name], ())
+    if not falls or not met(defined, budget, given):
         raise NotExact(Obstacle.NOT_MONOTONE)
 
 

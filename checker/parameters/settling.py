@@ -15,13 +15,14 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, follows
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.fixed_strategy import at_values
 from checker.invariants.monotone import Order, greatest, is_monotone
 from checker.parameters.exact_threshold import Exact, exact_threshold
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.obstacles import Obstacle, require
 from checker.parameters.worst_case import order_along
+from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.parametric import ParametricProblem, Point
 from checker.system.problem import Clause, Problem, Step, with_choices
@@ -78,11 +79,7 @@ def _keeps_the_domain(loop: Problem, given: Sequence[z3.BoolRef], budget: QueryB
     """Whether every step from the domain is defined, leaves nature a choice and stays inside."""
     (step,) = loop.steps
     domain = loop.domain(loop.agent)
-    return all(
-        follows([*given, *obligation.hypotheses], clause.condition, budget).valid
-        for obligation in preservation(step, domain, domain)
-        for clause in obligation.conclusions
-    )
+    return met(preservation(step, domain, domain), budget, given)
 
 
 def _worst_agent(loop: Problem, order: Order) -> list[z3.ExprRef]:

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.solver import QueryBudget, follows
+from checker.backends.solver import QueryBudget
 from checker.portfolio.decision import Options
 from checker.statements.posing import decided, posed
 from checker.system.findings import Fact, Method
+from checker.system.gaps import gaps
 from checker.system.obligations import Duty, Label, preservation
 from checker.system.problem import Problem
 from checker.system.replay import Run, replay
@@ -57,13 +58,11 @@ def _decide(problem: Problem, budget: QueryBudget) -> Result:
     (step,) = composed.steps
     inside = composed.clauses[composed.agent.name]
     proved = True
-    for obligation in preservation(step, inside, inside):
-        for clause in obligation.conclusions:
-            outcome = follows(obligation.hypotheses, clause.condition, budget)
-            proved = proved and outcome.valid
-            run = _one_iteration(problem, composed, outcome.values) if outcome.invalid else None
-            if run is not None:
-                return Refutation(Method.ONE_STEP, run, Shortest.FROM_INSIDE, ONE_ITERATION)
+    for gap in gaps(preservation(step, inside, inside), budget):
+        proved, found = False, gap.outcome
+        run = _one_iteration(problem, composed, found.values) if found.invalid else None
+        if run is not None:
+            return Refutation(Method.ONE_STEP, run, Shortest.FROM_INSIDE, ONE_ITERATION)
     return Proof(Method.ONE_STEP) if proved else Unknown(Method.ONE_STEP, StepUndecided())
 
 

@@ -33,6 +33,7 @@ from checker.portfolio.decision import Options
 from checker.portfolio.proving import prove
 from checker.statements.posing import decided, posed
 from checker.system.findings import Fact, Method
+from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.problem import Bound, Clause, Problem, Step
 from checker.system.region import Array, Box, Region, bounds_of, contains
@@ -174,11 +175,7 @@ def _preserves(problem: Problem, step: Step, here: Box, there: Box, budget: Quer
     """Whether a step leads from all of one box into another, and is defined there."""
     before = (*problem.domain(step.source), *Region(here).clauses(step.source))
     after = (*problem.domain(step.target), *Region(there).clauses(step.target))
-    return all(
-        follows(obligation.hypotheses, clause.condition, budget).valid
-        for obligation in preservation(step, before, after)
-        for clause in obligation.conclusions
-    )
+    return met(preservation(step, before, after), budget)
 
 
 def _stays_outside(composed: Problem, budget: QueryBudget) -> RunStaysOut | None:

@@ -13,8 +13,9 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import Entailment, QueryBudget, follows
-from checker.system.findings import AssumptionFails, Blocked, Method
+from checker.backends.solver import QueryBudget
+from checker.system.findings import AssumptionFails, Method
+from checker.system.gaps import Gap, gaps
 from checker.system.obligations import Duty, Label, at, preservation
 from checker.system.problem import Clause, bound_on
 from checker.system.region import bounds_of
@@ -54,21 +55,6 @@ BOUNDS_SECONDS = 5.0
 """For one induction with bounds on the fields."""
 SLACKS = (Fraction(0), Fraction(1, 10**6), Fraction(1, 1000), Fraction(1, 100), Fraction(1, 10))
 """How far beyond the states seen a bound is tried, in parts of the field's domain."""
-
-
-@attrs.frozen
-class Gap:
-    """An obligation of the induction that is not shown: which, of which clause, and the answer."""
-
-    obligation: Label
-    clause: Clause
-    outcome: Entailment
-
-    @property
-    def blocked(self) -> Blocked:
-        """The gap as plain data."""
-        outcome = self.outcome
-        return Blocked(self.obligation, self.clause.label, outcome.invalid, outcome.values)
 
 
 def decide_fold(
@@ -138,11 +124,8 @@ def prove(folding: Folding, extra: Sequence[Clause], budget: QueryBudget) -> Ite
     """The obligations of the induction that are not shown, for the claim and ``extra`` together."""
     held = (*folding.clauses, *extra)
     for shape in folding.shapes:
-        for obligation in preservation(shape.step, _of_children(folding, shape, held), held):
-            for clause in obligation.conclusions:
-                outcome = follows(obligation.hypotheses, clause.condition, budget)
-                if not outcome.valid:
-                    yield Gap(obligation.label, clause, outcome)
+        due = preservation(shape.step, _of_children(folding, shape, held), held)
+        yield from gaps(due, budget)
 
 
 def _of_children(folding: Folding, shape: Shape, held: Sequence[Clause]) -> list[Clause]:

@@ -1,0 +1,50 @@
+"""What the solver does not show of obligations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import attrs
+import z3
+
+from checker.backends.solver import Entailment, QueryBudget, follows
+from checker.system.findings import Blocked
+from checker.system.obligations import Label, Obligation
+from checker.system.problem import Clause
+
+
+@attrs.frozen
+class Gap:
+    """A conclusion that is not shown: of which obligation, and the solver's answer."""
+
+    obligation: Label
+    clause: Clause
+    outcome: Entailment
+
+    @property
+    def blocked(self) -> Blocked:
+        """The gap as plain data."""
+        outcome = self.outcome
+        return Blocked(self.obligation, self.clause.label, outcome.invalid, outcome.values)
+
+
+def gaps(
+    due: Iterable[Obligation], budget: QueryBudget, given: Sequence[z3.BoolRef] = ()
+) -> Iterator[Gap]:
+    """The conclusions that are not shown, as they are come upon.
+
+    Args:
+        due: the obligations.
+        budget: limits and counts the queries.
+        given: hypotheses of all of them.
+    """
+    for obligation in due:
+        for clause in obligation.conclusions:
+            outcome = follows([*given, *obligation.hypotheses], clause.condition, budget)
+            if not outcome.valid:
+                yield Gap(obligation.label, clause, outcome)
+
+
+def met(due: Iterable[Obligation], budget: QueryBudget, given: Sequence[z3.BoolRef] = ()) -> bool:
+    """Whether all conclusions are shown."""
+    return next(gaps(due, budget, given), None) is None
