@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import attrs
 
+from checker.backends.evaluator import PLAIN
 from checker.backends.solver import Satisfiability
 from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
 from checker.counterexamples.random_search import draw, falsify
 from checker.counterexamples.worst_run import follow_worst_run
-from checker.invariants.monotone import is_monotone, order_of, worst_seed
+from checker.invariants.monotone import Order, is_monotone, order_of, worst_seed
 from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
 from checker.system.findings import Method
+from checker.system.problem import Problem
 from checker.system.replay import replay
 from checker.system.unrolling import break_at, by_stage, replayed
 from checker.system.verdict import Shortest
 
 SHORT_SEARCH, LONG_SEARCH = 200, 20_000
 """Iterations of the two searches over strategies."""
-WORST_RUN = 2_000_000
-"""Iterations for which a worst run is followed."""
+WORST_RUN, LIKELY_RUN = 2_000_000, 8_000
+"""Iterations for which a worst run is followed, and for which it is looked at in floats."""
 DRAWN_LENGTH = 6
 """Iterations of the runs that Hypothesis draws."""
 DRAWN_EXAMPLES = 200
@@ -73,10 +75,17 @@ class WorstRun(Engine):
     needs = (Need.MONOTONE,)
     cost = Cost.SECONDS
 
+    likely: bool = False
+
     def attempt(self, task: Task) -> FoundRun | None:
-        """The worst run, if the order is proved and the run breaks a clause."""
+        """The worst run, if the order is proved and the run breaks a clause.
+
+        With ``likely`` it must seem to do so in floats before anything is proved.
+        """
         order = order_of(task.composed, task.budget)
-        if order is None or not is_monotone(task.composed, order, task.budget):
+        if order is None or (self.likely and not _seems_to_break(task.composed, order)):
+            return None
+        if not is_monotone(task.composed, order, task.budget):
             return None
         start = worst_seed(task.composed, order, task.budget)
         if start is None:
@@ -85,6 +94,23 @@ class WorstRun(Engine):
         if run is None:
             return None
         return FoundRun(run, Method.WORST_RUN, Shortest.WORST_RUN_CLEAR)
+
+
+def _seems_to_break(problem: Problem, order: Order) -> bool:
+    """Whether a run under the greatest choice breaks a clause soon, as far as floats can tell."""
+    if problem.seed_choices:
+        return False
+    (step,) = problem.steps
+    program, guard = step.program.bind(PLAIN), problem.guards[problem.agent.name].bind(PLAIN)
+    greatest = [float(top) for top in order.tops]
+    state = list(problem.seed_in(PLAIN))
+    for _ in range(LIKELY_RUN):
+        before, state = state, program(state, greatest)[0][: len(state)]
+        if not all(guard(state, ())[0]):
+            return True
+        if state == before:
+            break
+    return False
 
 
 @attrs.frozen

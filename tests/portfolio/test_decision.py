@@ -9,6 +9,7 @@ import pytest
 import checker.portfolio.decision
 from checker import EnginesDisagree, Options, check, decide
 from checker.counterexamples.random_search import falsify
+from checker.portfolio.proofs import KInduction
 from checker.report.words import describe, shortest
 from checker.system.findings import Undecided
 from checker.system.problem import pose
@@ -143,3 +144,21 @@ def test_unknown_says_why() -> None:
     text = describe(verdict.reason)
     assert "clear to iteration" in text
     assert "blocked" in text
+
+
+def test_a_break_that_floats_see_is_followed_before_the_slow_proofs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of many coupled agents, k-induction alone takes longer than the worst run."""
+
+    def step(s: Tiny[I], p: NoParameters, nature: Nature) -> Tiny[I]:
+        return Tiny(x=s.x * s.x + nature.choose("n", at_most="100001/400000"))
+
+    def too_early(self: KInduction, task: object) -> None:
+        raise AssertionError("k-induction was tried")
+
+    monkeypatch.setattr(KInduction, "attempt", too_early)
+    verdict = decide(Claim("just beyond", tiny_loop(step), Half()))
+    assert verdict.answer is Answer.REFUTED
+    assert verdict.run is not None
+    assert verdict.run.iteration > 900
