@@ -14,7 +14,6 @@ from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters, require_known
 from checker.cli.workers import Done, Ended, Given, Here, Limits, Workers, Wrong, carry_out
-from checker.counterexamples.random_search import read_sources
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
 from checker.parameters.range_along import range_along
@@ -190,8 +189,11 @@ def decide_all(
     for verdict in found.values():
         done(verdict)
     open_ = [number for number in range(len(tasks)) if number not in found]
-    if len(open_) >= MANY:
-        read_sources()
+    if open_:  # imported before processes are forked that share it; none are if all is known
+        from checker.counterexamples.drawn_runs import read_sources
+
+        if len(open_) >= MANY:
+            read_sources()
 
     def heard(place: int, shown: object) -> None:
         if isinstance(shown, Written) and written is not None:

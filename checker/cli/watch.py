@@ -21,6 +21,7 @@ from checker.cli.guarded import guarded, rehearse
 from checker.cli.options import UsageError
 from checker.cli.tasks import decide_all, tasks_for
 from checker.cli.workers import Limits
+from checker.counterexamples import drawn_runs  # noqa: F401 - for all processes forked here
 from checker.portfolio.decision import Options
 from checker.report.verdict import mark, story
 from checker.system.verdict import Verdict

@@ -94,3 +94,13 @@ def test_a_file_that_changes_is_executed_again(
     file.write_text("value = 22\n", "utf-8")
     os.utime(file, ns=(1, 1))
     assert load(str(file)).value == 22
+
+
+def test_hypothesis_is_imported_only_where_something_is_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert "hypothesis" in imported_by("check", NOISY_MEMORY)
+    assert "hypothesis" not in imported_by("check", NOISY_MEMORY)  # known from before
+    assert "hypothesis" not in imported_by("list", "memory")
+    assert "hypothesis" not in imported_by("engines")
