@@ -10,6 +10,7 @@ import attrs
 
 from checker.cli.cache import Recall, keep
 from checker.cli.guarded import rehearse
+from checker.cli.loader import held
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters, require_known
@@ -154,6 +155,7 @@ def _parameters(statement: Statement) -> set[str]:
     return {n for process in statement.subjects for n in parameter_domains(process.parameters)}
 
 
+@held()  # a verdict kept under the hash of what was read is of what was read
 def decide_all(
     tasks: Sequence[Task],
     jobs: int,
