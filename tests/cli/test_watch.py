@@ -106,7 +106,7 @@ def test_only_files_can_be_watched() -> None:
 
 def test_one_saving_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, helper = tmp_path / "two.py", tmp_path / "helper.py"
-    looks = []
+    looks: list[watch.Look] = []
 
     def told(*folders: Path, **rest: object) -> Iterator[set[tuple[Change, str]]]:
         file.write_text(TEXT)
