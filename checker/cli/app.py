@@ -593,7 +593,7 @@ def _report(error: Exception) -> None:
         meant = f" Did you mean {' or '.join(sorted(close))}?" if close else ""
         if meant or message.endswith("?"):
             _fail(f"alignspec: {message}{meant}")
-        _fail(f"alignspec: {message}; see `alignspec --help`")
+        _fail(f"alignspec: {message.rstrip('.')}; see `alignspec --help`")
 
 
 def _loaded(module: str, name: str) -> tuple[type[BaseException], ...]:
