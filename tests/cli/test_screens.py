@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,11 @@ def test_one_mistake_of_the_call_is_said_once() -> None:
     wrong = alignspec("check", "reward-modeling", "--param", "checked=2").stderr.splitlines()
     assert "alignspec: checked = 2 is outside its domain [0, 1]" in wrong
     assert len(set(wrong)) == len(wrong)
+
+
+def test_the_version() -> None:
+    shown = alignspec("--version")
+    assert (shown.returncode, shown.stdout) == (0, f"alignspec {version('alignspec')}\n")
 
 
 def test_a_command_that_there_is_not() -> None:
