@@ -21,7 +21,7 @@ import z3
 from benchmarks import plain_loop
 from benchmarks.question import Question, System
 from checker import Options, decide
-from checker.counterexamples.random_search import draw
+from checker.counterexamples.drawn_runs import draw
 from checker.report.certificate import method_of
 from checker.report.verdict import headline
 from checker.system.problem import Problem, pose

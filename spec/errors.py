@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cache
 from inspect import isfunction
 from pathlib import Path
 from types import FrameType
@@ -199,6 +201,12 @@ def is_user_file(name: str) -> bool:
 
 def _resolved(name: str) -> str:
     try:
-        return str(Path(name).resolve())
+        return _resolved_in(os.getcwd(), name)
     except OSError:
         return name
+
+
+@cache
+def _resolved_in(folder: str, name: str) -> str:
+    """The whole path; kept, since every field and class asks for those of all its callers."""
+    return str(Path(folder, name).resolve())

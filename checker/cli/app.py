@@ -6,6 +6,7 @@ A command's engines are imported when it runs, so that help and bad command line
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -42,8 +43,20 @@ app = typer.Typer(
 )
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"alignspec {version('alignspec')}")
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
-def _start(context: typer.Context) -> None:
+def _start(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version."),
+    ] = False,
+) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -593,7 +606,7 @@ def _report(error: Exception) -> None:
         meant = f" Did you mean {' or '.join(sorted(close))}?" if close else ""
         if meant or message.endswith("?"):
             _fail(f"alignspec: {message}{meant}")
-        _fail(f"alignspec: {message}; see `alignspec --help`")
+        _fail(f"alignspec: {message.rstrip('.')}; see `alignspec --help`")
 
 
 def _loaded(module: str, name: str) -> tuple[type[BaseException], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from checker.cli.tasks import Reading, decide_all, tasks_for
 from checker.cli.workers import Limits
 from checker.cli.workplaces import workers_at
 from checker.portfolio.decision import Options
-from checker.report.hanging import Hanging
 from checker.report.ledger import ledger_page, ledger_tables
 from checker.report.verdict import listing, mark, matrix, story
 from checker.system.verdict import EnginesDisagree, Verdict
@@ -73,6 +73,8 @@ def check(
         outputs.annotate([], [error])
         raise
     show(decided, wrong, targets, page, outputs)
+    if outputs.format is Format.TEXT:
+        _show_what_next(decided, targets, params)
     complain(wrong)
     if not all(verdict.as_expected for verdict, _ in decided):
         raise typer.Exit(1)
@@ -186,7 +188,7 @@ def _show_unexpected(decided: Sequence[Decided]) -> None:
         for verdict, statement in wrong:
             line = Text(f"  {verdict.claim}: expected {verdict.expected}, got ")
             line.append(mark(verdict.answer)).append(f"  {statement.location}", "dim")
-            out.print(Hanging(line))
+            out.print(line)
         out.print()
 
 
@@ -202,6 +204,19 @@ def _show_count(verdicts: Sequence[Verdict]) -> None:
         + (f", {recalled} known from before" if recalled else "")
         + (f"; not as expected: {', '.join(wrong)}" if wrong else "")
     )
+
+
+def _show_what_next(decided: Sequence[Decided], targets: Sequence[str], params: list[str]) -> None:
+    """The command that tells the first counterexample that was not expected as a story."""
+    for verdict, statement in decided:
+        if verdict.answer is Answer.REFUTED and not verdict.as_expected:
+            files = [f for f in (t.partition(":")[0] for t in targets) if f.endswith(".py")]
+            file = next((f"{f}:" for f in files if statement.location.startswith(f"{f}:")), "")
+            if file or not files:
+                words = ["alignspec", "explain", f"{file}{verdict.claim}"]
+                words += [word for param in params for word in ("--param", param)]
+                out.print(Text(f"why: {shlex.join(words)}"), soft_wrap=True)
+            return
 
 
 def is_cell(statement: Statement) -> bool:

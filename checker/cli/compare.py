@@ -26,7 +26,7 @@ from checker.refinement.correspondence import Pairing, pair
 from checker.refinement.refinement import Refinement, refines
 from checker.report.comparison import agreement_story, refinement_story
 from checker.report.documents import document, versioned
-from checker.report.words import number
+from checker.report.words import describe, number
 from checker.statements.comparison import QUERY
 from checker.system.announcements import announce
 from spec.errors import SpecError, alternatives
@@ -140,7 +140,7 @@ def compare(
             work,
             attrs.evolve(limits, seconds=parts * timeout),
             f"comparing {left} with {right}",
-            lambda shown: tell(str(shown)),
+            lambda shown: tell(describe(shown)),
         )
     if evidence:
         files = EvidenceFolder(evidence, list(found.evidence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -20,12 +21,28 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from checker.report.hanging import hanging
 from checker.system.verdict import EnginesDisagree
 from spec.errors import SpecError
 
 
 class _Console(Console):
-    """A console whose closed pipe is an error like any other."""
+    """A console whose closed pipe is an error like any other.
+
+    Indented lines stay indented where they are folded; what is written to a file or a pipe has no
+    spaces at the ends of its lines.
+    """
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """Print as rich does."""
+        shown = [hanging(each) for each in objects]
+        if self.is_terminal:
+            super().print(*shown, **how)
+            return
+        with self.capture() as printed:
+            super().print(*shown, **how)
+        self.file.write(re.sub(r" +$", "", printed.get(), flags=re.MULTILINE))
+        self.file.flush()
 
     def on_broken_pipe(self) -> None:
         """Leave it to the command line to end.
@@ -51,11 +68,15 @@ def complain(errors: Sequence[SpecError | EnginesDisagree]) -> None:
     Raises:
         typer.Exit: with status 2 if a specification is, with status 1 if engines disagree.
     """
-    for error in errors:
-        inside = "" if isinstance(error, SpecError) else "internal error, engines disagree: "
-        print("alignspec: " + " ".join(f"{inside}{error}".split()), file=sys.stderr)
+    for line in dict.fromkeys(map(_line, errors)):  # a mistake of the call is every statement's
+        print(line, file=sys.stderr)
     if errors:
         raise typer.Exit(2 if any(isinstance(error, SpecError) for error in errors) else 1)
+
+
+def _line(error: SpecError | EnginesDisagree) -> str:
+    inside = "" if isinstance(error, SpecError) else "internal error, engines disagree: "
+    return "alignspec: " + " ".join(f"{inside}{error}".split())
 
 
 def write_whole(file: Path, content: str | bytes) -> None:

@@ -23,7 +23,7 @@ def diff(base: str, head: str, as_json: bool) -> None:
         typer.Exit: with status 1 if something did.
         UsageError: for a file that is no such document.
     """
-    before, after = read(base), read(head)
+    before, after = read(base, may_be_empty=True), read(head)
     found = changes(before, after)
     if as_json:
         kinds = [
@@ -39,15 +39,18 @@ def diff(base: str, head: str, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def read(name: str) -> dict[str, Any]:
-    """A document of ``check --json``.
+def read(name: str, *, may_be_empty: bool = False) -> dict[str, Any]:
+    """A document of ``check --json``; an empty file, where it may be one, decides nothing.
 
     Raises:
         UsageError: naming the file, what is wrong with it, and how it is written.
     """
     write = "give a file that `alignspec check --json` has written"
     try:
-        document: dict[str, Any] = json.loads(Path(name).read_text("utf-8"))
+        text = Path(name).read_text("utf-8")
+        if may_be_empty and not text.strip():
+            return {"schema": SCHEMA, "verdicts": []}
+        document: dict[str, Any] = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{name}: cannot be read ({type(error).__name__}); {write}") from None
     except (json.JSONDecodeError, RecursionError) as error:

@@ -27,7 +27,6 @@ from checker.report.budget_flow import budget_flow_story
 from checker.report.counterexample import narrate
 from checker.report.course import course_lines
 from checker.report.documents import document, versioned
-from checker.report.hanging import Hanging
 from checker.report.ledger import row_head, row_tail
 from checker.report.other_runs import other_runs_story
 from checker.report.positions import placed
@@ -199,7 +198,7 @@ def _show(explained: Sequence[Explained], target: str) -> None:
         out.print(story(verdict, whole=True, steps=not narrated))
         if isinstance(statement, Claim | Closed):
             for line in narrate(statement.scheme, statement.invariant, verdict):
-                out.print(Hanging(line))
+                out.print(line)
         if verdict.run is not None:
             for line in course_lines(verdict.run):
                 out.print(line, no_wrap=True, crop=False, overflow="ignore")

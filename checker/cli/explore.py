@@ -6,15 +6,18 @@ import asyncio
 import sys
 import webbrowser
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 from checker.cli.explore_requests import Subject
 from checker.cli.explore_server import Serving, serve
-from checker.cli.exploring import explored
-from checker.cli.guarded import rehearse
+from checker.cli.exploring import ChoosingAxes, explored
+from checker.cli.guarded import guarded, rehearse
 from checker.cli.values import parameters, require_known
 from checker.cli.workers import Limits
+from checker.parameters.axes import Axis
 from checker.report.explorer import Panel
+from spec.errors import SpecError
 from spec.parameters import parameter_domains, settle
 
 
@@ -36,7 +39,7 @@ def explore(
     rehearse(targets, Limits(timeout, memory))
     subjects = [Subject(target, explored(target)) for target in targets]
     chosen = parameters(params)
-    panels = [_panel(subject, chosen) for subject in subjects]
+    panels = [_panel(subject, chosen, Limits(timeout, memory)) for subject in subjects]
     known = {n for panel in panels for n in parameter_domains(panel.scheme.parameters)}
     require_known(chosen, known)
 
@@ -51,8 +54,11 @@ def explore(
         print()
 
 
-def _panel(subject: Subject, chosen: dict[str, Fraction]) -> Panel:
+def _panel(subject: Subject, chosen: dict[str, Fraction], limits: Limits) -> Panel:
     scheme = subject.claims[0].scheme
     own = {n: v for n, v in chosen.items() if n in parameter_domains(scheme.parameters)}
     settle(scheme.parameters, own, "--param")
-    return Panel(scheme, subject.claims, own)
+    axes: tuple[Axis, ...] = ()
+    with suppress(SpecError):  # the verdict says what is wrong
+        axes = guarded(ChoosingAxes(subject.target, own), limits, "choosing what the map shows")
+    return Panel(scheme, subject.claims, own, axes)

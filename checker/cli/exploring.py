@@ -12,6 +12,7 @@ from checker.backends.solver import QueryBudget
 from checker.cli.targets import claims_of_loop
 from checker.counterexamples.simulation import Nature, simulate
 from checker.explain.budget_flow import budget_flow
+from checker.parameters.axes import Axis, main_axes
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.partition import begin, refine
 from checker.portfolio.decision import Options, decide_with_proof
@@ -86,6 +87,23 @@ class Deciding:
             announce(simulate({claim.name: problem}, Nature.WORST, ROUNDS))
         except SpecError:
             return  # the verdict says what is wrong; there is only no picture
+
+
+@attrs.frozen
+class ChoosingAxes:
+    """The parameters that the map of a scheme's first claim begins with.
+
+    Args:
+        target: what a person typed.
+        overriding: values at which sliders stand first.
+    """
+
+    target: str
+    overriding: Mapping[str, Fraction]
+
+    def run(self) -> tuple[Axis, ...]:
+        """Choose them."""
+        return main_axes(explored(self.target)[0], self.overriding)
 
 
 @attrs.frozen

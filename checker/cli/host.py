@@ -21,7 +21,7 @@ import attrs
 from checker.cli.cluster_worker import SIZE
 from checker.cli.fingerprint import digest_of, versions
 from checker.cli.workers import Limits, Outcome, Work, Wrong, carry_out_async
-from checker.counterexamples.random_search import read_sources
+from checker.counterexamples.drawn_runs import read_sources
 from spec.errors import SpecError
 
 IDLE = 120.0

@@ -1,4 +1,8 @@
-"""A user's file as a module, executed once for as long as it does not change."""
+"""A user's file as a module, executed once for as long as it does not change.
+
+It is compiled from its text every time: Python's own store of compiled files takes two savings
+within one second for one, if they have the same length.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import hashlib
 import importlib.util
 import sys
 import traceback
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +20,20 @@ from spec.errors import SpecError, location_in, shorten
 
 _loaded: dict[Path, tuple[tuple[int, int], ModuleType]] = {}
 """By file: the time and size at which it was read, and the module that it made."""
+_held = False
+"""Whether files that were read stand for what they were then."""
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Meanwhile no file is read again, here and in processes that are forked: what is saved while
+    work is under way does not change half of it."""
+    global _held
+    before, _held = _held, True
+    try:
+        yield
+    finally:
+        _held = before
 
 
 def load(path: str) -> ModuleType:
@@ -24,6 +43,8 @@ def load(path: str) -> ModuleType:
         SpecError: naming the file and, where there is one, the line of the mistake.
     """
     file = Path(path)
+    if _held and file.resolve() in _loaded:
+        return _loaded[file.resolve()][1]
     if not file.is_file():
         raise SpecError("no such file; give the path of a Python file with a scheme", path)
     file, state = file.resolve(), file.stat()
@@ -41,7 +62,6 @@ def _execute(file: Path, path: str) -> ModuleType:
     name = f"alignspec_user_{hashlib.sha256(str(file).encode()).hexdigest()[:16]}"
     found = importlib.util.spec_from_file_location(name, path)
     assert found is not None
-    assert found.loader is not None
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
     if str(file.parent) not in sys.path:
@@ -49,7 +69,7 @@ def _execute(file: Path, path: str) -> ModuleType:
         stand_beside(file.parent)
     try:
         with redirect_stdout(sys.stderr):  # what it prints must not mix with a document
-            found.loader.exec_module(module)
+            exec(compile(file.read_bytes(), path, "exec"), vars(module))
     except SpecError:
         raise
     except SyntaxError as error:

@@ -134,10 +134,7 @@ def rows_of(targets: Iterable[str]) -> list[Row]:
 
 def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
     if name:
-        if not hasattr(module, name):
-            have = [n for n, v in vars(module).items() if isinstance(v, Process | Statement | Row)]
-            raise SpecError(f"no {name} in the file; it has {alternatives(have, name)}", path)
-        found = _claims_from([getattr(module, name)], path)
+        found = _named(module, path, name)
     else:
         own = _own(module)
         _require_a_scheme(own, path)
@@ -149,6 +146,21 @@ def _of_module(module: ModuleType, path: str, name: str) -> list[Statement]:
             path if not name else f"{path}:{name}",
         )
     _require_names(found, path)
+    return found
+
+
+def _named(module: ModuleType, path: str, name: str) -> list[Statement]:
+    """What a variable of the file stands for, or what is printed under a name.
+
+    Raises:
+        SpecError: if it has neither.
+    """
+    if hasattr(module, name):
+        return _claims_from([getattr(module, name)], path)
+    found = [s for s in _claims_from(_own(module), path) if name.lower() in _names_of(s)]
+    if not found:
+        have = [n for n, v in vars(module).items() if isinstance(v, Process | Statement | Row)]
+        raise SpecError(f"no {name} in the file; it has {alternatives(have, name)}", path)
     return found
 
 

@@ -10,11 +10,11 @@ import attrs
 
 from checker.cli.cache import Recall, keep
 from checker.cli.guarded import rehearse
+from checker.cli.loader import held
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters, require_known
 from checker.cli.workers import Done, Ended, Given, Here, Limits, Workers, Wrong, carry_out
-from checker.counterexamples.random_search import read_sources
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
 from checker.parameters.range_along import range_along
@@ -155,6 +155,7 @@ def _parameters(statement: Statement) -> set[str]:
     return {n for process in statement.subjects for n in parameter_domains(process.parameters)}
 
 
+@held()  # a verdict kept under the hash of what was read is of what was read
 def decide_all(
     tasks: Sequence[Task],
     jobs: int,
@@ -190,8 +191,11 @@ def decide_all(
     for verdict in found.values():
         done(verdict)
     open_ = [number for number in range(len(tasks)) if number not in found]
-    if len(open_) >= MANY:
-        read_sources()
+    if open_:  # imported before processes are forked that share it; none are if all is known
+        from checker.counterexamples.drawn_runs import read_sources
+
+        if len(open_) >= MANY:
+            read_sources()
 
     def heard(place: int, shown: object) -> None:
         if isinstance(shown, Written) and written is not None:

@@ -7,8 +7,9 @@ verdicts that are kept (``checker.cli.cache``).
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -21,6 +22,7 @@ from checker.cli.guarded import guarded, rehearse
 from checker.cli.options import UsageError
 from checker.cli.tasks import decide_all, tasks_for
 from checker.cli.workers import Limits
+from checker.counterexamples import drawn_runs  # noqa: F401 - for all processes forked here
 from checker.portfolio.decision import Options
 from checker.report.verdict import mark, story
 from checker.system.verdict import Verdict
@@ -75,23 +77,31 @@ def watch(look: Look) -> None:
     files = [target.partition(":")[0] for target in look.targets]
     if not files or not all(file.endswith(".py") for file in files):
         raise UsageError("--watch wants files, e.g. alignspec check scheme.py --watch")
+    sys.dont_write_bytecode = True  # what a file imports may be saved twice within a second, too
     folders = {Path(file).resolve().parent for file in files}
     try:
-        seen = None  # the first look is taken once the folders are watched, so none is missed
+        seen: dict[Path, int] = {}  # empty until the folders are watched, so no saving is missed
         for changes in saved(*folders, watch_filter=PythonFilter(), rust_timeout=PAUSE,
                              yield_on_timeout=True):  # fmt: skip
-            stamps = _stamps(files)  # a saving that is not told of is seen all the same
-            if changes or stamps != seen:
-                seen = stamps
+            # a saving that is not told of is seen all the same, and one that is told twice once
+            stamps = _stamps({*map(Path, files), *(Path(file) for _, file in changes)})
+            if any(seen.get(path) != stamp for path, stamp in stamps.items()):
+                seen |= stamps
                 _look_and_show(look)
     except KeyboardInterrupt:
         return
 
 
-def _stamps(files: Sequence[str]) -> list[int]:
+def _stamps(files: Iterable[Path]) -> dict[Path, int]:
     """When each file was last written, in nanoseconds; 0 for one that is not there now."""
-    paths = map(Path, files)
-    return [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]
+    return {file.resolve(): _written(file) for file in files}
+
+
+def _written(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:  # it may go at any moment
+        return 0
 
 
 def _look_and_show(look: Look) -> None:
@@ -102,11 +112,16 @@ def _look_and_show(look: Look) -> None:
         out.print(line)
     unexpected = sum(not verdict.as_expected for verdict in seen.verdicts)
     anew = sum(not verdict.recalled for verdict in seen.verdicts)
+    found, mistakes = _count(len(seen.verdicts), "statement"), _count(len(seen.wrong), "mistake")
     out.print(
-        f"{len(seen.verdicts)} statements, {unexpected} not as expected, {len(seen.wrong)} wrong; "
-        f"{anew} decided anew in {time.monotonic() - began:.1f} s; watching"
+        f"{time.strftime('%H:%M:%S')}  {found}, {unexpected} not as expected, {mistakes}; {anew} "
+        f"decided anew in {time.monotonic() - began:.1f} s; watching\n"
     )
     out.file.flush()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _lines(seen: Seen) -> Iterator[object]:

@@ -1,31 +1,21 @@
 """Falsification: look for a run that breaks a clause. What is found is replayed before it counts.
 
-Two searchers share the compiled steps. ``screen`` runs many strategies of nature side by side in
-floats: every choice pinned to an end of its bounds, and random mixtures that change from iteration
-to iteration. ``draw`` lets Hypothesis draw exact fractions and shrink what it finds.
+``screen`` runs many strategies of nature side by side in floats: every choice pinned to an end of
+its bounds, and random mixtures that change from iteration to iteration.
 """
 
 from __future__ import annotations
 
 import itertools
-import random
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-import hypothesis
 import numpy as np
-from hypothesis import strategies
-from hypothesis.errors import NoSuchExample
 
 from checker.backends.evaluator import FLOATS
-from checker.backends.solver import QueryBudget
 from checker.system.problem import Problem
 from checker.system.replay import Run, Units, replay
-from checker.system.seeds import begun
-
-T = TypeVar("T")
 
 CONSTANT_RUNS, LEAST_RUNS = 1024, 128
 MIXED_RUNS = 256
@@ -33,13 +23,10 @@ MIXED_LENGTH = 48
 AT_REST = 1e-15
 MOST_GROUPS = 16
 """Of nature's choices, which are made simple together where they are more."""
-HALF, ONE, ZERO = Fraction(1, 2), Fraction(1), Fraction(0)
+ZERO = Fraction(0)
 
 Strategy = Sequence[Sequence[Sequence[Fraction]]]
 """Units by iteration and stage; the last iteration's are used from then on."""
-
-Drawn = tuple[list[Fraction], list[tuple[list[Fraction], ...]]]
-"""Units of the seed's choices, and a strategy."""
 
 
 def following(strategy: Strategy) -> Units:
@@ -198,71 +185,3 @@ def _unrolled(strategy: Strategy, length: int) -> list[list[list[Fraction]]]:
         [list(units(iteration, stage)) for stage in range(len(strategy[0]))]
         for iteration in range(1, length + 1)
     ]
-
-
-def draw(
-    problem: Problem, horizon: int, examples: int, budget: QueryBudget | None = None
-) -> tuple[Run, Strategy] | None:
-    """Let Hypothesis look for a break in runs of at most ``horizon`` iterations, and shrink it.
-
-    Nothing more is replayed once the budget is used up.
-    """
-    unit = strategies.sampled_from([ZERO, ONE, HALF, Fraction(1, 4), Fraction(3, 4)])
-    iteration = strategies.tuples(
-        *[
-            strategies.lists(unit, min_size=n, max_size=n)
-            for n in (len(step.stage.choices) for step in problem.steps)
-        ]
-    )
-    plans = strategies.lists(iteration, min_size=1, max_size=horizon)
-    free = len(problem.seed_choices)
-    starts = strategies.lists(unit, min_size=free, max_size=free)
-
-    def run_of(drawn: Drawn) -> Run | None:
-        start, plan = drawn
-        return replay(begun(problem, start), following(plan), len(plan))
-
-    def breaks(drawn: Drawn) -> bool:
-        if budget is not None and budget.exhausted:
-            return False
-        run = run_of(drawn)
-        return run is not None and run.broken is not None
-
-    found = find_example(strategies.tuples(starts, plans), breaks, examples)
-    run = None if found is None else run_of(found)
-    return None if found is None or run is None else (run, found[1])
-
-
-def read_sources() -> None:
-    """Let Hypothesis read the constants in the sources of all loaded modules.
-
-    It does so once in a process, when it first draws such a number; those that are forked
-    afterwards need not.
-    """
-    many = strategies.lists(strategies.integers(), min_size=99, max_size=99)
-    find_example(many, lambda drawn: False, 3)
-
-
-def find_example(
-    drawn: strategies.SearchStrategy[T], wanted: Callable[[T], bool], examples: int
-) -> T | None:
-    """The simplest example that is wanted, if Hypothesis draws one among so many."""
-    settings = hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(hypothesis.HealthCheck),
-        verbosity=hypothesis.Verbosity.quiet,
-    )
-
-    def find() -> T | None:
-        try:
-            return hypothesis.find(drawn, wanted, settings=settings, random=random.Random(2018))
-        except NoSuchExample:
-            return None
-
-    if not hypothesis.currently_in_test_context():
-        return find()
-    with ThreadPoolExecutor(1) as apart:  # a claim may be checked within a test of Hypothesis's own
-        return apart.submit(find).result()

@@ -10,7 +10,6 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, satisfy
-from checker.counterexamples.random_search import draw
 from checker.counterexamples.starts import falsify_from_any
 from checker.invariants.certificate import Certificate, Wording, clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
@@ -177,6 +176,8 @@ def _attack(
     Raises:
         EnginesDisagree: if it finds a run that breaks the claim.
     """
+    from checker.counterexamples.drawn_runs import draw  # most claims are known from before
+
     found = draw(problem, ATTACK_LENGTH, examples, budget)
     if found is not None:
         raise EnginesDisagree(

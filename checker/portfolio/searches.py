@@ -7,7 +7,7 @@ import attrs
 from checker.backends.evaluator import PLAIN
 from checker.backends.solver import Satisfiability
 from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
-from checker.counterexamples.random_search import draw, falsify
+from checker.counterexamples.random_search import falsify
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import Order, is_monotone, order_of, worst_seed
 from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
@@ -148,6 +148,8 @@ class HypothesisDraws(Engine):
 
     def attempt(self, task: Task) -> FoundRun | None:
         """The run that Hypothesis shrinks to."""
+        from checker.counterexamples.drawn_runs import draw  # most claims need no draws
+
         found = draw(task.problem, DRAWN_LENGTH, DRAWN_EXAMPLES, task.budget)
         return found and FoundRun(found[0], Method.HYPOTHESIS)
 

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from checker.report.titled import titled
 from checker.report.words import describe, number
 from checker.system.findings import Method
 from checker.system.problem import Bound
@@ -56,7 +57,7 @@ def certificate_story(verdict: Verdict) -> Iterator[RenderableType]:
     yield Text(f"{method_of(verdict.result)}{entered}; discharged: {discharged}")
     rows = list(dict.fromkeys(name for budgets in proof.budgets.values() for name in budgets))
     if rows:
-        table = Table(title="Budgets: what holds at each place, for ever", title_justify="left")
+        table = Table()
         table.add_column("budget")
         for position in proof.budgets:
             table.add_column(position)
@@ -65,7 +66,7 @@ def certificate_story(verdict: Verdict) -> Iterator[RenderableType]:
             cells = [number(b[row]) if row in b else "" for b in proof.budgets.values()]
             limit = number(verdict.limits[row]) if row in verdict.limits else "free"
             table.add_row(row, *cells, limit)
-        yield table
+        yield titled("Budgets: what holds at each place, for ever", table)
     for position in proof.bounds:
         bounds = bounds_at(proof, position)
         if bounds:

@@ -86,12 +86,12 @@ def markdown(found: Sequence[Change], base: Entry, head: Entry) -> str:
 def _lines(found: Sequence[Change], before: int, after: int) -> Iterator[str]:
     broken = sum(change.kind is Kind.BROKEN for change in found)
     if not found:
-        yield f"## alignspec: nothing changed in {after} statements"
+        yield f"## alignspec: nothing changed in {_statements(after)}"
         return
     worse = f", {broken} no longer as expected" if broken else ""
     yield f"## alignspec: {len(found)} changed{worse}"
     yield ""
-    yield f"{before} statements before, {after} now."
+    yield f"{_statements(before)} before, {after} now."
     for kind in Kind:
         rows = [change for change in found if change.kind is kind]
         if not rows:
@@ -101,6 +101,10 @@ def _lines(found: Sequence[Change], before: int, after: int) -> Iterator[str]:
         for change in rows:
             cells = (*change.name, _said(change.base), _said(change.head))
             yield f"| {' | '.join(_cell(text) for text in cells)} |"
+
+
+def _statements(number: int) -> str:
+    return "1 statement" if number == 1 else f"{number} statements"
 
 
 def _said(entry: Entry | None) -> str:
@@ -113,9 +117,8 @@ def _said(entry: Entry | None) -> str:
     region, iteration, _, _ = _shown(entry)
     if iteration is not None:
         words.append(f"at iteration {iteration}")
-    if region:
-        words += [_range(region)]
-    return " ".join(words)
+    far = _range(region) if region else ""
+    return "; ".join(filter(None, (" ".join(words), far)))
 
 
 def _range(region: Mapping[str, Any]) -> str:

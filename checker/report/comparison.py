@@ -28,7 +28,7 @@ from checker.refinement.witness_search import NoWitness, SeedsFail, WitnessUndec
 from checker.report.certificate import method_of
 from checker.report.runs import run_lines
 from checker.report.verdict import mark
-from checker.report.words import describe, detail, number
+from checker.report.words import amount, describe, detail, number
 from checker.system.verdict import Verdict
 
 REFINEMENT_METHODS = {
@@ -184,9 +184,9 @@ def _run_lines(found: DistinguishingRun, second: str) -> Iterator[Text]:
         fields = " and ".join(found.fields)
         yield Text(f"  {second} cannot make {fields} at iteration {found.iteration}")
     for near in found.nearest:
-        ends = [str(end) for end in (near.below, near.above) if end is not None]
+        ends = [amount(end) for end in (near.below, near.above) if end is not None]
         nearest = " and ".join(ends) or "unknown"
-        yield Text(f"    {near.field}: {near.wanted}; nearest {nearest}")
+        yield Text(f"    {near.field}: {amount(near.wanted)}; nearest {nearest}")
 
 
 # --- agreement ------------------------------------------------------------------------------------

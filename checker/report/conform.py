@@ -108,7 +108,7 @@ def interval(low: Fraction, high: Fraction, digits: int = DIGITS) -> str:
 
 
 def _table(found: Conformance) -> Table:
-    table = Table(title_justify="left")
+    table = Table()
     for name in ("iteration", "field", "measured", "interval", "allowed"):
         table.add_column(name, justify="right" if name in ("measured", "interval") else "left")
     rows = list(found.measured)

@@ -26,18 +26,23 @@ def narrate(scheme: Process, invariant: Invariant, verdict: Verdict) -> Iterator
         return
     yield Text("\nThe story", "bold")
     if verdict.kind is Closed:
-        yield Text(f"An agent that satisfies it: {fields(run.seed)}.")
+        yield Text(f"An agent that satisfies it: {_stopped(fields(run.seed))}")
     else:
-        yield Text(f"At the start: {first_sentence(scheme.seed) or fields(run.seed) + '.'}")
+        yield Text(f"At the start: {first_sentence(scheme.seed) or _stopped(fields(run.seed))}")
         if run.seed_chosen:
-            yield Text(f"  Within its bounds nature takes {fields(run.seed_chosen)}.", "dim")
+            yield Text(
+                f"  Within its bounds nature takes {_stopped(fields(run.seed_chosen))}", "dim"
+            )
     seen: set[str] = set()
     last = 0
     for iteration, steps in itertools.groupby(run.steps, lambda step: step.iteration):
         if SHOWN < iteration <= run.iteration - SHOWN:
             continue
         if iteration > last + 1:
-            yield Text(f"Rounds {last + 1} to {iteration - 1} go on in the same way.", "dim")
+            left_out = f"Rounds {last + 1} to {iteration - 1} go on"
+            if iteration == last + 2:
+                left_out = f"Round {last + 1} goes on"
+            yield Text(f"{left_out} in the same way.", "dim")
         last = iteration
         yield Text(f"Round {iteration}.")
         for step in steps:
@@ -72,7 +77,7 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
         if name in step.before
     ]
     changed = [f"{name} {words}" for name, words in moves if words]
-    text.append("; ".join(changed) + "." if changed else "Nothing changes.")
+    text.append(_stopped("; ".join(changed)) if changed else "Nothing changes.")
     yield text
     if step.oversight_holds is False and stage is not None and stage.smart_enough is not None:
         yield Text(
@@ -81,7 +86,12 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
             "red",
         )
     if step.made:
-        yield Text(f"    Within its bounds nature takes {fields(step.made)}.", "dim")
+        yield Text(f"    Within its bounds nature takes {_stopped(fields(step.made))}", "dim")
+
+
+def _stopped(sentence: str) -> str:
+    """A sentence with its full stop; a number that is cut off has dots already."""
+    return sentence if sentence.endswith("...") else f"{sentence}."
 
 
 def _moves(before: Enclosure, after: Enclosure) -> str:
@@ -97,7 +107,7 @@ def _ending(run: Run, invariant: Invariant, verdict: Verdict) -> Iterator[Text]:
     says = (type(invariant).__doc__ or type(invariant).__name__).split("\n")[0]
     state = run.steps[-1].after if run.steps else run.seed
     where = f"after {run.iteration} rounds" if run.iteration != 1 else "after one round"
-    text = Text(f"So {where} the {run.position} has {fields(state)}.")
+    text = Text(f"So {where} the {run.position} has {_stopped(fields(state))}")
     if run.left_domain:
         text.append(" That is outside its domain.", "bold red")
     else:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 
+from rich.console import Group
 from rich.table import Table
 
 from checker.portfolio.engine import Cost, Engine, Need, Shows
+from checker.report.titled import titled
 
 SHOWS = {Shows.PROOF: "a proof", Shows.RUN: "a run"}
 NEEDS = {
@@ -25,9 +27,9 @@ COSTS = {
 }
 
 
-def engine_table(engines: Sequence[Engine]) -> Table:
+def engine_table(engines: Sequence[Engine]) -> Group:
     """One row for each engine, in order."""
-    table = Table(title="Engines, in the order in which they are tried", title_justify="left")
+    table = Table()
     for column in ("engine", "shows", "what it does, and needs"):
         table.add_column(column, no_wrap=column == "engine")
     for engine in engines:
@@ -35,7 +37,7 @@ def engine_table(engines: Sequence[Engine]) -> Table:
         about = about_engine(engine) + (f"\nNeeds {needs}." if needs else "")
         shows = f"{SHOWS[engine.shows]},\n{COSTS[engine.cost]}"
         table.add_row(engine.name, shows, about, end_section=True)
-    return table
+    return titled("Engines, in the order in which they are tried", table)
 
 
 def about_engine(engine: Engine) -> str:

@@ -15,6 +15,7 @@ import attrs
 
 from checker.counterexamples.simulation import Simulation
 from checker.explain.budget_flow import BudgetFlow
+from checker.parameters.axes import Axis
 from checker.parameters.partition import DecidedCell
 from checker.report.course import middle, moments, moving, values_of
 from checker.report.documents.base import document
@@ -52,11 +53,13 @@ class Panel:
         scheme: the scheme.
         claims: what is claimed of it at its defaults, an invariant each.
         chosen: values at which its sliders stand first, where they are not the defaults.
+        axes: the parameters that its map begins with; those that come first if there are not two.
     """
 
     scheme: Process
     claims: Sequence[Claim]
     chosen: Mapping[str, Fraction]
+    axes: Sequence[Axis] = ()
 
 
 def explorer_page(panels: Sequence[Panel], token: str, nonce: str) -> str:
@@ -81,11 +84,17 @@ def _panel(panel: Panel) -> dict[str, Any]:
     return {
         "scheme": panel.scheme.name,
         "claims": [_claim(claim) for claim in panel.claims],
+        "axes": [_axis(axis) for axis in panel.axes],
         "parameters": [
             slider(domain) | {"value": str(panel.chosen.get(name, domain.default))}
             for name, domain in domains.items()
         ],
     }
+
+
+def _axis(axis: Axis) -> dict[str, str]:
+    window = "" if axis.window is None else "..".join(map(str, axis.window))
+    return {"name": axis.name, "window": window}
 
 
 def _claim(claim: Claim) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
-from rich.console import Console, ConsoleOptions
+from rich.console import Console, ConsoleOptions, Group
 from rich.text import Text
 
 HANG = 2
@@ -22,6 +23,15 @@ class Hanging:
         """Its lines."""
         for line in self.text.split("\n", allow_blank=True):
             yield from _folded(line, console, options.max_width)
+
+
+def hanging(shown: Any) -> Any:
+    """What is to be printed, with the texts in it hanging."""
+    if isinstance(shown, Text):
+        return Hanging(shown)
+    if isinstance(shown, Group):
+        return Group(*map(hanging, shown.renderables), fit=shown.fit)
+    return shown
 
 
 def _folded(line: Text, console: Console, width: int) -> Iterator[Text]:

@@ -42,7 +42,7 @@ def simulation_lines(runs: Sequence[Simulation], claims: Sequence[str]) -> Itera
 
 
 def _table(runs: Sequence[States]) -> Table:
-    table = Table(title_justify="left")
+    table = Table()
     table.add_column("round", justify="right")
     names = list(runs[0][0])
     for name in names:

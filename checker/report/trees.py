@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.backends.rounding import cut_off
-from checker.report.words import describe, detail
+from checker.report.words import describe, detail, number
 from checker.trees.findings import Node, NodeValue, StatesReached, TreeBreak, TreesUndecided
 
 SHOWN = 60
 """Nodes of a tree that are shown."""
-LENGTH = 12
-"""Characters of an exact value that are shown; a longer one is shown as a decimal."""
 
 
 @describe.register
@@ -68,5 +65,4 @@ def _value(found: NodeValue) -> str:
         return "undefined"
     if found.truth:
         return "yes" if 2 * found.value > 1 else "no"
-    text = str(found.value)
-    return text if len(text) <= LENGTH else cut_off(found.value, 4)
+    return number(found.value)

@@ -14,6 +14,7 @@ from checker.backends.rounding import cut_off
 from checker.report.certificate import certificate_story, method_of
 from checker.report.hanging import Hanging
 from checker.report.runs import run_lines
+from checker.report.titled import titled
 from checker.report.words import describe, detail, false_conditions, number, shortest
 from checker.report.would_decide import open_lines
 from checker.system.replay import ArithmeticKind, Run
@@ -35,10 +36,10 @@ def mark(answer: Answer) -> Text:
     return Text(answer.upper(), STYLE[answer])
 
 
-def matrix(verdicts: Sequence[Verdict]) -> Table:
+def matrix(verdicts: Sequence[Verdict]) -> Group:
     """Schemes down, invariants across; each cell its verdict and how far it holds."""
     columns = list(dict.fromkeys(column_of(v) for v in verdicts))
-    table = Table(title="Which schemes keep which invariants, forever", title_justify="left")
+    table = Table()
     table.add_column("scheme", no_wrap=True)
     for column in columns:
         first = next(v for v in verdicts if column_of(v) == column)
@@ -50,7 +51,7 @@ def matrix(verdicts: Sequence[Verdict]) -> Table:
         row = [v for v in verdicts if v.scheme == scheme]
         cells = [_cells([v for v in row if column_of(v) == column]) for column in columns]
         table.add_row(scheme, *cells, end_section=True)
-    return table
+    return titled("Which schemes keep which invariants, forever", table)
 
 
 def column_of(verdict: Verdict) -> str:
@@ -106,9 +107,9 @@ def end_of_range(end: Algebraic) -> str:
     return str(exact) if exact.denominator == 1 else f"{exact} = {cut_off(exact, 4)}"
 
 
-def listing(verdicts: Sequence[Verdict]) -> Table:
+def listing(verdicts: Sequence[Verdict]) -> Group:
     """One line for each claim."""
-    table = Table(title="Claims", title_justify="left")
+    table = Table()
     table.add_column("claim", no_wrap=True)
     for column in ("verdict", "how", "solving"):
         table.add_column(column, overflow="fold")
@@ -124,7 +125,7 @@ def listing(verdicts: Sequence[Verdict]) -> Table:
         if v.bracket is not None:
             how += f"\n{region(v.bracket)}"
         table.add_row(v.claim, shown, how, f"{1000 * v.solving:.0f} ms")
-    return table
+    return titled("Claims", table)
 
 
 def headline(verdict: Verdict) -> str:

@@ -17,7 +17,7 @@ from checker.statements.sound import NeitherShown, NoWorld
 from checker.statements.threshold import Undetermined
 from checker.statements.tolerances import NotEnclosed, SharesUndecided
 from checker.statements.transfers import NoStepwiseProof
-from checker.system.findings import Cause, NotTried, Stopped, Undecided
+from checker.system.findings import Cause, Method, NotTried, Stopped, Undecided
 from checker.system.verdict import Unknown, Verdict
 from checker.trees.findings import TreesUndecided
 
@@ -34,6 +34,8 @@ def would_decide(verdict: Verdict) -> str:
     result = verdict.result
     if not isinstance(result, Unknown):
         return ""
+    if result.method is Method.CHOSEN_ENGINES:
+        return "the other engines: leave out --engine"
     return f"{LONGER}, or {FIX}" if result.reason is None else remedy(result.reason)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies
 
-from checker.counterexamples.random_search import find_example
+from checker.counterexamples.drawn_runs import find_example
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import pickle
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ import pytest
 from checker import Options, decide
 from checker.cli import cache, verdict_text
 from checker.cli.fingerprint import fingerprint
-from checker.cli.tasks import Task
+from checker.cli.tasks import Task, decide_all, tasks_for
+from checker.cli.workers import Given, Heard, Here, Outcome, T, unheard
 from checker.statements.registry import judge
 from checker.system.verdict import Unknown, Verdict
 from spec import (
@@ -239,3 +241,30 @@ def test_the_command_knows_from_before() -> None:
     assert "1 known from before" in third.stdout
     assert "from before" not in first.stdout + second.stdout
     assert first.returncode == second.returncode == third.returncode == 0
+
+
+class Saving:
+    """Processes of this machine, begun just when an editor saves another text."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self.file, self.text = file, text
+
+    def carry_out(
+        self, given: Iterator[Given[T] | None], heard: Heard = unheard
+    ) -> Iterator[tuple[int, Outcome[T]]]:
+        self.file.write_text(self.text)
+        return Here().carry_out(given, heard)
+
+
+def test_a_file_saved_while_it_is_decided_leaves_nothing_stale(tmp_path: Path) -> None:
+    file, text = tmp_path / "saved.py", Path(NOISY_MEMORY).read_text()
+
+    def answer(workers: Saving | None) -> tuple[str, bool]:
+        file.write_text(text)
+        tasks = tasks_for([str(file)], (), "", False, Options())
+        (verdict,), _ = decide_all(tasks, 1, 0.0, lambda _: None, True, workers=workers)
+        assert verdict is not None
+        return verdict.answer.value, verdict.recalled
+
+    assert answer(Saving(file, text.replace("4/25", "9/50"))) == ("proved", False)
+    assert answer(None) == ("proved", True)

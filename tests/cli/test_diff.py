@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,7 +94,8 @@ TEXT = Path(NOISY_MEMORY).read_text() + (
 
 
 def test_the_steps_of_the_example_workflow(tmp_path: Path) -> None:
-    """A pull request that breaks a claim: the summary names it, and the last step fails."""
+    """A pull request that brings claims passes; one that breaks a claim fails at the last step, and
+    the summary names it."""
     repository = tmp_path / "repository"
     repository.mkdir()
 
@@ -103,11 +105,12 @@ def test_the_steps_of_the_example_workflow(tmp_path: Path) -> None:
                               capture_output=True, text=True).stdout.strip()  # fmt: skip
 
     git("init", "-q")
+    git("commit", "-qm", "nothing", "--allow-empty")
+    nothing = git("rev-parse", "HEAD")
     (repository / "claims.py").write_text(TEXT)
     git("add", "claims.py")
     git("commit", "-qm", "base")
     base = git("rev-parse", "HEAD")
-    (repository / "claims.py").write_text(TEXT.replace("'1/10'", "'9/50'"))
     workflow = yaml.safe_load((ROOT / "examples/github-workflow.yml").read_text())
     (job,) = workflow["jobs"].values()
     steps = {step["name"]: step["run"] for step in job["steps"] if "run" in step}
@@ -117,22 +120,34 @@ def test_the_steps_of_the_example_workflow(tmp_path: Path) -> None:
     command = bin_folder / "alignspec"
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m alignspec "$@"\n')
     command.chmod(0o755)
-    environment = {**os.environ, "CLAIMS": "claims.py", "BASE": base, "PYTHONPATH": str(ROOT),
-                   "RUNNER_TEMP": str(tmp_path), "PATH": f"{bin_folder}:{os.environ['PATH']}",
+    temporary = tmp_path / "temporary"
+    environment = {**os.environ, "CLAIMS": "claims.py", "PYTHONPATH": str(ROOT),
+                   "RUNNER_TEMP": str(temporary), "PATH": f"{bin_folder}:{os.environ['PATH']}",
                    "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}  # fmt: skip
-    done = {}
-    for name in list(steps)[1:]:
-        shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", steps[name]]
-        done[name] = subprocess.run(
-            shell, cwd=repository, env=environment, capture_output=True, text=True, check=False
-        )
-    statuses = [run.returncode for run in done.values()]
-    assert statuses == [0, 0, 1], [run.stderr for run in done.values()]
+
+    def push(base: str, text: str) -> tuple[list[int], str]:
+        """The statuses of the steps, and what the last one prints."""
+        (repository / "claims.py").write_text(text)
+        temporary.mkdir()
+        statuses = []
+        for name in list(steps)[1:]:
+            shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", steps[name]]
+            done = subprocess.run(shell, cwd=repository, env={**environment, "BASE": base},
+                                  capture_output=True, text=True, check=False)  # fmt: skip
+            statuses.append(done.returncode)
+        git("worktree", "remove", "--force", str(temporary / "base"))
+        shutil.rmtree(temporary)
+        return statuses, done.stdout
+
+    assert push(nothing, TEXT)[0] == [0, 0, 0]
+    assert "0 statements before, 1 now." in (tmp_path / "summary.md").read_text()
+    statuses, printed = push(base, TEXT.replace("'1/10'", "'9/50'"))
+    assert statuses == [0, 0, 1]
     assert (
         "| kept | memory | PROVED | REFUTED (expected proved) at iteration 15 |"
         in (tmp_path / "summary.md").read_text()
     )
-    assert "::error file=claims.py,line=" in done["Claims"].stdout
+    assert "::error file=claims.py,line=" in printed
     assert json.loads((repository / "alignspec.sarif").read_text())["runs"][0]["results"]
 
 

@@ -135,6 +135,7 @@ def test_the_page_is_whole_and_names_are_text(server: Server) -> None:
     assert first["scheme"] == "fading"
     assert first["parameters"][0]["about"] == "</script><img src=x onerror=alert(1)>"
     assert first["parameters"][0]["value"] == "9/50"
+    assert sorted(axis["name"] for axis in first["axes"]) == ["decay", "noise"]
 
 
 def test_verdicts_are_those_of_check(server: Server) -> None:

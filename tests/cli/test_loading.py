@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.cli.loader import held, load
 from tests.support import NOISY_MEMORY, ROOT, alignspec
 
 HEAVY = ("z3", "hypothesis", "matplotlib", "numpy", "flint", "rich", "spec", "models", "properties")
@@ -81,11 +82,7 @@ def test_a_file_is_executed_once_on_trial_and_once_for_all_claims(tmp_path: Path
     assert (tmp_path / "executed").read_text("utf-8") == "once\nonce\n"
 
 
-def test_a_file_that_changes_is_executed_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from checker.cli.loader import load
-
+def test_a_file_that_changes_is_executed_again(tmp_path: Path) -> None:
     file = tmp_path / "changing.py"
     file.write_text("value = 1\n", "utf-8")
     first = load(str(file))
@@ -94,3 +91,28 @@ def test_a_file_that_changes_is_executed_again(
     file.write_text("value = 22\n", "utf-8")
     os.utime(file, ns=(1, 1))
     assert load(str(file)).value == 22
+    with held():
+        file.write_text("value = 333\n", "utf-8")
+        assert load(str(file)).value == 22
+    assert load(str(file)).value == 333
+
+
+def test_two_savings_within_a_second_are_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = tmp_path / "quick.py"
+    for part, value in enumerate((1, 2)):
+        file.write_text(f"value = {value}\n", "utf-8")
+        os.utime(file, ns=(0, 10**9 + part))
+        assert load(str(file)).value == value
+
+
+def test_hypothesis_is_imported_only_where_something_is_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert "hypothesis" in imported_by("check", NOISY_MEMORY)
+    assert "hypothesis" not in imported_by("check", NOISY_MEMORY)  # known from before
+    assert "hypothesis" not in imported_by("list", "memory")
+    assert "hypothesis" not in imported_by("engines")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -11,7 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from watchfiles import Change
 
+from checker.cli import watch
+from checker.portfolio.decision import Options
 from tests.support import NOISY_MEMORY, alignspec
 
 TEXT = Path(NOISY_MEMORY).read_text() + (
@@ -69,7 +73,7 @@ def watching(tmp_path: Path) -> Iterator[Watching]:
 
 def counts(shown: str) -> tuple[int, ...]:
     """Statements, those not as expected, wrong ones, those decided anew."""
-    numbers = re.findall(r"(\d+) (?:statements|not as|wrong|decided)", shown.splitlines()[-1])
+    numbers = re.findall(r"(\d+) (?:statement|not as|mistake|decided)", shown.splitlines()[-1])
     return tuple(int(number) for number in numbers)
 
 
@@ -98,3 +102,27 @@ def test_only_files_can_be_watched() -> None:
     answer = alignspec("check", "imitation", "--watch")
     assert answer.returncode == 2
     assert "--watch wants files" in answer.stderr
+
+
+def test_one_saving_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, helper = tmp_path / "two.py", tmp_path / "helper.py"
+    looks: list[watch.Look] = []
+
+    def told(*folders: Path, **rest: object) -> Iterator[set[tuple[Change, str]]]:
+        file.write_text(TEXT)
+        yield {(Change.added, str(file))}
+        yield {(Change.modified, str(file))}  # the system tells of one saving twice
+        yield set()
+        os.utime(file, ns=(0, 1))
+        yield set()  # it does not tell of this one
+        helper.write_text("")
+        yield {(Change.added, str(helper))}
+        helper.unlink()
+        yield {(Change.deleted, str(helper))}
+
+    monkeypatch.setattr(watch, "saved", told)
+    monkeypatch.setattr(watch, "_look_and_show", looks.append)
+    look = watch.Look((str(file),), (), Options(), 1, 0.0, over="", region=False, remember=True)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    watch.watch(look)
+    assert looks == [look] * 4

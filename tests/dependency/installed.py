@@ -1,4 +1,4 @@
-"""alignspec installed from its wheel, in an environment without the repository."""
+"""alignspec installed from its wheel, or as an editable copy, in an environment of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGES = ("alignspec", "spec", "models", "properties", "checker", "recheck")
 
 @attrs.frozen
 class Installed:
-    """An environment that has alignspec from its wheel, and the libraries of the tests'."""
+    """An environment that has alignspec, and the libraries of the tests'."""
 
     folder: Path
 
@@ -39,8 +39,8 @@ class Installed:
         )
 
 
-def install(folder: Path) -> Installed:
-    """Build the wheel from a copy of the sources, without network, and install it."""
+def install(folder: Path, *, editable: bool = False) -> Installed:
+    """Install a copy of the sources, without network: as a wheel, or editable as in a clone."""
     source, environment = folder / "source", folder / "environment"
     source.mkdir()
     for name in PACKAGES:
@@ -48,8 +48,9 @@ def install(folder: Path) -> Installed:
         shutil.copytree(ROOT / name, source / name, ignore=unwanted)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    _python("-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation",
-            "--wheel-dir", str(folder), str(source))  # fmt: skip
+    kind = "build_editable" if editable else "build_wheel"
+    build = f"import sys, setuptools.build_meta as build; build.{kind}(sys.argv[1])"
+    _python("-c", build, str(folder), cwd=source)
     _python("-m", "venv", "--without-pip", str(environment))
     (packages,) = environment.glob("lib/python*/site-packages")
     (wheel,) = folder.glob("*.whl")
@@ -60,8 +61,9 @@ def install(folder: Path) -> Installed:
     return Installed(environment)
 
 
-def _python(*arguments: str) -> None:
+def _python(*arguments: str, cwd: Path | None = None) -> None:
     done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False, timeout=300
-    )
+        [sys.executable, *arguments],
+        cwd=cwd, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -31,10 +31,18 @@ def project(folder: Path, *, regular: bool) -> Path:
     return folder
 
 
+@pytest.fixture(params=["installed", "editable"])
+def either(request: pytest.FixtureRequest) -> Installed:
+    """Either way in which alignspec may have been installed."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Installed)
+    return found
+
+
 @pytest.mark.parametrize("regular", [True, False])
-def test_the_projects_own_tests_pass(installed: Installed, tmp_path: Path, regular: bool) -> None:
+def test_the_projects_own_tests_pass(either: Installed, tmp_path: Path, regular: bool) -> None:
     home = project(tmp_path, regular=regular)
-    done = installed.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=home)
+    done = either.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=home)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
 
@@ -43,12 +51,12 @@ def test_the_projects_own_tests_pass(installed: Installed, tmp_path: Path, regul
     ("command", "path"), [(("alignspec",), "."), (("python", "-m", "alignspec"), "")]
 )
 def test_the_command_uses_its_own_packages(
-    installed: Installed, tmp_path: Path, command: tuple[str, ...], path: str
+    either: Installed, tmp_path: Path, command: tuple[str, ...], path: str
 ) -> None:
     home = project(tmp_path, regular=True)
     mine = "from models.own import WHO\nfrom models import HERE\nassert HERE == 'models', HERE\n"
     (home / "memory.py").write_text(mine + (home / "memory.py").read_text())
-    done = installed.run(*command, "check", "memory.py", cwd=home, PYTHONPATH=path)
+    done = either.run(*command, "check", "memory.py", cwd=home, PYTHONPATH=path)
     assert done.returncode == 0, done.stderr
     assert "PROVED" in done.stdout
 

@@ -43,6 +43,12 @@ def test_a_starter_passes_all_that_its_workflow_runs_and_breaks_as_it_says(
     assert "expected proved" in second.stdout
 
 
+def test_a_starter_type_checks_beside_a_clone(editable: Installed, tmp_path: Path) -> None:
+    create("mine", "loop", tmp_path)
+    typed = editable.run("python", "-m", "mypy", cwd=tmp_path / "mine")
+    assert typed.returncode == 0, typed.stdout
+
+
 def test_a_starter_that_is_broken_fails_its_own_tests(installed: Installed, tmp_path: Path) -> None:
     made = create("mine", "loop", tmp_path)
     assert "mine/mine.py" in made

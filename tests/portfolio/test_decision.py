@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-import checker.portfolio.decision
 from checker import EnginesDisagree, Options, check, decide
+from checker.counterexamples import drawn_runs
 from checker.counterexamples.random_search import falsify
 from checker.portfolio.proofs import KInduction
 from checker.report.words import describe, shortest
@@ -105,7 +105,7 @@ def test_leaving_a_domain_is_refuted() -> None:
 def test_engines_that_disagree_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     refuted = falsify(pose(Claim("m", memory, MostlyRight(), at={"noise": "9/50"})), 60)
     assert refuted is not None
-    monkeypatch.setattr(checker.portfolio.decision, "draw", lambda *_: refuted)
+    monkeypatch.setattr(drawn_runs, "draw", lambda *_: refuted)
     with pytest.raises(EnginesDisagree, match="iteration 15"):
         decide(Claim("memory", memory, MostlyRight()))
 

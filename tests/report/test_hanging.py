@@ -7,10 +7,10 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
+from rich.console import Console, Group
 from rich.text import Text
 
-from checker.report.hanging import HANG, Hanging
+from checker.report.hanging import HANG, Hanging, hanging
 
 words = st.lists(st.text("abcdef", min_size=1, max_size=9), min_size=1, max_size=60)
 
@@ -34,3 +34,12 @@ def test_what_is_folded_stands_further_in(width: int, indent: int, said: list[st
 def test_lines_that_fit_and_lines_at_the_edge_are_left_alone() -> None:
     assert shown("  short\n      below it", 80) == ["  short", "      below it"]
     assert shown("word " * 20, 40)[1].startswith("word")
+
+
+def test_texts_of_a_group_hang() -> None:
+    out = io.StringIO()
+    group = Group(Group(Text("  " + "word " * 12)), Text("edge"))
+    Console(file=out, width=40, color_system=None).print(hanging(group))
+    lines = out.getvalue().splitlines()
+    assert lines[1].startswith(" " * (2 + HANG) + "word")
+    assert lines[-1] == "edge"

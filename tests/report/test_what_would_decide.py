@@ -48,6 +48,11 @@ def test_an_open_claim_says_what_would_decide_it(
 CLAIM = Claim("open", memory, MostlyRight())
 
 
+def test_a_claim_left_open_by_chosen_engines_is_for_the_others() -> None:
+    verdict = decide(CLAIM, options=Options(engines=("search",)))
+    assert "what would decide it: the other engines: leave out --engine" in plain(verdict)
+
+
 def _reasons() -> set[str]:
     """The classes that the checker makes the reason of an UNKNOWN, read from its sources."""
     found = set()

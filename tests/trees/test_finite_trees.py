@@ -194,4 +194,4 @@ def test_a_replay_keeps_to_the_bounds_of_nature() -> None:
     assert again.state == tree.state
     assert build_node(folding.leaf, (), [2 * tree.chosen[0]]) is None
     lines = list(tree_lines(nodes_of(tree)))
-    assert lines == ["leaf: owed = 1/10; nature chooses bill = 1/10"]
+    assert lines == ["leaf: owed = 0.1; nature chooses bill = 0.1"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.counterexamples.random_search import draw
+from checker.counterexamples.drawn_runs import draw
 from checker.system.problem import pose
 from spec import Claim, I, Nature, minimum
 from tests.plain_schemes import Half, NoParameters, Tiny, tiny_loop
