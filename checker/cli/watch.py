@@ -25,6 +25,7 @@ from checker.cli.workers import Limits
 from checker.counterexamples import drawn_runs  # noqa: F401 - for all processes forked here
 from checker.portfolio.decision import Options
 from checker.report.verdict import mark, story
+from checker.report.words import counted
 from checker.system.verdict import Verdict
 from spec.errors import SpecError
 
@@ -112,16 +113,12 @@ def _look_and_show(look: Look) -> None:
         out.print(line)
     unexpected = sum(not verdict.as_expected for verdict in seen.verdicts)
     anew = sum(not verdict.recalled for verdict in seen.verdicts)
-    found, mistakes = _count(len(seen.verdicts), "statement"), _count(len(seen.wrong), "mistake")
+    found, mistakes = counted(len(seen.verdicts), "statement"), counted(len(seen.wrong), "mistake")
     out.print(
         f"{time.strftime('%H:%M:%S')}  {found}, {unexpected} not as expected, {mistakes}; {anew} "
         f"decided anew in {time.monotonic() - began:.1f} s; watching\n"
     )
     out.file.flush()
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _lines(seen: Seen) -> Iterator[object]:

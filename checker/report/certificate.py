@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.report.titled import titled
-from checker.report.words import describe, number
+from checker.report.words import counted, describe, number
 from checker.system.findings import Method
 from checker.system.problem import Bound
 from checker.system.verdict import Proof, Result, Stated, Verdict
@@ -52,7 +52,7 @@ def certificate_story(verdict: Verdict) -> Iterator[RenderableType]:
     """The method, the budgets as a table, and the bounds at each position."""
     proof = verdict.certificate
     assert proof is not None
-    entered = f" after {proof.prefix} checked iterations" if proof.prefix else ""
+    entered = f" after {counted(proof.prefix, 'checked iteration')}" if proof.prefix else ""
     discharged = ", ".join(map(describe, proof.discharged))
     yield Text(f"{method_of(verdict.result)}{entered}; discharged: {discharged}")
     rows = list(dict.fromkeys(name for budgets in proof.budgets.values() for name in budgets))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from checker.explain.nonvacuity import ChoiceMade, NonVacuity
-from checker.report.words import amount
+from checker.report.words import amount, counted
 
 
 def nonvacuity_lines(found: NonVacuity) -> Iterator[Text]:
@@ -16,7 +16,8 @@ def nonvacuity_lines(found: NonVacuity) -> Iterator[Text]:
         names = ", ".join(choice_made(choice) for choice in found.made)
         made = f"not 0 are {names}" if names else "every choice is 0"
         yield Text(
-            f"  a run of {found.iterations} iterations, choices at their {found.end.value} ends: "
+            f"  a run of {counted(found.iterations, 'iteration')}, choices at their "
+            f"{found.end.value} ends: "
             f"{_capability(found)}{made}"
         )
     if found.unread:

@@ -15,7 +15,7 @@ from checker.parameters.evidence import (
 )
 from checker.parameters.partition import MapQuestion, Partition
 from checker.report.certificate import method_of
-from checker.report.words import describe, short_bound
+from checker.report.words import counted, describe, short_bound
 from spec.statements.base import Answer
 
 CELL_ANSWERS = {
@@ -108,7 +108,7 @@ def _(fact: InductiveRegions) -> str:
 def _(fact: ByProof) -> str:
     certificate = fact.proof.certificate
     prefix = 0 if certificate is None else certificate.prefix
-    return method_of(fact.proof) + (f" after {prefix} iterations" if prefix else "")
+    return method_of(fact.proof) + (f" after {counted(prefix, 'iteration')}" if prefix else "")
 
 
 @describe.register

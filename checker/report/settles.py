@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from checker.report.certificate import method_of
 from checker.report.runs import run_lines
-from checker.report.words import describe, detail, short_bound
+from checker.report.words import counted, describe, detail, short_bound
 from checker.statements.closed import StepUndecided
 from checker.statements.settles import NotSettled, RunStaysOut, Settled
 
@@ -19,14 +19,14 @@ def _(_fact: StepUndecided) -> str:
 @describe.register
 def _(fact: NotSettled) -> str:
     return (
-        f"the boxes do not settle within {fact.iterations} iterations, and no run was seen to "
-        "stay out"
+        f"the boxes do not settle within {counted(fact.iterations, 'iteration')}, and no run was "
+        "seen to stay out"
     )
 
 
 @describe.register
 def _(fact: Settled) -> str:
-    iterations = f"{fact.iterations} iteration{'s' if fact.iterations != 1 else ''}"
+    iterations = counted(fact.iterations, "iteration")
     bounds = ", ".join(short_bound(bound) for bound in fact.bounds) or "anything"
     return f"every agent is within after {iterations}, and stays: {bounds}"
 

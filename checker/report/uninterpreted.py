@@ -12,7 +12,7 @@ from checker.invariants.uninterpreted import (
     PremisesContradict,
     Relation,
 )
-from checker.report.words import describe, detail
+from checker.report.words import counted, describe, detail
 
 
 @describe.register
@@ -27,7 +27,7 @@ def _(_fact: ConsistencyUndecided) -> str:
 
 @describe.register
 def _(fact: NoCounterModel) -> str:
-    return f"no counter-model within {fact.iterations} iterations"
+    return f"no counter-model within {counted(fact.iterations, 'iteration')}"
 
 
 @describe.register
@@ -40,8 +40,7 @@ def _(model: FiniteModel) -> Iterator[str]:
     yield _run(model)
     for member, relations in model.relations.items():
         yield f"{_member(member)}: " + ", ".join(_relation(relation) for relation in relations)
-    iterations = f"{model.iterations} iteration{'s' if model.iterations != 1 else ''}"
-    yield f"the invariant fails after {iterations}"
+    yield f"the invariant fails after {counted(model.iterations, 'iteration')}"
 
 
 def _run(model: FiniteModel) -> str:

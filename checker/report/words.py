@@ -102,7 +102,7 @@ def _(label: Label) -> str:
         Duty.WELL_DEFINED: f"{step} is well defined",
         Duty.OVERSIGHT: "(ii) smart enough",
         Duty.LIMITS: "(iv) limits",
-        Duty.PREFIX: f"prefix of {label.number} iterations",
+        Duty.PREFIX: f"prefix of {counted(label.number, 'iteration')}",
         Duty.INDUCTION: f"{label.number}-induction step",
     }
     return words[label.duty]
@@ -188,11 +188,12 @@ def _(fact: Blocked) -> str:
 
 def shortest(what: Shortest, iteration: int) -> str:
     """Whether a shorter run than one that breaks at this iteration was ruled out."""
+    before = counted(iteration - 1, "iteration")
     words = {
         Shortest.NOT_ASKED: "found",
         Shortest.SHORTEST_FOUND: "the shortest found",
         Shortest.NONE_SHORTER: "proved: no run is shorter",
-        Shortest.CLEAR_BEFORE: f"proved: all runs are clear for {iteration - 1} iterations",
+        Shortest.CLEAR_BEFORE: f"proved: all runs are clear for {before}",
         Shortest.WORST_RUN_CLEAR: "proved: the worst run is clear until then",
         Shortest.WORST_RUN: "the worst run",
         Shortest.FROM_INSIDE: "from an agent that satisfies it",
@@ -205,6 +206,11 @@ def false_conditions(run: Run) -> str:
     texts = [conjunct.text for conjunct in run.conjuncts]
     which = "the condition that is" if len(texts) == 1 else "the conditions that are"
     return f"{which} false: {'; '.join(texts)}"
+
+
+def counted(many: int, what: str) -> str:
+    """So many of something, in the singular for one."""
+    return f"{many} {what}" if many == 1 else f"{many} {what}s"
 
 
 def number(value: Fraction) -> str:

@@ -87,6 +87,7 @@ def test_it_is_said_whether_a_shorter_run_was_ruled_out() -> None:
     for member in Shortest:
         assert shortest(member, 9).startswith("proved: ") == (member in proved)
     assert shortest(Shortest.CLEAR_BEFORE, 9) == "proved: all runs are clear for 8 iterations"
+    assert shortest(Shortest.CLEAR_BEFORE, 2) == "proved: all runs are clear for 1 iteration"
 
 
 def test_assumptions_are_told_by_name_and_text() -> None:
