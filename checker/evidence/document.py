@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import starmap
 from typing import Any
 
 from checker.backends.smtlib import number, symbol
@@ -31,7 +33,7 @@ from checker.statements.settles import RunStaysOut, Settled
 from checker.system.findings import Method
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
-from checker.trees.findings import Node, TreeBreak
+from checker.trees.findings import Node, StatesReached, TreeBreak
 from checker.worlds.world import BoundInWorld
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
@@ -166,6 +168,9 @@ def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
         return {"tree": [_node(node) for node in broken.nodes]}
     if isinstance(result, Proof) and result.method in TREE_INDUCTIONS:
         return {"every": _every(sections, result.certificate)}
+    reached = found.get(StatesReached)
+    if isinstance(reached, StatesReached):
+        return {"every": [_among(sections, reached)]}
     stated = result.certificate if isinstance(result, Proof) else None
     if stated is not None and (stated.walk or stated.depth):
         shown = certificate_section(stated)
@@ -232,6 +237,23 @@ def _every(sections: Mapping[str, Any], stated: Stated | None) -> list[str]:
         for bound in bounds
     ]
     return [*node["domain"], *sections["claim"][node["name"]], *added]
+
+
+def _among(sections: Mapping[str, Any], reached: StatesReached) -> str:
+    """That a node is in one of the states that are reached; domain and claim follow."""
+    fields = sections["system"]["positions"][0]["fields"]
+    states = [
+        "(and true {})".format(" ".join(starmap(_equal, zip(fields, state, strict=True))))
+        for state in reached.states
+    ]
+    return f"(or false {' '.join(states)})"
+
+
+def _equal(field: Sequence[str], value: Fraction) -> str:
+    """That a field, of which name and sort are given, has a value."""
+    name, sort = field
+    told = number(value)
+    return f"(= {name} {told.replace('.0', '') if sort == 'Int' else told})"
 
 
 def _node(node: Node) -> list[Any]:
