@@ -19,16 +19,18 @@ from checker.evidence.pairs import (
     two_schemes,
 )
 from checker.evidence.questions import questions_of
+from checker.evidence.relations import model_section
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
 from checker.evidence.worlds import world_section
+from checker.invariants.uninterpreted import FiniteModel
 from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges
 from checker.refinement.correspondence import Pairing
 from checker.refinement.refinement import Refinement
 from checker.report.certificate import method_of
 from checker.report.words import describe
-from checker.statements.grows import GainsEachRound
+from checker.statements.grows import GainsEachRound, HeldDown, NeverBeyond
 from checker.statements.settles import RunStaysOut, Settled
 from checker.system.findings import Method
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
@@ -153,31 +155,57 @@ def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
 
 def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     """What shows the verdict; why nothing does, where it is open or its kind has no evidence."""
-    result, found = verdict.result, {type(fact): fact for fact in verdict.facts}
-    if isinstance(result, Refutation) and result.run is not None:
+    if isinstance(verdict.result, Refutation):
+        return _refuting(verdict, verdict.result) or _open(verdict)
+    if isinstance(verdict.result, Proof):
+        return _proving(verdict, verdict.result, sections) or _open(verdict)
+    return _open(verdict)
+
+
+def _refuting(verdict: Verdict, result: Refutation) -> dict[str, Any] | None:
+    if result.run is not None:
         return {"run": run_section(result.run)}
-    stays, settled, grown = map(found.get, (RunStaysOut, Settled, GainsEachRound))
-    if isinstance(stays, RunStaysOut) and stays.proof.certificate is not None:
-        return {"stays": {**run_section(stays.run), **certificate_section(stays.proof.certificate)}}
+    if isinstance(result.reason, FiniteModel):
+        return {"model": model_section(result.reason)}
+    for fact in verdict.facts:
+        if isinstance(fact, RunStaysOut) and fact.proof.certificate is not None:
+            certificate = certificate_section(fact.proof.certificate)
+            return {"stays": {**run_section(fact.run), **certificate}}
+        if isinstance(fact, TreeBreak):
+            return {"tree": [_node(node) for node in fact.nodes]}
+        if isinstance(fact, NeverBeyond | HeldDown):
+            return {"bounded": _bounded(fact)}
+    return None
+
+
+def _proving(verdict: Verdict, result: Proof, sections: Mapping[str, Any]) -> dict[str, Any] | None:
+    found, stated = {type(fact): fact for fact in verdict.facts}, result.certificate
+    settled, reached, grown = map(found.get, (Settled, StatesReached, GainsEachRound))
     if isinstance(settled, Settled):
         return {"walk": [held_section(held) for held in settled.walk]}
-    if isinstance(result, Proof) and verdict.kind is Closed:
+    if verdict.kind is Closed:
         return {"walk": [_everything(sections)]}
-    broken = found.get(TreeBreak)
-    if isinstance(broken, TreeBreak):
-        return {"tree": [_node(node) for node in broken.nodes]}
-    if isinstance(result, Proof) and result.method in TREE_INDUCTIONS:
-        return {"every": _every(sections, result.certificate)}
-    reached = found.get(StatesReached)
+    if result.method in TREE_INDUCTIONS:
+        return {"every": _every(sections, stated)}
     if isinstance(reached, StatesReached):
         return {"every": [_among(sections, reached)]}
-    stated = result.certificate if isinstance(result, Proof) else None
-    if stated is not None and (stated.walk or stated.depth):
-        shown = certificate_section(stated)
-        if isinstance(grown, GainsEachRound):
-            shown |= {"field": grown.field, "gain": str(grown.gain)}
-        return shown
-    return _open(verdict)
+    if stated is None or not (stated.walk or stated.depth):
+        return None
+    shown = certificate_section(stated)
+    if isinstance(grown, GainsEachRound):
+        shown |= {"field": grown.field, "gain": str(grown.gain)}
+    return shown
+
+
+def _bounded(fact: NeverBeyond | HeldDown) -> dict[str, Any]:
+    """What keeps a field from growing."""
+    chosen = {} if isinstance(fact, NeverBeyond) else {"units": list(map(str, fact.units))}
+    return {
+        "field": fact.field,
+        "most": str(fact.rank),
+        **chosen,
+        **certificate_section(fact.proof),
+    }
 
 
 def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
