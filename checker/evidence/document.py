@@ -11,6 +11,7 @@ from typing import Any
 from checker.backends.smtlib import number, symbol
 from checker.evidence.asked import asked
 from checker.evidence.certificates import certificate_section, held_section, run_section
+from checker.evidence.margins import margins_of
 from checker.evidence.pairs import (
     Two,
     agreement_section,
@@ -222,19 +223,27 @@ def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None
 
 def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]) -> dict[str, Any]:
     """A proof and a run near a threshold: the proof for the whole side where it is one there."""
-    sides = sides_of(verdict, statement) if document["system"] else None
+    if document["system"] is None:
+        return _open(verdict)
+    if statement.away:
+        found = margins_of(verdict, statement)
+        return _open(verdict) if found is None else _widest(document, *found)
+    sides = sides_of(verdict, statement)
     if sides is None:
         return _open(verdict)
-    for end in (sides.safe_end, sides.holds_at):
-        low, high = sorted((end, sides.holds_at))
-        ends = {"low": str(low), "high": str(high)}
-        proof = {
-            "holds": {**ends, **certificate_section(sides.proof)},
-            "fails": {"at": str(sides.fails_at), "run": run_section(sides.run)},
-        }
-        if end == sides.holds_at or _holds({**document, "proof": proof}):
-            break
-    return proof
+    at = str(sides.holds_at)
+    holds = {"low": at, "high": at, **certificate_section(sides.proof)}
+    fails = {"at": str(sides.fails_at), "run": run_section(sides.run)}
+    return _widest(document, sides.safe_end, {"holds": holds, "fails": fails})
+
+
+def _widest(
+    document: Mapping[str, Any], safe_end: Fraction, proof: dict[str, Any]
+) -> dict[str, Any]:
+    """The proof at one value, for all values from the safe end of the domain where it is one."""
+    low, high = sorted((safe_end, Fraction(proof["holds"]["high"])))
+    wide = {**proof, "holds": {**proof["holds"], "low": str(low), "high": str(high)}}
+    return wide if _holds({**document, "proof": wide}) else proof
 
 
 def _holds(document: Mapping[str, Any]) -> bool:

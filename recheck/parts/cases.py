@@ -11,22 +11,19 @@ from collections.abc import Sequence
 
 from cvc5 import Kind, Term
 
-from recheck.parts.corners import impossible_at_corners
+from recheck.parts.corners import LINEAR, QUICK, impossible_at_corners
 from recheck.parts.normal import simplified
 from recheck.parts.quotients import with_bounds_on_quotients
 from recheck.solver import ask
 from recheck.terms import FALSE, TRUE, substitute, topological
 
-LINEAR = ("nl-ext=none", "nl-cov=false")
-SECONDS = 0.1
-"""For linear arithmetic, to which a product is a symbol."""
 COMPARISONS = (Kind.LEQ, Kind.LT, Kind.GEQ, Kind.GT, Kind.EQUAL)
 
 
 def impossible(asserted: Sequence[Term], until: float) -> bool:
     """Whether it is shown until some time that the conditions cannot all hold."""
     conditions = simplified(asserted)
-    if FALSE in conditions or ask(conditions, SECONDS, *LINEAR) == "":
+    if FALSE in conditions or ask(conditions, QUICK, *LINEAR) == "":
         return True
     test = _test_in(conditions)
     if test is None:

@@ -22,7 +22,8 @@ from recheck.terms import FALSE, MANAGER, substitute, symbols_in
 
 ZERO, ONE, TWO = (MANAGER.mkReal(value) for value in range(3))
 CELLS, LEMMAS, BOTH = "nl-ext=none", "nl-cov=false", "nl-cov=true"
-QUICK_CELLS, QUICK_LEMMAS, SLOW = 0.1, 0.3, 3.0
+LINEAR = (CELLS, LEMMAS)
+QUICK, MORE, MOST = 0.1, 0.3, 3.0
 """Seconds for a question: at first, and where there are no ends to try."""
 MOST_ENDS = 3
 """Bounds of a symbol that is replaced by them: each is a case of its own."""
@@ -31,18 +32,18 @@ MOST_ENDS = 3
 def impossible_at_corners(conditions: Sequence[Term], until: float) -> bool:
     """Whether inequalities without tests cannot all hold: as they are, or with a symbol at each of
     its ends."""
-    answer = ask_apart(conditions, QUICK_CELLS, CELLS)
-    answer = ask(conditions, QUICK_LEMMAS, LEMMAS) if answer is None else answer
+    if FALSE in conditions or ask(conditions, QUICK, *LINEAR) == "":
+        return True
+    answer = ask_apart(conditions, QUICK, CELLS)
     if answer is not None or time.monotonic() > until:
         return answer == ""
     symbols = sorted((s for s in symbols_in(conditions) if s.getSort().isReal()), key=str)
     found = (_ends(symbol, conditions) for symbol in symbols)
     ends = min((each for each in found if each is not None), key=len, default=())
     if ends and len(ends) <= MOST_ENDS:
-        return all(
-            FALSE in each or impossible_at_corners(each, until) for each in map(simplified, ends)
-        )
-    return ask_apart(conditions, SLOW, BOTH) == ""
+        return all(impossible_at_corners(each, until) for each in map(simplified, ends))
+    tried = ((LEMMAS, MORE), (BOTH, MOST))
+    return any(ask_apart(conditions, seconds, option) == "" for option, seconds in tried)
 
 
 def _ends(symbol: Term, conditions: Sequence[Term]) -> list[list[Term]] | None:
