@@ -15,7 +15,7 @@ from recheck.terms import FALSE, TRUE, substitute, topological
 
 FIRST, SECOND = 0.8, 2.0
 """Seconds for a question by cells alone: before it is taken apart, and after that was in vain."""
-PATIENCE = 2
+SMALL_CASES, CASES = 6, 2
 """How many times the time for a query all its cases may take, until no more are taken apart."""
 
 
@@ -25,9 +25,9 @@ def asked_otherwise(asserted: Sequence[Term], seconds: float) -> str | None:
     answer = ask_apart(whole, min(FIRST, seconds), "nl-ext=none")
     if answer is not None:
         return answer
-    if impossible(asserted, time.monotonic() + PATIENCE * seconds):
+    if impossible(asserted, time.monotonic() + SMALL_CASES * seconds):
         return ""
-    return _by_tests(whole, seconds, time.monotonic() + PATIENCE * seconds)
+    return _by_tests(whole, seconds, time.monotonic() + CASES * seconds)
 
 
 def _by_tests(asserted: Sequence[Term], seconds: float, until: float) -> str | None:

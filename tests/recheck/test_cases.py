@@ -6,11 +6,12 @@ import re
 import time
 
 import pytest
+from cvc5 import Term
 
 from recheck.parts.cases import impossible
 from recheck.parts.corners import _ends
 from recheck.parts.quotients import with_bounds_on_quotients, without_quotients
-from recheck.terms import Reader, Term, conjuncts
+from recheck.terms import Reader, conjuncts
 
 
 def read(*texts: str) -> list[Term]:
