@@ -15,7 +15,7 @@ from recheck.terms import FALSE, TRUE, substitute, topological
 
 FIRST, SECOND = 0.8, 2.0
 """Seconds for a question by cells alone: before it is taken apart, and after that was in vain."""
-SMALL_CASES, CASES = 6, 2
+SMALL_CASES, CASES = 3, 2
 """How many times the time for a query all its cases may take, until no more are taken apart."""
 
 
