@@ -190,6 +190,55 @@ def of_world(document: Document, chance: random.Random) -> str:
     return "world"
 
 
+def of_every(document: Document, chance: random.Random) -> str:
+    """What is kept at every node of every tree."""
+    _texts(document["proof"]["every"], chance)
+    return "every"
+
+
+def of_rank(document: Document, chance: random.Random) -> str:
+    """What a rank is said never to exceed, or the strategy under which it does not."""
+    bounded = document["proof"]["bounded"]
+    if "units" in bounded and chance.random() < 0.5:
+        place = _one_of(bounded["units"], chance)
+        bounded["units"][place] = str(1 - int(bounded["units"][place]))
+    else:
+        bounded["most"] = chance.choice(["0", "1/3", "-" + bounded["most"].lstrip("-")])
+    return "rank"
+
+
+def of_margin(document: Document, chance: random.Random) -> str:
+    """A margin that is kept, or the share by which another is lost."""
+    holds, near = document["proof"]["holds"], document["proof"]["fails"]["near"]
+    part, name = chance.choice([(holds, "margin"), (near, "share")])
+    part[name] = chance.choice(["0", "1/3", "2", part[name] + "7"])
+    return "margin"
+
+
+def of_relations(document: Document, chance: random.Random) -> str:
+    """The premises about arbitrary relations."""
+    scheme = document["statement"]["relations"]
+    step = chance.choice(scheme["steps"])
+    if chance.random() < 0.5:
+        scheme["dropped"] = chance.choice([[], ["start"], ["oversight"], ["step", step["name"]]])
+    else:
+        step["overseen"] = None if step["overseen"] else "another relation"
+    return "relations"
+
+
+def of_model(document: Document, chance: random.Random) -> str:
+    """A model of the premises, or the run in it."""
+    model = document["proof"]["model"]
+    if chance.random() < 0.5 and model["facts"]:
+        del model["facts"][_one_of(model["facts"], chance)]
+    elif chance.random() < 0.5:
+        claim = chance.choice(sorted(document["statement"]["relations"]["claim"].values()))
+        model["facts"].append([claim, chance.choice(model["run"])])
+    else:
+        model["run"] = model["run"][: _one_of(model["run"], chance)] or model["run"] * 2
+    return "model"
+
+
 def of_hash(document: Document, chance: random.Random) -> str:
     name = chance.choice(sorted(document["hashes"]))
     document["hashes"][name] = document["hashes"][name][::-1]
@@ -255,6 +304,11 @@ CHANGES: list[Change] = [
     of_other,
     of_step,
     of_world,
+    of_every,
+    of_rank,
+    of_margin,
+    of_relations,
+    of_model,
     of_hash,
     of_query,
     of_relation,

@@ -14,6 +14,7 @@ from recheck.obligations import Shown
 from recheck.parts.agreement import of_agreement, of_transfer
 from recheck.parts.following import of_refinement
 from recheck.parts.questions import of_questions
+from recheck.parts.relations import of_relations
 from recheck.parts.thresholds import of_threshold
 from recheck.parts.tolerances import of_tolerances
 from recheck.parts.worlds import of_soundness
@@ -91,7 +92,9 @@ def derived(document: Mapping[str, Any]) -> Shown:
     kind = document["statement"]["kind"]
     if document["verdict"] == "unknown":
         raise Undecided("says only that nothing was decided")
-    return WITHOUT_A_CLAIM[kind](document) if kind in WITHOUT_A_CLAIM else shown(parse(document))
+    arbitrary = "relations" in document["statement"]
+    way = of_relations if arbitrary else WITHOUT_A_CLAIM.get(kind)
+    return shown(parse(document)) if way is None else way(document)
 
 
 def queries(found: Shown) -> list[Mapping[str, str]]:

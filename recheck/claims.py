@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from recheck.errors import Undecided
 from recheck.evidence import Evidence
 from recheck.obligations import Obligation, Shown
-from recheck.parts.growth import of_growth
+from recheck.parts.growth import of_growth, without_growth
 from recheck.parts.induction import of_induction
 from recheck.parts.runs import broken
 from recheck.parts.staying import outside
@@ -33,6 +33,8 @@ def shown(evidence: Evidence) -> Shown:
         why = broken_at_the_root(evidence)
     elif refuted and "stays" in proof and evidence.kind == "Settles":
         found = [*found, *_proving(outside(evidence))]
+    elif refuted and "bounded" in proof and evidence.kind == "Grows":
+        found = [*found, *_proving(without_growth(evidence))]
     else:
         found = [*found, *_proving(evidence)]
     return Shown(why, found).given(system.scope.given)

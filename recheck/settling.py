@@ -29,8 +29,7 @@ def settle(obligation: Obligation, seconds: float) -> None:
             continue
         asserted = [*connected(hypotheses, goal), goal.notTerm()]
         answer = ask(asserted, min(FIRST, seconds), "nl-cov=false")
-        if answer is None:
-            answer = asked_otherwise(asserted, seconds)
+        answer = asked_otherwise(asserted, seconds) if answer is None else answer
         if answer is None:
             raise Undecided(f"{obligation.name}: no answer within {seconds:g} s")
         if answer:

@@ -9,15 +9,15 @@ from cvc5 import Solver, Term
 from recheck.terms import MANAGER, symbols_in
 
 
-def ask(asserted: Sequence[Term], seconds: float, option: str) -> str | None:
+def ask(asserted: Sequence[Term], seconds: float, *options: str) -> str | None:
     """Where some conditions hold together: "" for nowhere, None without an answer."""
     symbols = sorted(symbols_in(asserted), key=str)
     solver = Solver(MANAGER)
-    whole = any(each.getSort().isInteger() for each in symbols)
-    solver.setLogic("QF_NIRA" if whole else "QF_NRA")
+    solver.setLogic("QF_NIRA" if any(s.getSort().isInteger() for s in symbols) else "QF_NRA")
     solver.setOption("tlimit-per", str(max(1, int(seconds * 1000))))
     solver.setOption("produce-models", "true")
-    solver.setOption(*option.split("="))
+    for option in options:
+        solver.setOption(*option.split("="))
     for each in asserted:
         solver.assertFormula(each)
     result = solver.checkSat()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from itertools import starmap
 from typing import Any
 
 from checker.backends.smtlib import number, symbol
 from checker.evidence.asked import asked
 from checker.evidence.certificates import certificate_section, held_section, run_section
+from checker.evidence.margins import margins_of
 from checker.evidence.pairs import (
     Two,
     agreement_section,
@@ -17,21 +20,23 @@ from checker.evidence.pairs import (
     two_schemes,
 )
 from checker.evidence.questions import questions_of
+from checker.evidence.relations import model_section
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
 from checker.evidence.worlds import world_section
+from checker.invariants.uninterpreted import FiniteModel
 from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges
 from checker.refinement.correspondence import Pairing
 from checker.refinement.refinement import Refinement
 from checker.report.certificate import method_of
 from checker.report.words import describe
-from checker.statements.grows import GainsEachRound
+from checker.statements.grows import GainsEachRound, HeldDown, NeverBeyond
 from checker.statements.settles import RunStaysOut, Settled
 from checker.system.findings import Method
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
-from checker.trees.findings import Node, TreeBreak
+from checker.trees.findings import Node, StatesReached, TreeBreak
 from checker.worlds.world import BoundInWorld
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
@@ -151,28 +156,57 @@ def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
 
 def _proof(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     """What shows the verdict; why nothing does, where it is open or its kind has no evidence."""
-    result, found = verdict.result, {type(fact): fact for fact in verdict.facts}
-    if isinstance(result, Refutation) and result.run is not None:
+    if isinstance(verdict.result, Refutation):
+        return _refuting(verdict, verdict.result) or _open(verdict)
+    if isinstance(verdict.result, Proof):
+        return _proving(verdict, verdict.result, sections) or _open(verdict)
+    return _open(verdict)
+
+
+def _refuting(verdict: Verdict, result: Refutation) -> dict[str, Any] | None:
+    if result.run is not None:
         return {"run": run_section(result.run)}
-    stays, settled, grown = map(found.get, (RunStaysOut, Settled, GainsEachRound))
-    if isinstance(stays, RunStaysOut) and stays.proof.certificate is not None:
-        return {"stays": {**run_section(stays.run), **certificate_section(stays.proof.certificate)}}
+    if isinstance(result.reason, FiniteModel):
+        return {"model": model_section(result.reason)}
+    for fact in verdict.facts:
+        if isinstance(fact, RunStaysOut) and fact.proof.certificate is not None:
+            certificate = certificate_section(fact.proof.certificate)
+            return {"stays": {**run_section(fact.run), **certificate}}
+        if isinstance(fact, TreeBreak):
+            return {"tree": [_node(node) for node in fact.nodes]}
+        if isinstance(fact, NeverBeyond | HeldDown):
+            return {"bounded": _bounded(fact)}
+    return None
+
+
+def _proving(verdict: Verdict, result: Proof, sections: Mapping[str, Any]) -> dict[str, Any] | None:
+    found, stated = {type(fact): fact for fact in verdict.facts}, result.certificate
+    settled, reached, grown = map(found.get, (Settled, StatesReached, GainsEachRound))
     if isinstance(settled, Settled):
         return {"walk": [held_section(held) for held in settled.walk]}
-    if isinstance(result, Proof) and verdict.kind is Closed:
+    if verdict.kind is Closed:
         return {"walk": [_everything(sections)]}
-    broken = found.get(TreeBreak)
-    if isinstance(broken, TreeBreak):
-        return {"tree": [_node(node) for node in broken.nodes]}
-    if isinstance(result, Proof) and result.method in TREE_INDUCTIONS:
-        return {"every": _every(sections, result.certificate)}
-    stated = result.certificate if isinstance(result, Proof) else None
-    if stated is not None and (stated.walk or stated.depth):
-        shown = certificate_section(stated)
-        if isinstance(grown, GainsEachRound):
-            shown |= {"field": grown.field, "gain": str(grown.gain)}
-        return shown
-    return _open(verdict)
+    if result.method in TREE_INDUCTIONS:
+        return {"every": _every(sections, stated)}
+    if isinstance(reached, StatesReached):
+        return {"every": [_among(sections, reached)]}
+    if stated is None or not (stated.walk or stated.depth):
+        return None
+    shown = certificate_section(stated)
+    if isinstance(grown, GainsEachRound):
+        shown |= {"field": grown.field, "gain": str(grown.gain)}
+    return shown
+
+
+def _bounded(fact: NeverBeyond | HeldDown) -> dict[str, Any]:
+    """What keeps a field from growing."""
+    chosen = {} if isinstance(fact, NeverBeyond) else {"units": list(map(str, fact.units))}
+    return {
+        "field": fact.field,
+        "most": str(fact.rank),
+        **chosen,
+        **certificate_section(fact.proof),
+    }
 
 
 def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
@@ -189,19 +223,27 @@ def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None
 
 def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]) -> dict[str, Any]:
     """A proof and a run near a threshold: the proof for the whole side where it is one there."""
-    sides = sides_of(verdict, statement) if document["system"] else None
+    if document["system"] is None:
+        return _open(verdict)
+    if statement.away:
+        found = margins_of(verdict, statement)
+        return _open(verdict) if found is None else _widest(document, *found)
+    sides = sides_of(verdict, statement)
     if sides is None:
         return _open(verdict)
-    for end in (sides.safe_end, sides.holds_at):
-        low, high = sorted((end, sides.holds_at))
-        ends = {"low": str(low), "high": str(high)}
-        proof = {
-            "holds": {**ends, **certificate_section(sides.proof)},
-            "fails": {"at": str(sides.fails_at), "run": run_section(sides.run)},
-        }
-        if end == sides.holds_at or _holds({**document, "proof": proof}):
-            break
-    return proof
+    at = str(sides.holds_at)
+    holds = {"low": at, "high": at, **certificate_section(sides.proof)}
+    fails = {"at": str(sides.fails_at), "run": run_section(sides.run)}
+    return _widest(document, sides.safe_end, {"holds": holds, "fails": fails})
+
+
+def _widest(
+    document: Mapping[str, Any], safe_end: Fraction, proof: dict[str, Any]
+) -> dict[str, Any]:
+    """The proof at one value, for all values from the safe end of the domain where it is one."""
+    low, high = sorted((safe_end, Fraction(proof["holds"]["high"])))
+    wide = {**proof, "holds": {**proof["holds"], "low": str(low), "high": str(high)}}
+    return wide if _holds({**document, "proof": wide}) else proof
 
 
 def _holds(document: Mapping[str, Any]) -> bool:
@@ -232,6 +274,23 @@ def _every(sections: Mapping[str, Any], stated: Stated | None) -> list[str]:
         for bound in bounds
     ]
     return [*node["domain"], *sections["claim"][node["name"]], *added]
+
+
+def _among(sections: Mapping[str, Any], reached: StatesReached) -> str:
+    """That a node is in one of the states that are reached; domain and claim follow."""
+    fields = sections["system"]["positions"][0]["fields"]
+    states = [
+        "(and true {})".format(" ".join(starmap(_equal, zip(fields, state, strict=True))))
+        for state in reached.states
+    ]
+    return f"(or false {' '.join(states)})"
+
+
+def _equal(field: Sequence[str], value: Fraction) -> str:
+    """That a field, of which name and sort are given, has a value."""
+    name, sort = field
+    told = number(value)
+    return f"(= {name} {told.replace('.0', '') if sort == 'Int' else told})"
 
 
 def _node(node: Node) -> list[Any]:

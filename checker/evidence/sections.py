@@ -12,6 +12,7 @@ import z3
 from checker.backends.curves import has_curves
 from checker.backends.smtlib import smtlib, symbol
 from checker.backends.solver import name_of
+from checker.evidence.relations import relations_section
 from spec.fields import fields_of
 from spec.invariants import Invariant, conjuncts, limits_of
 from spec.parameters import parameter_domains
@@ -41,6 +42,11 @@ def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[s
         return _asked_of_fold(statement, trace_fold(statement.scheme, values))
     if isinstance(statement, Instance) and len(statement.scheme.stages) == 1:
         return _one_step(statement, values)
+    if isinstance(statement, Claim) and not has_fields(statement.scheme):
+        found = relations_section(statement)
+        blank = unsaid(statement)
+        named = blank["statement"] if found is None else blank["statement"] | {"relations": found}
+        return blank | {"statement": named}
     if not isinstance(statement, COVERED) or not has_fields(statement.scheme):
         return unsaid(statement)
     if isinstance(statement, Threshold) and statement.settles:

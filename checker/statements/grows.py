@@ -31,7 +31,7 @@ from checker.system.findings import Fact, Method
 from checker.system.problem import Clause, ClauseKind, Problem, bound_on, numeral_value, pose
 from checker.system.region import Array
 from checker.system.seeds import require_a_point
-from checker.system.verdict import Proof, Refutation, Result, Unknown, Verdict
+from checker.system.verdict import Proof, Refutation, Result, Stated, Unknown, Verdict
 from spec.statements.dynamics import Grows
 from spec.terms import numeral
 from spec.trace import trace
@@ -66,15 +66,21 @@ class NeverBeyond(Fact):
 
     field: str
     rank: Fraction
+    proof: Stated = attrs.field(factory=Stated, eq=False)
 
 
 @attrs.frozen
 class HeldDown(Fact):
     """Nature can keep the field from ever exceeding ``rank``, by always choosing alike: proved of
-    that run."""
+    that run.
+
+    ``units`` say of each choice whether it always lies at its lower or at its upper end.
+    """
 
     field: str
     rank: Fraction
+    units: tuple[Fraction, ...] = attrs.field(default=(), eq=False)
+    proof: Stated = attrs.field(factory=Stated, eq=False)
 
 
 @attrs.frozen
@@ -119,17 +125,13 @@ def _where_it_breaks(field: str, kept: Verdict) -> tuple[Fact, ...]:
 def _grows(
     problem: Problem, proof: Certificate, field: str, budget: QueryBudget, kept: Result
 ) -> tuple[Result, tuple[Fact, ...]]:
-    index = [domain.name for domain in problem.agent.fields].index(field)
-    gain = least_gain(problem, proof, index, budget)
+    gain = least_gain(problem, proof, _index(problem, field), budget)
     if gain is not None:
         certificate = kept.certificate if isinstance(kept, Proof) else None
         return Proof(Method.GROWTH, certificate), (GainsEachRound(field, gain),)
-    bound = greatest_value(problem, index, budget)
-    if bound is not None:
-        return Refutation(Method.NO_GROWTH), (NeverBeyond(field, bound),)
-    held = held_down(problem, index, budget)
-    if held is not None:
-        return Refutation(Method.NO_GROWTH), (HeldDown(field, held),)
+    kept_down = greatest_value(problem, field, budget) or held_down(problem, field, budget)
+    if kept_down is not None:
+        return Refutation(Method.NO_GROWTH), (kept_down,)
     return Unknown(Method.GROWTH, GrowthUndecided()), ()
 
 
@@ -187,39 +189,51 @@ def _after(step: StepTransformer, state: Array, corners: Array) -> Array:
     return step.outputs(np.concatenate([np.tile(state, (len(corners), 1)), corners], axis=1))
 
 
-def greatest_value(problem: Problem, index: int, budget: QueryBudget) -> Fraction | None:
+def greatest_value(problem: Problem, field: str, budget: QueryBudget) -> NeverBeyond | None:
     """A bound on a field that no run exceeds: where the runs that gain most come to rest."""
-    for bound in _resting_places(problem.composed(), index):
-        if _stays_within(problem, index, bound, budget):
-            return bound
+    for bound in _resting_places(problem.composed(), _index(problem, field)):
+        proof = _stays_within(problem, field, bound, budget)
+        if proof is not None:
+            return NeverBeyond(field, bound, proof)
     return None
 
 
-def held_down(problem: Problem, index: int, budget: QueryBudget) -> Fraction | None:
+def held_down(problem: Problem, field: str, budget: QueryBudget) -> HeldDown | None:
     """What a field never exceeds under the constant strategy that holds it down at the seed."""
-    composed = problem.composed()
+    composed, index = problem.composed(), _index(problem, field)
     if not composed.steps[0].stage.choices:
         return None
     (step,) = RegionSynthesizer(composed).transformers
     corners = _corners(composed)
     least = int(np.nanargmin(_after(step, _seed(composed), corners)[:, index]))
-    fixed = fix_choices(composed, [Fraction(int(u)) for u in corners[least]], strict=True)
+    units = tuple(Fraction(int(unit)) for unit in corners[least])
+    fixed = fix_choices(composed, list(units), strict=True)
     start = numeral_value(composed.seed[index])
     for bound in (start, *_resting_places(fixed, index)):
-        if _stays_within(fixed, index, bound, budget):
-            return bound
+        proof = _stays_within(fixed, field, bound, budget)
+        if proof is not None:
+            return HeldDown(field, bound, units, proof)
     return None
 
 
-def _stays_within(problem: Problem, index: int, bound: Fraction, budget: QueryBudget) -> bool:
-    """Whether it is proved that the field never exceeds the bound."""
+def _index(problem: Problem, field: str) -> int:
+    return [domain.name for domain in problem.agent.fields].index(field)
+
+
+def _stays_within(
+    problem: Problem, field: str, bound: Fraction, budget: QueryBudget
+) -> Stated | None:
+    """A proof that the field never exceeds the bound, if one is found."""
     agent = problem.agent
-    cap = bound_on(agent.fields[index].name, agent.symbols[index], "<=", bound)
+    cap = bound_on(field, agent.symbols[_index(problem, field)], "<=", bound)
     cap = attrs.evolve(cap, kind=ClauseKind.INVARIANT)
     clauses = {**problem.clauses, agent.name: (*problem.clauses[agent.name], cap)}
     claimed = attrs.evolve(problem, clauses=clauses)
-    forms = [claimed] if len(claimed.steps) == 1 else [claimed, claimed.composed()]
-    return any(isinstance(prove(form, budget, terse=False), Certificate) for form in forms)
+    for form in [claimed] if len(claimed.steps) == 1 else [claimed, claimed.composed()]:
+        certificate = prove(form, budget, terse=False)
+        if isinstance(certificate, Certificate):
+            return certificate.stated(form)
+    return None
 
 
 def _resting_places(composed: Problem, index: int) -> list[Fraction]:

@@ -61,9 +61,18 @@ class TreeBreak(Fact):
 
 @attrs.frozen
 class StatesReached(Fact):
-    """Exactly so many states of a node are reached, by trees of any size."""
+    """Exactly these states of a node are reached, by trees of any size.
 
-    count: int
+    Args:
+        states: the values of the node's fields, in the order of its class.
+    """
+
+    states: tuple[tuple[Fraction, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.states)
 
 
 @attrs.frozen

@@ -169,7 +169,8 @@ def _by_states(blank: Verdict, forest: Forest) -> Verdict:
     if forest.bad is not None:
         return _refuted(blank, forest.bad, forest.bad.size - 1)
     verdict = _proved(blank, forest.folding, (), Method.TREE_STATES)
-    return attrs.evolve(verdict, facts=(StatesReached(len(forest.trees)),))
+    states = tuple(tuple(map(as_fraction, state)) for state in forest.trees)
+    return attrs.evolve(verdict, facts=(StatesReached(states),))
 
 
 def _inductive_bounds(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
-from recheck.evidence import Evidence
+from recheck.evidence import Evidence, System
 from recheck.parts.runs import fixed, plan_of, start_of
 from recheck.terms import MANAGER, every
 
@@ -14,11 +15,7 @@ def outside(evidence: Evidence) -> Evidence:
     """What is to be shown: that the opposite of the claim holds of a system whose choices are made
     and whose seed is the start."""
     system, stays = evidence.system, evidence.proof["stays"]
-    units = plan_of(stays)[0][1]
-    steps = []
-    for step in system.steps:
-        steps.append(fixed(step, units[: len(step.choices)]))
-        units = units[len(step.choices) :]
+    made = with_choices(system, plan_of(stays)[0][1])
     seed = tuple(MANAGER.mkReal(str(value)) for value in start_of(evidence, stays))
     claim: dict[str, Sequence[Any]] = dict.fromkeys(system.fields, ())
     claim[system.agent] = [every(evidence.claim[system.agent]).notTerm()]
@@ -27,5 +24,14 @@ def outside(evidence: Evidence) -> Evidence:
         verdict="proved",
         proof=stays,
         claim=claim,
-        system=system._replace(steps=tuple(steps), seed=seed),
+        system=made._replace(seed=seed),
     )
+
+
+def with_choices(system: System, units: Sequence[Fraction]) -> System:
+    """The system with all choices made, each always at the same place between its ends."""
+    steps, left = [], list(units)
+    for step in system.steps:
+        steps.append(fixed(step, left[: len(step.choices)]))
+        left = left[len(step.choices) :]
+    return system._replace(steps=tuple(steps))

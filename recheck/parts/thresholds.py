@@ -14,6 +14,7 @@ from recheck.errors import Rejected, Undecided
 from recheck.evidence import posed
 from recheck.obligations import Obligation, Shown
 from recheck.parts.arithmetic import rational
+from recheck.parts.margins import nearing, with_margin
 
 NEAR = Fraction(1, 10**6)
 """How far apart proof and run may be: as a share of the value, or so much where it is below 1."""
@@ -27,11 +28,29 @@ def of_threshold(document: Mapping[str, Any]) -> Shown:
         Rejected: where that is not the verdict.
     """
     along, proof = document["statement"].get("along"), document["proof"]
-    if document["system"] is None or along["away"] or not {"holds", "fails"} <= set(proof):
+    if document["system"] is None or not {"holds", "fails"} <= set(proof):
         raise Undecided("no evidence is written yet for this Threshold")
     holds, fails, name = proof["holds"], proof["fails"], along["parameter"]
     why = _turning(along, holds, fails, document["verdict"])
-    return Shown(why, sides_of(document, name, holds, fails, {}))
+    both = _sides_away if along["away"] else sides_of
+    return Shown(why, both(document, name, holds, fails, {}))
+
+
+def _sides_away(
+    document: Mapping[str, Any],
+    parameter: str,
+    holds: Mapping[str, Any],
+    fails: Mapping[str, Any],
+    others: Mapping[str, tuple[str, str]],
+) -> list[Obligation]:
+    """That the claim's limits are kept away from for all values of a parameter from ``low`` to
+    ``high``, and neared at the value ``at``."""
+    ends = {**others, parameter: (holds["low"], holds["high"])}
+    kept = posed({**document, "verdict": "proved"}, "Claim", holds, ends)
+    found = list(shown(with_margin(kept, holds["margin"])).obligations)
+    lost = posed(document, "Claim", fails, {**others, parameter: (fails["at"], fails["at"])})
+    assumed = Obligation("the assumptions of the scheme", (), lost.system.assumptions)
+    return [*found, assumed, *nearing(lost, fails["near"])]
 
 
 def sides_of(

@@ -162,3 +162,19 @@ def test_questions_are_accepted_and_asked_again_of_the_target(tmp_path: Path) ->
     assert alignspec("recheck", str(file)).returncode == 0
     found = alignspec("recheck", str(file), "--against", target, "--json")
     assert "the questions are not those of" in json.loads(found.stdout)["evidence"][0]["why"]
+
+
+def test_all_states_of_a_fold_are_accepted_and_not_all_but_one(tmp_path: Path) -> None:
+    target, folder = "one-wrong-leaf/majorities", tmp_path / "evidence"
+    alignspec("check", target, "--evidence", str(folder))
+    (file,) = folder.iterdir()
+    assert alignspec("recheck", str(file), "--against", target).returncode == 0
+    document = json.loads(file.read_text("utf-8"))
+    (every,) = document["proof"]["every"]
+    states = [f"(and {state}" for state in every.removesuffix(")").split(" (and ")[1:]]
+    assert len(states) == 6
+    for left_out in states:
+        document["proof"]["every"] = [f"(or false {' '.join({*states} - {left_out})})"]
+        forge(document, keep_queries=False)
+        file.write_text(json.dumps(document), "utf-8")
+        assert recheck_file(file, 5.0).outcome is Outcome.REJECTED

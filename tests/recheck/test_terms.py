@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from recheck.errors import Malformed
 from recheck.parts.arithmetic import Program, ball, rational
-from recheck.parts.harder import without_quotients
+from recheck.parts.quotients import without_quotients
 from recheck.solver import ask
 from recheck.terms import MANAGER, Reader, defined, script, substitute
 
