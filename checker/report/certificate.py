@@ -53,8 +53,8 @@ def certificate_story(verdict: Verdict) -> Iterator[RenderableType]:
     proof = verdict.certificate
     assert proof is not None
     entered = f" after {counted(proof.prefix, 'checked iteration')}" if proof.prefix else ""
-    discharged = ", ".join(map(describe, proof.discharged))
-    yield Text(f"{method_of(verdict.result)}{entered}; discharged: {discharged}")
+    shown = ", ".join(map(describe, proof.discharged))
+    yield Text(f"{method_of(verdict.result)}{entered}; shown of it: {shown}")
     rows = list(dict.fromkeys(name for budgets in proof.budgets.values() for name in budgets))
     if rows:
         table = Table()

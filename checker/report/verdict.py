@@ -15,7 +15,7 @@ from checker.report.certificate import certificate_story, method_of
 from checker.report.hanging import Hanging
 from checker.report.runs import run_lines
 from checker.report.titled import titled
-from checker.report.words import describe, detail, false_conditions, number, shortest
+from checker.report.words import at_fault, describe, detail, false_conditions, number, shortest
 from checker.report.would_decide import open_lines
 from checker.system.replay import ArithmeticKind, Run
 from checker.system.verdict import Bracket, Refutation, Verdict
@@ -193,7 +193,7 @@ def _run(verdict: Verdict, steps: bool) -> Iterator[RenderableType]:
     yield Text(
         f"{run.broken} breaks at the {run.position} of iteration {run.iteration} "
         f"({shortest(result.shortest, run.iteration)}; replayed in {_arithmetic(run)})."
-        + (f" Blame: {describe(result.blame)}." if result.blame is not None else "")
+        + (f" At fault: {at_fault(result.blame)}." if result.blame is not None else "")
     )
     if run.conjuncts:
         yield Text(f"  {false_conditions(run)}")

@@ -114,6 +114,13 @@ def _(blame: Blame) -> str:
     return describe(blame.obligation) + where
 
 
+def at_fault(blame: Blame) -> str:
+    """Who is to blame, for those to whom the numbers of obligations say nothing."""
+    who = {Duty.SEED: "the seed", Duty.OVERSIGHT: "the expert, who cannot oversee the student"}
+    where = "" if blame.iteration is None else f", at iteration {blame.iteration}"
+    return who.get(blame.obligation.duty, blame.obligation.step) + where
+
+
 @describe.register
 def _(arithmetic: Arithmetic) -> str:
     if arithmetic.kind is ArithmeticKind.EXACT:

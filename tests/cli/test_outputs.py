@@ -39,8 +39,10 @@ def test_all_formats_point_at_the_step_at_fault(broken: str, tmp_path: Path) -> 
     head = f"::error file=two.py,line={step},title=a%2C b%3A 100%25%3A expected proved%2C got"
     assert error.startswith(head)
     assert "%0A   15 rewrite" in error
-    whole = "(proved: all runs are clear for 14 iterations; replayed in balls of 128 bits). Blame: "
-    assert f"{whole}(ii) rewrite, at iteration 15.%0A" in error  # whoever shows it folds it
+    whole = (
+        "(proved: all runs are clear for 14 iterations; replayed in balls of 128 bits). At fault: "
+    )
+    assert f"{whole}rewrite, at iteration 15.%0A" in error  # whoever shows it folds it
     (run,) = json.loads((tmp_path / "o.sarif").read_text())["runs"]
     (result,) = run["results"]
     (place,) = result["locations"]
