@@ -170,7 +170,7 @@ def _connected(address: str, jobs: int, session: Session) -> Iterator[Any]:
             started = LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # any port: None asks for 8787, and warns
                 silence_logs=SILENT,
             )
             stack.callback(_without_waiting, started.close)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -156,6 +157,17 @@ def test_verdicts_and_evidence_are_those_of_one_process(cluster: str, tmp_path: 
     assert len(json.loads(found[0])["verdicts"]) > len(CLAIMS)
     assert found[0] == found[1]
     assert written[0] == written[1]
+
+
+def test_a_cluster_of_this_machine_needs_no_port_of_its_own() -> None:
+    """The port that dask takes by itself is another program's."""
+    with socket.socket() as taken:
+        with suppress(OSError):  # another program's it may be
+            taken.bind(("", 8787))
+            taken.listen()
+        done = alignspec("check", NOISY_MEMORY, "--no-cache", "--scheduler", "local", "--jobs", "1")
+    assert done.returncode == 0
+    assert done.stderr == ""
 
 
 def test_a_map_is_that_of_one_process(cluster: str, tmp_path: Path) -> None:
