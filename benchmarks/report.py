@@ -112,6 +112,9 @@ def solver_time(results: Sequence[Result]) -> str:
     )
 
 
+LEAST = 0.001
+"""Seconds below which a time is not told from none."""
+
 Rows = list[list[str]]
 
 SUMMARY_HEAD = ["contestant", "posed", "solved", "safe", "unsafe", "wrong", "unknown", "PAR-2"]
@@ -127,6 +130,40 @@ def summary_rows(summaries: Sequence[Summary]) -> Rows:
         ]
         for s in summaries
     ]
+
+
+BESIDE_HEAD = [
+    "contestant",
+    "solved",
+    "of these left open by alignspec",
+    "its seconds",
+    "alignspec's seconds",
+    "alignspec's over its",
+]
+
+
+def beside(results: Sequence[Result]) -> Rows:
+    """Each other contestant beside alignspec over what it solved, and the quickest of them; seconds
+    and ratios are medians over what both solved."""
+    solved: dict[str, dict[str, float]] = {name: {} for name in CONTESTANTS}
+    for result in results:
+        if result.outcome == "solved":
+            solved[result.contestant][result.question] = result.seconds
+    ours = solved.pop("alignspec")
+    quickest: dict[str, float] = {}
+    for times in solved.values():
+        for question, seconds in times.items():
+            quickest[question] = min(seconds, quickest.get(question, seconds))
+    rows = []
+    for name, times in [*solved.items(), ("the quickest of them", quickest)]:
+        both = [(ours[question], times[question]) for question in times if question in ours]
+        if both:
+            ratio = statistics.median(one / max(other, LEAST) for one, other in both)
+            medians = [statistics.median(column) for column in zip(*both, strict=True)]
+            left = str(len(times) - len(both))
+            each = [f"{medians[1]:.2f}", f"{medians[0]:.2f}"]
+            rows.append([name, str(len(times)), left, *each, f"{ratio:.2f}"])
+    return rows
 
 
 def counts(groups: Mapping[str, set[str]], results: Sequence[Result]) -> Rows:
@@ -224,6 +261,11 @@ def _sections(
             "PAR-2 counts an unsolved question twice the limit",
             SUMMARY_HEAD,
             summary_rows(summarize(results, settings["limit"])),
+        ),
+        (
+            "Over what each other contestant solved, seconds and ratios at the median",
+            BESIDE_HEAD,
+            beside(results),
         ),
         (
             "Solved, by set, by family, and by relative distance to the threshold",

@@ -13,7 +13,7 @@ from benchmarks.arena import QUESTIONS
 from benchmarks.contestants import CONTESTANTS, applicable
 from benchmarks.question import Label, Question
 from benchmarks.race import kept, run
-from benchmarks.report import BEGIN, END, Result, summarize, write_markdown
+from benchmarks.report import BEGIN, END, Result, beside, summarize, write_markdown
 
 
 def test_a_race_is_resumed_from_its_file(tmp_path: Path) -> None:
@@ -96,6 +96,24 @@ def test_scores() -> None:
     )
     assert only.par2 == pytest.approx((1 + 8 + 8) / 3)
     assert results[1].cell == "safe WRONG 2.00"
+
+
+def test_what_another_solves_and_we_do_not_is_counted() -> None:
+    def answered(question: str, contestant: str, seconds: float, answer: Any = "safe") -> Result:
+        return Result(question, contestant, "safe", answer, seconds, "")
+
+    results = [
+        *(answered(name, "alignspec", seconds) for name, seconds in (("a", 2.0), ("b", 3.0))),
+        answered("c", "alignspec", 1.0, "unknown"),
+        *(answered(name, "Spacer", seconds) for name, seconds in (("a", 1.0), ("c", 0.5))),
+        *(answered(name, "Storm", seconds) for name, seconds in (("a", 4.0), ("b", 1.0))),
+        answered("b", "Hypothesis", 0.1, "unsafe"),  # wrong
+    ]
+    assert beside(results) == [
+        ["Spacer", "2", "1", "1.00", "2.00", "2.00"],
+        ["Storm", "2", "0", "2.50", "2.50", "1.75"],
+        ["the quickest of them", "3", "1", "1.00", "2.50", "2.50"],
+    ]
 
 
 def test_the_tables_replace_what_is_between_the_marks(tmp_path: Path) -> None:
