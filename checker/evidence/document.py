@@ -243,7 +243,7 @@ def _widest(
     """The proof at one value, for all values from the safe end of the domain where it is one."""
     low, high = sorted((safe_end, Fraction(proof["holds"]["high"])))
     wide = {**proof, "holds": {**proof["holds"], "low": str(low), "high": str(high)}}
-    return wide if _holds({**document, "proof": wide}) else proof
+    return proof if wide == proof or not _holds({**document, "proof": wide}) else wide
 
 
 def _holds(document: Mapping[str, Any]) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from checker.report.words import counted
+
 Entry = Mapping[str, Any]
 """One verdict of a document."""
 
@@ -86,12 +88,12 @@ def markdown(found: Sequence[Change], base: Entry, head: Entry) -> str:
 def _lines(found: Sequence[Change], before: int, after: int) -> Iterator[str]:
     broken = sum(change.kind is Kind.BROKEN for change in found)
     if not found:
-        yield f"## alignspec: nothing changed in {_statements(after)}"
+        yield f"## alignspec: nothing changed in {counted(after, 'statement')}"
         return
     worse = f", {broken} no longer as expected" if broken else ""
     yield f"## alignspec: {len(found)} changed{worse}"
     yield ""
-    yield f"{_statements(before)} before, {after} now."
+    yield f"{counted(before, 'statement')} before, {after} now."
     for kind in Kind:
         rows = [change for change in found if change.kind is kind]
         if not rows:
@@ -101,10 +103,6 @@ def _lines(found: Sequence[Change], before: int, after: int) -> Iterator[str]:
         for change in rows:
             cells = (*change.name, _said(change.base), _said(change.head))
             yield f"| {' | '.join(_cell(text) for text in cells)} |"
-
-
-def _statements(number: int) -> str:
-    return "1 statement" if number == 1 else f"{number} statements"
 
 
 def _said(entry: Entry | None) -> str:

@@ -30,7 +30,7 @@ from checker.conform.findings import (
 from checker.conform.measured import At, Measurement, Sense
 from checker.explain.relaxations import End
 from checker.report.runs import run_lines
-from checker.report.words import ending
+from checker.report.words import counted, ending
 
 MOST_ROWS = 24
 """Measurements that are shown; of longer logs the first, the last, and those at a departure."""
@@ -73,7 +73,7 @@ def _basis(found: Conformance) -> str:
     confidence = percent(measured.certainty.confidence)
     if not measured.cells:
         return "no counts: the values are taken as they are written"
-    counts = f"{measured.cells} {'count' if measured.cells == 1 else 'counts'}"
+    counts = counted(measured.cells, "count")
     return f"{counts}; all intervals hold together with confidence {confidence} or more"
 
 
@@ -391,7 +391,7 @@ def outlook_words(outlook: Outlook) -> str:
         return f"{outlook.invariant}: not guaranteed even now"
     if outlook.kept is Kept.SOME_TIME and not outlook.clear and outlook.breaks is not None:
         return f"{outlook.invariant}: holds now; an allowed run breaks it after {outlook.breaks}"
-    clear = f"guaranteed for {outlook.clear} more iteration{'' if outlook.clear == 1 else 's'}"
+    clear = f"guaranteed for {counted(outlook.clear, 'more iteration')}"
     if outlook.breaks is not None:
         return f"{outlook.invariant}: {clear}; an allowed run breaks it after {outlook.breaks}"
     return f"{outlook.invariant}: {clear}, undecided beyond"

@@ -29,7 +29,7 @@ from checker.contracts.findings import (
     UnpaidCalls,
     Values,
 )
-from checker.report.words import describe, number
+from checker.report.words import counted, describe, number
 from checker.statements.instance import LeftOpen, NoExpert, OwnValuesExcluded, Tally
 
 CONTRACTS = {
@@ -75,7 +75,7 @@ def _pair(values: tuple[Values, Values], join: str) -> str:
 
 
 def _calls(count: int) -> str:
-    return f"{count} call{'' if count == 1 else 's'}"
+    return counted(count, "call")
 
 
 # --- the verdict ----------------------------------------------------------------------------------

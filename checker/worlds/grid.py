@@ -19,8 +19,9 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows
+from checker.system.replay import as_fraction
 from checker.worlds.tracing import TwoVersions
-from checker.worlds.world import Asked, Replay, fraction
+from checker.worlds.world import Asked, Replay
 
 GRIDS = tuple(tuple(Fraction(i, parts) for i in range(parts + 1)) for parts in (4, 2, 1))
 """Shares of a number's range at which it is tried. The finest with few enough kinds is taken."""
@@ -127,7 +128,7 @@ def _kinds(
         merged = (tuple(sorted(parts)), *row)
         if merged not in seen:
             seen.add(merged)
-            yield Kind(parts, units, replay.named(drawn), tuple(map(fraction, row)))
+            yield Kind(parts, units, replay.named(drawn), tuple(map(as_fraction, row)))
 
 
 def _sample(

@@ -13,6 +13,7 @@ import z3
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, rational
 from checker.backends.solver import constants
 from checker.system.findings import Fact
+from checker.system.replay import as_fraction
 from checker.worlds.tracing import TwoVersions, Use
 
 T = TypeVar("T")
@@ -307,7 +308,7 @@ class Replay:
 
     def named(self, drawn: Sequence[Any]) -> dict[str, Fraction]:
         """What is drawn, by name."""
-        return {d.name: fraction(v) for d, v in zip(self.versions.draws, drawn, strict=True)}
+        return {d.name: as_fraction(v) for d, v in zip(self.versions.draws, drawn, strict=True)}
 
     def may_do(self, use: Use, does: Mapping[str, Fraction]) -> bool:
         """Whether an agent may do this on a question of its table: what holds of entries holds."""
@@ -406,7 +407,7 @@ def _taken(
 def _evaluated(program: Any, values: Sequence[Fraction]) -> list[Fraction] | None:
     """The outputs of a compiled program; None unless its last, a condition, is true."""
     outputs = _exactly(program, [rational(value) for value in values])
-    return None if outputs is None else [fraction(output) for output in outputs]
+    return None if outputs is None else [as_fraction(output) for output in outputs]
 
 
 def _exactly(program: Any, values: Sequence[Any]) -> list[Any] | None:
@@ -416,8 +417,3 @@ def _exactly(program: Any, values: Sequence[Any]) -> list[Any] | None:
     if held is not True or any(output is UNDEFINED for output in outputs):
         return None
     return outputs
-
-
-def fraction(value: Any) -> Fraction:
-    """A FLINT number as a fraction."""
-    return Fraction(int(value.p), int(value.q)) if hasattr(value, "q") else Fraction(int(value))
