@@ -18,8 +18,9 @@ import attrs
 import z3
 
 from spec.errors import SpecError, blaming, heard, location_of
+from spec.nodes import id_of, kind_of, topological
 from spec.outside import looks_at
-from spec.terms import Bool, Count, Real, topological
+from spec.terms import Bool, Count, Real
 from spec.untouched import require_language
 
 T = TypeVar("T")
@@ -193,10 +194,10 @@ def require_own(
     Raises:
         SpecError: naming it.
     """
-    known = {node.get_id() for node in topological(own)}
+    known = {id_of(node) for node in topological(own)}
     for node in topological(terms):
-        if z3.is_const(node) and isinstance(node, z3.ArithRef) and node.get_id() not in known:
-            if node.decl().kind() != z3.Z3_OP_UNINTERPRETED:
+        if z3.is_const(node) and isinstance(node, z3.ArithRef) and id_of(node) not in known:
+            if kind_of(node) != z3.Z3_OP_UNINTERPRETED:
                 continue
             raise SpecError(
                 f"{what} reads {node}, which is none of its arguments; use only what it is given",

@@ -14,6 +14,7 @@ from fractions import Fraction
 import z3
 
 from spec.errors import SpecError, user_location
+from spec.nodes import children_of, id_of, kind_of
 from spec.terms import Number, Real, numeral, real_term
 
 
@@ -40,7 +41,7 @@ _logarithms: dict[int, tuple[z3.ExprRef, str]] = {}
 
 def curve_of(node: z3.ExprRef) -> Curve | None:
     """Which curve a term is the value of; None for any other term."""
-    if not z3.is_app(node) or node.num_args() != 1 or node.decl().kind() != z3.Z3_OP_UNINTERPRETED:
+    if kind_of(node) != z3.Z3_OP_UNINTERPRETED or len(children_of(node)) != 1:
         return None
     same = z3.is_real(node) and z3.is_real(node.arg(0))
     return _CURVES.get(node.decl().name()) if same else None
@@ -53,7 +54,7 @@ def exact_value(curve: Curve, at: Fraction) -> Fraction | None:
 
 def logarithm_location(node: z3.ExprRef) -> str:
     """``file:line`` where this logarithm was written ("" if unknown)."""
-    found = _logarithms.get(node.get_id())
+    found = _logarithms.get(id_of(node))
     return found[1] if found else ""
 
 
@@ -74,7 +75,7 @@ def log(number: Number) -> Real:
     if z3.is_rational_value(constant) and constant.as_fraction() <= 0:
         raise SpecError(f"log({constant}) is undefined; the number must be positive")
     found = _applied(Curve.LOG, argument)
-    _logarithms[found.get_id()] = (found, user_location())
+    _logarithms[id_of(found)] = (found, user_location())
     return Real(found)
 
 

@@ -21,6 +21,7 @@ from spec.terms import (
     conjunction,
     exact,
     member_of,
+    numeral,
     real_term,
     set_member,
 )
@@ -385,5 +386,5 @@ def domain_of(record: Fields) -> z3.BoolRef:
 
 def _bound(field: FieldDomain, value: Fraction) -> z3.ArithRef:
     if field.kind == "real":
-        return z3.RatVal(value.numerator, value.denominator)
+        return numeral(value)
     return z3.IntVal(int(value))

@@ -21,6 +21,7 @@ from spec.fields import (
     symbolic,
     terms_of,
 )
+from spec.nodes import is_symbol
 from spec.terms import Bool, Number, Real, all_of, exact
 
 _LIMIT = "alignspec default limit"
@@ -197,7 +198,7 @@ def _held(cls: type, method: Any, invariant: Invariant, agent: Any) -> Any:
 
 
 def _is_symbol(term: z3.ExprRef) -> bool:
-    return bool(z3.is_const(term) and term.decl().kind() == z3.Z3_OP_UNINTERPRETED)
+    return is_symbol(term)
 
 
 def _seen_as(cls: type, invariant: Invariant) -> Invariant:

@@ -8,7 +8,7 @@ refused, because 0.1 is not one tenth. Branching is ``when(condition, a, b)``, b
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from copy import copy
 from fractions import Fraction
 from typing import Any, NoReturn, TypeAlias, TypeVar, overload
@@ -17,6 +17,7 @@ import attrs
 import z3
 
 from spec.errors import SpecError, describe, user_location
+from spec.nodes import children_of, id_of, is_numeral, kind_of, number_in, topological
 
 Number: TypeAlias = "Real | Count | int | Fraction | str"
 
@@ -323,44 +324,6 @@ def conjunction(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
     return z3.And(*kept)
 
 
-CHILDREN_KEPT = 200_000
-"""Terms whose children are kept."""
-
-_children: dict[int, tuple[z3.ExprRef, tuple[z3.ExprRef, ...]]] = {}
-"""By id, a term and its children. It is kept, so that no other term of its context takes its id."""
-
-
-def children_of(node: z3.ExprRef) -> tuple[z3.ExprRef, ...]:
-    """A term's children. To ask Z3 for them takes ten times as long, and every walk does."""
-    found = _children.get(node.get_id())
-    if found is None or found[0].ctx is not node.ctx:
-        if len(_children) >= CHILDREN_KEPT:
-            _children.clear()
-        found = _children[node.get_id()] = (node, tuple(node.children()))
-    return found[1]
-
-
-def topological(roots: Sequence[z3.ExprRef], known: Container[int] = ()) -> list[z3.ExprRef]:
-    """The nodes of a shared term graph, every child before its parents, each once.
-
-    Those whose id is known are left out, and what is below them.
-    """
-    order: list[z3.ExprRef] = []
-    seen: set[int] = set()
-    stack: list[tuple[z3.ExprRef, bool]] = [(root, False) for root in roots]
-    while stack:
-        node, expanded = stack.pop()
-        if expanded:
-            order.append(node)
-            continue
-        number = node.get_id()
-        if number not in seen and number not in known:
-            seen.add(number)
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(children_of(node)))
-    return order
-
-
 # Where each division by a non-constant was written, so that a failed non-zero obligation can
 # name the line. Keyed by the id of the quotient's syntax tree.
 _divisions: dict[int, tuple[z3.ExprRef, str]] = {}
@@ -368,7 +331,7 @@ _divisions: dict[int, tuple[z3.ExprRef, str]] = {}
 
 def division_location(quotient: z3.ExprRef) -> str:
     """``file:line`` where this quotient was written ("" if unknown)."""
-    found = _divisions.get(quotient.get_id())
+    found = _divisions.get(id_of(quotient))
     return found[1] if found else ""
 
 
@@ -380,7 +343,7 @@ def _quotient(top: object, bottom: object) -> z3.ArithRef:
             raise SpecError("division by zero; guard the denominator with when(...)")
         return numerator / constant
     quotient = numerator / denominator
-    _divisions[quotient.get_id()] = (quotient, user_location())
+    _divisions[id_of(quotient)] = (quotient, user_location())
     return quotient
 
 
@@ -405,13 +368,13 @@ def _power(base: z3.ArithRef, exponent: object) -> z3.ArithRef:
 def _divides(term: z3.ExprRef) -> bool:
     """Whether a division by something that is no fixed number stands in a term."""
     return any(
-        z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(node.arg(1))
+        kind_of(node) == z3.Z3_OP_DIV and not is_numeral(children_of(node)[1])
         for node in topological([term])
     )
 
 
 def _is_one(term: z3.ArithRef) -> bool:
-    return bool(z3.is_rational_value(term) and term.as_string() == "1")
+    return number_in(term) == 1
 
 
 def minimum(first: Number, *rest: Number) -> Real:
@@ -522,6 +485,5 @@ __all__ = [
     "numeral",
     "real_term",
     "set_member",
-    "topological",
     "when",
 ]

@@ -25,10 +25,10 @@ from spec.fields import (
     terms_of,
 )
 from spec.nature import Choice, Nature
+from spec.nodes import children_of, id_of, is_numeral, kind_of, topological
 from spec.parameters import Parameters, parameter_domains, settle, symbolic_parameters
 from spec.scheme import Carrier, Process, Stage
-from spec.terms import Bool, children_of, conjunction, division_location, member_of, numeral, when
-from spec.terms import topological as topological  # part of what tracing offers
+from spec.terms import Bool, conjunction, division_location, member_of, numeral, when
 from spec.trees import Fold
 
 
@@ -368,9 +368,9 @@ def _require_defined(
 ) -> None:
     """Refuse what is undefined at these parameters; where it hangs on what nature has ``chosen``,
     it is an obligation instead."""
-    numbers = {symbol.get_id() for symbol in chosen}
+    numbers = {id_of(symbol) for symbol in chosen}
     for side in sides:
-        if numbers and any(node.get_id() in numbers for node in topological([side.condition])):
+        if numbers and any(id_of(node) in numbers for node in topological([side.condition])):
             continue
         if not z3.is_true(z3.simplify(z3.substitute(side.condition, *at))):
             raise SpecError(
@@ -497,13 +497,13 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
     division that another one reads comes before it, so the first that fails is the first to be
     undefined.
     """
-    used: dict[int, z3.BoolRef] = {root.get_id(): z3.BoolVal(True) for root in roots}
+    used: dict[int, z3.BoolRef] = {id_of(root): z3.BoolVal(True) for root in roots}
     obligations = []
     for node in reversed(topological(roots)):
-        here = used[node.get_id()]
+        here = used[id_of(node)]
         children = children_of(node)
         conditions = [here] * len(children)
-        if z3.is_app_of(node, z3.Z3_OP_ITE):
+        if kind_of(node) == z3.Z3_OP_ITE:
             test = children[0]
             assert isinstance(test, z3.BoolRef)
             conditions = [
@@ -511,7 +511,7 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
                 conjunction([here, test]),
                 conjunction([here, z3.Not(test)]),
             ]
-        elif z3.is_app_of(node, z3.Z3_OP_DIV) and not z3.is_rational_value(children[1]):
+        elif kind_of(node) == z3.Z3_OP_DIV and not is_numeral(children[1]):
             needed = children[1] != 0 if z3.is_true(here) else z3.Implies(here, children[1] != 0)
             obligations.append(
                 SideCondition(needed, f"no division by zero at {division_location(node)}")
@@ -525,7 +525,7 @@ def side_conditions(roots: Sequence[z3.ExprRef]) -> list[SideCondition]:
                 )
             )
         for child, condition in zip(children, conditions, strict=True):
-            key = child.get_id()
+            key = id_of(child)
             used[key] = _either(used[key], condition) if key in used else condition
     return obligations[::-1]
 

@@ -25,8 +25,8 @@ import z3
 from checker.backends.evaluator import BALLS, ball
 from checker.backends.rounding import precision
 from spec.curves import Curve, curve_of
-from spec.terms import children_of, numeral
-from spec.trace import topological
+from spec.nodes import children_of, id_of, number_in, topological
+from spec.terms import numeral
 
 BITS = 80
 """The working precision in which lemmas are made."""
@@ -60,9 +60,9 @@ def has_curves(conditions: Sequence[z3.ExprRef]) -> bool:
     if len(_read) >= REMEMBERED:
         _read.clear()
     for node in topological(conditions, _read):  # most terms share their parts with earlier ones
-        inside = any(_read[child.get_id()][1] for child in children_of(node))
-        _read[node.get_id()] = (node, inside or curve_of(node) is not None)
-    return any(_read[condition.get_id()][1] for condition in conditions)
+        inside = any(_read[id_of(child)][1] for child in children_of(node))
+        _read[id_of(node)] = (node, inside or curve_of(node) is not None)
+    return any(_read[id_of(condition)][1] for condition in conditions)
 
 
 def without_curves(
@@ -121,8 +121,9 @@ class Lemmas:
                     yield _ordered(one, other)
         for value in self.values:
             constant = z3.simplify(value.argument)
-            if z3.is_rational_value(constant):
-                yield from self.at(value.curve, Fraction(constant.as_fraction()))
+            number = number_in(constant)
+            if number is not None:
+                yield from self.at(value.curve, number)
 
     def at(self, curve: Curve, point: Fraction) -> Iterator[z3.BoolRef]:
         """What is known of the curve at a point, said of all its values: bounds to either side, the

@@ -6,8 +6,7 @@ import hashlib
 
 import z3
 
-from spec.terms import children_of
-from spec.trace import topological
+from spec.nodes import children_of, id_of, kind_of, topological
 
 COMMUTATIVE = {z3.Z3_OP_ADD, z3.Z3_OP_MUL, z3.Z3_OP_AND, z3.Z3_OP_OR, z3.Z3_OP_EQ}
 
@@ -17,10 +16,9 @@ def digest(term: z3.ExprRef) -> str:
     simple = z3.simplify(term)
     found: dict[int, str] = {}
     for node in topological([simple]):
-        children = [found[child.get_id()] for child in children_of(node)]
-        declaration = node.decl()
-        if declaration.kind() in COMMUTATIVE:
+        children = [found[id_of(child)] for child in children_of(node)]
+        if kind_of(node) in COMMUTATIVE:
             children.sort()
-        text = node.sexpr() if not children else f"{declaration.name()}({','.join(children)})"
-        found[node.get_id()] = hashlib.sha256(text.encode()).hexdigest()
-    return found[simple.get_id()]
+        text = node.sexpr() if not children else f"{node.decl().name()}({','.join(children)})"
+        found[id_of(node)] = hashlib.sha256(text.encode()).hexdigest()
+    return found[id_of(simple)]

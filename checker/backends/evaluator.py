@@ -28,8 +28,7 @@ import z3
 from spec.curves import Curve, curve_of, exact_value
 from spec.errors import SpecError
 from spec.nature import Choice
-from spec.terms import children_of
-from spec.trace import topological
+from spec.nodes import children_of, id_of, kind_of, number_in, topological
 
 
 class Undefined:
@@ -303,13 +302,13 @@ class _Writer:
         return name
 
     def bind(self, symbol: z3.ExprRef, expression: str) -> None:
-        self.names[symbol.get_id()] = self.line(expression)
+        self.names[id_of(symbol)] = self.line(expression)
         self.kept.append(symbol)
 
     def write(self, root: z3.ExprRef) -> str:
         for node in topological([root], self.names):
             self.bind(node, self._expression(node))
-        return self.names[root.get_id()]
+        return self.names[id_of(root)]
 
     def _constant(self, value: Fraction) -> str:
         name = f"k{len(self.constants)}"
@@ -317,13 +316,12 @@ class _Writer:
         return name
 
     def _expression(self, node: z3.ExprRef) -> str:
-        if z3.is_rational_value(node) or z3.is_int_value(node):
-            return self._constant(
-                Fraction(node.as_fraction() if node.is_real() else node.as_long())
-            )
-        kind = node.decl().kind()
-        children = [self.names[child.get_id()] for child in children_of(node)]
-        if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT) and z3.is_bool(node.arg(0)):
+        number = number_in(node)
+        if number is not None:
+            return self._constant(number)
+        kind = kind_of(node)
+        children = [self.names[id_of(child)] for child in children_of(node)]
+        if kind in (z3.Z3_OP_EQ, z3.Z3_OP_DISTINCT) and z3.is_bool(children_of(node)[0]):
             same = f"iff({children[0]}, {children[1]})"
             return same if kind == z3.Z3_OP_EQ else f"no({same})"
         if kind in _OPERATORS:
@@ -367,7 +365,7 @@ def compile_terms(
         widths.append(width)
         writer.bind(choice.symbol, f"at({low}, {width}, units[{index}], {high})")
     results = [writer.write(output) for output in outputs]
-    chosen = [writer.names[choice.symbol.get_id()] for choice in choices]
+    chosen = [writer.names[id_of(choice.symbol)] for choice in choices]
     answer = ", ".join(f"[{', '.join(names)}]" for names in (results, chosen, widths))
     body = [*writer.lines, f"return {answer}"]
     source = "def program(inputs, units):\n    " + "\n    ".join(body)

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import attrs
 import flint
 import z3
 
-from spec.terms import children_of
-from spec.trace import topological
+from spec.nodes import children_of, id_of, is_symbol, kind_of, number_in, topological
 
 Interval = tuple[Any, Any]
 """Two FLINT rationals, the lesser first."""
@@ -56,8 +56,8 @@ class Enclosed:
     def value(self, root: z3.ExprRef) -> Value:
         """The value of a term. A constant that nothing bounds has none."""
         for node in topological([root], self.values):
-            self.values[node.get_id()] = (node, _value(node, self.values))
-        return self.values[root.get_id()][1]
+            self.values[id_of(node)] = (node, _value(node, self.values))
+        return self.values[id_of(root)][1]
 
 
 _known: dict[tuple[int, ...], Enclosed] = {}
@@ -65,7 +65,7 @@ _known: dict[tuple[int, ...], Enclosed] = {}
 
 def shown_by_intervals(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
     """Whether interval arithmetic shows that the hypotheses imply the conclusion."""
-    key = tuple(hypothesis.get_id() for hypothesis in hypotheses)
+    key = tuple(id_of(hypothesis) for hypothesis in hypotheses)
     found = _known.get(key)
     if found is None:
         if len(_known) >= BOXES:
@@ -132,44 +132,48 @@ def _box(
 
 def _comparisons_in(part: z3.BoolRef) -> list[_Comparison]:
     """The comparisons of a constant in a conjunction."""
-    known = _compared_in.get(part.get_id())
+    known = _compared_in.get(id_of(part))
     if known is None or not known[0].eq(part):
         if len(_compared_in) >= CACHED:
             _compared_in.clear()
-        known = _compared_in[part.get_id()] = (part, list(_comparisons(part)))
+        known = _compared_in[id_of(part)] = (part, list(_comparisons(part)))
     return known[1]
 
 
 def _comparisons(part: z3.BoolRef) -> Iterator[_Comparison]:
-    if z3.is_and(part):
+    kind = kind_of(part)
+    if kind == z3.Z3_OP_AND:
         for child in children_of(part):
             yield from _comparisons(child)
         return
-    kind = part.decl().kind()
-    if kind not in (*_LESS, *_MORE, z3.Z3_OP_EQ) or not z3.is_arith(part.arg(0)):
+    if kind not in (*_LESS, *_MORE, z3.Z3_OP_EQ):
         return
     first, second = children_of(part)
+    if not z3.is_arith(first):
+        return
     same = kind == z3.Z3_OP_EQ
     for one, other, more in ((first, second, kind in _MORE), (second, first, kind in _LESS)):
-        if z3.is_const(one) and one.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-            number = _value(other, {}) if not other.num_args() else None
-            exact = number if isinstance(number, tuple) else None
-            yield _Comparison(one, one.get_id(), other, exact, more or same, same or not more)
+        if is_symbol(one):
+            number = number_in(other)
+            exact = None if number is None else _at(number)
+            yield _Comparison(one, id_of(one), other, exact, more or same, same or not more)
 
 
 def _value(node: z3.ExprRef, values: Mapping[int, tuple[z3.ExprRef, Value]]) -> Value:
     """The value of a node by those of its children."""
-    if z3.is_rational_value(node) or z3.is_int_value(node):
-        number = node.as_fraction() if node.is_real() else node.as_long()
-        exact = flint.fmpq(int(number.numerator), int(number.denominator))
-        return exact, exact
-    if not z3.is_app(node):
-        return None
-    operation = _OPERATIONS.get(node.decl().kind())
+    number = number_in(node)
+    if number is not None:
+        return _at(number)
+    operation = _OPERATIONS.get(kind_of(node))
     if operation is None:
         return None
     children = children_of(node)
-    return _short(operation(children, [values[child.get_id()][1] for child in children]))
+    return _short(operation(children, [values[id_of(child)][1] for child in children]))
+
+
+def _at(number: Fraction) -> Interval:
+    exact = flint.fmpq(number.numerator, number.denominator)
+    return exact, exact
 
 
 def _sum(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Value:
@@ -192,8 +196,8 @@ def _difference(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Value
 
 def _product(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Value:
     """The product; equal factors are taken as a power, which is no less than 0 if it is even."""
-    times = Counter(child.get_id() for child in children)
-    by_factor = {child.get_id(): part for child, part in zip(children, parts, strict=True)}
+    times = Counter(id_of(child) for child in children)
+    by_factor = {id_of(child): part for child, part in zip(children, parts, strict=True)}
     found = flint.fmpq(1), flint.fmpq(1)
     for factor, power in times.items():
         part = by_factor[factor]
@@ -233,9 +237,9 @@ def _conditional(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Valu
         return first if condition else second
     if not isinstance(first, tuple) or not isinstance(second, tuple):
         return first if first is second and isinstance(first, bool) else None
-    asked = children[0].decl().kind()
-    sides = [child.get_id() for child in children[0].children()]
-    branches = [child.get_id() for child in children[1:]]
+    asked = kind_of(children[0])
+    sides = [id_of(child) for child in children_of(children[0])]
+    branches = [id_of(child) for child in children[1:]]
     if asked in (*_LESS, *_MORE) and sides in (branches, branches[::-1]):
         least = (asked in _LESS) == (sides == branches)
         pick = min if least else max

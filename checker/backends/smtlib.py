@@ -9,8 +9,7 @@ from fractions import Fraction
 
 import z3
 
-from spec.terms import children_of
-from spec.trace import topological
+from spec.nodes import children_of, id_of, topological
 
 SIMPLE = re.compile(r"[A-Za-z~!@$%^&*_+=<>.?-][A-Za-z0-9~!@$%^&*_+=<>.?-]*")
 """Symbols that SMT-LIB reads without bars (standard 2.6, section 3.1)."""
@@ -27,17 +26,17 @@ def smtlib(term: z3.ExprRef, names: Mapping[str, str] | None = None) -> str:
         names: other names for some of its constants.
     """
     order = topological([term])
-    uses = Counter(child.get_id() for node in order for child in children_of(node))
+    uses = Counter(id_of(child) for node in order for child in children_of(node))
     texts: dict[int, str] = {}
     shared: list[tuple[str, str]] = []
     for node in order:
-        text = _text(node, [texts[child.get_id()] for child in children_of(node)], names or {})
-        if node.num_args() and uses[node.get_id()] > 1:
+        text = _text(node, [texts[id_of(child)] for child in children_of(node)], names or {})
+        if node.num_args() and uses[id_of(node)] > 1:
             shared.append((f"?{len(shared) + 1}", text))
             text = shared[-1][0]
-        texts[node.get_id()] = text
+        texts[id_of(node)] = text
     opened = "".join(f"(let (({name} {text})) " for name, text in shared)
-    return f"{opened}{texts[term.get_id()]}{')' * len(shared)}"
+    return f"{opened}{texts[id_of(term)]}{')' * len(shared)}"
 
 
 _UNQUOTABLE = str.maketrans({"/": "//", "\\": "/s", "|": "/b"})

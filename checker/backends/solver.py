@@ -15,7 +15,7 @@ import z3
 
 from checker.backends.curves import Lemmas, has_curves, without_curves
 from checker.backends.intervals import shown_by_intervals
-from spec.trace import topological
+from spec.nodes import children_of, id_of, is_symbol, kind_of, name_of, number_in, topological
 
 HASTY_SECONDS = 1.0
 """For a first try at a question that may be asked again."""
@@ -243,8 +243,8 @@ def follows(
 def _evident(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
     """Whether the conclusion is a hypothesis, true in interval arithmetic, or true whatever its
     constants are."""
-    number = conclusion.get_id()
-    if any(hypothesis.get_id() == number for hypothesis in hypotheses):
+    number = id_of(conclusion)
+    if any(id_of(hypothesis) == number for hypothesis in hypotheses):
         return True
     if shown_by_intervals(hypotheses, conclusion):
         return True
@@ -275,9 +275,9 @@ def follows_anew(
 
 def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:
     """The conjuncts of a condition, each a smaller question for the solver."""
-    if not z3.is_and(condition):
+    if kind_of(condition) != z3.Z3_OP_AND:
         return [condition]
-    return [part for child in condition.children() for part in parts(child)]
+    return [part for child in children_of(condition) for part in parts(child)]
 
 
 @attrs.frozen
@@ -294,7 +294,7 @@ _sliced: dict[tuple[int, ...], _Sliced] = {}
 
 
 def _slice(hypotheses: Sequence[z3.BoolRef]) -> _Sliced:
-    key = tuple(hypothesis.get_id() for hypothesis in hypotheses)
+    key = tuple(id_of(hypothesis) for hypothesis in hypotheses)
     found = _sliced.get(key)
     if found is None:
         split = [part for hypothesis in hypotheses for part in parts(hypothesis)]
@@ -327,25 +327,15 @@ def connected(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> list[
     return [sliced.parts[number] for number in sorted(near)]
 
 
-def name_of(symbol: z3.ExprRef) -> str:
-    """The name of a constant, in a tenth of the time that its text takes."""
-    name: str = symbol.decl().name()
-    return name
-
-
 _constants: dict[int, tuple[z3.ExprRef, frozenset[str]]] = {}
 
 
 def constants(term: z3.ExprRef) -> frozenset[str]:
     """The names of the free constants in a term."""
-    found = _constants.get(term.get_id())
+    found = _constants.get(id_of(term))
     if found is None or not found[0].eq(term):
-        names = frozenset(
-            node.decl().name()
-            for node in topological([term])
-            if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED
-        )
-        found = _constants[term.get_id()] = (term, names)
+        names = frozenset(name_of(node) for node in topological([term]) if is_symbol(node))
+        found = _constants[id_of(term)] = (term, names)
         if len(_constants) > CACHED:
             _constants.clear()
     return found[1]
@@ -355,7 +345,7 @@ def satisfy(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None = None
 ) -> Satisfaction:
     """Look for values that meet all conditions."""
-    key = tuple(sorted({condition.get_id() for condition in conditions}))
+    key = frozenset(id_of(condition) for condition in conditions)
     known = _answers.get(key)
     if known is not None:
         return known[1]
@@ -367,7 +357,7 @@ def satisfy(
     return found
 
 
-_answers: dict[tuple[int, ...], tuple[tuple[z3.BoolRef, ...], Satisfaction]] = {}
+_answers: dict[frozenset[int], tuple[tuple[z3.BoolRef, ...], Satisfaction]] = {}
 """What the solver answered; the conditions are kept, so that no other term takes their ids."""
 
 
@@ -458,8 +448,7 @@ def _valued(model: z3.ModelRef, term: z3.ExprRef) -> Fraction | None:
 
 def _number(value: Any) -> Fraction | None:
     """The number that a model gives, to thirty digits where it is irrational."""
-    if z3.is_int_value(value):
-        return Fraction(value.as_long())
-    if z3.is_rational_value(value):
-        return Fraction(value.as_fraction())
+    number = number_in(value)
+    if number is not None:
+        return number
     return Fraction(value.approx(30).as_fraction()) if z3.is_algebraic_value(value) else None

@@ -15,10 +15,11 @@ import attrs
 import numpy as np
 import z3
 
-from checker.backends.solver import QueryBudget, follows, name_of
+from checker.backends.solver import QueryBudget, follows
 from checker.invariants.interval_analysis import StepTransformer
 from checker.system.problem import with_choices
 from checker.system.region import Array, Box, ends_of
+from spec.nodes import name_of
 from spec.trace import Position
 
 PROOF_SECONDS = 0.5

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants, name_of
+from checker.backends.solver import QueryBudget, constants
 from checker.conform.extremes import Extreme, greatest, least
 from checker.conform.findings import Blamed, Excess
 from checker.conform.measured import Measured, Measurement, Sense
@@ -25,6 +25,7 @@ from checker.explain.relaxations import End
 from checker.system.problem import Step
 from checker.system.region import Box, within_box
 from spec.nature import Choice, ChoiceRole
+from spec.nodes import name_of
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.scheme import Process
 from spec.terms import numeral

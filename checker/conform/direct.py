@@ -24,6 +24,7 @@ from checker.conform.relation import Relation
 from checker.invariants.interval_analysis import StepTransformer
 from checker.system.region import Box
 from checker.system.replay import as_fraction
+from spec.nodes import id_of
 
 GRAIN = Fraction(1, 2**60)
 """The run's own numbers are multiples of this, where there is room for it."""
@@ -138,12 +139,12 @@ class Direct:
     @cached_property
     def _own(self) -> dict[int, int]:
         """Which choice is the run's own number of a field, by the field's number."""
-        numbers = {c.symbol.get_id(): n for n, c in enumerate(self.step.stage.choices)}
+        numbers = {id_of(c.symbol): n for n, c in enumerate(self.step.stage.choices)}
         outputs = self.step.stage.outputs
         return {
-            row: numbers[output.get_id()]
+            row: numbers[id_of(output)]
             for row, output in enumerate(outputs)
-            if output.get_id() in numbers
+            if id_of(output) in numbers
             and self.relation.sense(self.after, self.step.target.fields[row]) is not Sense.VALUE
         }
 

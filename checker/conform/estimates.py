@@ -20,7 +20,7 @@ from functools import cached_property
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants, name_of, satisfy
+from checker.backends.solver import QueryBudget, constants, satisfy
 from checker.conform.departure import (
     Window,
     freed,
@@ -40,6 +40,7 @@ from checker.conform.relation import relation as related
 from checker.conform.sufficiency import Sufficiency
 from checker.system.announcements import announce
 from spec.nature import Choice
+from spec.nodes import name_of
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.terms import numeral
 

@@ -9,6 +9,7 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, optimum, satisfy
+from spec.nodes import name_of
 from spec.terms import numeral
 
 NEAR = Fraction(1, 10**6)
@@ -42,7 +43,7 @@ def least(
         what is known of it; None if it is proved that there is none.
     """
     within = [*conditions, numeral(low) <= symbol, symbol <= numeral(high)]
-    name = symbol.decl().name()
+    name = name_of(symbol)
     first = satisfy(within, budget)
     if first.unsat:
         return None

@@ -18,13 +18,14 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants, follows, name_of
+from checker.backends.solver import QueryBudget, constants, follows
 from checker.conform.columns import PARAMETER
 from checker.conform.departure import Window, freed
 from checker.conform.findings import Excess, Observed
 from checker.conform.measured import At, Measured, Measurement, Sense
 from checker.conform.relation import Relation
 from spec.errors import SpecError
+from spec.nodes import name_of
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.terms import numeral
 

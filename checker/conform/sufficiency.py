@@ -18,7 +18,7 @@ import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms
 from checker.backends.rounding import decimal_above, decimal_below
-from checker.backends.solver import QueryBudget, constants, follows, name_of
+from checker.backends.solver import QueryBudget, constants, follows
 from checker.conform.corners import Corners
 from checker.conform.departure import Window, freed
 from checker.conform.direct import Direct
@@ -29,6 +29,7 @@ from checker.invariants.interval_analysis import StepTransformer
 from checker.system.problem import Problem, Step
 from checker.system.region import Box
 from checker.system.replay import as_fraction
+from spec.nodes import name_of
 
 TURNS = 30
 """How often an interval of values is halved."""

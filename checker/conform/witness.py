@@ -19,7 +19,7 @@ import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED
-from checker.backends.solver import QueryBudget, name_of, optimum, satisfy
+from checker.backends.solver import QueryBudget, optimum, satisfy
 from checker.conform.direct import Direct, Preference
 from checker.conform.measured import Measured, Sense
 from checker.conform.reach import Reached, inside, leading
@@ -30,6 +30,7 @@ from checker.system.replay import Enclosure, Run, as_fraction, replay
 from checker.system.seeds import ZERO, unit_at
 from spec.errors import SpecError
 from spec.fields import FieldDomain
+from spec.nodes import name_of
 from spec.terms import numeral
 
 GUESS_BITS = 1_024

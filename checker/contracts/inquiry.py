@@ -18,8 +18,8 @@ from checker.contracts.findings import Contract, Evidence, Finding, Fulfilment, 
 from checker.contracts.step_terms import LoopTerms, Terms
 from checker.system.problem import numeral_value
 from spec.errors import SpecError
+from spec.nodes import is_symbol, name_of, topological
 from spec.terms import conjunction, numeral
-from spec.trace import topological
 
 
 @attrs.frozen
@@ -98,7 +98,7 @@ class Inquiry:
     def _free_in(self, term: z3.ExprRef) -> Terms:
         """The free parameters that a term reads."""
         read = constants(term)
-        return {n: s for n, s in self.posed.free.items() if s.decl().name() in read}
+        return {n: s for n, s in self.posed.free.items() if name_of(s) in read}
 
     def some(
         self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]
@@ -165,13 +165,9 @@ def equal_values(first: Terms, second: Terms) -> z3.BoolRef:
 
 def _value(symbol: z3.ExprRef, values: Mapping[str, Fraction]) -> z3.ExprRef:
     """The solver's value of a symbol, or 0 where any value does."""
-    value = values.get(symbol.decl().name(), Fraction(0))
+    value = values.get(name_of(symbol), Fraction(0))
     return z3.IntVal(int(value)) if z3.is_int(symbol) else numeral(value)
 
 
 def _symbols(terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
-    return [
-        node
-        for node in topological(terms)
-        if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED
-    ]
+    return [node for node in topological(terms) if is_symbol(node)]

@@ -13,7 +13,6 @@ import attrs
 import z3
 
 from checker.backends.smtlib import symbol
-from checker.backends.solver import name_of
 from checker.evidence.certificates import certificate_section, proved_section, run_section
 from checker.evidence.sections import (
     can_be_said,
@@ -35,6 +34,7 @@ from checker.system.transition_system import transition_system
 from checker.system.verdict import Proof, Verdict
 from recheck.parts.agreement import SECOND
 from spec.invariants import Invariant
+from spec.nodes import name_of
 from spec.parameters import parameter_domains, settle
 from spec.scheme import Process
 from spec.statements.base import Answer

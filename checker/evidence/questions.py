@@ -10,17 +10,17 @@ import z3
 
 from checker.backends.asked import Asked
 from checker.backends.smtlib import smtlib, symbol
-from checker.backends.solver import QueryBudget, name_of
+from checker.backends.solver import QueryBudget
 from checker.contracts.contracts import settled
 from checker.contracts.step_terms import step_terms
 from checker.portfolio.decision import Options
 from checker.system.verdict import Proof, Verdict
 from checker.worlds.lifting import Lifted, lifted_by
 from checker.worlds.tracing import two_versions
+from spec.nodes import is_symbol, name_of, topological
 from spec.statements.base import Statement
 from spec.statements.instance import Instance
 from spec.statements.sound import Sound
-from spec.trace import topological
 
 TIMES = Options()
 FALSE = z3.BoolVal(False)
@@ -66,5 +66,5 @@ def _question(about: str, shows: str, asked: Asked) -> dict[str, Any]:
 
 def _symbols(terms: Sequence[z3.ExprRef]) -> Iterator[z3.ExprRef]:
     for node in topological(terms):
-        if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+        if is_symbol(node):
             yield node

@@ -11,10 +11,10 @@ import z3
 
 from checker.backends.curves import has_curves
 from checker.backends.smtlib import smtlib, symbol
-from checker.backends.solver import name_of
 from checker.evidence.relations import relations_section
 from spec.fields import fields_of
 from spec.invariants import Invariant, conjuncts, limits_of
+from spec.nodes import name_of
 from spec.parameters import parameter_domains
 from spec.scheme import Process
 from spec.statements.base import Statement

@@ -10,9 +10,10 @@ import z3
 
 from checker.backends.curves import has_curves
 from checker.backends.smtlib import smtlib, symbol
-from checker.backends.solver import constants, name_of
+from checker.backends.solver import constants
 from checker.worlds.tracing import TwoVersions, two_versions
 from checker.worlds.world import World
+from spec.nodes import name_of
 from spec.statements.sound import Sound
 
 

@@ -19,8 +19,9 @@ from checker.system.obligations import OVERSIGHT
 from checker.system.problem import Problem, Step
 from checker.system.verdict import Proof
 from spec.invariants import conjuncts
+from spec.nodes import id_of, topological
 from spec.terms import numeral
-from spec.trace import Position, topological
+from spec.trace import Position
 
 CEILINGS = (Fraction(1), Fraction(100), Fraction(10**4), Fraction(10**6))
 """Bounds that are tried first; a quantity is not bounded where none of them is proved."""
@@ -186,10 +187,10 @@ def _restated(
     None where the position has no field of a name that the quantity reads.
     """
     named = {field.name: value for field, value in zip(position.fields, values, strict=True)}
-    read = {node.get_id() for node in topological([term])}
+    read = {id_of(node) for node in topological([term])}
     pairs = []
     for field, symbol in zip(agent.fields, agent.symbols, strict=True):
-        if symbol.get_id() in read:
+        if id_of(symbol) in read:
             if field.name not in named:
                 return None
             pairs.append((symbol, named[field.name]))

@@ -15,11 +15,12 @@ from math import prod
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, follows, name_of
+from checker.backends.solver import QueryBudget, follows
 from checker.export.unfit import Unfit, number_of, require
 from checker.system.problem import Problem, Step
 from checker.system.representatives import compared_with, representatives
 from spec.nature import Choice
+from spec.nodes import name_of
 from spec.terms import numeral
 
 MOST_COMMANDS = 256

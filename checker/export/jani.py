@@ -20,7 +20,7 @@ from checker.export.markov import Chain, Limit, chain_of
 from checker.export.unfit import Unfit, require
 from checker.system.problem import Problem
 from spec.errors import SpecError
-from spec.trace import topological
+from spec.nodes import id_of, topological
 
 Json = Any
 
@@ -238,11 +238,11 @@ def expression(term: z3.ExprRef, names: Mapping[str, str]) -> Json:
     made: dict[int, Json] = {}
     size: dict[int, int] = {}
     for node in topological([term]):
-        number = node.get_id()
-        size[number] = 1 + sum(size[child.get_id()] for child in node.children())
+        number = id_of(node)
+        size[number] = 1 + sum(size[id_of(child)] for child in node.children())
         require(size[number] <= MOST_NODES, "an expression of it grows out of proportion")
-        made[number] = _operation(node, [made[child.get_id()] for child in node.children()], names)
-    return made[term.get_id()]
+        made[number] = _operation(node, [made[id_of(child)] for child in node.children()], names)
+    return made[id_of(term)]
 
 
 def _operation(node: z3.ExprRef, parts: Sequence[Json], names: Mapping[str, str]) -> Json:

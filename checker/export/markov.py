@@ -28,10 +28,11 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget, constants, follows, name_of
+from checker.backends.solver import QueryBudget, constants, follows
 from checker.export.unfit import number_of, require
 from checker.system.problem import Clause, Problem, Step
 from spec.nature import Choice
+from spec.nodes import name_of
 from spec.terms import numeral
 from spec.trace import Position
 

@@ -17,6 +17,7 @@ import z3
 from checker.backends.smtlib import smtlib, symbol
 from checker.system.problem import Problem, Step
 from spec.errors import SpecError
+from spec.nodes import name_of
 from spec.trace import Position
 
 Named = list[tuple[str, z3.SortRef]]
@@ -91,7 +92,7 @@ def _comments(problem: Problem) -> list[str]:
 
 
 def _named(symbols: Sequence[z3.ExprRef]) -> Named:
-    return [(str(each.decl().name()), each.sort()) for each in symbols]
+    return [(str(name_of(each)), each.sort()) for each in symbols]
 
 
 def _read(step: Step) -> Named:

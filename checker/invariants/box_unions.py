@@ -21,14 +21,14 @@ import z3
 
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
-from checker.backends.solver import Entailment, QueryBudget, follows, name_of
+from checker.backends.solver import Entailment, QueryBudget, follows
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
 from checker.system.gaps import gaps
 from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
 from checker.system.problem import Clause, Problem, numeral_value
 from checker.system.region import Array, Box, Region, ends_of, seed_box, within_box
+from spec.nodes import name_of, topological
 from spec.terms import numeral
-from spec.trace import topological
 
 Index = tuple[int, ...]
 Union = tuple[Box, ...]

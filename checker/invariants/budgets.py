@@ -15,8 +15,9 @@ from checker.system.problem import Clause, Problem
 from checker.system.region import Region
 from checker.system.replay import as_fraction
 from spec.invariants import Invariant, conjuncts, limits_of, with_symbolic_budgets
+from spec.nodes import id_of, topological
 from spec.terms import numeral
-from spec.trace import Position, topological
+from spec.trace import Position
 
 GRAIN = Fraction(1, 10**6)
 
@@ -51,8 +52,8 @@ def budgets_of(problem: Problem, position: Position, region: Region | None) -> B
             limits |= _covering([c.term for _, c in found], symbols, position, region)
         pairs = [(symbols[name], numeral(value)) for name, value in limits.items()]
         for label, condition in found:
-            read = {node.get_id() for node in topological([condition.term])}
-            if all(name in limits for name, s in symbols.items() if s.get_id() in read):
+            read = {id_of(node) for node in topological([condition.term])}
+            if all(name in limits for name, s in symbols.items() if id_of(s) in read):
                 clauses.append(Clause(label, z3.substitute(condition.term, *pairs)))
         values |= limits
     return Budgets(values, tuple(clauses))
@@ -88,8 +89,8 @@ def _extremes(
 ) -> tuple[Fraction, Fraction] | None:
     """The least and greatest value of a term over the corners of the fields it reads, the
     greatest cut to the region's cap if the term is one of its directions."""
-    read = {node.get_id() for node in topological([term])}
-    free = [i for i, symbol in enumerate(position.symbols) if symbol.get_id() in read]
+    read = {id_of(node) for node in topological([term])}
+    free = [i for i, symbol in enumerate(position.symbols) if id_of(symbol) in read]
     if len(free) > 6:
         return None
     try:

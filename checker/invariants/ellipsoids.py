@@ -33,6 +33,7 @@ from checker.invariants.preimages import ONE, HalfSpace, affine_pieces, half_spa
 from checker.system.problem import Problem, numeral_value
 from checker.system.region import Array, Region
 from checker.system.replay import as_fraction
+from spec.nodes import id_of
 from spec.terms import numeral
 from spec.trace import Position
 
@@ -125,7 +126,7 @@ def inductive_ellipsoids(problem: Problem, budget: QueryBudget) -> Region | None
     if step is None:
         return None
     agent = problem.agent
-    columns = {symbol.get_id(): i for i, symbol in enumerate(agent.symbols)}
+    columns = {id_of(symbol): i for i, symbol in enumerate(agent.symbols)}
     found: list[Ellipsoid] = []
     curved: list[z3.BoolRef] = []
     for condition in (c for clause in problem.clauses[agent.name] for c in parts(clause.condition)):
@@ -158,7 +159,7 @@ def affine_step(problem: Problem) -> AffineStep | None:
     if any(pieces is None or len(pieces) != 1 for pieces in outputs):
         return None
     maps = [pieces[0] for pieces in outputs if pieces is not None]
-    turn = tuple(tuple(each.get(s.get_id(), ZERO) for s in agent.symbols) for each in maps)
+    turn = tuple(tuple(each.get(id_of(s), ZERO) for s in agent.symbols) for each in maps)
     shift = [each.get(ONE, ZERO) for each in maps]
     pushes = []
     for choice in stage.choices:
@@ -168,7 +169,7 @@ def affine_step(problem: Problem) -> AffineStep | None:
         low, high = (numeral_value(end) for end in ends)
         if low > high:
             return None
-        slopes = [each.get(choice.symbol.get_id(), ZERO) for each in maps]
+        slopes = [each.get(id_of(choice.symbol), ZERO) for each in maps]
         shift = [a + slope * (low + high) / 2 for a, slope in zip(shift, slopes, strict=True)]
         push = tuple(slope * (high - low) / 2 for slope in slopes)
         pushes += [push] if any(push) else []

@@ -21,7 +21,7 @@ import z3
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to, shorten_down, shorten_up
-from checker.backends.solver import QueryBudget, constants, name_of
+from checker.backends.solver import QueryBudget, constants
 from checker.system.problem import Problem, Step
 from checker.system.region import (
     Array,
@@ -33,6 +33,7 @@ from checker.system.region import (
     seed_box,
 )
 from checker.system.replay import as_fraction
+from spec.nodes import name_of
 from spec.trace import Position
 
 SAMPLES = 24

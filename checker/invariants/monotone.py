@@ -24,6 +24,7 @@ from checker.system.region import Array, Box, region_of, within_box
 from checker.system.seeds import Point, begun, corners, seeds_in_floats
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
+from spec.nodes import id_of, name_of
 
 NEAR = Fraction(1, 8)
 """The share of a field's range, and of 1, in which its low end is sampled too: over most of a wide
@@ -78,7 +79,7 @@ def order_of(
     todo: list[tuple[int, int]] = []
     for clause in problem.claimed(agent) if claimed is None else claimed:
         for index, symbol in enumerate(agent.symbols):
-            if symbol.decl().name() in constants(clause.condition):
+            if name_of(symbol) in constants(clause.condition):
                 sign = breaking(clause.condition, symbol, budget)
                 if sign is None:
                     return None
@@ -121,17 +122,17 @@ def _parts_of_oversight(problem: Problem) -> tuple[Problem, Problem, list[tuple[
     of an output and a choice by number."""
     (step,) = problem.steps
     numbers = {
-        choice.symbol.get_id(): number
+        id_of(choice.symbol): number
         for number, choice in enumerate(step.stage.choices)
         if choice.role is ChoiceRole.UNOVERSEEN
     }
     outputs, fails, strays = list(step.stage.outputs), list(step.stage.outputs), []
     for index, term in enumerate(outputs):
-        if z3.is_app_of(term, z3.Z3_OP_ITE) and term.children()[2].get_id() in numbers:
+        if z3.is_app_of(term, z3.Z3_OP_ITE) and id_of(term.children()[2]) in numbers:
             condition, student, stray = term.children()
             outputs[index] = student
             fails[index] = z3.If(condition, z3.RealVal(0), z3.RealVal(1))
-            strays.append((index, numbers[stray.get_id()]))
+            strays.append((index, numbers[id_of(stray)]))
 
     def making(terms: list[z3.ExprRef]) -> Problem:
         stage = attrs.evolve(step.stage, outputs=tuple(terms))

@@ -14,10 +14,11 @@ from math import ceil, floor
 
 import z3
 
-from checker.backends.solver import QueryBudget, constants, name_of, satisfy
+from checker.backends.solver import QueryBudget, constants, satisfy
 from checker.invariants.interval_analysis import MIXED, sampled_signs
 from checker.system.problem import Problem, Step, with_choices
 from checker.system.region import Array, Box, region_of
+from spec.nodes import name_of
 from spec.terms import numeral
 
 End = tuple[int, bool]

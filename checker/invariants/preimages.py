@@ -22,12 +22,13 @@ import z3
 
 from checker.backends.solver import QueryBudget, follows, parts
 from checker.invariants.eigenfunctions import eigenfunctions
-from checker.system.problem import Problem, numeral_value
+from checker.system.problem import Problem
 from checker.system.region import Region
 from checker.system.seeds import exact_corners
 from spec.nature import Choice
-from spec.terms import children_of, numeral
-from spec.trace import Position, topological
+from spec.nodes import children_of, id_of, kind_of, number_in, topological
+from spec.terms import numeral
+from spec.trace import Position
 
 Affine = Mapping[int, Fraction]
 """Coefficients by the id of a constant; ``ONE`` has the number without a constant."""
@@ -79,7 +80,7 @@ def polyhedron(problem: Problem, budget: QueryBudget) -> Region | None:
     """
     (step,) = problem.steps
     agent = problem.agent
-    columns = {symbol.get_id(): i for i, symbol in enumerate(agent.symbols)}
+    columns = {id_of(symbol): i for i, symbol in enumerate(agent.symbols)}
     outputs = [affine_pieces(output) for output in step.stage.outputs]
     seeds = exact_corners(problem)
     kept = list(_from_eigenfunctions(outputs, list(columns), seeds))
@@ -241,7 +242,7 @@ def worst(affine: Affine, choices: Sequence[Choice]) -> Affine | None:
     """
     current = dict(affine)
     for choice in reversed(choices):
-        slope = current.pop(choice.symbol.get_id(), Fraction(0))
+        slope = current.pop(id_of(choice.symbol), Fraction(0))
         if slope:
             pieces = affine_pieces(choice.high if slope > 0 else choice.low)
             if pieces is None or len(pieces) != 1:
@@ -256,17 +257,18 @@ def affine_pieces(term: z3.ExprRef) -> Pieces:
     found: dict[int, Pieces] = {}
     for node in topological([term]):
         if z3.is_arith(node):
-            found[node.get_id()] = _pieces(node, found)
-    return found[term.get_id()]
+            found[id_of(node)] = _pieces(node, found)
+    return found[id_of(term)]
 
 
 def _pieces(node: z3.ExprRef, found: Mapping[int, Pieces]) -> Pieces:
-    if z3.is_rational_value(node) or z3.is_int_value(node):
-        return [{ONE: numeral_value(node)}]
-    kind = node.decl().kind()
+    number = number_in(node)
+    if number is not None:
+        return [{ONE: number}]
+    kind = kind_of(node)
     if kind == z3.Z3_OP_UNINTERPRETED:
-        return [{node.get_id(): Fraction(1)}]
-    children = [found[child.get_id()] for child in children_of(node) if z3.is_arith(child)]
+        return [{id_of(node): Fraction(1)}]
+    children = [found[id_of(child)] for child in children_of(node) if z3.is_arith(child)]
     if any(child is None for child in children):
         return None
     if kind == z3.Z3_OP_ITE:

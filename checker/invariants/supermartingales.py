@@ -23,6 +23,7 @@ from checker.invariants.preimages import ONE, HalfSpace, affine_pieces, region
 from checker.system.problem import Problem
 from checker.system.region import Region
 from checker.system.seeds import exact_corners
+from spec.nodes import id_of
 
 MOST_CORNERS = 16
 """Corners of the choices that are tried, those with all choices at one end first."""
@@ -79,7 +80,7 @@ def _branches(problem: Problem, corner: Corner) -> Branches | None:
 
 def _harmonic(problem: Problem, branches: Branches) -> Iterator[list[Fraction]]:
     """The coefficients of the functions that a step leaves as they are, with either sign."""
-    columns = [symbol.get_id() for symbol in problem.agent.symbols]
+    columns = [id_of(symbol) for symbol in problem.agent.symbols]
     for found in eigenfunctions(branches, columns, ONE):
         if found.scale == 1:
             for sign in (1, -1):

@@ -20,7 +20,7 @@ from checker.system.problem import Clause, Problem
 from checker.system.verdict import Proof, Refutation, Result, Unknown, Vacuous
 from spec.errors import SpecError
 from spec.invariants import conjuncts
-from spec.trace import topological
+from spec.nodes import topological
 
 LONGEST = 3
 """Iterations within which a counter-model is looked for."""

@@ -20,7 +20,7 @@ from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Problem, with_choices
 from checker.system.region import region_of
-from spec.trace import topological
+from spec.nodes import topological
 
 
 @attrs.frozen

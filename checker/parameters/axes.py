@@ -14,6 +14,7 @@ from checker.counterexamples.random_search import first_breaks
 from checker.system.parametric import Interval
 from checker.system.problem import pose
 from spec.errors import SpecError
+from spec.nodes import name_of
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.claim import Claim
 from spec.trace import trace
@@ -118,7 +119,7 @@ def _bounding(claim: Claim, domains: Mapping[str, ParameterDomain]) -> Iterator[
     traced = trace(claim.scheme, claim.chosen)
     for choice in (choice for stage in traced.stages for choice in stage.choices):
         read = constants(choice.low) | constants(choice.high)
-        named = [n for n, term in traced.parameters.items() if term.decl().name() in read]
+        named = [n for n, term in traced.parameters.items() if name_of(term) in read]
         yield from sorted(named, key=lambda name: -domains[name].default)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import z3
 
 from checker.parameters.obstacles import NotExact, Obstacle
-from spec.trace import topological
+from spec.nodes import topological
 
 
 def boundary(condition: z3.BoolRef) -> z3.BoolRef | None:

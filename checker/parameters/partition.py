@@ -18,11 +18,11 @@ from checker.system.problem import Problem
 from checker.system.shown import Shown
 from spec.errors import SpecError
 from spec.invariants import limits_of
+from spec.nodes import id_of, topological
 from spec.parameters import ParameterDomain
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.terms import Number, exact
-from spec.trace import topological
 
 SLENDER = 32
 """A cell is cut across where it is so many times longer than wide, as shares of the domain."""
@@ -107,11 +107,11 @@ def fingerprint(problem: Problem) -> str:
         roots += [clause.condition for clause in clauses]
     digest, numbers = hashlib.sha256(), {}
     for number, node in enumerate(topological(roots)):
-        numbers[node.get_id()] = number
-        children = [numbers[child.get_id()] for child in node.children()]
+        numbers[id_of(node)] = number
+        children = [numbers[id_of(child)] for child in node.children()]
         name = str(node) if z3.is_const(node) else node.decl().name()
         digest.update(f"{name} {children};".encode())
-    digest.update(str([numbers[root.get_id()] for root in roots]).encode())
+    digest.update(str([numbers[id_of(root)] for root in roots]).encode())
     return digest.hexdigest()[:16]
 
 

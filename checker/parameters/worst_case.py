@@ -32,8 +32,8 @@ from checker.system.obligations import Duty, at, preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, Problem
 from checker.system.region import Box
+from spec.nodes import topological
 from spec.terms import numeral
-from spec.trace import topological
 
 FIRST = 3
 """States of the worst run that are passed by until it is known which way it goes."""

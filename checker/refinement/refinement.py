@@ -33,6 +33,7 @@ from checker.system.problem import Bound
 from checker.system.region import bounds_of
 from checker.system.transition_system import problem_of
 from spec.errors import SpecError
+from spec.nodes import name_of
 from spec.statements.base import Answer
 from spec.terms import numeral
 
@@ -247,7 +248,7 @@ def _refuted(
                 distinguishing_run=found,
             )
     stuck = attempt.stuck or {}
-    values = {symbol.decl().name(): number_of(value) for symbol, value in stuck.items()}
+    values = {name_of(symbol): number_of(value) for symbol, value in stuck.items()}
     return attrs.evolve(blank, reason=NotFollowed(attempt.obstacle, budget.exhausted, values))
 
 

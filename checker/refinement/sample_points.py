@@ -17,6 +17,7 @@ from checker.refinement.simulation import Invariants, RefinementQuestion, valued
 from checker.system.problem import Problem
 from checker.system.replay import Units, as_fraction, replay
 from spec.errors import SpecError
+from spec.nodes import name_of
 from spec.terms import numeral
 
 SamplePoint = Mapping[z3.ExprRef, z3.ExprRef]
@@ -68,7 +69,7 @@ class Sampler:
     def at(self, values: Mapping[str, Fraction]) -> SamplePoint | None:
         """The point of a solver's answer, if it meets the hypotheses exactly."""
         symbols = [*self._inputs, *(c.symbol for c in self.question.first.choices)]
-        point = {s: self._numeral(s, values.get(s.decl().name(), Fraction(0))) for s in symbols}
+        point = {s: self._numeral(s, values.get(name_of(s), Fraction(0))) for s in symbols}
         fits = valued(z3.And(*self.question.hypotheses(self.held)), point)
         return point if z3.is_true(fits) else None
 

@@ -27,8 +27,8 @@ from checker.refinement.simulation import (
     valued,
 )
 from spec.nature import Choice
+from spec.nodes import id_of, name_of, topological
 from spec.terms import numeral
-from spec.trace import topological
 
 MOST_BRANCHES = 8
 """Ways through the conditionals of an output that are solved for a choice."""
@@ -56,9 +56,9 @@ def case_at(question: RefinementQuestion, point: SamplePoint, budget: QueryBudge
         if step is None:
             return NoCase.NO_TERM
         chosen, left = step
-        terms[chosen.symbol.get_id()] = chosen
+        terms[id_of(chosen.symbol)] = chosen
         todo = [c for c in todo if not c.symbol.eq(chosen.symbol)]
-    return tuple(terms[c.symbol.get_id()] for c in question.other.choices)
+    return tuple(terms[id_of(c.symbol)] for c in question.other.choices)
 
 
 def _next(
@@ -71,7 +71,7 @@ def _next(
 ) -> tuple[Chosen, z3.ExprRef] | None:
     """The next choice that gets a term, and what is left to be answered at the point."""
     given = [(chosen.symbol, chosen.term) for chosen in terms.values()]
-    open_names = {symbol.decl().name() for symbol in todo}
+    open_names = {name_of(symbol) for symbol in todo}
     for symbol, recipe in _recipes(question, todo, given):
         term = z3.substitute(recipe.term, *given) if given else recipe.term
         if open_names & constants(term):
@@ -147,7 +147,7 @@ def _solved(question: RefinementQuestion, symbol: z3.ArithRef, given: Given) -> 
     for link in question.links:
         output = question.other.outputs[link.second]
         output = z3.substitute(output, *given) if given else output
-        if symbol.decl().name() not in constants(output) or not z3.is_real(output):
+        if name_of(symbol) not in constants(output) or not z3.is_real(output):
             continue
         target = question.first.outputs[link.first]
         for branch in _branches(output, symbol):
@@ -183,12 +183,12 @@ def _branches(term: z3.ExprRef, symbol: z3.ExprRef) -> list[z3.ExprRef]:
             (
                 node
                 for node in reversed(topological([here]))
-                if z3.is_app_of(node, z3.Z3_OP_ITE) and symbol.decl().name() in constants(node)
+                if z3.is_app_of(node, z3.Z3_OP_ITE) and name_of(symbol) in constants(node)
             ),
             None,
         )
         if fork is None:
-            if symbol.decl().name() in constants(here):
+            if name_of(symbol) in constants(here):
                 done.append(here)
             continue
         _, then, otherwise = fork.children()

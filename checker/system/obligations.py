@@ -20,9 +20,10 @@ from enum import Enum
 import attrs
 import z3
 
-from checker.backends.solver import constants, name_of
+from checker.backends.solver import constants
 from checker.system.problem import Clause, ClauseKind, Problem, Step
 from spec.nature import Choice
+from spec.nodes import name_of
 
 Held = Mapping[str, Sequence[Clause]]
 """Per position, the clauses over its symbols that define the set held there."""

@@ -16,18 +16,11 @@ from checker.backends.solver import QueryBudget, constants, follows, parts
 from spec.errors import SpecError, location_of
 from spec.invariants import Invariant, conjuncts
 from spec.nature import Choice
+from spec.nodes import number_in, topological
 from spec.source import conditions_in
 from spec.statements.claim import Claim
 from spec.terms import conjunction, numeral
-from spec.trace import (
-    Position,
-    SideCondition,
-    Traced,
-    TracedStage,
-    side_conditions,
-    topological,
-    trace,
-)
+from spec.trace import Position, SideCondition, Traced, TracedStage, side_conditions, trace
 
 MOST_CHARACTERS = 4_000
 """Characters of a constant, beyond which Python refuses to print or read it."""
@@ -432,12 +425,15 @@ def numeral_value(term: z3.ExprRef) -> Fraction:
     Raises:
         SpecError: when it is no number, as after a division by zero.
     """
-    value = z3.simplify(term)
-    if z3.is_int_value(value):
-        return Fraction(value.as_long())
-    if not z3.is_rational_value(value):
-        raise SpecError(f"the seed's {value} is no number at these parameters; check its divisions")
-    return Fraction(value.as_fraction())
+    number = number_in(term)
+    if number is None:
+        value = z3.simplify(term)
+        number = number_in(value)
+        if number is None:
+            raise SpecError(
+                f"the seed's {value} is no number at these parameters; check its divisions"
+            )
+    return number
 
 
 def _after(first: TracedStage, second: TracedStage, between: Sequence[Clause]) -> TracedStage:

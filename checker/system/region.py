@@ -13,15 +13,16 @@ import z3
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import BALLS, EXACT, UNDEFINED, compile_terms
 from checker.backends.rounding import GRAIN, ceil_to, floor_to
-from checker.backends.solver import QueryBudget, connected, constants, name_of
+from checker.backends.solver import QueryBudget, connected, constants
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction, high_end, low_end
 from checker.system.seeds import points, seeds_in_floats, unit_corners
 from spec.fields import FieldDomain
 from spec.invariants import conjuncts
 from spec.nature import Choice
+from spec.nodes import id_of, name_of, topological
 from spec.terms import numeral
-from spec.trace import Position, topological
+from spec.trace import Position
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
@@ -71,16 +72,16 @@ def bounded_directions(problem: Problem, position: Position) -> tuple[z3.ExprRef
     conditions = [clause.condition for clause in problem.claimed(position)]
     carried = position.carrier.carries
     conditions += [condition.term for _, condition in conjuncts(carried(), position.record)]
-    own = {symbol.get_id() for symbol in position.symbols}
+    own = {id_of(symbol) for symbol in position.symbols}
     found: dict[int, z3.ExprRef] = {}
     for node in topological(conditions):
         if not (z3.is_le(node) or z3.is_ge(node)):
             continue
         small, large = node.children() if z3.is_le(node) else reversed(node.children())
         term = z3.simplify(small if z3.is_rational_value(large) else small - large)
-        read = {part.get_id() for part in topological([term])} & own
+        read = {id_of(part) for part in topological([term])} & own
         if len(read) >= 2:
-            found[term.get_id()] = term
+            found[id_of(term)] = term
     return tuple(found.values())
 
 

@@ -13,8 +13,7 @@ from fractions import Fraction
 
 import z3
 
-from checker.system.problem import numeral_value
-from spec.trace import topological
+from spec.nodes import children_of, id_of, kind_of, number_in, topological
 
 _COMPARISONS = (
     z3.Z3_OP_LE,
@@ -30,22 +29,22 @@ def compared_with(
     symbols: Sequence[z3.ExprRef], terms: Sequence[z3.ExprRef]
 ) -> list[set[Fraction] | None]:
     """The numbers with which terms compare each symbol; None for one that is read otherwise."""
-    found: dict[int, set[Fraction]] = {symbol.get_id(): set() for symbol in symbols}
-    otherwise = {term.get_id() for term in terms if term.get_id() in found}
+    found: dict[int, set[Fraction]] = {id_of(symbol): set() for symbol in symbols}
+    otherwise = {id_of(term) for term in terms if id_of(term) in found}
     for node in topological(terms):
-        children = node.children()
-        read = [child.get_id() for child in children if child.get_id() in found]
+        children = children_of(node)
+        read = [id_of(child) for child in children if id_of(child) in found]
         if not read:
             continue
-        values = [z3.simplify(child) for child in children if child.get_id() not in found]
-        numbers = [v for v in values if z3.is_rational_value(v) or z3.is_int_value(v)]
-        if node.decl().kind() in _COMPARISONS and len(read) == len(numbers) == 1:
-            found[read[0]].add(numeral_value(numbers[0]))
+        values = [z3.simplify(child) for child in children if id_of(child) not in found]
+        numbers = [number for number in map(number_in, values) if number is not None]
+        if kind_of(node) in _COMPARISONS and len(read) == len(numbers) == 1:
+            found[read[0]].add(numbers[0])
         else:
             otherwise.update(read)
-    numbers_of = (found[symbol.get_id()] for symbol in symbols)
+    numbers_of = (found[id_of(symbol)] for symbol in symbols)
     return [
-        None if symbol.get_id() in otherwise else numbers
+        None if id_of(symbol) in otherwise else numbers
         for symbol, numbers in zip(symbols, numbers_of, strict=True)
     ]
 

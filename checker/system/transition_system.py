@@ -19,6 +19,7 @@ from checker.system.seeds import require_a_point
 from spec.fields import FieldDomain
 from spec.invariants import Unvetted
 from spec.nature import Choice
+from spec.nodes import id_of
 from spec.scheme import Process
 from spec.statements.claim import Claim
 from spec.trace import Traced, trace
@@ -66,18 +67,18 @@ class TransitionSystem:
 
     def putting(self, pairs: list[tuple[z3.ExprRef, z3.ExprRef]]) -> TransitionSystem:
         """The same system with other terms in place of symbols. A choice must get a symbol."""
-        new = {old.get_id(): fresh for old, fresh in pairs}
+        new = {id_of(old): fresh for old, fresh in pairs}
 
         def put(term: z3.ExprRef) -> z3.ExprRef:
             return z3.substitute(term, *pairs) if pairs else term
 
         return attrs.evolve(
             self,
-            state=tuple(new.get(s.get_id(), s) for s in self.state),
+            state=tuple(new.get(id_of(s), s) for s in self.state),
             seed=tuple(put(term) for term in self.seed),
             choices=tuple(
                 attrs.evolve(
-                    c, symbol=new.get(c.symbol.get_id(), c.symbol), low=put(c.low), high=put(c.high)
+                    c, symbol=new.get(id_of(c.symbol), c.symbol), low=put(c.low), high=put(c.high)
                 )
                 for c in self.choices
             ),

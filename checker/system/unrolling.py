@@ -10,11 +10,12 @@ import z3
 
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, PLAIN
-from checker.backends.solver import QueryBudget, Satisfiability, name_of, satisfy
+from checker.backends.solver import QueryBudget, Satisfiability, satisfy
 from checker.system.obligations import at
 from checker.system.problem import Problem
 from checker.system.replay import Run, Units, replay
 from checker.system.seeds import begun, unit_at, units_of_seed
+from spec.nodes import name_of
 
 
 @attrs.frozen

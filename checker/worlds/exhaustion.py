@@ -18,6 +18,7 @@ from checker.backends.solver import Satisfaction
 from checker.worlds.screening import Screen
 from checker.worlds.weighting import Goal, Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
+from spec.nodes import name_of
 from spec.terms import numeral
 
 MOST_ASKED = 4
@@ -72,7 +73,7 @@ def of_one_question(worlds: Worlds, values: Mapping[str, Fraction]) -> BoundInWo
     for number, use in enumerate(versions.uses):
         for part in use.parts:
             does = {
-                name: values.get(versions.entries[part, name].decl().name(), column.low)
+                name: values.get(name_of(versions.entries[part, name]), column.low)
                 if (part, name) in versions.entries
                 else column.low
                 for name, column in versions.columns.items()
@@ -81,9 +82,7 @@ def of_one_question(worlds: Worlds, values: Mapping[str, Fraction]) -> BoundInWo
             table.append(
                 (part, TableQuestion(Fraction(1, len(use.parts)), does, worlds.label(number)))
             )
-    draws = {
-        draw.name: values.get(draw.symbol.decl().name(), Fraction(0)) for draw in versions.draws
-    }
+    draws = {draw.name: values.get(name_of(draw.symbol), Fraction(0)) for draw in versions.draws}
     places = {part: place for place, (part, _) in enumerate(table)}
     asked = AskedQuestion(Fraction(1), draws, tuple(places[n] for n in range(versions.parts)))
     questions = tuple(question for _, question in table)

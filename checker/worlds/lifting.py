@@ -31,6 +31,7 @@ from checker.backends.solver import Entailment, QueryBudget, constants, follows
 from checker.system.findings import Fact
 from checker.worlds.shape import Shape, peeled, rises, shape_of
 from checker.worlds.tracing import TwoVersions
+from spec.nodes import id_of, name_of
 from spec.parameters import parameter_domains
 from spec.terms import numeral
 
@@ -138,9 +139,7 @@ class _Lifting:
         at += [(c.choice.symbol, self._put(c.amount)) for c in averaged]
         self._at_question = at
         # coordinates: what a question contributes, as symbols of their own
-        self._coordinates = [
-            (symbol, z3.Real(f"amount: {symbol.decl().name()}")) for symbol, _ in at
-        ]
+        self._coordinates = [(symbol, z3.Real(f"amount: {name_of(symbol)}")) for symbol, _ in at]
         self._given_as = [i.symbol for i in versions.inputs]
         self._differs = [i.differs for i in versions.inputs] + [True] * len(averaged)
         self._raised = [True] * len(versions.inputs) + [False] * len(averaged)
@@ -195,7 +194,7 @@ class _Lifting:
     def _moved(self, term: Any, to: str = "") -> Any:
         """An abstract term over coordinates; those that differ among questions are marked."""
         pairs = [
-            (symbol, z3.Real(f"{own.decl().name()}{to}") if differs else own)
+            (symbol, z3.Real(f"{name_of(own)}{to}") if differs else own)
             for (symbol, own), differs in zip(self._coordinates, self._differs, strict=True)
         ]
         return z3.substitute(term, *pairs) if pairs else term
@@ -240,7 +239,7 @@ class _Lifting:
         bound in general if it is there: draws that it is affine in, and that nothing else reads."""
         found = [concrete]
         left = {
-            d.symbol.decl().name(): (d.symbol, self._put(d.low), self._put(d.high))
+            name_of(d.symbol): (d.symbol, self._put(d.low), self._put(d.high))
             for d in self._versions.draws
         }
         for name, (symbol, low, high) in reversed(list(left.items())):
@@ -281,7 +280,7 @@ class _Lifting:
         """
         versions = self._versions
         symbols = [symbol for symbol, _ in self._coordinates]
-        names = {symbol.decl().name() for symbol in symbols}
+        names = {name_of(symbol) for symbol in symbols}
         for symbol in symbols:
             yield symbol >= 0
             yield symbol <= 1
@@ -313,19 +312,19 @@ class _Lifting:
 
     def _sign(self, term: z3.ArithRef) -> int:
         """The sign of a term that holds no amount, for all values that may be given."""
-        known = self._signs.get(term.get_id())
+        known = self._signs.get(id_of(term))
         if known is None:
             found = (
                 sign
                 for sign, condition in ((1, term >= 0), (-1, term <= 0))
                 if follows(self._in_hull, condition, self._budget, HULL).valid
             )
-            known = self._signs[term.get_id()] = (term, next(found, 0))  # the term keeps its id
+            known = self._signs[id_of(term)] = (term, next(found, 0))  # the term keeps its id
         return known[1]
 
     def _concave(self, of: str, bound: z3.ArithRef) -> Iterator[NotLifted]:
         mixed = [
-            symbol.decl().name()
+            name_of(symbol)
             for (symbol, _), differs in zip(self._coordinates, self._differs, strict=True)
             if differs
         ]
@@ -335,7 +334,7 @@ class _Lifting:
         middle = [
             (
                 symbol,
-                (z3.Real(f"{own.decl().name()} 1") + z3.Real(f"{own.decl().name()} 2")) / 2
+                (z3.Real(f"{name_of(own)} 1") + z3.Real(f"{name_of(own)} 2")) / 2
                 if differs
                 else own,
             )
@@ -361,8 +360,8 @@ class _Lifting:
         pairs = zip(self._coordinates, self._raised, strict=True)
         lower = [(symbol, own) for (symbol, own), raised in pairs if raised]
         read = constants(bound)
-        moving = [(symbol, own) for symbol, own in lower if symbol.decl().name() in read]
-        names = {symbol.decl().name() for symbol, _ in moving}
+        moving = [(symbol, own) for symbol, own in lower if name_of(symbol) in read]
+        names = {name_of(symbol) for symbol, _ in moving}
         read_off = rises(bound, names, self._fixed_sign)
         hypotheses = [
             *self._given,

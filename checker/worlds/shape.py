@@ -8,12 +8,13 @@ off is left open, and asked of the solver, as the midpoint inequality or that it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from enum import Flag
 
 import z3
 
 from checker.backends.solver import constants
+from spec.nodes import children_of, kind_of, number_in
 
 
 class Shape(Flag):
@@ -39,21 +40,21 @@ def shape_of(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Shape:
     """The shape of a term as a function of the constants with these names, the others fixed."""
     if not constants(term) & set(among):
         return Shape.AFFINE
-    if z3.is_const(term):
+    kind, children = kind_of(term), children_of(term)
+    if not children:
         return Shape.AFFINE
-    children = term.children()
-    if z3.is_app_of(term, z3.Z3_OP_ADD):
+    if kind == z3.Z3_OP_ADD:
         return _sum([shape_of(child, among, sign) for child in children])
-    if z3.is_app_of(term, z3.Z3_OP_SUB):
+    if kind == z3.Z3_OP_SUB:
         first, *rest = [shape_of(child, among, sign) for child in children]
         return _sum([first, *(shape.flipped for shape in rest)])
-    if z3.is_app_of(term, z3.Z3_OP_UMINUS):
+    if kind == z3.Z3_OP_UMINUS:
         return shape_of(children[0], among, sign).flipped
-    if z3.is_app_of(term, z3.Z3_OP_MUL):
+    if kind == z3.Z3_OP_MUL:
         return _product(children, among, sign)
-    if z3.is_app_of(term, z3.Z3_OP_DIV):
+    if kind == z3.Z3_OP_DIV:
         return _quotient(term, among, sign)
-    if z3.is_app_of(term, z3.Z3_OP_ITE):
+    if kind == z3.Z3_OP_ITE:
         return _branch(term, among, sign)
     return Shape.OPEN
 
@@ -71,7 +72,7 @@ def _scaled(shape: Shape, sign: int) -> Shape:
     return shape.flipped if sign < 0 else Shape.OPEN
 
 
-def _product(children: list[z3.ExprRef], among: Collection[str], sign: Sign) -> Shape:
+def _product(children: Sequence[z3.ExprRef], among: Collection[str], sign: Sign) -> Shape:
     """One factor with the constants in it, times others without."""
     inside = [child for child in children if constants(child) & set(among)]
     if len(inside) != 1:
@@ -87,7 +88,7 @@ def _product(children: list[z3.ExprRef], among: Collection[str], sign: Sign) -> 
 
 
 def _quotient(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Shape:
-    top, bottom = term.children()
+    top, bottom = children_of(term)
     if constants(bottom) & set(among):
         return Shape.OPEN
     shape = shape_of(top, among, sign)
@@ -97,7 +98,7 @@ def _quotient(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Shape:
 
 def _branch(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Shape:
     """The least or the greatest of two, or a condition that the constants do not enter."""
-    test, then, otherwise = term.children()
+    test, then, otherwise = children_of(term)
     both = _sum([shape_of(then, among, sign), shape_of(otherwise, among, sign)])
     if not constants(test) & set(among):
         return both
@@ -120,26 +121,26 @@ def greatest_of_two(term: z3.ExprRef) -> bool:
 
 def _picks(term: z3.ExprRef, first: tuple[int, int], second: tuple[int, int]) -> bool:
     """Whether a branch picks the side of a comparison that is named first, or second."""
-    if not z3.is_app_of(term, z3.Z3_OP_ITE):
+    if kind_of(term) != z3.Z3_OP_ITE:
         return False
-    test, then, otherwise = term.children()
+    test, then, otherwise = children_of(term)
     for kinds, sides in ((first, (then, otherwise)), (second, (otherwise, then))):
-        if test.decl().kind() in kinds:
-            return all(map(z3.ExprRef.eq, test.children(), sides))
+        if kind_of(test) in kinds:
+            return all(map(z3.ExprRef.eq, children_of(test), sides))
     return False
 
 
 def peeled(lesser: z3.ExprRef, greater: z3.ExprRef) -> tuple[z3.ExprRef, z3.ExprRef]:
     """What two terms are the same cap, or the same positive multiple, of: if the first of these is
     at most the second, then so it is of the two terms."""
-    first, second = lesser.children(), greater.children()
+    first, second = children_of(lesser), children_of(greater)
     if least_of_two(lesser) and least_of_two(greater) and first[1].eq(second[1]):
         return peeled(first[2], second[2])
     if all(
-        z3.is_app_of(term, z3.Z3_OP_MUL) and len(term.children()) == 2 for term in (lesser, greater)
+        kind_of(term) == z3.Z3_OP_MUL and len(children_of(term)) == 2 for term in (lesser, greater)
     ):
         factor = first[0]
-        if factor.eq(second[0]) and z3.is_rational_value(factor) and factor.as_fraction() > 0:
+        if factor.eq(second[0]) and (number_in(factor) or 0) > 0:
             return peeled(first[1], second[1])
     return lesser, greater
 
@@ -169,28 +170,28 @@ class Slope(Flag):
 def _slope(term: z3.ExprRef, among: Collection[str], sign: Sign) -> Slope:
     if not constants(term) & set(among):
         return Slope.NONE
-    if z3.is_const(term):
+    kind, children = kind_of(term), children_of(term)
+    if not children:
         return Slope.UP
-    if z3.is_app_of(term, z3.Z3_OP_MUL):
-        return _slope_of_product(term.children(), among, sign)
-    children = term.children()
+    if kind == z3.Z3_OP_MUL:
+        return _slope_of_product(children, among, sign)
     slopes = [_slope(child, among, sign) for child in children]
-    if z3.is_app_of(term, z3.Z3_OP_ADD):
+    if kind == z3.Z3_OP_ADD:
         return _any(slopes)
-    if term.decl().kind() in (z3.Z3_OP_SUB, z3.Z3_OP_UMINUS):
+    if kind in (z3.Z3_OP_SUB, z3.Z3_OP_UMINUS):
         kept = min(1, len(slopes) - 1)  # the first of a difference keeps its slope
         return _any([*slopes[:kept], *(slope.times(-1) for slope in slopes[kept:])])
-    if z3.is_app_of(term, z3.Z3_OP_DIV) and slopes[1] is Slope.NONE:
+    if kind == z3.Z3_OP_DIV and slopes[1] is Slope.NONE:
         bottom = children[1]
         assert isinstance(bottom, z3.ArithRef)
         return slopes[0].times(sign(bottom))
-    if z3.is_app_of(term, z3.Z3_OP_ITE):
+    if kind == z3.Z3_OP_ITE:
         of_two = least_of_two(term) or greatest_of_two(term)
         return _any(slopes[1:]) if of_two or slopes[0] is Slope.NONE else Slope.OPEN
     return Slope.OPEN
 
 
-def _slope_of_product(factors: list[z3.ExprRef], among: Collection[str], sign: Sign) -> Slope:
+def _slope_of_product(factors: Sequence[z3.ExprRef], among: Collection[str], sign: Sign) -> Slope:
     """One factor with the constants in it, times others without."""
     inside = [factor for factor in factors if constants(factor) & set(among)]
     if len(inside) != 1:

@@ -14,17 +14,11 @@ from spec.calls import Names, call, plain, same_twice
 from spec.errors import SpecError, alternatives, blaming, describe, location_of
 from spec.fields import FieldDomain
 from spec.nature import Choice
+from spec.nodes import id_of, name_of, topological
 from spec.parameters import ParameterDomain, parameter_domains, symbolic_parameters
 from spec.statements.sound import Sound
 from spec.terms import Bool, Count, Real, numeral, real_term
-from spec.trace import (
-    SideCondition,
-    Traced,
-    TracedStage,
-    side_conditions,
-    topological,
-    trace,
-)
+from spec.trace import SideCondition, Traced, TracedStage, side_conditions, trace
 from spec.worlds import DENSITY, SAME_HARDNESS, Assumption, Question, within_ratio
 
 
@@ -186,8 +180,8 @@ class TwoVersions:
     @property
     def averaged(self) -> set[str]:
         """The parameters that are means over the questions asked."""
-        told = {given.symbol.get_id() for given in self.inputs}
-        return {name for name, symbol in self.parameters.items() if symbol.get_id() in told}
+        told = {id_of(given.symbol) for given in self.inputs}
+        return {name for name, symbol in self.parameters.items() if id_of(symbol) in told}
 
     @property
     def ceilings(self) -> list[z3.BoolRef]:
@@ -223,16 +217,16 @@ class TwoVersions:
         several = [i for i in self.inputs if not i.apart.eq(i.symbol)]
         if not several:
             return term
-        ratios = {use.ratio.get_id(): use for use in self.uses if use.ratio is not None}
+        ratios = {id_of(use.ratio): use for use in self.uses if use.ratio is not None}
         done: dict[int, Any] = {}
         for node in topological([term]):
-            children = [done[child.get_id()] for child in node.children()]
+            children = [done[id_of(child)] for child in node.children()]
             new = node.decl()(*children) if children else node
             if z3.is_app_of(node, z3.Z3_OP_MUL):
-                found = [ratios[f.get_id()] for f in _factors(node) if f.get_id() in ratios]
+                found = [ratios[id_of(f)] for f in _factors(node) if id_of(f) in ratios]
                 new = self.under(found[0], new) if found else new
-            done[node.get_id()] = new
-        return self.under(self.uses[0], done[term.get_id()])
+            done[id_of(node)] = new
+        return self.under(self.uses[0], done[id_of(term)])
 
     def at_values(self, keeping: Collection[str] = ()) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
         """A substitution that gives each parameter its own value, but for those to keep."""
@@ -533,7 +527,7 @@ def _inputs(
             amount = read[0] if same else z3.Sum(read) / z3.simplify(share)
             apart = column.symbol
             if len(reading) > 1:
-                apart = z3.Real(f"{column.symbol.decl().name()} under {use.name}")
+                apart = z3.Real(f"{name_of(column.symbol)} under {use.name}")
             inputs.append(Input(name, column.symbol, apart, amount, not same, use))
     return tuple(inputs)
 
@@ -591,7 +585,7 @@ def _chosen(
     location: str,
 ) -> tuple[Chosen, ...]:
     """Nature's choices that are told, in nature's order: all that the comparison reads must be."""
-    by_symbol = {choice.symbol.decl().name(): choice for choice in stage.choices}
+    by_symbol = {name_of(choice.symbol): choice for choice in stage.choices}
     known = {c.name: c for c in stage.choices}
     for name in question.choices:
         if name not in known:
@@ -714,9 +708,9 @@ def _require_known(
                 "questions; read a field that is at least 0",
                 location,
             )
-    own = {symbol.decl().name() for symbol in traced.parameters.values()}
-    own |= {draw.symbol.decl().name() for draw in question.draws}
-    own |= {s.decl().name() for entry in question.parts.values() for s in entry.read.values()}
+    own = {name_of(symbol) for symbol in traced.parameters.values()}
+    own |= {name_of(draw.symbol) for draw in question.draws}
+    own |= {name_of(s) for entry in question.parts.values() for s in entry.read.values()}
     terms = [*found.outputs.values(), *question.means.values(), *question.choices.values()]
     terms += [end for draw in question.draws for end in (draw.low, draw.high)]
     for term in [*terms, *found.table]:

@@ -29,6 +29,7 @@ from checker.worlds.world import (
     World,
     asked_of_table,
 )
+from spec.nodes import name_of
 from spec.terms import numeral
 
 FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
@@ -95,7 +96,7 @@ class Worlds:
         terms += [*(i.amount for i in versions.inputs), *(c.amount for c in versions.chosen)]
         terms += [end for d in versions.draws for end in (d.low, d.high)]
         read = {name for term in terms for name in constants(term)}
-        return {n for n, symbol in versions.parameters.items() if symbol.decl().name() in read}
+        return {n for n, symbol in versions.parameters.items() if name_of(symbol) in read}
 
     def _mean(self, column: int) -> z3.ArithRef:
         """The mean over the questions asked of one column of what they contribute."""
@@ -230,7 +231,7 @@ class Worlds:
         """That a bound says something, and that no number which it is given is next to nothing."""
         limits = [goal.says > 0, goal.says <= numeral(top)]
         read = constants(goal.says)
-        given = [i.symbol for i in self.versions.inputs if i.symbol.decl().name() in read]
+        given = [i.symbol for i in self.versions.inputs if name_of(i.symbol) in read]
         for floor in FLOORS:
             above = [*limits, *(symbol >= numeral(floor) for symbol in given)]
             if self.find(above, seconds=seconds).sat:

@@ -15,6 +15,7 @@ from checker.backends.solver import constants
 from checker.system.findings import Fact
 from checker.system.replay import as_fraction
 from checker.worlds.tracing import TwoVersions, Use
+from spec.nodes import id_of, name_of
 
 T = TypeVar("T")
 
@@ -126,11 +127,11 @@ class Replay:
         self.versions = versions
         self._parameters = list(versions.parameters)
         entries = list(versions.entries.values())
-        unique = {symbol.get_id(): symbol for symbol in entries}
+        unique = {id_of(symbol): symbol for symbol in entries}
         self._entries = list(unique.values())
         places: dict[int, list[tuple[int, str]]] = {number: [] for number in unique}
         for place, symbol in versions.entries.items():
-            places[symbol.get_id()].append(place)
+            places[id_of(symbol)].append(place)
         self._places = list(places.values())
         own = [versions.parameters[name] for name in self._parameters]
         drawn = [draw.symbol for draw in versions.draws]
@@ -172,7 +173,7 @@ class Replay:
         """The fields of one part's entry, and the compiled condition that holds of it."""
         versions = self.versions
         read = {f: symbol for (n, f), symbol in versions.entries.items() if n == part}
-        names = {symbol.decl().name() for symbol in read.values()}
+        names = {name_of(symbol) for symbol in read.values()}
         held = [c for c in versions.entry_conditions if constants(c) & names]
         own = [versions.parameters[name] for name in self._parameters]
         program = compile_terms([*own, *read.values()], [], [z3.And(*held, True)])
@@ -225,7 +226,7 @@ class Replay:
         versions, read = self.versions, constants(bound)
         symbols: dict[str, z3.ExprRef] = dict(versions.parameters)
         symbols |= zip(self._source, versions.stage.source.symbols, strict=True)
-        return {n: world.inputs[n] for n, s in symbols.items() if s.decl().name() in read}
+        return {n: world.inputs[n] for n, s in symbols.items() if name_of(s) in read}
 
     def _rows(self, world: World) -> list[list[Fraction]] | None:
         """What each question asked contributes: outputs, amounts of means and of choices."""

@@ -14,13 +14,13 @@ from benchmarks.two_solvers import by_cvc5, by_z3
 from checker import decide
 from checker.backends.evaluator import EXACT
 from checker.backends.smtlib import number, smtlib, symbol
-from checker.backends.solver import name_of
 from checker.cli.targets import claims_of_loop
 from checker.counterexamples.simulation import Nature, simulate
 from checker.export.itf import itf
 from checker.export.smtlib import horn, relations
 from checker.system.problem import Problem, pose
 from spec import Claim, when
+from spec.nodes import name_of
 from spec.statements.base import Answer
 from tests.support import NOISY_MEMORY
 from tests.turning_schemes import Two, claim_of, linear_claims

@@ -20,6 +20,7 @@ from checker.system.findings import Method
 from checker.system.problem import Problem, pose
 from checker.system.region import Region
 from spec import Claim
+from spec.nodes import id_of
 from spec.statements.base import Answer
 from tests.turning_schemes import (
     State,
@@ -120,7 +121,7 @@ def test_the_branches_of_a_term_are_all_listed(
     expected = row(first if at[0] <= at[1] else second, *at) / 2
     values = [
         sum(
-            value * {x.get_id(): at[0], y.get_id(): at[1], -1: Fraction(1)}[key]
+            value * {id_of(x): at[0], id_of(y): at[1], -1: Fraction(1)}[key]
             for key, value in piece.items()
         )
         for piece in pieces

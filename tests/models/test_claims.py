@@ -41,9 +41,10 @@ from spec import (
 from spec.alignment import Aligned, Benign, Corrigible, Trusted
 from spec.fields import fields_of
 from spec.invariants import Unvetted, conjuncts
+from spec.nodes import topological
 from spec.parameters import parameter_domains
 from spec.statements.base import Answer
-from spec.trace import topological, trace
+from spec.trace import trace
 from spec.trees import Fold
 
 # What is cut from a scheme, to show that the rest is no instance or what one step does, leaves some

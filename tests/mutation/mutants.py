@@ -33,10 +33,10 @@ from spec import (
 )
 from spec.fields import field_domains, fields_of, symbolic
 from spec.invariants import conjuncts
+from spec.nodes import topological
 from spec.parameters import ParameterDomain, parameter_domains
 from spec.statements.base import Answer, Statement
 from spec.terms import numeral
-from spec.trace import topological
 from spec.trees import Fold
 
 OPPOSITE = {Answer.PROVED: Answer.REFUTED, Answer.REFUTED: Answer.PROVED}

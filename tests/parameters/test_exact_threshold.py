@@ -19,7 +19,7 @@ from checker.parameters.threshold import threshold
 from checker.report.threshold import headline
 from checker.system.parametric import ParametricProblem
 from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Real, between, minimum
-from spec.trace import topological
+from spec.nodes import topological
 from tests.parameters.memories import SLOW, Below, Noise, claim, half, majority, power, wrong_votes
 
 

@@ -23,8 +23,9 @@ from spec import (
     when,
 )
 from spec.fields import domain_of, symbolic
+from spec.nodes import topological
 from spec.statements.base import Answer
-from spec.trace import topological, trace
+from spec.trace import trace
 from tests.spec.knobs import AnyAgent, Knobs, Small, SmallExpert, keep, loop, perfect, traced
 
 

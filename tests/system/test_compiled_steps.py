@@ -10,13 +10,13 @@ import z3
 
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, UNDEFINED
-from checker.backends.solver import name_of
 from checker.cli.shipped import shipped_claims
 from checker.cli.targets import claims_of_loop
 from checker.system.problem import Problem, pose
 from checker.system.replay import as_fraction
 from spec import Claim, Fold
 from spec.fields import FieldDomain
+from spec.nodes import name_of
 from tests.support import NOISY_MEMORY
 
 STATES = 4
