@@ -36,6 +36,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 GIB = 2**30
+SELDOM = 50_000
+"""New objects after which a process looks for garbage: hardly any of a decider's is in a cycle."""
 AGAIN = 0.02
 """Seconds after which a late process looks again whether it is in the user's code."""
 
@@ -279,6 +281,7 @@ def _work(work: Work[object], pipe: Connection, limits: Limits) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     end_with_parent()
+    gc.set_threshold(SELDOM)
     os.dup2(2, 1)  # what a user's file prints must not mix with a document on standard output
     _limit(limits)
     try:

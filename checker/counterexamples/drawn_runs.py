@@ -6,6 +6,7 @@ this module where it does.
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -87,10 +88,13 @@ def find_example(
     )
 
     def find() -> T | None:
-        try:
+        gc.freeze()  # Hypothesis collects garbage when it begins in a process; all that is read
+        try:  # so far is none, and to look at it takes longer than the draws
             return hypothesis.find(drawn, wanted, settings=settings, random=random.Random(2018))
         except NoSuchExample:
             return None
+        finally:
+            gc.unfreeze()
 
     if not hypothesis.currently_in_test_context():
         return find()

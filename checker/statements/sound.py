@@ -41,7 +41,7 @@ from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
 """The share of the time that a proof may take."""
-HASTY = 0.6
+HASTY = 1.0
 """Seconds for a query about all worlds over a grid, where a proof says that none breaks a bound, or
 where there is a quicker way to one that does."""
 
