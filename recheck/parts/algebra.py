@@ -1,0 +1,211 @@
+"""Terms as quotients of polynomials, with a symbol for each conditional.
+
+A quotient has a denominator that is above 0 wherever the conditions hold. Where that is not known
+the quotient is a symbol of which nothing is known. So is a conditional, beside its two cases; what
+is the less or the greater of two, by its test, is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import reduce
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+import flint
+from cvc5 import Kind, Term
+
+from recheck.parts.known import FUEL, Condition, Known, known
+from recheck.parts.polynomials import Box, Polynomial, constant, context, key, least, read_by
+from recheck.terms import NUMBERS, topological
+
+COMPARISONS = (Kind.LEQ, Kind.LT, Kind.GEQ, Kind.GT)
+MOST_CASES = 16
+"""Cases of one condition that are told apart."""
+NOTHING = Known((), {}, {})
+
+Quotient = tuple[Polynomial, Polynomial]
+"""A numerator, and a denominator that is above 0."""
+Cases = list[tuple[Condition, ...]]
+"""Conditions of which in one case all hold."""
+
+
+class Conditional(NamedTuple):
+    """What is the first of two in some cases, and the second in others; the less of the two if
+    ``upper`` is true, the greater if it is false."""
+
+    cases: Sequence[tuple[tuple[Condition, ...], Quotient]]
+    reads: frozenset[int]
+    upper: bool | None
+
+
+class Unread(Exception):
+    """A term that is no quotient of polynomials."""
+
+
+class Algebra:
+    """Reads terms under what is known of their symbols."""
+
+    def __init__(self, asserted: Sequence[Term]) -> None:
+        parts = [p for p in topological(asserted) if not p.getSort().isBoolean()]
+        own = (Kind.CONSTANT, Kind.ITE, Kind.DIVISION)
+        self.symbols = [part for part in parts if part.getKind() in own]
+        self.ring = context(len(self.symbols))
+        self.numbers = {part: number for number, part in enumerate(self.symbols)}
+        self.one = self.ring.constant(1)
+        self.read: dict[Term, Quotient] = {}
+        self.conditionals: dict[int, Conditional] = {}
+        self.known = NOTHING
+        self.given: list[Condition] = []
+
+    def suppose(self, asserted: Iterable[Term]) -> None:
+        """Read conditions that hold, those without quotients first; what has several cases is left
+        out."""
+        late = (Kind.ITE, Kind.DIVISION)
+        order = {a: any(part.getKind() in late for part in topological([a])) for a in asserted}
+        for quotients in (False, True):
+            for each in (a for a in order if order[a] is quotients):
+                with suppress(Unread):
+                    cases = self.cases(each)
+                    self.given += cases[0] if len(cases) == 1 else ()
+            self.known = known(self.given, {}) or NOTHING
+
+    def box(self) -> Box:
+        """The ends of symbols, those of conditionals among them."""
+        found = dict(self.known.box)
+        for number, each in self.conditionals.items():
+            parts = [over for _, (over, under) in each.cases if under == self.one]
+            lows, highs = [[least(sign * p, found, iter(range(FUEL))) for p in parts] for sign in (1, -1)]
+            some = [[end for end in ends if end is not None] for ends in (lows, highs)]
+            whole = len(parts) == len(each.cases)
+            low = max(some[0], default=None) if each.upper is False else None
+            high = max(some[1], default=None) if each.upper else None
+            if whole and len(some[0]) == len(lows):
+                low = min(lows) if low is None else low
+            if whole and len(some[1]) == len(highs):
+                high = min(highs) if high is None else high
+            found[number] = (low, None if high is None else -high)
+        return found
+
+    def cases(self, term: Term, truth: bool = True) -> Cases:
+        """When a condition holds, or does not.
+
+        Raises:
+            Unread: where it is not made of comparisons of quotients of polynomials.
+        """
+        kind = term.getKind()
+        if kind is Kind.NOT:
+            return self.cases(term[0], not truth)
+        if kind in COMPARISONS:
+            return [(self._compared(term, truth),)]
+        if kind is Kind.EQUAL and not term[0].getSort().isBoolean():
+            size, _ = self._difference(term[0], term[1])
+            both = (Condition(size, not truth), Condition(-size, not truth))
+            return [both] if truth else [(each,) for each in both]
+        parts = {Kind.AND: (True, True), Kind.OR: (False, True), Kind.IMPLIES: (False, False)}
+        if kind not in parts:
+            raise Unread
+        every, first = parts[kind]
+        truths = [first == truth, *[truth] * (term.getNumChildren() - 1)]
+        below = [self.cases(child, t) for child, t in zip(term, truths, strict=True)]
+        if prod(map(len, below)) > MOST_CASES:
+            raise Unread
+        if every != truth:
+            return [case for cases in below for case in cases]
+        return [sum(each, ()) for each in product(*below)]
+
+    def _compared(self, term: Term, truth: bool) -> Condition:
+        less, more = (1, 0) if term.getKind() in (Kind.GEQ, Kind.GT) else (0, 1)
+        strict = term.getKind() in (Kind.LT, Kind.GT)
+        if not truth:
+            less, more, strict = more, less, not strict
+        return Condition(self._difference(term[more], term[less])[0], strict)
+
+    def _difference(self, first: Term, second: Term) -> Quotient:
+        over, under = self.quotient(second)
+        return self._sum(self.quotient(first), (-over, under))
+
+    def quotient(self, term: Term) -> Quotient:
+        """A term as a quotient."""
+        for part in topological([term]):
+            if part not in self.read and not part.getSort().isBoolean():
+                self.read[part] = self._read(part)
+        return self.read[term]
+
+    def _read(self, term: Term) -> Quotient:
+        """A term of which the parts have been read."""
+        kind = term.getKind()
+        if kind in NUMBERS:
+            value: Any = term.toPythonObj()
+            return self.ring.constant(flint.fmpq(value.numerator, value.denominator)), self.one
+        below = [self.read[child] for child in term if child in self.read]
+        if kind is Kind.CONSTANT:
+            return self._symbol(term)
+        if kind is Kind.ITE:
+            return self._conditional(term)
+        if kind is Kind.TO_REAL:
+            return below[0]
+        negated = [(-over, under) for over, under in below]
+        if kind is Kind.NEG:
+            return negated[0]
+        if kind in (Kind.ADD, Kind.SUB):
+            return reduce(self._sum, [below[0], *(below if kind is Kind.ADD else negated)[1:]])
+        if kind is Kind.MULT:
+            return reduce(self._times, below)
+        if kind is not Kind.DIVISION:
+            raise Unread
+        turned = [self._turned(each) for each in below[1:]]
+        if None in turned:
+            return self._symbol(term)
+        return reduce(self._times, [below[0], *(each for each in turned if each)])
+
+    def _symbol(self, term: Term) -> Quotient:
+        return self.ring.gens()[self.numbers[term]], self.one
+
+    def _turned(self, quotient: Quotient) -> Quotient | None:
+        """One over a quotient, if it is known to be above or below 0."""
+        over, under = quotient
+        sign = self.known.sign(over)
+        if sign not in (">", "<"):
+            return None
+        return (under, over) if sign == ">" else (-under, -over)
+
+    def _sum(self, first: Quotient, second: Quotient) -> Quotient:
+        (a, b), (c, d) = first, second
+        return self._least(a + c, b) if b == d else self._least(a * d + c * b, b * d)
+
+    def _times(self, first: Quotient, second: Quotient) -> Quotient:
+        return self._least(first[0] * second[0], first[1] * second[1])
+
+    def _least(self, over: Polynomial, under: Polynomial) -> Quotient:
+        """The same quotient in lowest terms: what is left out is a factor of a denominator, and so
+        not 0."""
+        number = constant(under)
+        if number is not None:
+            return over * (1 / number), self.one
+        shared = over.gcd(under)
+        if constant(shared) is not None:
+            return over, under
+        turned = self._turned((under / shared, over / shared))
+        if turned is None:
+            return over, under
+        over, under = turned
+        number = constant(under)
+        return (over, under) if number is None else (over * (1 / number), self.one)
+
+    def _conditional(self, term: Term) -> Quotient:
+        """A symbol for a conditional, of which the cases are put down."""
+        first, second = self.quotient(term[1]), self.quotient(term[2])
+        yes, no = self.cases(term[0]), self.cases(term[0], truth=False)
+        cases = [*((case, first) for case in yes), *((case, second) for case in no)]
+        reads = [read_by(size) for case, _ in cases for size, _ in case]
+        reads += [read_by(size) for size in (*first, *second)]
+        upper = None
+        apart = self._difference(term[2], term[1])[0]
+        if len(yes) == len(yes[0]) == 1 and constant(apart) is None:
+            (test,) = yes[0]
+            upper = {key(apart): True, key(-apart): False}.get(key(test.size)) if constant(test.size) is None else None
+        self.conditionals[self.numbers[term]] = Conditional(cases, frozenset().union(*reads), upper)
+        return self._symbol(term)

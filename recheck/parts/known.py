@@ -1,0 +1,205 @@
+"""Conditions on polynomials that hold together, and what is known where they do: ends of symbols,
+and signs.
+
+*Lemma* (factors). If fq > 0 and f ≥ 0, then q > 0; if fq ≥ 0 and f > 0, then q ≥ 0. So factors of
+known sign are left out. *Lemma* (ends). A linear condition bounds each symbol that it reads by the
+ends of the others. Both say what follows, and nothing else is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import flint
+
+from recheck.parts.polynomials import (
+    ZERO,
+    Box,
+    End,
+    Polynomial,
+    constant,
+    key,
+    least,
+    scaled,
+)
+
+ROUNDS = 3
+"""How often the ends of symbols are put into linear conditions."""
+FUEL = 200
+"""Polynomials that are looked at for one sign."""
+POSITIVE, NOT_NEGATIVE, NEGATIVE, NOT_POSITIVE = ">", ">=", "<", "<="
+OPPOSITE = {POSITIVE: NEGATIVE, NEGATIVE: POSITIVE, NOT_NEGATIVE: NOT_POSITIVE, NOT_POSITIVE: NOT_NEGATIVE}
+UP = (POSITIVE, NOT_NEGATIVE)
+STRICT = (POSITIVE, NEGATIVE)
+
+
+class Condition(NamedTuple):
+    """That a polynomial is not below 0, or above it."""
+
+    size: Polynomial
+    strict: bool
+
+    def with_(self, size: Polynomial) -> Condition:
+        """The same of another polynomial."""
+        return self._replace(size=size)
+
+
+class Known(NamedTuple):
+    """Conditions without what follows from the others' form, the ends of symbols, and which
+    multiples of polynomials are known not to be negative, or to be positive."""
+
+    conditions: Sequence[Condition]
+    box: Box
+    signs: Mapping[Hashable, bool]
+
+    def sign(self, polynomial: Polynomial) -> str | None:
+        """The sign that a polynomial has wherever the conditions hold; None if it is not known."""
+        if polynomial.is_zero():
+            return NOT_NEGATIVE
+        number, factors = polynomial.factor()
+        positive, strict = number > 0, True
+        for factor, exponent in factors:
+            own = self.sign_of_factor(factor)
+            if exponent % 2 and own is None:
+                return None
+            strict = strict and own in STRICT
+            positive = positive != bool(exponent % 2 and own not in UP)
+        if positive:
+            return POSITIVE if strict else NOT_NEGATIVE
+        return NEGATIVE if strict else NOT_POSITIVE
+
+    def sign_of_factor(self, factor: Polynomial) -> str | None:
+        """The same, of what has no factors."""
+        ways = ((factor, POSITIVE, NOT_NEGATIVE), (-factor, NEGATIVE, NOT_POSITIVE))
+        for size, above, not_below in ways:
+            told = self.signs.get(key(size))
+            if told is not None:
+                return above if told else not_below
+            number = least(size, self.box, iter(range(FUEL)), ZERO)
+            if number is not None:
+                return above if number > 0 else not_below
+        return None
+
+    def reduced(self, condition: Condition) -> Condition:
+        """A condition without factors of known sign."""
+        size, strict = condition
+        if size.total_degree() <= 1:
+            return condition if constant(size) is not None else condition.with_(scaled(size))
+        number, factors = size.factor()
+        left = size.context().constant(1 if number > 0 else -1)
+        if len(factors) == 1 and factors[0][1] == 1:
+            return condition.with_(scaled(size))
+        for factor, exponent in factors:
+            own = self.sign_of_factor(factor)
+            if exponent % 2 == 0 and (strict or own in STRICT):
+                continue
+            if exponent % 2 and own is not None and (strict or own in STRICT):
+                left = left if own in UP else -left
+            else:
+                left *= factor**exponent
+        return condition.with_(left if constant(left) is not None else scaled(left))
+
+    def excludes(self, condition: Condition) -> bool:
+        """Whether a condition cannot hold where those that are known do."""
+        number = constant(condition.size)
+        if number is not None:
+            return bool(number <= 0 if condition.strict else number < 0)
+        opposite = -condition.size
+        told = self.signs.get(key(opposite))
+        if told or (told is not None and condition.strict):
+            return True
+        most = least(opposite, self.box, iter(range(FUEL)), ZERO)
+        return most is not None and (condition.strict or most > 0)
+
+
+def known(conditions: Iterable[Condition], box: Box) -> Known | None:
+    """What is known where conditions hold, within a box; None if they cannot hold together."""
+    given = [each for each in conditions if constant(each.size) is None or _false(each)]
+    signs: dict[Hashable, bool] = {}
+    for size, strict in given:
+        if constant(size) is not None:
+            return None
+        signs[key(size)] = strict or signs.get(key(size), False)
+    ends = ends_of(given, box)
+    if ends is None:
+        return None
+    found = Known(given, ends, signs)
+    left: dict[Hashable, Condition] = {}
+    for each in map(found.reduced, given):
+        if constant(each.size) is not None:
+            if _false(each):
+                return None
+            continue
+        own = key(each.size)
+        left[own] = each if own not in left or each.strict else left[own]
+    ends = ends_of(left.values(), ends)
+    if ends is None:
+        return None
+    signs = {own: each.strict for own, each in left.items()}
+    found = Known(list(left.values()), ends, signs)
+    return None if any(_contradicts(found, each) for each in found.conditions) else found
+
+
+def _false(condition: Condition) -> bool:
+    number = constant(condition.size)
+    return number is not None and bool(number <= 0 if condition.strict else number < 0)
+
+
+def _contradicts(found: Known, condition: Condition) -> bool:
+    """Whether a condition cannot hold beside its opposite, or within the box; a linear one that may
+    be 0 has given the box its ends."""
+    told = found.signs.get(key(-condition.size))
+    if told is not None and (told or condition.strict):
+        return True
+    return (condition.strict or condition.size.total_degree() > 1) and found.excludes(condition)
+
+
+def ends_of(conditions: Iterable[Condition], box: Box) -> Box | None:
+    """The ends that linear conditions leave to symbols within a box; None if they leave nothing."""
+    linear = [_parts(each.size) for each in conditions if each.size.total_degree() == 1]
+    linear.sort(key=lambda parts: len(parts[0]))
+    found = dict(box)
+    for _ in range(ROUNDS):
+        before = dict(found)
+        for slopes, number in linear:
+            for symbol, slope in slopes.items():
+                others = [(other, s) for other, s in slopes.items() if other != symbol]
+                _bound(found, symbol, slope, _most(found, others, number))
+        if found == before:
+            break
+    crossed = (low is not None and high is not None and low > high for low, high in found.values())
+    return None if any(crossed) else found
+
+
+def _parts(size: Polynomial) -> tuple[dict[int, Any], Any]:
+    """The slopes of a linear polynomial, and its value at 0."""
+    slopes, number = {}, flint.fmpq(0)
+    for exponents, factor in size.to_dict().items():
+        if any(exponents):
+            slopes[list(exponents).index(1)] = factor
+        else:
+            number = factor
+    return slopes, number
+
+
+def _most(box: Box, slopes: Sequence[tuple[int, Any]], number: Any) -> End:
+    """What a linear polynomial is never more than."""
+    for symbol, slope in slopes:
+        end = box.get(symbol, (None, None))[slope > 0]
+        if end is None:
+            return None
+        number += slope * end
+    return number
+
+
+def _bound(box: dict[int, tuple[End, End]], symbol: int, slope: Any, most: End) -> None:
+    """Put down that slope times symbol is at least what the others leave."""
+    if most is None:
+        return
+    low, high = box.get(symbol, (None, None))
+    end = -most / slope
+    if slope > 0 and (low is None or end > low):
+        box[symbol] = (end, high)
+    if slope < 0 and (high is None or end < high):
+        box[symbol] = (low, end)
