@@ -7,7 +7,7 @@ is the less or the greater of two, by its test, is marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import reduce
 from itertools import product
@@ -77,7 +77,9 @@ class Algebra:
         found = dict(self.known.box)
         for number, each in self.conditionals.items():
             parts = [over for _, (over, under) in each.cases if under == self.one]
-            lows, highs = [[least(sign * p, found, iter(range(FUEL))) for p in parts] for sign in (1, -1)]
+            lows, highs = [
+                [least(sign * p, found, iter(range(FUEL))) for p in parts] for sign in (1, -1)
+            ]
             some = [[end for end in ends if end is not None] for ends in (lows, highs)]
             whole = len(parts) == len(each.cases)
             low = max(some[0], default=None) if each.upper is False else None
@@ -206,6 +208,10 @@ class Algebra:
         apart = self._difference(term[2], term[1])[0]
         if len(yes) == len(yes[0]) == 1 and constant(apart) is None:
             (test,) = yes[0]
-            upper = {key(apart): True, key(-apart): False}.get(key(test.size)) if constant(test.size) is None else None
+            upper = (
+                {key(apart): True, key(-apart): False}.get(key(test.size))
+                if constant(test.size) is None
+                else None
+            )
         self.conditionals[self.numbers[term]] = Conditional(cases, frozenset().union(*reads), upper)
         return self._symbol(term)

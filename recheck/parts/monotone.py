@@ -12,6 +12,7 @@ be, they cannot. An end that does not help is no counterexample.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from cvc5 import Kind, Term
@@ -23,8 +24,8 @@ from recheck.parts.polynomials import ZERO, Polynomial, constant, key, least, po
 from recheck.solver import ask
 from recheck.terms import MANAGER
 
-GOALS = 800
-"""Goals that are looked at for one question."""
+GOALS, FEWER = 800, 200
+"""Goals that are looked at for one question, and once more."""
 LEAF = 20
 """How many goals one question to the solver counts for."""
 QUICK, MORE = 0.1, 0.2
@@ -48,12 +49,14 @@ class Ends(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How to do away with a symbol: all cases must be impossible, each by one alternative."""
+    """How to do away with a symbol: all cases must be impossible, each by one alternative; or else
+    all cases of a conditional."""
 
     cost: int
     width: int
     symbol: int
     cases: Sequence[Sequence[Alternative]]
+    otherwise: Sequence[Alternative] = ()
 
 
 def impossible_at_ends(asserted: Sequence[Term]) -> bool:
@@ -64,10 +67,10 @@ def impossible_at_ends(asserted: Sequence[Term]) -> bool:
         goals = algebra.cases(asserted[-1])
     except Unread:
         return False
-    search = Search(algebra)
     given = list(_unfolded(algebra))
-    return all(
-        search.impossible([*given, *case[:-1]], case[-1], algebra.conditionals) for case in goals
+    return any(
+        all(search.impossible([*given, *c[:-1]], c[-1], algebra.conditionals) for c in goals)
+        for search in (Search(algebra, GOALS), Search(algebra, FEWER, thorough=True))
     )
 
 
@@ -76,7 +79,9 @@ def _unfolded(algebra: Algebra) -> Iterator[Condition]:
     left = list(algebra.given)
     while left:
         condition = left.pop()
-        read = {n: algebra.conditionals[n] for n in read_by(condition.size) & {*algebra.conditionals}}
+        read = {
+            n: algebra.conditionals[n] for n in read_by(condition.size) & {*algebra.conditionals}
+        }
         inner = frozenset[int]().union(*(each.reads for each in read.values()))
         symbol = max(set(read) - inner, default=None)
         if symbol is not None:
@@ -91,10 +96,12 @@ def _unfolded(algebra: Algebra) -> Iterator[Condition]:
 
 
 class Search:
-    """Looks for ends at which a goal cannot be, among so many goals."""
+    """Looks for ends at which a goal cannot be, among so many goals; if it is thorough, in both
+    cases of the less or greater of two if neither end is enough."""
 
-    def __init__(self, algebra: Algebra, goals: int = GOALS) -> None:
+    def __init__(self, algebra: Algebra, goals: int, *, thorough: bool = False) -> None:
         self.algebra, self.left, self.box = algebra, goals, algebra.box()
+        self.thorough = thorough
 
     def impossible(
         self, given: Iterable[Condition], goal: Condition, conditionals: Mapping[int, Conditional]
@@ -116,14 +123,17 @@ class Search:
         way = min((each for each in ways if each), key=lambda each: each[:3], default=None)
         if way is None:
             return self._answered([*here.conditions, goal])
-        return all(any(self._at(goal, way.symbol, each, live) for each in c) for c in way.cases)
+        at = partial(self._at, goal, way.symbol, live)
+        if all(any(map(at, case)) for case in way.cases):
+            return True
+        return self.thorough and bool(way.otherwise) and all(map(at, way.otherwise))
 
     def _at(
         self,
         goal: Condition,
         symbol: int,
-        alternative: Alternative,
         live: Mapping[int, Conditional],
+        alternative: Alternative,
     ) -> bool:
         given, end = alternative
         left = {number: each for number, each in live.items() if number != symbol}
@@ -132,8 +142,11 @@ class Search:
     def _answered(self, conditions: Sequence[Condition]) -> bool:
         """Whether the solver shows that conditions cannot all hold."""
         self.left -= LEAF
-        symbols = [MANAGER.mkConst(MANAGER.getRealSort(), f"s{n}") for n in range(len(self.algebra.symbols))]
-        terms = [_term(each, symbols) for each in conditions]
+        symbols = [
+            MANAGER.mkConst(MANAGER.getRealSort(), f"s{n}")
+            for n in range(len(self.algebra.symbols))
+        ]
+        terms = [_term(each, symbols) for each in conditions if constant(each.size) is None]
         if ask(terms, QUICK, "nl-ext=none", "nl-cov=false") == "":
             return True
         return ask_apart(terms, MORE, "nl-ext=none") == ""
@@ -202,9 +215,10 @@ def _way(here: Known, goal: Condition, symbol: int, own: Conditional | None) -> 
     parts = powers(goal.size, symbol)
     sign = here.sign(parts[1]) if len(parts) == 2 else None
     if own is not None:
+        split = [_in_case(here, symbol, *each) for each in own.cases]
         if sign is not None and own.upper is not None and (sign in UP) == own.upper:
-            return Way(EITHER, 2, symbol, [[(rest, value) for _, value in own.cases]])
-        return Way(SPLIT, 2, symbol, [[_in_case(here, symbol, *each)] for each in own.cases])
+            return Way(EITHER, 2, symbol, [[(rest, value) for _, value in own.cases]], split)
+        return Way(SPLIT, 2, symbol, [[each] for each in split])
     if len(parts) > 2:
         return None
     lows, highs, lost = _ends(here, symbol)
@@ -220,9 +234,7 @@ def _way(here: Known, goal: Condition, symbol: int, own: Conditional | None) -> 
     return Way(cost, len(ends), symbol, [ends]) if ends else None
 
 
-def _in_case(
-    here: Known, symbol: int, case: Sequence[Condition], value: Quotient
-) -> Alternative:
+def _in_case(here: Known, symbol: int, case: Sequence[Condition], value: Quotient) -> Alternative:
     """A conditional in one of its cases."""
     conditions = [each.with_(put(each.size, symbol, *value)) for each in here.conditions]
     return [*conditions, *case], value
