@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from copy import copy
 from functools import reduce
 from itertools import product
 from math import prod
@@ -59,17 +60,21 @@ class Algebra:
         self.conditionals: dict[int, Conditional] = {}
         self.known = NOTHING
         self.given: list[Condition] = []
+        self.either: list[Cases] = []
 
     def suppose(self, asserted: Iterable[Term]) -> None:
-        """Read conditions that hold, those without quotients first; what has several cases is left
-        out."""
+        """Read conditions that hold, those without quotients first; those with several cases are
+        ``either``, but for some if there are too many."""
         late = (Kind.ITE, Kind.DIVISION)
         order = {a: any(part.getKind() in late for part in topological([a])) for a in asserted}
         for quotients in (False, True):
             for each in (a for a in order if order[a] is quotients):
                 with suppress(Unread):
                     cases = self.cases(each)
-                    self.given += cases[0] if len(cases) == 1 else ()
+                    if len(cases) == 1:
+                        self.given += cases[0]
+                    elif prod(map(len, self.either)) * len(cases) <= MOST_CASES:
+                        self.either.append(cases)
             self.known = known(self.given, {}) or NOTHING
 
     def box(self) -> Box:
@@ -199,19 +204,32 @@ class Algebra:
 
     def _conditional(self, term: Term) -> Quotient:
         """A symbol for a conditional, of which the cases are put down."""
-        first, second = self.quotient(term[1]), self.quotient(term[2])
         yes, no = self.cases(term[0]), self.cases(term[0], truth=False)
+        plain = (self.quotient(term[1]), self.quotient(term[2]))
+        first, second = self._within(yes, term[1]), self._within(no, term[2])
         cases = [*((case, first) for case in yes), *((case, second) for case in no)]
         reads = [read_by(size) for case, _ in cases for size, _ in case]
         reads += [read_by(size) for size in (*first, *second)]
-        upper = None
-        apart = self._difference(term[2], term[1])[0]
-        if len(yes) == len(yes[0]) == 1 and constant(apart) is None:
-            (test,) = yes[0]
-            upper = (
-                {key(apart): True, key(-apart): False}.get(key(test.size))
-                if constant(test.size) is None
-                else None
-            )
+        upper = self._upper(term, yes) if plain == (first, second) else None
         self.conditionals[self.numbers[term]] = Conditional(cases, frozenset().union(*reads), upper)
         return self._symbol(term)
+
+    def _within(self, cases: Cases, term: Term) -> Quotient:
+        """A quotient where a test holds, by which a denominator may be known not to be 0."""
+        plain = self.quotient(term)
+        divided = {self.numbers[p] for p in topological([term]) if p.getKind() is Kind.DIVISION}
+        if len(cases) != 1 or not divided & (read_by(plain[0]) | read_by(plain[1])):
+            return plain
+        inside = copy(self)
+        kept = (Kind.ITE, Kind.CONSTANT, *NUMBERS)
+        inside.read = {part: q for part, q in self.read.items() if part.getKind() in kept}
+        inside.known = known([*self.given, *cases[0]], {}) or NOTHING
+        return inside.quotient(term)
+
+    def _upper(self, term: Term, yes: Cases) -> bool | None:
+        """Whether a conditional is the less of two, or the greater; None if it is neither."""
+        apart = self._difference(term[2], term[1])[0]
+        tests = [test.size for case in yes for test in case]
+        if len(tests) != 1 or constant(tests[0]) is not None or constant(apart) is not None:
+            return None
+        return {key(apart): True, key(-apart): False}.get(key(tests[0]))

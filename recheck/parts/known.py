@@ -79,12 +79,19 @@ class Known(NamedTuple):
         ways = ((factor, POSITIVE, NOT_NEGATIVE), (-factor, NEGATIVE, NOT_POSITIVE))
         for size, above, not_below in ways:
             told = self.signs.get(key(size))
-            if told is not None:
-                return above if told else not_below
-            number = least(size, self.box, iter(range(FUEL)), ZERO)
-            if number is not None:
-                return above if number > 0 else not_below
+            number = None if told else least(size, self.box, iter(range(FUEL)), ZERO)
+            if told or (number is not None and number > 0):
+                return above
+            if told is not None or number is not None:
+                return above if self._more_than_positive(size) else not_below
         return None
+
+    def _more_than_positive(self, size: Polynomial) -> bool:
+        """Whether a polynomial is at least a linear one that is known to be above 0."""
+        positive = (c.size for c in self.conditions if c.strict and c.size.total_degree() == 1)
+        return any(
+            least(size - each, self.box, iter(range(FUEL)), ZERO) is not None for each in positive
+        )
 
     def reduced(self, condition: Condition) -> Condition:
         """A condition without factors of known sign."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain, product
 from typing import NamedTuple
 
 from cvc5 import Kind, Term
@@ -20,12 +21,22 @@ from cvc5 import Kind, Term
 from recheck.parts.algebra import Algebra, Conditional, Quotient, Unread
 from recheck.parts.apart import ask_apart
 from recheck.parts.known import FUEL, UP, Condition, Known, known
-from recheck.parts.polynomials import ZERO, Polynomial, constant, key, least, powers, put, read_by
+from recheck.parts.polynomials import (
+    ZERO,
+    Polynomial,
+    constant,
+    key,
+    least,
+    powers,
+    put,
+    read_by,
+    reads,
+)
 from recheck.solver import ask
 from recheck.terms import MANAGER
 
-GOALS, FEWER = 800, 200
-"""Goals that are looked at for one question, and once more."""
+GOALS_A_SECOND = 160
+"""Goals that are looked at for each second that a query may take, and once more a quarter."""
 LEAF = 20
 """How many goals one question to the solver counts for."""
 QUICK, MORE = 0.1, 0.2
@@ -59,18 +70,22 @@ class Way(NamedTuple):
     otherwise: Sequence[Alternative] = ()
 
 
-def impossible_at_ends(asserted: Sequence[Term]) -> bool:
-    """Whether it is shown that conditions cannot all hold; the last is the goal."""
+def impossible_at_ends(asserted: Sequence[Term], seconds: float) -> bool:
+    """Whether it is shown that conditions cannot all hold; the last is the goal. The fewer seconds
+    there are for a query, the fewer goals are looked at: how many does not depend on a clock."""
     algebra = Algebra(asserted)
     try:
         algebra.suppose(asserted[:-1])
         goals = algebra.cases(asserted[-1])
     except Unread:
         return False
-    given = list(_unfolded(algebra))
+    given, most = list(_unfolded(algebra)), int(GOALS_A_SECOND * seconds)
     return any(
-        all(search.impossible([*given, *c[:-1]], c[-1], algebra.conditionals) for c in goals)
-        for search in (Search(algebra, GOALS), Search(algebra, FEWER, thorough=True))
+        all(
+            search.impossible([*given, *chain(*either), *goal[:-1]], goal[-1], algebra.conditionals)
+            for *either, goal in product(*algebra.either, goals)
+        )
+        for search in (Search(algebra, most), Search(algebra, most // 4, thorough=True))
     )
 
 
@@ -171,7 +186,7 @@ def _without_idle(here: Known, used: frozenset[int] | set[int]) -> Known:
     for symbol in sorted(idle):
         lows, highs, lost = _ends(here, symbol)
         if not lost and len(lows) * len(highs) <= MOST_PAIRS:
-            rest = [each for each in here.conditions if symbol not in read_by(each.size)]
+            rest = [each for each in here.conditions if not reads(each.size, symbol)]
             pairs = [Condition(high - low, strict=False) for low in lows for high in highs]
             here = here._replace(conditions=[*rest, *pairs])
     return here
@@ -181,7 +196,7 @@ def _ends(here: Known, symbol: int) -> Ends:
     """The ends of a symbol that matter."""
     lows, highs, lost = list[Polynomial](), list[Polynomial](), 0
     for size, _ in here.conditions:
-        if symbol in read_by(size):
+        if reads(size, symbol):
             rest, *slopes = powers(size, symbol)
             slope = constant(slopes[0]) if len(slopes) == 1 else None
             if slope is None:
@@ -211,7 +226,7 @@ def _implies(here: Known, one: Polynomial, other: Polynomial, side: int) -> bool
 
 def _way(here: Known, goal: Condition, symbol: int, own: Conditional | None) -> Way | None:
     """How to do away with a symbol of the goal, if there is a way."""
-    rest = [each for each in here.conditions if symbol not in read_by(each.size)]
+    rest = [each for each in here.conditions if not reads(each.size, symbol)]
     parts = powers(goal.size, symbol)
     sign = here.sign(parts[1]) if len(parts) == 2 else None
     if own is not None:

@@ -35,6 +35,11 @@ def read_by(polynomial: Polynomial) -> set[int]:
     return {number for number, degree in enumerate(polynomial.degrees()) if degree > 0}
 
 
+def reads(polynomial: Polynomial, symbol: int) -> bool:
+    """Whether a polynomial reads a symbol."""
+    return bool(polynomial.degrees()[symbol] > 0)
+
+
 def constant(polynomial: Polynomial) -> Any:
     """The number that a polynomial is; None if it reads a symbol."""
     if polynomial.is_zero():
@@ -67,7 +72,7 @@ def put(
 ) -> Polynomial:
     """The polynomial with ``over / under`` in place of a symbol, times the power of ``under`` that
     makes it one; without ``under``, over 1."""
-    if symbol not in read_by(polynomial):
+    if not reads(polynomial, symbol):
         return polynomial
     if under is None or under.is_one():
         symbols = list(polynomial.context().gens())
@@ -88,7 +93,7 @@ def least(polynomial: Polynomial, box: Box, fuel: Iterator[int], floor: End = No
     if next(fuel, None) is None:
         return None
     degrees = polynomial.degrees()
-    symbol = min(read_by(polynomial), key=lambda n: (degrees[n], n))
+    _, symbol = min((degree, n) for n, degree in enumerate(degrees) if degree > 0)
     low, high = box.get(symbol, (None, None))
     if low is not None and high is not None:
         found = []
@@ -112,7 +117,7 @@ def _bernstein(polynomial: Polynomial, symbol: int, low: Any, high: Any) -> Iter
     ring = polynomial.context()
     degree = polynomial.degrees()[symbol]
     if degree == 1:
-        yield from (put(polynomial, symbol, ring.constant(end)) for end in (low, high))
+        yield from (polynomial.subs({ring.name(symbol): end}) for end in (low, high))
         return
     unit = ring.gens()[symbol] * (high - low) + low
     parts = powers(put(polynomial, symbol, unit), symbol)

@@ -26,7 +26,7 @@ def read(*texts: str) -> tuple[list[Term], list[Term]]:
 
 
 def shown(*texts: str) -> bool:
-    return impossible_at_ends(read(*UNIT, *texts)[1])
+    return impossible_at_ends(read(*UNIT, *texts)[1], 5)
 
 
 def possible(texts: list[str]) -> bool:
