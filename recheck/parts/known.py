@@ -9,14 +9,12 @@ ends of the others. Both say what follows, and nothing else is used.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import flint
-
+from recheck.parts.boxes import Condition, ends_of
 from recheck.parts.polynomials import (
     ZERO,
     Box,
-    End,
     Polynomial,
     constant,
     key,
@@ -24,8 +22,6 @@ from recheck.parts.polynomials import (
     scaled,
 )
 
-ROUNDS = 3
-"""How often the ends of symbols are put into linear conditions."""
 FUEL = 200
 """Polynomials that are looked at for one sign."""
 POSITIVE, NOT_NEGATIVE, NEGATIVE, NOT_POSITIVE = ">", ">=", "<", "<="
@@ -37,17 +33,6 @@ OPPOSITE = {
 }
 UP = (POSITIVE, NOT_NEGATIVE)
 STRICT = (POSITIVE, NEGATIVE)
-
-
-class Condition(NamedTuple):
-    """That a polynomial is not below 0, or above it."""
-
-    size: Polynomial
-    strict: bool
-
-    def with_(self, size: Polynomial) -> Condition:
-        """The same of another polynomial."""
-        return self._replace(size=size)
 
 
 class Known(NamedTuple):
@@ -165,53 +150,3 @@ def _contradicts(found: Known, condition: Condition) -> bool:
     if told is not None and (told or condition.strict):
         return True
     return (condition.strict or condition.size.total_degree() > 1) and found.excludes(condition)
-
-
-def ends_of(conditions: Iterable[Condition], box: Box) -> Box | None:
-    """The ends that linear conditions leave to symbols within a box; None if they leave nothing."""
-    linear = [_parts(each.size) for each in conditions if each.size.total_degree() == 1]
-    linear.sort(key=lambda parts: len(parts[0]))
-    found = dict(box)
-    for _ in range(ROUNDS):
-        before = dict(found)
-        for slopes, number in linear:
-            for symbol, slope in slopes.items():
-                others = [(other, s) for other, s in slopes.items() if other != symbol]
-                _bound(found, symbol, slope, _most(found, others, number))
-        if found == before:
-            break
-    crossed = (low is not None and high is not None and low > high for low, high in found.values())
-    return None if any(crossed) else found
-
-
-def _parts(size: Polynomial) -> tuple[dict[int, Any], Any]:
-    """The slopes of a linear polynomial, and its value at 0."""
-    slopes, number = {}, flint.fmpq(0)
-    for exponents, factor in size.to_dict().items():
-        if any(exponents):
-            slopes[list(exponents).index(1)] = factor
-        else:
-            number = factor
-    return slopes, number
-
-
-def _most(box: Box, slopes: Sequence[tuple[int, Any]], number: Any) -> End:
-    """What a linear polynomial is never more than."""
-    for symbol, slope in slopes:
-        end = box.get(symbol, (None, None))[slope > 0]
-        if end is None:
-            return None
-        number += slope * end
-    return number
-
-
-def _bound(box: dict[int, tuple[End, End]], symbol: int, slope: Any, most: End) -> None:
-    """Put down that slope times symbol is at least what the others leave."""
-    if most is None:
-        return
-    low, high = box.get(symbol, (None, None))
-    end = -most / slope
-    if slope > 0 and (low is None or end > low):
-        box[symbol] = (end, high)
-    if slope < 0 and (high is None or end < high):
-        box[symbol] = (low, end)

@@ -10,7 +10,8 @@ import flint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recheck.parts.known import NOT_NEGATIVE, Condition, known
+from recheck.parts.boxes import Condition
+from recheck.parts.known import NOT_NEGATIVE, known
 from recheck.parts.polynomials import constant, context, least, powers, put, read_by
 
 RING = context(3)
