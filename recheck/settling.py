@@ -29,7 +29,7 @@ def settle(obligation: Obligation, seconds: float) -> None:
     if len(goals) > 1 and ask(together, min(AT_ONCE, seconds), "nl-cov=false") == "":
         return
     for goal in goals:
-        answer = answered([*connected(hypotheses, goal), goal.notTerm()], seconds)
+        answer = answered((*connected(hypotheses, goal), goal.notTerm()), seconds)
         if answer is None:
             raise Undecided(f"{obligation.name}: no answer within {seconds:g} s")
         if answer:

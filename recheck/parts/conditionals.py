@@ -17,8 +17,8 @@ from cvc5 import Kind, Term
 
 from recheck.parts.algebra import NOTHING, Quotient, Quotients, Unread
 from recheck.parts.boxes import Condition
-from recheck.parts.known import FUEL, known
-from recheck.parts.polynomials import Box, constant, key, least, read_by
+from recheck.parts.known import FUEL, UP, known
+from recheck.parts.polynomials import Box, Polynomial, constant, key, least, powers, put, read_by
 from recheck.terms import NUMBERS, topological
 
 COMPARISONS = (Kind.LEQ, Kind.LT, Kind.GEQ, Kind.GT)
@@ -32,7 +32,7 @@ class Conditional(NamedTuple):
     """What is the first of two in some cases, and the second in others; the less of the two if
     ``upper`` is true, the greater if it is false."""
 
-    cases: Sequence[tuple[tuple[Condition, ...], Quotient]]
+    cases: Sequence[tuple[Sequence[Condition], Quotient]]
     reads: frozenset[int]
     upper: bool | None
 
@@ -119,7 +119,8 @@ class Algebra(Quotients):
         yes, no = self.cases(term[0]), self.cases(term[0], truth=False)
         plain = (self.quotient(term[1]), self.quotient(term[2]))
         first, second = self._within(yes, term[1]), self._within(no, term[2])
-        cases = [*((case, first) for case in yes), *((case, second) for case in no)]
+        both = ((yes, first), (no, second))
+        cases = [(self.unfolded(case), value) for tests, value in both for case in tests]
         reads = [read_by(size) for case, _ in cases for size, _ in case]
         reads += [read_by(size) for size in (*first, *second)]
         upper = self._upper(term, yes) if plain == (first, second) else None
@@ -145,3 +146,27 @@ class Algebra(Quotients):
         if len(tests) != 1 or constant(tests[0]) is not None or constant(apart) is not None:
             return None
         return {key(apart): True, key(-apart): False}.get(key(tests[0]))
+
+    def unfolded(self, conditions: Iterable[Condition]) -> list[Condition]:
+        """Conditions, with both of two where one on the less or the greater says so."""
+        left, found = list(conditions), list[Condition]()
+        while left:
+            condition = left.pop()
+            ends = self._both(condition)
+            left += [condition.with_(put(condition.size, *end)) for end in ends]
+            found += [] if ends else [condition]
+        return found
+
+    def _both(self, condition: Condition) -> list[tuple[int, Polynomial, Polynomial]]:
+        """A symbol in a condition, at each of two of which it is the less or the greater."""
+        own = {*self.conditionals} & read_by(condition.size)
+        inner = frozenset[int]().union(*(self.conditionals[number].reads for number in own))
+        symbol = max(own - inner, default=None)
+        parts = [] if symbol is None else powers(condition.size, symbol)
+        sign = self.known.sign(parts[1]) if len(parts) == 2 else None
+        if symbol is None or sign is None:
+            return []
+        upper, cases = self.conditionals[symbol].upper, self.conditionals[symbol].cases
+        if upper is None or (sign in UP) != upper:
+            return []
+        return [(symbol, *value) for _, value in cases]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cvc5 import Kind, Term
 
@@ -24,8 +25,10 @@ SMALL_CASES, CASES = 3, 2
 """How many times the time for a query all its cases may take, until no more are taken apart."""
 
 
-def answered(asserted: Sequence[Term], seconds: float) -> str | None:
-    """Where some conditions hold together: "" for nowhere, None without an answer."""
+@lru_cache(maxsize=256)
+def answered(asserted: tuple[Term, ...], seconds: float) -> str | None:
+    """Where some conditions hold together: "" for nowhere, None without an answer. The same is not
+    asked twice."""
     answer = ask(asserted, min(AT_ONCE, seconds), "nl-cov=false")
     if answer is not None:
         return answer

@@ -11,7 +11,7 @@ be, they cannot. An end that does not help is no counterexample.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain, product
 
@@ -22,10 +22,9 @@ from recheck.parts.apart import ask_apart
 from recheck.parts.boxes import Condition
 from recheck.parts.conditionals import Algebra, Conditional
 from recheck.parts.ends import Alternative, way_of, without_idle
-from recheck.parts.known import UP, known
+from recheck.parts.known import known
 from recheck.parts.polynomials import (
     constant,
-    powers,
     put,
     read_by,
 )
@@ -49,7 +48,7 @@ def impossible_at_ends(asserted: Sequence[Term], seconds: float) -> bool:
         goals = algebra.cases(asserted[-1])
     except Unread:
         return False
-    given, most = list(_unfolded(algebra)), int(GOALS_A_SECOND * seconds)
+    given, most = algebra.unfolded(algebra.given), int(GOALS_A_SECOND * seconds)
     return any(
         all(
             search.impossible([*given, *chain(*either), *goal[:-1]], goal[-1], algebra.conditionals)
@@ -59,30 +58,10 @@ def impossible_at_ends(asserted: Sequence[Term], seconds: float) -> bool:
     )
 
 
-def _unfolded(algebra: Algebra) -> Iterator[Condition]:
-    """What is given, with both of two where a condition on the less or the greater says so."""
-    left = list(algebra.given)
-    while left:
-        condition = left.pop()
-        read = {
-            n: algebra.conditionals[n] for n in read_by(condition.size) & {*algebra.conditionals}
-        }
-        inner = frozenset[int]().union(*(each.reads for each in read.values()))
-        symbol = max(set(read) - inner, default=None)
-        if symbol is not None:
-            parts = powers(condition.size, symbol)
-            sign = algebra.known.sign(parts[1]) if len(parts) == 2 else None
-            upper = read[symbol].upper
-            if sign is not None and upper is not None and (sign in UP) == upper:
-                ends = [value for _, value in read[symbol].cases]
-                left += [condition.with_(put(condition.size, symbol, *end)) for end in ends]
-                continue
-        yield condition
-
-
 class Search:
     """Looks for ends at which a goal cannot be, among so many goals; if it is thorough, in both
-    cases of the less or greater of two if neither end is enough."""
+    cases of the less or greater of two if neither end is enough, and of conditionals that other
+    conditions read."""
 
     def __init__(self, algebra: Algebra, goals: int, *, thorough: bool = False) -> None:
         self.algebra, self.left, self.box = algebra, goals, algebra.box()
@@ -101,10 +80,12 @@ class Search:
             return True
         if constant(goal.size) is not None or self.left < 0:
             return False
-        live = _needed(goal, conditionals)
+        near = [goal, *here.conditions] if self.thorough else [goal]
+        live = _needed(near, conditionals)
         inner = frozenset[int]().union(*(each.reads for each in live.values()))
-        here = without_idle(here, read_by(goal.size) | inner)
-        ways = (way_of(here, goal, n, live.get(n)) for n in sorted(read_by(goal.size) - inner))
+        here = without_idle(here, read_by(goal.size) | inner | {*live})
+        symbols = sorted((read_by(goal.size) | {*live}) - inner)
+        ways = (way_of(here, goal, n, live.get(n)) for n in symbols)
         way = min((each for each in ways if each), key=lambda each: each[:3], default=None)
         if way is None:
             return self._answered([*here.conditions, goal])
@@ -137,10 +118,12 @@ class Search:
         return ask_apart(terms, MORE, "nl-ext=none") == ""
 
 
-def _needed(goal: Condition, conditionals: Mapping[int, Conditional]) -> dict[int, Conditional]:
-    """The conditionals that a goal reads, and those that these read."""
+def _needed(
+    conditions: Iterable[Condition], conditionals: Mapping[int, Conditional]
+) -> dict[int, Conditional]:
+    """The conditionals that conditions read, and those that these read."""
     found: dict[int, Conditional] = {}
-    left = list(read_by(goal.size))
+    left = [number for each in conditions for number in read_by(each.size)]
     while left:
         number = left.pop()
         if number in conditionals and number not in found:
