@@ -23,9 +23,10 @@ from recheck.parts.polynomials import (
 
 MOST_PAIRS = 4
 """Pairs of ends that stand in for the conditions on a symbol that the goal does not read."""
-ALONE, SPLIT, EITHER, SEVERAL, SIGN, LOST = 0, 1, 2, 3, 4, 10
-"""What is done first: a symbol with one end, a conditional by its test, the less or greater of two,
-a symbol with several ends, one of unknown slope. Each condition that is lost comes on top."""
+ALONE, CORNERS, SPLIT, EITHER, SEVERAL, SIGN, LOST = 0, 1, 2, 3, 4, 5, 10
+"""What is done first: a symbol with one end, one of unknown slope between numbers, a conditional by
+its test, the less or greater of two, a symbol with several ends, one of unknown slope. Each
+condition that is lost comes on top."""
 
 Alternative = tuple[Sequence[Condition], Quotient]
 """What is given where a symbol is put at an end, and the end."""
@@ -112,9 +113,11 @@ def way_of(here: Known, goal: Condition, symbol: int, own: Conditional | None) -
     if sign is None:
         if not lows or not highs:
             return None
-        rising, falling = (Condition(s, strict=False) for s in (parts[1], -parts[1]))
-        cases = [[([*g, rising], e) for g, e in up], [([*g, falling], e) for g, e in down]]
-        return Way(SIGN + LOST * lost, len(up) + len(down), symbol, cases)
+        rising, falling = (_linear([s]) for s in (parts[1], -parts[1]))
+        cases = [[([*g, *rising], e) for g, e in up], [([*g, *falling], e) for g, e in down]]
+        numbers = all(constant(end) is not None for end in (*lows, *highs))
+        cost = (CORNERS if numbers else SIGN) + LOST * lost
+        return Way(cost, len(up) + len(down), symbol, cases)
     ends = up if sign in UP else down
     cost = (ALONE if len(ends) == 1 else SEVERAL) + LOST * lost
     return Way(cost, len(ends), symbol, [ends]) if ends else None
@@ -133,7 +136,11 @@ def _sided(
     only the linear conditions are kept."""
     found = list[Alternative]()
     for end in ends:
-        apart = [(other - end) * side for other in others]
-        kept = [Condition(size, strict=False) for size in apart if size.total_degree() <= 1]
-        found.append(([*rest, *kept], (end, end.context().constant(1))))
+        apart = _linear([(other - end) * side for other in others])
+        found.append(([*rest, *apart], (end, end.context().constant(1))))
     return found
+
+
+def _linear(sizes: Sequence[Polynomial]) -> list[Condition]:
+    """That polynomials are not below 0, of those that are linear."""
+    return [Condition(size, strict=False) for size in sizes if size.total_degree() <= 1]

@@ -11,8 +11,7 @@ be, they cannot. An end that does not help is no counterexample.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product
 
 from cvc5 import Kind, Term
@@ -89,21 +88,23 @@ class Search:
         way = min((each for each in ways if each), key=lambda each: each[:3], default=None)
         if way is None:
             return self._answered([*here.conditions, goal])
-        at = partial(self._at, goal, way.symbol, live)
-        if all(any(map(at, case)) for case in way.cases):
+        left = {number: each for number, each in live.items() if number != way.symbol}
+        if all(any(self._at(goal, way.symbol, case, left)) for case in way.cases):
             return True
-        return self.thorough and bool(way.otherwise) and all(map(at, way.otherwise))
+        rest = self._at(goal, way.symbol, way.otherwise, left)
+        return self.thorough and bool(way.otherwise) and all(rest)
 
     def _at(
         self,
         goal: Condition,
         symbol: int,
-        live: Mapping[int, Conditional],
-        alternative: Alternative,
-    ) -> bool:
-        given, end = alternative
-        left = {number: each for number, each in live.items() if number != symbol}
-        return self.impossible(given, goal.with_(put(goal.size, symbol, *end)), left)
+        alternatives: Sequence[Alternative],
+        left: Mapping[int, Conditional],
+    ) -> Iterator[bool]:
+        """Whether the goal is impossible with a symbol at each end, the shortest goals first."""
+        goals = [(given, put(goal.size, symbol, *end)) for given, end in alternatives]
+        for given, size in sorted(goals, key=lambda each: len(each[1].monoms())):
+            yield self.impossible(given, goal.with_(size), left)
 
     def _answered(self, conditions: Sequence[Condition]) -> bool:
         """Whether the solver shows that conditions cannot all hold."""
