@@ -143,6 +143,8 @@ def test_what_cannot_be_is_shown(conditions: list[str]) -> None:
         ["(>= x y)", "(> (* x x z) (* y y))"],
         ["(or (> x 1.0) (>= (* x y) x))"],
         ["(> (ite (<= x y) y x) x)"],
+        ["(> (- (+ (* 0.5 x) y) (* 1.5 x y)) 0.9)"],  # of unknown slope, and only near (0, 1)
+        ["(> (- (+ (* 0.5 y) x) (* 1.5 x y)) 0.9)"],  # only near (1, 0)
         ["(>= (* x (- x 1.0)) 0.0)", "(>= (* y (- 1.0 y)) (/ 1.0 4.0))"],  # where a factor is 0
     ],
 )
