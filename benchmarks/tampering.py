@@ -1,28 +1,27 @@
 """Evidence changed at random in its meaning: how much of it is still accepted?
 
-Run as ``python -m benchmarks.tampering DIR [COUNT [DRAW]]`` on a folder that ``alignspec check
---evidence`` wrote. Half of the changes are those of somebody who does not know of the hashes; the
-other half are forged: the hashes and the listed queries are made anew, as the rechecker would make
-them.
+Run as ``python -m benchmarks.tampering DIR [COUNT [DRAW [LOG]]]`` on a folder that ``alignspec
+check --evidence`` wrote. Half of the changes are those of somebody who does not know of the hashes;
+the other half are forged: the hashes and the listed queries are made anew, as the rechecker would
+make them. With a log, what became of each change is added to it, and a run that was ended goes on
+there: the changes are the same for the same files and draw.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import random
 import re
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from recheck.check import Outcome, derived, queries, recheck
+from recheck.check import derived, judged, queries
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import FORM, asked_of, digest, hashes
+from recheck.evidence import FORM, SCHEMA, asked_of, digest, hashes
 
 Document = dict[str, Any]
 Change = Callable[[Document, random.Random], str]
@@ -331,13 +330,14 @@ def forge(document: Document, *, keep_queries: bool) -> None:
 
 
 def tampered(
-    originals: list[Document], count: int, chance: random.Random
+    originals: list[Document], count: int, chance: random.Random, done: int = 0
 ) -> Iterator[tuple[str, bool, Document, Document]]:
-    """So many changed documents: what was changed, whether it was forged, before and after."""
+    """So many changed documents: what was changed, whether it was forged, before and after. Those
+    that were done before are drawn, and left out."""
     made = 0
     while made < count:
         before = chance.choice(originals)
-        after = copy.deepcopy(before)
+        after = json.loads(json.dumps(before))
         forged = chance.random() < 0.5
         change = chance.choice(FORGED if forged else CHANGES)
         try:
@@ -346,26 +346,27 @@ def tampered(
             continue
         if after == before:
             continue
-        if forged:
-            forge(after, keep_queries=what == "query")
         made += 1
-        yield what, forged, before, after
+        if made > done:
+            if forged:
+                forge(after, keep_queries=what == "query")
+            yield what, forged, before, after
 
 
-def outcome_of(before: Document, after: Document, folder: Path) -> str:
-    """What the rechecker says of a changed file, once it is compared with what was asked.
+def outcome_of(before: Document, after: Document) -> str:
+    """What the rechecker says of a changed document, once it is compared with what was asked.
 
-    An accepted file of which the system, the claim and the statement are those that were asked is
+    An accepted one of which the system, the claim and the statement are those that were asked is
     another proof of the same verdict: nothing that is false was accepted.
     """
-    file = folder / "changed.json"
-    file.write_text(json.dumps(after), "utf-8")
     try:
-        report = recheck(file, SECONDS)
-    except Malformed:
+        if not SCHEMA.is_valid(after):
+            return "rejected"
+        judged(after, SECONDS)
+    except (Malformed, Rejected, *FORM):
         return "rejected"
-    if report.outcome is not Outcome.ACCEPTED:
-        return "rejected" if report.outcome is Outcome.REJECTED else "not accepted"
+    except Undecided:
+        return "not accepted"
     asked = [asked_of(each) | _questions(each) for each in (before, after)]
     if asked[0] != asked[1]:
         return "rejected against the target"
@@ -381,14 +382,19 @@ def main() -> None:
     """Change evidence and count what becomes of it."""
     folder, count = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
     draw = int(sys.argv[3]) if len(sys.argv) > 3 else 7
+    log = Path(sys.argv[4]) if len(sys.argv) > 4 else None
     originals = [json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))]
     originals = [each for each in originals if each["system"] or "reason" not in each["proof"]]
-    tally: Counter[tuple[bool, str, str]] = Counter()
-    with tempfile.TemporaryDirectory() as place:
-        for what, forged, before, after in tampered(originals, count, random.Random(draw)):
-            tally[forged, what, outcome_of(before, after, Path(place))] += 1
-    for (forged, what, outcome), number in sorted(tally.items()):
-        print(f"{'forged' if forged else 'plain':7} {what:11} {outcome:28} {number:6}")
+    lines = log.read_text("utf-8").splitlines() if log and log.exists() else []
+    tally = Counter(map(tuple, map(json.loads, lines)))
+    for what, forged, before, after in tampered(originals, count, random.Random(draw), len(lines)):
+        entry = ("forged" if forged else "plain", what, outcome_of(before, after))
+        tally[entry] += 1
+        if log:
+            with log.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(entry) + "\n")
+    for (made, what, outcome), number in sorted(tally.items()):
+        print(f"{made:7} {what:11} {outcome:28} {number:6}")
 
 
 if __name__ == "__main__":

@@ -38,10 +38,12 @@ def _asked(document: Mapping[str, Any]) -> Iterator[Obligation]:
         Rejected: where a point does not show that something fails to follow, or where the answers
             are not those of the verdict.
     """
-    refuting, questions = [], document["proof"]["questions"]
+    refuting, questions, reader = [], document["proof"]["questions"], Reader()
+    every = dict.fromkeys((*symbol,) for question in questions for symbol in question["symbols"])
+    named = {symbol: reader.declare(*symbol) for symbol in every}  # the same in all questions
     for number, question in enumerate(questions, start=1):
-        reader, name = Reader(), f"question {number}, on {question['about']}"
-        symbols = [reader.declare(*each) for each in question["symbols"]]
+        name = f"question {number}, on {question['about']}"
+        symbols = [named[*each] for each in question["symbols"]]
         given = [reader.read(text, symbols) for text in question["given"]]
         then = reader.read(question["then"], symbols)
         if question["shows"] == "refuted":
