@@ -121,7 +121,7 @@ class InductiveRegion(_FormEngine):
         if start >= len(form.chain):
             return None
         for margin in MARGINS:
-            regions = form.synthesizer.inflate(form.chain[start], margin)
+            regions = form.synthesizer.inflate(form.chain[start], margin, budget=task.budget)
             if regions is not None:
                 found = Certificate(Method.REGION, prefix=self.prefix, regions=regions)
                 return _checked(form, found, task)
@@ -241,7 +241,7 @@ def _polyhedra(
         yield preimages
     yield from supermartingales(problem)
     if templates is not None:
-        yield from templates.candidates()
+        yield from templates.candidates(budget)
 
 
 @attrs.frozen
