@@ -14,13 +14,15 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from checker.backends.solver import QueryBudget
+from checker.invariants.box_unions import hull
+from checker.invariants.houdini import inductive_part
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.preimages import polyhedron
 from checker.invariants.supermartingales import supermartingales
 from checker.system.gaps import met
 from checker.system.obligations import entry, preservation
 from checker.system.problem import Clause, Problem
-from checker.system.region import Region
+from checker.system.region import Box, Region
 
 PREFIXES = (0, 1, 2, 4, 8, 16)
 """Iterations after which a thread may come to its last set."""
@@ -75,17 +77,45 @@ def _candidates(problem: Problem, clause: Clause, budget: QueryBudget) -> Iterat
     budget.count(part)
     if preimages is not None:
         yield (preimages.clauses(agent),)
-    guesses = RegionSynthesizer(alone)
-    chain = guesses.chain(max(PREFIXES), budget)
-    for prefix in PREFIXES[: len(chain)]:
-        if prefix >= len(chain):
-            return
-        for margin in MARGINS:
-            regions = guesses.inflate(chain[prefix], margin, budget=budget)
+    for clauses in ((clause,), ()):
+        guesses = RegionSynthesizer(attrs.evolve(problem, clauses={agent.name: clauses}))
+        chain = guesses.chain(max(PREFIXES), budget)
+        yield from _exact(problem, clause, chain, budget)
+        for prefix in PREFIXES:
+            if prefix >= len(chain):
+                break
+            regions = _inflated(guesses, chain[prefix], budget)
             if regions is not None:
                 boxes = [Region(box).clauses(agent) for box in chain[:prefix]]
                 yield (*boxes, regions[agent.name].clauses(agent))
-                break
+
+
+def _inflated(
+    guesses: RegionSynthesizer, start: Box, budget: QueryBudget
+) -> dict[str, Region] | None:
+    """The region with the widest margin that is found."""
+    found = (guesses.inflate(start, margin, budget=budget) for margin in MARGINS)
+    return next((regions for regions in found if regions is not None), None)
+
+
+def _exact(
+    problem: Problem, clause: Clause, chain: Sequence[Box], budget: QueryBudget
+) -> Iterator[Thread]:
+    """Those ends of all first boxes that a step keeps as they are, with no margin: of what only
+    falls, of what is constant, of what comes near to its end and never there."""
+    (step,) = problem.steps
+    agent = problem.agent
+    ends = Region(hull(chain)).clauses(agent)
+    kept = inductive_part(
+        ends,
+        list(zip(agent.symbols, problem.seed, strict=True)),
+        list(zip(agent.symbols, step.stage.outputs, strict=True)),
+        problem.seed_given,
+        [problem.safe(agent), step.stage.bounds],
+        budget,
+    )
+    if kept:
+        yield (tuple(kept),)
 
 
 def _with(thread: Sequence[Set], clause: Clause) -> Thread:

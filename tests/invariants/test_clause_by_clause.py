@@ -56,6 +56,16 @@ def fading(limit: str, least: str = "0") -> Machine:
     return Machine("fading", fields, seed, (Step((choice,), outputs),), kept)
 
 
+def approaching() -> Machine:
+    """x comes as near to 3/4 as one likes, if c stays where it is."""
+    x, c = name("x"), name("c")
+    outputs = (x * Fraction(7, 8) + c / 8 + name("n"), c)
+    fields = (Field("x"), Field("c"))
+    kept = (Kept(x, Fraction(3, 4), True),)
+    step = Step((Choice("n", high=term(Fraction(1, 32))),), outputs)
+    return Machine("approaching", fields, (Fraction(1, 2), Fraction(1, 2)), (step,), kept)
+
+
 def posed(machine: Machine) -> Problem:
     return pose(claim_of("a machine", machine))
 
@@ -66,6 +76,7 @@ def posed(machine: Machine) -> Problem:
         moved(Kept(THERE, Fraction(9, 20))),
         moved(Kept(term(0) - HERE, ZERO, strict=True)),
         fading("0"),
+        approaching(),
     ],
 )
 def test_each_clause_by_a_set_of_its_own(machine: Machine) -> None:
