@@ -252,6 +252,7 @@ class InductiveEllipsoid(Engine):
 
     name = "ellipsoids"
     shows = Shows.PROOF
+    takes_sets = True
     needs = (Need.ONE_STEP, Need.AFFINE, Need.FEW_FIELDS)
 
     def attempt(self, task: Task) -> Certificate | None:
