@@ -16,8 +16,8 @@ from checker.parameters.bracketing import BracketSearch
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold, Range
 from checker.parameters.pieces import Piece
-from checker.parameters.ranges import covering, range_of
-from checker.parameters.threshold import WIDTH, threshold
+from checker.parameters.ranges import covering, joined, range_of, with_ranges
+from checker.parameters.threshold import WIDTH, blank_threshold, threshold
 from checker.system.parametric import ParametricProblem
 from spec import (
     Agent,
@@ -303,3 +303,23 @@ def test_what_is_not_known_is_never_covered(answer: Answer) -> None:
     assert [each.answer for each in found] == [Answer.UNKNOWN, answer, Answer.UNKNOWN]
     assert [each.low_included for each in found] == [True, True, False]
     assert [each.high_included for each in found] == [False, True, True]
+
+
+@pytest.mark.parametrize("rising", [True, False])
+@pytest.mark.parametrize("at_the_end", [Answer.PROVED, Answer.REFUTED, Answer.UNKNOWN])
+def test_what_is_open_at_the_end_itself_is_not_said_to_break(
+    rising: bool, at_the_end: Answer
+) -> None:
+    blank = blank_threshold(ParametricProblem(fading([]), ("p",), {}))
+    zero, half, one = (rational(Fraction(n, 2)) for n in range(3))
+    answers = (Answer.PROVED, Answer.REFUTED) if rising else (Answer.REFUTED, Answer.PROVED)
+    ranges = joined(
+        [
+            Range(zero, half, True, False, answers[0]),
+            Range(half, half, True, True, at_the_end),
+            Range(half, one, False, True, answers[1]),
+        ]
+    )
+    found = with_ranges(blank, ranges)
+    told = {Answer.PROVED: True, Answer.REFUTED: False, Answer.UNKNOWN: None}
+    assert (found.exact, found.included) == (half, told[at_the_end])
