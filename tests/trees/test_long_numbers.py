@@ -1,4 +1,4 @@
-"""States whose numbers have grown long, as by squaring at every level, make bounds that are short."""
+"""States whose numbers have grown long, as by squaring, make bounds that are short."""
 
 from __future__ import annotations
 
