@@ -219,7 +219,8 @@ class Interval:
 
     def __mul__(self, other: Any) -> Interval:
         o = spread(other)
-        ends = [a * b for a in (self.low, self.high) for b in (o.low, o.high)]
+        by = (o.low,) if o.low == o.high else (o.low, o.high)
+        ends = [a * b for a in (self.low, self.high) for b in by]
         return Interval(min(ends), max(ends))
 
     def __truediv__(self, other: Any) -> Interval:
@@ -256,4 +257,7 @@ class Interval:
 
 def spread(value: Any) -> Interval:
     """The value as an interval."""
-    return value if isinstance(value, Interval) else Interval(Fraction(value), Fraction(value))
+    if isinstance(value, Interval):
+        return value
+    exact = value if type(value) is Fraction else Fraction(value)
+    return Interval(exact, exact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from inspect import isfunction
 from typing import Any, Literal, TypeVar, dataclass_transform
@@ -369,11 +369,14 @@ def terms_of(record: Fields) -> tuple[z3.ExprRef, ...]:
     return tuple(field.unwrap(getattr(record, field.name)) for field in field_domains(cls))
 
 
-def domain_of(record: Fields) -> z3.BoolRef:
-    """The condition that a record lies in its class's domain, coupled bounds included."""
+def domain_of(record: Fields, symbols: Sequence[z3.ExprRef]) -> z3.BoolRef:
+    """The condition that a record of symbols lies in its class's domain, coupled bounds included.
+
+    Of a flag it is its symbol that is 0 or 1, so that bounds on it mean what they say.
+    """
     conditions: list[z3.BoolRef] = []
     fields = field_domains(type(record))
-    for field, term in zip(fields, terms_of(record) if fields else (), strict=True):
+    for field, term in zip(fields, symbols if fields else (), strict=True):
         assert isinstance(term, z3.ArithRef)
         conditions += field.conditions(term)
         if field.coupled is not None:

@@ -393,7 +393,9 @@ def _position(carrier: Carrier, names: Names = plain) -> Position:
     require_as_written(carrier.cls)
     with blaming(f"{carrier.cls.__name__}(...)", location_of_class(carrier.cls)):
         record, symbols = symbolic(carrier.cls, names(carrier.name))
-    return Position(carrier, field_domains(carrier.cls), symbols, record, domain_of(record))
+    return Position(
+        carrier, field_domains(carrier.cls), symbols, record, domain_of(record, symbols)
+    )
 
 
 @attrs.frozen

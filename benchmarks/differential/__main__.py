@@ -54,23 +54,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 class Chunk:
     """Schemes that one process decides."""
 
-    first: int
-    size: int
+    numbers: tuple[int, ...]
     timeout: float
 
     def run(self) -> list[Outcome]:
         """Decide them."""
-        return judged(self.first, self.size, self.timeout)
+        return judged(self.numbers, self.timeout)
 
 
 def chunks_of(options: argparse.Namespace, known: set[int]) -> list[Chunk]:
     """The schemes that were asked for, without those that are known."""
-    end = options.first + options.count
-    chunks = [
-        Chunk(first, min(CHUNK, end - first), options.timeout)
-        for first in range(options.first, end, CHUNK)
-    ]
-    return [c for c in chunks if not known.issuperset(range(c.first, c.first + c.size))]
+    asked = range(options.first, options.first + options.count)
+    new = [number for number in asked if number not in known]
+    return [Chunk(tuple(new[at : at + CHUNK]), options.timeout) for at in range(0, len(new), CHUNK)]
 
 
 def _judged(chunks: Sequence[Chunk]) -> Iterator[list[Outcome]]:
@@ -86,7 +82,7 @@ def _judged_on(chunks: Sequence[Chunk], scheduler: str) -> Iterator[list[Outcome
     Raises:
         RuntimeError: if one of the chunks was not finished.
     """
-    most = max((SLOWEST * chunk.size * chunk.timeout for chunk in chunks), default=0.0)
+    most = max((SLOWEST * len(chunk.numbers) * chunk.timeout for chunk in chunks), default=0.0)
     for number, outcome in carried_out(chunks, Limits(most), scheduler):
         if not isinstance(outcome, Done):
             raise RuntimeError(f"{chunks[number]} was not finished: {outcome}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import attrs
@@ -21,6 +22,9 @@ from spec.statements.base import Answer
 
 SHORTEST = (Shortest.NONE_SHORTER, Shortest.CLEAR_BEFORE, Shortest.WORST_RUN_CLEAR)
 """What a verdict may say of its run that is a claim about all shorter ones."""
+FED, AGAIN = 0.75, 2
+"""The share of the time below which the machine was busy elsewhere, and how often that is made up
+for."""
 
 
 @attrs.frozen
@@ -42,6 +46,13 @@ class Outcome:
     """A run is longer than the oracle's, and is not said to be the shortest."""
     late: bool = False
     """The time limit was overrun by more than a fifth and more than a second."""
+    processor: float = 0.0
+    """Seconds of the processor, of those that passed."""
+
+    @property
+    def starved(self) -> bool:
+        """Whether the machine was busy with other things while the time ran out."""
+        return (self.late or self.answer == "unknown") and self.processor < FED * self.seconds
 
 
 def judge(number: int, timeout: float, most: int = oracle.LONG) -> Outcome:
@@ -52,7 +63,7 @@ def judge(number: int, timeout: float, most: int = oracle.LONG) -> Outcome:
         trees.told(machine) if isinstance(machine, Folded) else oracle.told(machine, number, most)
     )
     truth: Any = "false" if known.first_break is not None else ("true" if known.exact else "open")
-    started = time.perf_counter()
+    started, before = time.perf_counter(), time.process_time()
     try:
         verdict = decide(
             claim_of(f"random {number}", machine),
@@ -61,19 +72,26 @@ def judge(number: int, timeout: float, most: int = oracle.LONG) -> Outcome:
     except Exception:
         took = time.perf_counter() - started
         return Outcome(number, machine.kind, "crash", truth, took, traceback.format_exc())
-    took = time.perf_counter() - started
+    took, worked = time.perf_counter() - started, time.process_time() - before
     problem = disagreement(machine, verdict, known)
     run, first = verdict.run, known.first_break
     longer = run is not None and first is not None and run.iteration > first
     reason = "" if verdict.answer is not Answer.UNKNOWN else str(verdict.reason)
     answer = verdict.answer.value
     late = took > max(1.2 * timeout, timeout + 1)
-    return Outcome(number, machine.kind, answer, truth, took, problem, reason, longer, late)
+    return Outcome(number, machine.kind, answer, truth, took, problem, reason, longer, late, worked)
 
 
-def judged(first: int, count: int, timeout: float) -> list[Outcome]:
-    """The outcomes of so many schemes, from a number on."""
-    return [judge(number, timeout) for number in range(first, first + count)]
+def judged(numbers: Sequence[int], timeout: float) -> list[Outcome]:
+    """The outcomes of schemes; what ran out of time on a busy machine is asked again."""
+    found = []
+    for number in numbers:
+        outcome = judge(number, timeout)
+        for _ in range(AGAIN):
+            if outcome.starved:
+                outcome = judge(number, timeout)
+        found.append(outcome)
+    return found
 
 
 def disagreement(machine: Machine | Folded, verdict: Verdict, known: Told) -> str:

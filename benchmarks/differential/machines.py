@@ -153,11 +153,11 @@ def more(a: Any, b: Any) -> Term:
 
 
 def evaluate(
-    what: Term, values: Mapping[str, Any], number: Callable[[Fraction], Any] = Fraction
+    what: Term, values: Mapping[str, Any], number: Callable[[Fraction], Any] | None = None
 ) -> Any:
-    """The value of a term; ``number`` makes its constants."""
+    """The value of a term; ``number`` makes its constants, which are fractions without it."""
     if what.op == "number":
-        return number(what.args[0])
+        return what.args[0] if number is None else number(what.args[0])
     if what.op == "name":
         return values[what.args[0]]
     return OPERATIONS[what.op](*(evaluate(part, values, number) for part in what.args))

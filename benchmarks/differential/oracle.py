@@ -116,8 +116,10 @@ def told(machine: Machine, seed: int = 0, most: int = LONG) -> Told:
     if known is not None:
         return known
     draw = random.Random(seed)
-    found = [grid(machine, draw), long_runs(machine, draw, most)]
-    return Told(min((n for n in found if n is not None), default=None), False)
+    early = grid(machine, draw)
+    # later breaks than one that is known say nothing more
+    late = long_runs(machine, draw, most if early is None else min(most, early - 1))
+    return Told(early if late is None else late, False)
 
 
 def of_a_set(machine: Machine, seed: int, most: int) -> Told:
@@ -126,9 +128,13 @@ def of_a_set(machine: Machine, seed: int, most: int) -> Told:
     width = len(machine.spread)
     shares = [*itertools.product((ZERO, ONE), repeat=width), (HALF,) * width]
     shares += [tuple(Fraction(draw.randint(0, 16), 16) for _ in range(width)) for _ in range(3)]
-    points = [attrs.evolve(machine, seed=begin(machine, at), spread=()) for at in shares]
-    found = [told(point, seed, most) for point in points]
-    first = min((each.first_break for each in found if each.first_break is not None), default=None)
+    first: int | None = None
+    for at in shares:
+        point = attrs.evolve(machine, seed=begin(machine, at), spread=())
+        found = told(point, seed, most if first is None else min(most, first - 1)).first_break
+        first = found if first is None or (found is not None and found < first) else first
+        if first == 0:
+            break
     return Told(first, first == 0)
 
 
@@ -270,8 +276,12 @@ def greedy(machine: Machine, index: int, state: State, draw: random.Random) -> U
 
 def long_runs(machine: Machine, draw: random.Random, most: int) -> int | None:
     """The first iteration at which one of the long runs surely breaks."""
-    found = [long_run(machine, strategy, most) for strategy in strategies(machine, draw)]
-    return min((n for n in found if n is not None), default=None)
+    first: int | None = None
+    for strategy in strategies(machine, draw):
+        # a run that has come as far as the earliest break says nothing more
+        found = long_run(machine, strategy, most if first is None else first - 1)
+        first = first if found is None else found
+    return first
 
 
 def long_run(machine: Machine, strategy: Strategy, most: int) -> int | None:

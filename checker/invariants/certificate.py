@@ -41,8 +41,9 @@ class Certificate:
 
     The fields are those of ``Stated``, with the regions and the boxes as the engines use them:
     ``regions`` has the inductive region at each position, ``boxes`` those of a union, ``chain``
-    the boxes of the first iterations, one after every step. ``form`` is the loop in the form in
-    which it was proved: step by step, or by whole iterations.
+    the boxes of the first iterations, one after every step, ``sets`` those of a proof clause by
+    clause, one after every iteration, the last of which is kept. ``form`` is the loop in the form
+    in which it was proved: step by step, or by whole iterations.
     """
 
     method: Method
@@ -56,6 +57,7 @@ class Certificate:
     depth: int = 0
     returns: int | None = None
     chain: tuple[Box, ...] = ()
+    sets: tuple[tuple[Clause, ...], ...] = ()
     form: Problem | None = None
 
     def stated(self, problem: Problem) -> Stated:
@@ -85,6 +87,12 @@ class Certificate:
         """The sets that the proof leads every run through; none for a k-induction."""
         if self.form is None or self.method is Method.K_INDUCTION:
             return ()
+        if self.sets:
+            last = len(self.sets) - 1
+            return tuple(
+                held_set(self.form.agent, held, into=min(number + 1, last))
+                for number, held in enumerate(self.sets)
+            )
         steps = self.form.steps
         sources = [steps[number % len(steps)].source for number in range(len(self.chain))]
         links = [clauses_of_box(box, p) for box, p in zip(self.chain, sources, strict=True)]

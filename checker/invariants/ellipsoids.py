@@ -43,6 +43,7 @@ ROUNDINGS = ((1e-2, 3), (1e-3, 5), (1e-5, 7), (1e-7, 10), (1e-10, 14))
 RATES = tuple(n / 24 for n in range(1, 24))
 """Parts of the way from the square of the spectral radius to 1 at which a rate is tried."""
 TURNS = 40
+MOST_SEED_CHOICES = 6
 CYCLE = 240
 """Iterations over which a turning step is averaged."""
 
@@ -58,8 +59,8 @@ class AffineStep:
     turn: Matrix
     pushes: tuple[Vector, ...]
     centre: Vector
-    start: Vector
-    """The seed, from the centre."""
+    starts: tuple[Vector, ...]
+    """The seed, from the centre; of a set of seeds, points whose convex hull holds it."""
 
 
 @attrs.frozen
@@ -176,9 +177,40 @@ def affine_step(problem: Problem) -> AffineStep | None:
     centre = _fixed_point(turn, shift)
     if centre is None:
         return None
-    seed = [numeral_value(term) for term in problem.seed]
-    start = tuple(a - b for a, b in zip(seed, centre, strict=True))
-    return AffineStep(turn, tuple(pushes), centre, start)
+    seeds = _hull_of_seeds(problem)
+    if seeds is None:
+        return None
+    starts = tuple(tuple(a - b for a, b in zip(seed, centre, strict=True)) for seed in seeds)
+    return AffineStep(turn, tuple(pushes), centre, starts)
+
+
+def _hull_of_seeds(problem: Problem) -> list[Vector] | None:
+    """Points whose convex hull is the set of seeds: the seeds at the corners of nature's choices.
+
+    None where the seed is not affine in them, or their bounds are not constant.
+    """
+    if not problem.seed_choices:
+        return [tuple(numeral_value(term) for term in problem.seed)]
+    ends = [(z3.simplify(c.low), z3.simplify(c.high)) for c in problem.seed_choices]
+    constant = all(z3.is_rational_value(end) for pair in ends for end in pair)
+    found = [affine_pieces(term) for term in problem.seed]
+    maps = [pieces[0] for pieces in found if pieces is not None and len(pieces) == 1]
+    if not constant or len(maps) < len(found) or len(ends) > MOST_SEED_CHOICES:
+        return None
+    if problem.seed_sides or any(choice.unbounded for choice in problem.seed_choices):
+        return None
+    spans = [(numeral_value(low), numeral_value(high)) for low, high in ends]
+    if any(low > high for low, high in spans):
+        return None
+    keys = [id_of(choice.symbol) for choice in problem.seed_choices]
+    corners = [dict(zip(keys, corner, strict=True)) for corner in itertools.product(*spans)]
+    return [
+        tuple(
+            each.get(ONE, ZERO) + sum((each.get(k, ZERO) * v for k, v in at.items()), ZERO)
+            for each in maps
+        )
+        for at in corners
+    ]
 
 
 def candidates(step: AffineStep, row: HalfSpace | None) -> Iterator[Ellipsoid]:
@@ -186,7 +218,9 @@ def candidates(step: AffineStep, row: HalfSpace | None) -> Iterator[Ellipsoid]:
     given: guessed, rounded, and decided exactly."""
     normal = None if row is None else np.array([float(v) for v in row.coefficients])
     for guess in (_conserved(step), *_shrinking(step, normal)):
-        if guess is None or not guess.holds(step.start) or not guess.kept_by(step):
+        if guess is None or not all(map(guess.holds, step.starts)) or not guess.kept_by(step):
+            continue
+        if len(step.starts) > 1 and not semidefinite(guess.form):  # then it may not be convex
             continue
         if row is None or guess.within(row, step.centre):
             yield guess
@@ -199,11 +233,11 @@ def _shrinking(step: AffineStep, normal: Array | None) -> Iterator[Ellipsoid | N
     if radius >= 1:
         return
     pushes = [np.array([float(v) for v in push]) for push in step.pushes]
-    start = np.array([float(v) for v in step.start])
+    starts = np.array([[float(v) for v in start] for start in step.starts])
     sized = np.eye(len(turn)) if normal is None else np.outer(normal, normal)
     rates = [radius**2 + (1 - radius**2) * part for part in RATES] if pushes else [1.0]
     for room, digits in ROUNDINGS:
-        options = [_guess(turn, pushes, start, sized, rate, room) for rate in rates]
+        options = [_guess(turn, pushes, starts, sized, rate, room) for rate in rates]
         known = [option for option in options if option is not None]
         if known:
             _, shape, rate, weights = min(known, key=lambda option: option[0])
@@ -211,7 +245,7 @@ def _shrinking(step: AffineStep, normal: Array | None) -> Iterator[Ellipsoid | N
 
 
 def _guess(
-    turn: Array, pushes: Sequence[Array], start: Array, sized: Array, rate: float, room: float
+    turn: Array, pushes: Sequence[Array], starts: Array, sized: Array, rate: float, room: float
 ) -> tuple[float, Array, float, list[float]] | None:
     """The size in the direction that matters, the matrix X, the rate and the weights."""
     slower = rate * (1 - room)
@@ -223,19 +257,20 @@ def _guess(
     reached = sum(
         (x / (w * (1 - room)) for x, w in zip(each, weights, strict=True)), np.zeros_like(turn)
     )
-    seeded = _lyapunov(turn, slower, np.outer(start, start))
+    seeded = _lyapunov(turn, slower, starts.T @ starts)
     scale = max(np.trace(reached), np.trace(seeded), 1e-12)
     reached = reached + _lyapunov(turn, slower, np.eye(len(turn)) * scale * room * 1e-2)
-    shape = _around(reached, seeded, start, room)
+    shape = _around(reached, seeded, starts, room)
     return float(np.sum(sized * shape)), shape, rate, weights
 
 
-def _around(reached: Array, seeded: Array, start: Array, room: float) -> Array:
-    """The least sum of the two that holds the seed: of the second, as much as is needed."""
+def _around(reached: Array, seeded: Array, starts: Array, room: float) -> Array:
+    """The least sum of the two that holds the seeds: of the second, as much as is needed."""
     low, high = 0.0, 1.0 + room
     for _ in range(TURNS):
         middle = (low + high) / 2
-        inside = start @ np.linalg.solve(reached + middle * seeded, start) <= 1 - room / 10
+        sizes = np.sum(starts.T * np.linalg.solve(reached + middle * seeded, starts.T), axis=0)
+        inside = sizes.max() <= 1 - room / 10
         low, high = (low, middle) if inside else (middle, high)
     return reached + high * (1 + room) * seeded
 
@@ -266,7 +301,7 @@ def _rounded(shape: Array, rate: float, weights: Sequence[float], digits: int) -
 
 def _conserved(step: AffineStep) -> Ellipsoid | None:
     """A quadratic form that the step keeps exactly, at its value at the seed."""
-    if step.pushes or not any(step.start):
+    if step.pushes or not any(map(any, step.starts)):
         return None
     size = len(step.turn)
     places = list(itertools.combinations_with_replacement(range(size), 2))
@@ -291,7 +326,7 @@ def _conserved(step: AffineStep) -> Ellipsoid | None:
     form = [[ZERO] * size for _ in range(size)]
     for (i, j), value in zip(places, cells, strict=True):
         form[i][j] = form[j][i] = value
-    level = quadratic(form, step.start)
+    level = max(quadratic(form, start) for start in step.starts)
     if level <= 0:
         return None
     return Ellipsoid(tuple(tuple(v / level for v in row) for row in form), UNIT, ())

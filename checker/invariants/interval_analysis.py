@@ -313,13 +313,16 @@ class RegionSynthesizer:
         truths, _, _ = self._guards[transformer.step.target.name](points.T, ())
         return all(bool(np.all(truth)) for truth in truths)
 
-    def inflate(self, start: Box, margin: float, most: int = 400) -> dict[str, Region] | None:
+    def inflate(
+        self, start: Box, margin: float, most: int = 400, budget: QueryBudget | None = None
+    ) -> dict[str, Region] | None:
         """A region per position that the loop, started in ``start``, should not leave.
 
         Every step is widened by ``margin`` (of a field's domain, at most 1), so that regions are
         mapped strictly inside themselves and rounding cannot hurt (epsilon-inflation, as in Rump,
         "Verification methods", 2010). Ends that keep moving are extrapolated, and sent to the end
-        of the domain when they do not slow down.
+        of the domain when they do not slow down. None where that takes more than ``most`` turns or
+        than the budget allows.
         """
         low, high = ends_of(start)
         cut = len(low)
@@ -327,6 +330,8 @@ class RegionSynthesizer:
         ends = np.concatenate([-low, high, caps])  # every entry is an upper bound
         origin, before = ends, np.zeros_like(ends)
         for turn in range(1, most + 1):
+            if budget is not None and budget.exhausted:
+                return None
             low, high, caps = -ends[:cut], ends[cut : 2 * cut], ends[2 * cut :]
             shapes = self._around(low, high, caps, margin)
             if shapes is None:

@@ -21,6 +21,7 @@ import numpy as np
 
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
+from checker.backends.solver import QueryBudget
 from checker.invariants.interval_analysis import RegionSynthesizer, StepTransformer
 from checker.invariants.preimages import HalfSpace, region
 from checker.system.problem import Problem
@@ -57,17 +58,17 @@ class Polyhedra:
         self.rows = self._directions()
         self.wider = self._support(self.states)
 
-    def candidates(self) -> Iterator[Region]:
+    def candidates(self, budget: QueryBudget) -> Iterator[Region]:
         """Regions, the widest margin first. ``widen`` may be called between two of them.
 
-        None where a simulated run breaks a clause.
+        None where a simulated run breaks a clause, and none once the budget is used up.
         """
         if not len(self.states):
             return
         for margin in MARGINS:
             self.wider = self._support(self.states)
             for _ in range(REPAIRS):
-                found = self._inflate(self.wider, margin)
+                found = self._inflate(self.wider, margin, budget)
                 if found is None:
                     break
                 before = self.wider.copy()
@@ -171,12 +172,12 @@ class Polyhedra:
                     turned.append(row)
         return turned
 
-    def _inflate(self, start: Array, margin: float) -> Array | None:
+    def _inflate(self, start: Array, margin: float, budget: QueryBudget) -> Array | None:
         ends, before = start, np.zeros_like(start)
         widening = margin * np.abs(self.rows) @ self.spread
         domain, tiny = self._domain(), 1e-11 * np.abs(self.rows) @ self.spread
         for turn in range(1, TURNS + 1):
-            points = self._points(ends)
+            points = None if budget.exhausted else self._points(ends)
             if points is None or not self._safe(points):
                 return None
             after = self._after(points)

@@ -15,7 +15,9 @@ from functools import cached_property
 import attrs
 
 from checker.backends.algebraic import REFINED, simplest
+from checker.backends.solver import QueryBudget
 from checker.parameters.cell_checker import CellChecker
+from checker.parameters.exact_condition import Meaning
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.found_threshold import (
     BothSides,
@@ -40,6 +42,8 @@ from spec.statements.base import Answer
 
 COARSE = Fraction(1, 64)
 """The share of the domain that may stay undecided before its edges are looked at."""
+MEANING_SECONDS = 5.0
+"""For one query about where the claim means something."""
 MOST_CELLS = 600
 MOST_TRIES = 80
 """Cells that are decided to cover one side of a threshold."""
@@ -105,7 +109,7 @@ class BracketSearch:
             return self._ended(found, end.holds_at, end.fails_at)
         if known:
             announce(with_ranges(blank, self._assembled(known, ())))
-            found = with_ranges(blank, self._assembled(known, pieces))
+            found = with_ranges(blank, self._at_ends(self._assembled(known, pieces)))
             return self._nowhere(found) if found.extent is Extent.NONE else found
         answers = {piece.answer for piece in pieces}
         found = attrs.evolve(blank, pieces=tuple(pieces))
@@ -117,7 +121,7 @@ class BracketSearch:
         if len(edges) == 1:
             ((safe, unsafe),) = edges
             return self._narrowed(found, safe, unsafe)
-        return with_ranges(found, self._assembled(known, pieces))
+        return with_ranges(found, self._at_ends(self._assembled(known, pieces)))
 
     def _by_cells(self, pieces: Sequence[Piece], known: Sequence[Range]) -> Sequence[Piece]:
         """The pieces that hold with their ends: where ranges are known, those of cells alone."""
@@ -150,6 +154,23 @@ class BracketSearch:
             if piece.answer is Answer.UNKNOWN and turns and piece.width > REFINED:
                 known += map(range_of, self._halves(*sides))
         return covering(self.parametric.domain[0], known)
+
+    def _at_ends(self, ranges: Sequence[Range]) -> list[Range]:
+        """The ranges with the undecided numbers at which one begins or ends decided by themselves:
+        a claim may hold at 0 and nowhere near it."""
+        known = [each for each in ranges if each.answer is not Answer.UNKNOWN]
+        symbol, budget = self.parametric.symbols[0], QueryBudget(MEANING_SECONDS)
+        meaning = Meaning(symbol, self.parametric.meaningful, budget)
+        for each in ranges:
+            ends = ((each.low, each.low_included), (each.high, each.high_included))
+            for end in dict.fromkeys(end for end, included in ends if included):
+                value = end.fraction
+                if each.answer is not Answer.UNKNOWN or value is None or self.late:
+                    continue
+                if meaning.everywhere(end.says(symbol)):
+                    known.append(Range(end, end, True, True, self.points.decide(value)))
+        asked = [each for each in known if each.answer is not Answer.UNKNOWN]
+        return covering(self.parametric.domain[0], asked)
 
     def _halves(self, before: Piece, gap: Piece, after: Piece) -> list[Piece]:
         """What is proved of a gap between two pieces: what lies before two values that are near

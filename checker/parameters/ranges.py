@@ -261,7 +261,9 @@ def _one_edge(found: FoundThreshold, first: Range, last: Range) -> FoundThreshol
         room = Fraction(1, 10**30)
         low = low if first.high_included else max(first.low.high, low - room)
         high = high if last.low_included else min(last.high.low, high + room)
-    included = first.high_included if rising else last.low_included
+    included: bool | None = first.high_included if rising else last.low_included
+    if first.high_included == last.low_included:  # neither range says what is at the number
+        included = None
     return attrs.evolve(
         found,
         extent=Extent.EDGE,

@@ -9,7 +9,7 @@ stays outside the invariant forever. Its threshold is that of theorem 4, turned 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import attrs
@@ -20,12 +20,15 @@ from checker.counterexamples.fixed_strategy import at_values
 from checker.invariants.monotone import Order, greatest, is_monotone
 from checker.parameters.exact_threshold import Exact, exact_threshold
 from checker.parameters.extent import Edge, Extent
+from checker.parameters.found_threshold import Range
 from checker.parameters.obstacles import Obstacle, require
+from checker.parameters.ranges import ranges_on
 from checker.parameters.worst_case import order_along
 from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.parametric import ParametricProblem, Point
 from checker.system.problem import Clause, Problem, Step, with_choices
+from spec.statements.base import Answer
 from spec.terms import conjunction, numeral
 
 
@@ -52,6 +55,37 @@ def exact_settling(parametric: ParametricProblem, seconds: float = 5.0) -> Exact
     Raises:
         NotExact: naming the side condition that could not be proved.
     """
+    return _turned(exact_threshold(_staying_outside(parametric, seconds), seconds))
+
+
+def settling_ranges(
+    parametric: ParametricProblem, late: Callable[[], bool], seconds: float = 5.0
+) -> tuple[Range, ...]:
+    """The domain of its one free parameter in ranges, by whether every run settles; none without a
+    condition that is exact whichever way the parameter turns.
+
+    Args:
+        parametric: the scheme, the invariant, and the parameter.
+        late: whether the time is up.
+        seconds: for the side conditions.
+
+    Raises:
+        NotExact: naming the side condition that could not be proved.
+    """
+    outside = _staying_outside(parametric, seconds)
+    other = {Answer.PROVED: Answer.REFUTED, Answer.REFUTED: Answer.PROVED}
+    return tuple(
+        attrs.evolve(each, answer=other.get(each.answer, each.answer))
+        for each in ranges_on(outside, parametric.domain[0], late)
+    )
+
+
+def _staying_outside(parametric: ParametricProblem, seconds: float) -> _StaysOutside:
+    """The claim that the worst run from the worst agent never comes in: settling is its opposite.
+
+    Raises:
+        NotExact: naming the side condition that could not be proved.
+    """
     budget = QueryBudget(seconds)
     claimed = parametric.problem.claimed(parametric.problem.agent)
     loop = anywhere(parametric.problem).composed()
@@ -60,13 +94,12 @@ def exact_settling(parametric: ParametricProblem, seconds: float = 5.0) -> Exact
     require(is_monotone(loop, order, budget, given), Obstacle.NOT_MONOTONE)
     require(_keeps_the_domain(loop, given, budget), Obstacle.LEAVES_DOMAIN)
     outside = _worst_run(loop, order, claimed, _worst_agent(loop, order))
-    reduced = _StaysOutside(
+    return _StaysOutside(
         claim=parametric.claim,
         free=parametric.free,
         overriding=parametric.overriding,
         outside=outside,
     )
-    return _turned(exact_threshold(reduced, seconds))
 
 
 def anywhere(problem: Problem) -> Problem:

@@ -76,6 +76,7 @@ class Form:
 
     problem: Problem
     iterations: int
+    budget: QueryBudget
 
     @cached_property
     def synthesizer(self) -> RegionSynthesizer:
@@ -85,7 +86,7 @@ class Form:
     @cached_property
     def chain(self) -> list[Box]:
         """Where the first iterations can go: one box after every step."""
-        return self.synthesizer.chain(self.iterations)
+        return self.synthesizer.chain(self.iterations, self.budget)
 
     @cached_property
     def comes_back(self) -> tuple[int, int] | None:
@@ -127,13 +128,13 @@ class Task:
     @cached_property
     def by_step(self) -> Form:
         """The loop step by step."""
-        return Form(self.problem, self._iterations)
+        return Form(self.problem, self._iterations, self.budget)
 
     @cached_property
     def by_iteration(self) -> Form | None:
         """The loop by whole iterations; None where that is the same."""
         same = self.composed is self.problem
-        return None if same else Form(self.composed, self._iterations)
+        return None if same else Form(self.composed, self._iterations, self.budget)
 
     @cached_property
     def templates(self) -> Polyhedra | None:

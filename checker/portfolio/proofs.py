@@ -20,6 +20,7 @@ from checker.invariants.certificate import (
     discharge,
     state,
 )
+from checker.invariants.clause_by_clause import clause_by_clause
 from checker.invariants.ellipsoids import inductive_ellipsoids
 from checker.invariants.finite_states import union_of_points
 from checker.invariants.k_induction import induct
@@ -36,6 +37,7 @@ from checker.system.region import Box, Region, bounds_of
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 """How far a guessed region is widened, the widest first."""
 HURRIED_SECONDS, POLYHEDRON_SECONDS, UNION_SECONDS = 1.0, 10.0, 30.0
+CLAUSES_SECONDS = 3.0
 LONG_CHAIN = 64
 """Fields times iterations from which on a chain of boxes is checked after the regions: it has as
 many links as fields to check, where a region around the seed is one step."""
@@ -121,7 +123,7 @@ class InductiveRegion(_FormEngine):
         if start >= len(form.chain):
             return None
         for margin in MARGINS:
-            regions = form.synthesizer.inflate(form.chain[start], margin)
+            regions = form.synthesizer.inflate(form.chain[start], margin, budget=task.budget)
             if regions is not None:
                 found = Certificate(Method.REGION, prefix=self.prefix, regions=regions)
                 return _checked(form, found, task)
@@ -241,7 +243,7 @@ def _polyhedra(
         yield preimages
     yield from supermartingales(problem)
     if templates is not None:
-        yield from templates.candidates()
+        yield from templates.candidates(budget)
 
 
 @attrs.frozen
@@ -250,6 +252,7 @@ class InductiveEllipsoid(Engine):
 
     name = "ellipsoids"
     shows = Shows.PROOF
+    takes_sets = True
     needs = (Need.ONE_STEP, Need.AFFINE, Need.FEW_FIELDS)
 
     def attempt(self, task: Task) -> Certificate | None:
@@ -264,6 +267,37 @@ class InductiveEllipsoid(Engine):
             bounds={agent.name: bounds_of(region.clauses(agent))},
             discharged=(SEED, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
             regions={agent.name: region},
+            form=problem,
+        )
+
+
+@attrs.frozen
+class ClauseByClause(Engine):
+    """Shows each clause by sets of its own, all clauses assumed where a step begins."""
+
+    name = "clause-by-clause"
+    shows = Shows.PROOF
+    takes_sets = True
+    needs = (Need.ONE_STEP,)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The sets of all clauses side by side as the certificate."""
+        problem, agent = task.composed, task.composed.agent
+        part = task.budget.within(CLAUSES_SECONDS)
+        sets = clause_by_clause(problem, part)
+        task.budget.count(part)
+        if sets is None:
+            return None
+        prefix = len(sets) - 1
+        shown = (SEED, *((Label(Duty.PREFIX, number=prefix),) if prefix else ()))
+        return Certificate(
+            Method.CLAUSE_BY_CLAUSE,
+            whole_iterations=len(problem.steps) < len(problem.traced.process.stages),
+            prefix=prefix,
+            bounds={agent.name: bounds_of(sets[-1])},
+            discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
+            sets=sets,
             form=problem,
         )
 

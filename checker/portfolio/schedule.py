@@ -8,6 +8,7 @@ from checker.invariants.certificate import Certificate
 from checker.portfolio.engine import Engine, FoundRun, Shows, Task
 from checker.portfolio.proofs import (
     BoxUnion,
+    ClauseByClause,
     InductiveEllipsoid,
     InductivePolyhedron,
     InductiveRegion,
@@ -57,6 +58,7 @@ PROOFS: list[Engine] = [
     *(KInduction(depth) for depth in (2, 3, 4)),
     InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),
+    ClauseByClause(),
 ]
 """The proofs that are tried before a long search for a run."""
 

@@ -18,13 +18,16 @@ from checker.parameters.found_threshold import (
     BothSides,
     Brackets,
     EveryValue,
+    FoundBy,
     FoundThreshold,
+    Range,
     Settling,
     ShownBy,
 )
 from checker.parameters.monotonicity import monotone_directions
 from checker.parameters.obstacles import NotExact
-from checker.parameters.settling import exact_settling
+from checker.parameters.ranges import joined, with_ranges
+from checker.parameters.settling import exact_settling, settling_ranges
 from checker.parameters.threshold import WIDTH, blank_threshold, with_exact
 from checker.portfolio.decision import Options
 from checker.statements.settles import decide_settles
@@ -69,9 +72,13 @@ def settling_threshold(
         exact = _at_the_end(parametric, exact_settling(parametric), started + timeout)
         found = with_exact(blank, exact, Settling.COMES_IN)
     except NotExact as missing:
-        tell("bracketing")
-        bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
-        found = _bracketed(parametric, bracketed, width, started + timeout)
+        tell("no exact condition with one end; looking for ranges")
+        ranged = _in_ranges(parametric, blank, started + timeout)
+        if ranged is None:
+            tell("bracketing")
+            bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
+            ranged = _bracketed(parametric, bracketed, width, started + timeout)
+        found = ranged
     return attrs.evolve(found, seconds=time.monotonic() - started)
 
 
@@ -84,6 +91,32 @@ def _at_the_end(parametric: ParametricProblem, exact: Exact, deadline: float) ->
     answer = _at(parametric, number.fraction, deadline)
     included = {Answer.PROVED: True, Answer.REFUTED: False}.get(answer)
     return attrs.evolve(exact, edge=attrs.evolve(exact.edge, included=included))
+
+
+def _in_ranges(
+    parametric: ParametricProblem, blank: FoundThreshold, deadline: float
+) -> FoundThreshold | None:
+    """The threshold by ranges, in half of the time; None unless they cover the domain, but for an
+    end between two of them."""
+    half = (time.monotonic() + deadline) / 2
+    try:
+        ranges = settling_ranges(parametric, lambda: time.monotonic() > half)
+    except NotExact:
+        return None
+    known = [_decided(parametric, each, deadline) for each in ranges]
+    if any(each.answer is Answer.UNKNOWN and each.low != each.high for each in known) or not known:
+        return None
+    found = with_ranges(attrs.evolve(blank, method=FoundBy.CONDITIONS), joined(known))
+    open_still = any(each.answer is Answer.UNKNOWN for each in found.ranges)
+    return None if open_still and found.exact is None else found
+
+
+def _decided(parametric: ParametricProblem, each: Range, deadline: float) -> Range:
+    """A single number that is open, decided by itself if it is a fraction."""
+    value = each.low.fraction
+    if each.answer is not Answer.UNKNOWN or each.low != each.high or value is None:
+        return each
+    return attrs.evolve(each, answer=_at(parametric, value, deadline))
 
 
 def _bracketed(

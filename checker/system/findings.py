@@ -35,6 +35,8 @@ class Method(Fact, Enum):
     POLYHEDRON = "polyhedron"
     ELLIPSOID = "ellipsoid"
     """Quadratic sets that an affine step keeps, by exact elimination."""
+    CLAUSE_BY_CLAUSE = "clause by clause"
+    """Sets for one clause each, all clauses assumed where a step begins, and then side by side."""
     BOX_UNION = "box union"
     BREADTH_FIRST = "breadth first"
     """All states of a finite loop in turn, replayed."""

@@ -13,6 +13,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.rounding import shorten_down, shorten_up
 from checker.backends.solver import QueryBudget
 from checker.system.findings import AssumptionFails, Method
 from checker.system.gaps import Gap, gaps
@@ -195,14 +196,17 @@ def _inductive_bounds(
 
 
 def _bounds_around(folding: Folding, states: Sequence[State], slack: Fraction) -> list[Clause]:
-    """Bounds around the states seen, where they say more than the fields' domains."""
+    """Bounds around the states seen, where they say more than the fields' domains.
+
+    Numbers that have grown long, as by squaring, are rounded outward.
+    """
     bounds: list[Clause] = []
     for index, (field, symbol) in enumerate(
         zip(folding.fields, folding.agent.symbols, strict=True)
     ):
         seen = [as_fraction(state[index]) for state in states]
         room = slack * (field.high - field.low)
-        low, high = min(seen) - room, max(seen) + room
+        low, high = shorten_down(min(seen) - room), shorten_up(max(seen) + room)
         if low > field.low:
             bounds.append(bound_on(field.name, symbol, ">=", low))
         if not field.reaches_top(high):

@@ -199,7 +199,7 @@ def test_sweeps_answer_as_on_one_machine(cluster: str) -> None:
     (parameter, *_) = parameter_domains(claim.scheme.parameters)
     question = next(q for q in QUESTIONS if applicable("alignspec", q))
     works: list[Any] = [
-        Chunk(0, 3, 5.0),
+        Chunk((0, 1, 2), 5.0),
         Asked(claim.name, parameter, 10.0),
         Contest(question.name, "alignspec", 10.0),
     ]

@@ -11,8 +11,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.differential import language
+from benchmarks.differential.machines import Field, Kept, Machine, Step, name
 from checker import Options, decide
 from checker.backends.solver import QueryBudget
+from checker.invariants import ellipsoids
 from checker.invariants.ellipsoids import (
     AffineStep,
     Ellipsoid,
@@ -79,7 +82,7 @@ def test_what_is_said_to_be_kept_is_kept(
 ) -> None:
     turn, pushes, start = drawn
     shrunk = tuple(tuple(v * Fraction(2, 5) for v in row) for row in turn)
-    step = AffineStep(shrunk, tuple(map(tuple, pushes)), (ZERO, ZERO), tuple(start))
+    step = AffineStep(shrunk, tuple(map(tuple, pushes)), (ZERO, ZERO), (tuple(start),))
     found = next(candidates(step, None), None)
     assume(found is not None)
     assert found is not None
@@ -103,7 +106,7 @@ def disc(*, rate: Fraction = UNIT, weights: tuple[Fraction, ...] = ()) -> Ellips
 
 
 HALF_TURN = AffineStep(
-    tuple(tuple(v / 2 for v in r) for r in TURN), ((UNIT / 2, ZERO),), (ZERO,) * 2, (ZERO,) * 2
+    tuple(tuple(v / 2 for v in r) for r in TURN), ((UNIT / 2, ZERO),), (ZERO,) * 2, ((ZERO,) * 2,)
 )
 """A turn that halves, and a push of one half: the unit disc is kept, and no smaller one."""
 
@@ -119,6 +122,44 @@ def test_the_numbers_that_show_it_are_needed() -> None:
         disc(rate=UNIT / 2, weights=(UNIT / 2,)), form=((2 * UNIT, ZERO), (ZERO, 2 * UNIT))
     )
     assert not smaller.kept_by(HALF_TURN)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.fractions(-1, 1, max_denominator=8), min_size=2, max_size=2),
+    st.lists(st.fractions(0, 1, max_denominator=8), min_size=2, max_size=2),
+)
+def test_a_turning_box_of_seeds_is_within_the_disc_of_its_farthest_corner(
+    low: list[Fraction], width: list[Fraction]
+) -> None:
+    x, y = name("x"), name("y")
+    outputs = ((x * 4 - y * 3) / 5, (x * 3 + y * 4) / 5)
+    corners = itertools.product(*((a, a + w) for a, w in zip(low, width, strict=True)))
+    square = max(a * a + b * b for a, b in corners)
+    assume(square > 0)
+    kept = (Kept(x * x + y * y, square),)
+    fields = tuple(Field(each, Fraction(-4), Fraction(4)) for each in "xy")
+    seeds = (tuple(low), (Step((), outputs),))
+    machine = Machine("turning", fields, *seeds, kept, spread=tuple(width))
+    less = attrs.evolve(machine, kept=(Kept(x * x + y * y, square - Fraction(1, 1000)),))
+    for each, held in ((machine, True), (less, False)):
+        problem = pose(language.claim_of("turning", each))
+        assert (inductive_ellipsoids(problem, QueryBudget(5.0)) is not None) is held
+
+
+def test_a_form_that_is_not_convex_may_leave_out_seeds_between_the_corners(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """x y <= 1 holds at (2, 0) and (0, 2), not at (1, 1) times 11/10."""
+    hollow = Ellipsoid(((ZERO, UNIT / 2), (UNIT / 2, ZERO)), UNIT, ())
+    corners = ((2 * UNIT, ZERO), (ZERO, 2 * UNIT), (ZERO, ZERO), (2 * UNIT, 2 * UNIT / 5))
+    still = AffineStep(((UNIT, ZERO), (ZERO, UNIT)), (), (ZERO, ZERO), corners)
+    assert all(map(hollow.holds, corners))
+    assert hollow.kept_by(still)
+    assert not hollow.holds((11 * UNIT / 10, UNIT))
+    monkeypatch.setattr(ellipsoids, "_conserved", lambda step: hollow)
+    assert list(candidates(still, None)) == []
+    assert list(candidates(attrs.evolve(still, starts=corners[:1]), None)) == [hollow]
 
 
 def test_a_half_space_is_decided_at_the_boundary() -> None:

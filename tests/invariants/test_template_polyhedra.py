@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import Any
 
 from checker import decide
 from checker.backends.solver import QueryBudget
 from checker.invariants.certificate import discharge
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.preimages import polyhedron
 from checker.invariants.template_polyhedra import Polyhedra
 from checker.system.problem import pose
@@ -29,9 +31,26 @@ def test_a_template_follows_a_turn_that_is_not_affine() -> None:
     problem = pose(claim_of(Two, ["1", "0"], step, lambda agent: agent.x <= "101/100"))
     assert polyhedron(problem, QueryBudget(5.0)) is None
     agent = problem.agent
-    regions = list(itertools.islice(Polyhedra(problem).candidates(), 4))
+    regions = list(itertools.islice(Polyhedra(problem).candidates(QueryBudget(5.0)), 4))
     held = [{agent.name: (*problem.domain(agent), *r.clauses(agent))} for r in regions]
     assert any(isinstance(discharge(problem, h, QueryBudget(5.0)), tuple) for h in held)
+
+
+def test_no_template_is_guessed_once_the_time_is_over() -> None:
+    problem = pose(
+        claim_of(
+            Two,
+            ["1", "0"],
+            lambda s, nature: [s.x / 2 - s.y / 4, s.x / 4 + s.y / 2],
+            lambda agent: agent.x <= 2,
+        )
+    )
+    assert next(Polyhedra(problem).candidates(QueryBudget(5.0)), None) is not None
+    over = QueryBudget(5.0, deadline=time.monotonic())
+    assert list(Polyhedra(problem).candidates(over)) == []
+    regions, (start,) = RegionSynthesizer(problem), RegionSynthesizer(problem).chain(0)
+    assert regions.inflate(start, 1e-2) is not None
+    assert regions.inflate(start, 1e-2, budget=over) is None
 
 
 def test_a_product_of_two_shares_of_one_budget_is_bounded_exactly() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -10,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checker.backends.algebraic import rational
+from checker.parameters.bracketing import BracketSearch
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold, Range
 from checker.parameters.pieces import Piece
-from checker.parameters.ranges import covering, range_of
-from checker.parameters.threshold import threshold
+from checker.parameters.ranges import covering, joined, range_of, with_ranges
+from checker.parameters.threshold import WIDTH, blank_threshold, threshold
+from checker.system.parametric import ParametricProblem
 from spec import (
     Agent,
     Bool,
@@ -211,6 +215,83 @@ def test_the_real_slice_of_the_mandelbrot_set() -> None:
     assert found.counterexample is not None
 
 
+class Growth(Parameters):
+    p: Real = parameter(0, 0, 1, "what is added in each iteration")
+
+
+class Turned(Agent[I]):
+    x: Real = between(-4, 4)
+    y: Real = between(-4, 4)
+    added: Real = between(0, 200)
+
+
+class AsItWas(Invariant):
+    most: Real = budget(0, 4, "the first coordinate", limit=1)
+
+    def holds(self, point: Turned[Any]) -> Bool:
+        return all_of(point.x <= self.most, point.added <= 0)
+
+
+def turning() -> Claim:
+    """A turn that shrinks, and a count of which nothing may be added."""
+
+    def start(p: Growth) -> Turned[AsItWas]:
+        return Turned(x=Real(1), y=Real(0), added=Real(0))
+
+    def step(s: Turned[I], p: Growth, nature: Nature) -> Turned[I]:
+        x, y = (s.x * 4 - s.y * 3) / 8, (s.x * 3 + s.y * 4) / 8
+        return Turned(x=x, y=y, added=s.added + p.p)
+
+    loop = Loop[Growth, Turned[AsItWas]]("turning", parameters=Growth, seed=start, step=step)
+    return Claim("turning", loop, AsItWas())
+
+
+def test_a_claim_that_holds_at_one_end_alone() -> None:
+    found = threshold(turning(), "p", timeout=60)
+    assert [each.answer for each in found.ranges] == [Answer.PROVED, Answer.REFUTED]
+    assert found.exact is not None
+    assert found.exact.fraction == 0
+    assert found.included
+
+
+def positive(p: Growth) -> Bool:
+    """Something is added."""
+    return p.p > 0
+
+
+def fading(assumptions: list[Callable[[Growth], Bool]]) -> Claim:
+    """Half of it is left, and a little is added."""
+
+    def start(p: Growth) -> Point[AtMost]:
+        return Point(z=Real(1) / 2)
+
+    def step(point: Point[I], p: Growth, nature: Nature) -> Point[I]:
+        return Point(z=point.z / 2 + p.p)
+
+    loop = Loop[Growth, Point[AtMost]](
+        "fading", parameters=Growth, seed=start, step=step, assumptions=assumptions
+    )
+    return Claim("fading", loop, AtMost())
+
+
+@pytest.mark.parametrize(("assumptions", "at_zero"), [([], True), ([positive], False)])
+def test_an_end_is_decided_where_the_claim_means_something(
+    assumptions: list[Callable[[Growth], Bool]], at_zero: bool
+) -> None:
+    parametric = ParametricProblem(fading(assumptions), ("p",), {})
+    search = BracketSearch(parametric, WIDTH, time.monotonic() + 60, lambda text: None)
+    zero, one = rational(Fraction(0)), rational(Fraction(1))
+    asked = [
+        Range(zero, zero, True, True, Answer.UNKNOWN),
+        Range(zero, one, False, True, Answer.REFUTED),
+    ]
+    found = search._at_ends(asked)
+    assert [each.answer for each in found] == [
+        Answer.PROVED if at_zero else Answer.UNKNOWN,
+        Answer.REFUTED,
+    ]
+
+
 @pytest.mark.parametrize("answer", [Answer.PROVED, Answer.REFUTED])
 def test_what_is_not_known_is_never_covered(answer: Answer) -> None:
     domain = (Fraction(0), Fraction(1))
@@ -222,3 +303,23 @@ def test_what_is_not_known_is_never_covered(answer: Answer) -> None:
     assert [each.answer for each in found] == [Answer.UNKNOWN, answer, Answer.UNKNOWN]
     assert [each.low_included for each in found] == [True, True, False]
     assert [each.high_included for each in found] == [False, True, True]
+
+
+@pytest.mark.parametrize("rising", [True, False])
+@pytest.mark.parametrize("at_the_end", [Answer.PROVED, Answer.REFUTED, Answer.UNKNOWN])
+def test_what_is_open_at_the_end_itself_is_not_said_to_break(
+    rising: bool, at_the_end: Answer
+) -> None:
+    blank = blank_threshold(ParametricProblem(fading([]), ("p",), {}))
+    zero, half, one = (rational(Fraction(n, 2)) for n in range(3))
+    answers = (Answer.PROVED, Answer.REFUTED) if rising else (Answer.REFUTED, Answer.PROVED)
+    ranges = joined(
+        [
+            Range(zero, half, True, False, answers[0]),
+            Range(half, half, True, True, at_the_end),
+            Range(half, one, False, True, answers[1]),
+        ]
+    )
+    found = with_ranges(blank, ranges)
+    told = {Answer.PROVED: True, Answer.REFUTED: False, Answer.UNKNOWN: None}
+    assert (found.exact, found.included) == (half, told[at_the_end])

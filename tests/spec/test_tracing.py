@@ -85,7 +85,7 @@ def test_no_term_of_a_trace_is_an_empty_conjunction() -> None:
     terms = [problem.safe(position) for position in problem.traced.positions]
     for stage in (*trace(both).stages, *problem.traced.stages, *composed.traced.stages):
         terms += [stage.constraint, stage.bounds, *(side.condition for side in stage.sides)]
-    nobody = symbolic(AnyAgent, "nobody")[0]
-    for node in topological([*terms, domain_of(nobody), all_of().term, any_of().term]):
+    nobody = symbolic(AnyAgent, "nobody")
+    for node in topological([*terms, domain_of(*nobody), all_of().term, any_of().term]):
         empty = node.num_args() == 0
         assert not (empty and node.decl().kind() in (z3.Z3_OP_AND, z3.Z3_OP_OR)), node.sexpr()

@@ -37,7 +37,7 @@ from spec import (
     unbounded,
 )
 from spec.statements.base import Answer
-from tests.statements.memories import FEW, AtMost, F, Memory, Noise, halves, loop, vote
+from tests.statements.memories import FEW, AtMost, F, Memory, Noise, clean, halves, loop, vote
 
 
 class Under(Invariant):
@@ -181,6 +181,41 @@ def test_a_domain_without_an_end_has_no_worst_agent() -> None:
     found = settling_threshold(Claim("r", scheme, Low()), "loss", timeout=20)
     assert found.method == Brackets(Obstacle.NO_WORST_AGENT)
     assert found.extent in (Extent.UNKNOWN, Extent.EDGE)
+
+
+def both_ways(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    """It settles below one half where the noise is less than 1/8 from 1/4."""
+    push = (p.noise - "1/4") ** 2 + "15/64"
+    return Memory(error=minimum(1, memory.error / 2 + nature.choose("push", at_most=push)))
+
+
+def few(p: Noise) -> Bool:
+    return p.noise <= "1/4"
+
+
+def test_settling_between_two_values_has_both_ends() -> None:
+    found = along_noise(both_ways, AtMost(), timeout=60)
+    assert found.method is FoundBy.CONDITIONS
+    ends = [(e.low.fraction, e.low_included, e.high.fraction, e.answer) for e in found.ranges]
+    assert ends == [
+        (0, True, F(1, 8), Answer.REFUTED),
+        (F(1, 8), False, F(3, 8), Answer.PROVED),
+        (F(3, 8), True, F(1, 2), Answer.REFUTED),
+    ]
+
+
+def test_settling_means_nothing_where_an_assumption_fails() -> None:
+    scheme = Loop[Noise, Memory[AtMost]](
+        "assumed", parameters=Noise, seed=clean, step=both_ways, assumptions=[few]
+    )
+    found = settling_threshold(Claim("c", scheme, AtMost()), "noise", timeout=60)
+    assert found.method is FoundBy.CONDITIONS
+    assert [each.answer for each in found.ranges] == [
+        Answer.REFUTED,
+        Answer.PROVED,
+        Answer.VACUOUS,
+    ]
+    assert [each.high.fraction for each in found.ranges] == [F(1, 8), F(1, 4), F(1, 2)]
 
 
 def test_what_is_asked_of_the_seed_differs() -> None:
