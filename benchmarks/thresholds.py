@@ -1,10 +1,11 @@
 """How many thresholds of the shipped schemes are named, and how many are only bracketed?
 
-    python -m benchmarks.thresholds [--limit S] [--only PATTERN] [--json FILE]
+    python -m benchmarks.thresholds [--settles] [--limit S] [--only PATTERN] [--json FILE]
                                    [--jobs N] [--scheduler ADDRESS]
 
 Of every shipped loop, each invariant that is claimed of it and each of its real parameters, the
-threshold is asked for, with one limit. With --json, answers are added to a file as they come, a
+threshold is asked for, with one limit; with --settles, of every loop and invariant of a shipped
+``Settles`` statement, that of settling. With --json, answers are added to a file as they come, a
 line each, and a later run with the same limit leaves out what is there already.
 """
 
@@ -23,17 +24,19 @@ from typing import Any
 import attrs
 
 from benchmarks.spread import add_scheduler, carried_out
-from checker.cli.shipped import shipped_claims
+from checker.cli.shipped import shipped_claims, shipped_statements
 from checker.cli.workers import Done, Ended, Limits, Outcome
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import Brackets, FoundThreshold
 from checker.parameters.threshold import WIDTH, threshold
 from checker.report.threshold import headline
 from checker.report.words import describe
+from checker.statements.settling_threshold import settling_threshold
 from checker.system.findings import Cause
 from spec.parameters import parameter_domains
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
+from spec.statements.dynamics import Settles
 from spec.trees import Fold
 
 
@@ -52,16 +55,19 @@ class Found(StrEnum):
 
 @attrs.frozen
 class Asked:
-    """One threshold of one claim, which ships under its name."""
+    """One threshold of one claim, which ships under its name; of settling, of the claim that a
+    ``Settles`` statement of that name makes of late iterations."""
 
     claim_name: str
     parameter: str
     seconds: float
+    settles: bool = False
 
     @property
     def claim(self) -> Claim:
         """The claim, found again in any process."""
-        return next(claim for claim in shipped_claims() if claim.name == self.claim_name)
+        named = settling_claims() if self.settles else shipped_claims()
+        return next(claim for claim in named if claim.name == self.claim_name)
 
     @property
     def name(self) -> str:
@@ -71,24 +77,34 @@ class Asked:
 
     def run(self) -> FoundThreshold:
         """Find it."""
-        return threshold(self.claim, self.parameter, timeout=self.seconds)
+        find = settling_threshold if self.settles else threshold
+        return find(self.claim, self.parameter, timeout=self.seconds)
 
 
-def questions(seconds: float) -> list[Asked]:
+def settling_claims() -> list[Claim]:
+    """What shipped statements say that runs settle in."""
+    return [
+        Claim(each.name, each.scheme, each.invariant, at=each.at)
+        for each in shipped_statements()
+        if isinstance(each, Settles)
+    ]
+
+
+def questions(seconds: float, settles: bool = False) -> list[Asked]:
     """Every question, in an order that scatters the schemes, so that a part is a fair sample.
 
     Of several claims about the same scheme and invariant, the first without values of its own is
     taken, or else the first.
     """
     chosen: dict[tuple[str, str], Claim] = {}
-    for claim in shipped_claims():
+    for claim in settling_claims() if settles else shipped_claims():
         if isinstance(claim.scheme, Fold) or claim.dropping:
             continue
         key = (claim.scheme.name, type(claim.invariant).__name__)
         if key not in chosen or (chosen[key].at and not claim.at):
             chosen[key] = claim
     asked = [
-        Asked(claim.name, domain.name, seconds)
+        Asked(claim.name, domain.name, seconds, settles)
         for claim in chosen.values()
         for domain in parameter_domains(claim.scheme.parameters).values()
         if not domain.structural
@@ -150,13 +166,16 @@ def asked_anew(
 def main() -> None:
     """Ask, print each answer as it comes, and the counts."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--settles", action="store_true", help="thresholds of settling")
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--only", default="")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--jobs", type=int, default=1, help="answers at the same time")
     add_scheduler(parser)
     given = parser.parse_args()
-    asked = [each for each in questions(given.limit) if re.search(given.only, each.name)]
+    asked = [
+        each for each in questions(given.limit, given.settles) if re.search(given.only, each.name)
+    ]
     answers = asked_anew(asked, given.limit, given.json, given.scheduler, given.jobs)
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
