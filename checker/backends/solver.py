@@ -17,7 +17,7 @@ from checker.backends.curves import Lemmas, has_curves, without_curves
 from checker.backends.intervals import shown_by_intervals
 from spec.nodes import children_of, id_of, is_symbol, kind_of, name_of, number_in, topological
 
-HASTY_SECONDS = 1.0
+HASTY_SECONDS = 0.4
 """For a first try at a question that may be asked again."""
 WORK_PER_SECOND = 10_000_000
 """Units of Z3's work ("rlimit") that it does in a second in nonlinear arithmetic, when alone."""
