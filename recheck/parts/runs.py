@@ -21,6 +21,8 @@ from recheck.terms import MANAGER, substitute
 LONGEST, MOST_BITS = 4096, 1 << 15
 """Bits of an exact number beyond which a run goes on in balls; the greatest precision of these."""
 MOST_ITERATIONS = 2_000_000
+MOST_WORK = 1 << 30
+"""Iterations of a run times the bits of its balls, beyond which it is not decided."""
 
 Plan = Sequence[tuple[int, Sequence[Fraction]]]
 """How many iterations in a row nature's choices lie at the same places between their bounds."""
@@ -89,7 +91,8 @@ def replay(
         return _replay(system, start, plan, position, conditions, rational)
     except TooLong:
         bits = 128
-    while bits <= MOST_BITS:
+    length = sum(count for count, _ in plan)
+    while bits <= MOST_BITS and bits * length <= MOST_WORK:
         with flint.ctx.workprec(bits):
             try:
                 truths = _replay(system, start, plan, position, conditions, ball)
@@ -98,7 +101,7 @@ def replay(
         if False in truths:
             return truths
         bits *= 2
-    raise Undecided("the run is not decided at any precision")
+    raise Undecided(f"the run is not decided at a precision of {bits // 2} bits")
 
 
 def _replay(

@@ -10,6 +10,7 @@ import pytest
 
 from recheck.check import Outcome, recheck
 from recheck.evidence import hashes
+from recheck.parts import runs
 from tests.recheck.loops import Document, halving, held, report_on, run
 
 
@@ -162,6 +163,17 @@ def test_a_long_run_is_followed_in_balls(tmp_path: Path) -> None:
     assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED  # its limit is 1/15
     document["claim"]["agent"] = ["(<= agent.error 0.06667)"]
     assert report_on(document, tmp_path).outcome is not Outcome.ACCEPTED
+
+
+def test_a_run_that_stays_at_a_limit_is_given_up_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "MOST_WORK", 1 << 20)
+    document = halving() | {"verdict": "refuted", "proof": run((3_000, ["1"]))}
+    document["claim"]["agent"] = ["(<= agent.error 0.2)"]  # less by 1 / (5 * 2^3000)
+    found = report_on(document, tmp_path)
+    assert found.outcome is Outcome.UNDECIDED
+    assert "a precision of 256 bits" in found.why
 
 
 def test_a_run_needs_something_to_choose(tmp_path: Path) -> None:
