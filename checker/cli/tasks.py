@@ -94,6 +94,7 @@ class Task:
     def _with_evidence(self, verdict: Verdict, statement: Statement) -> Verdict:
         """The verdict, once its evidence was announced if that is wanted."""
         if self.evidence:
+            announce(verdict)  # it stands, however long its evidence takes
             from checker.evidence.document import evidence, text_of  # loads a second solver
 
             announce(Written(text_of(evidence(verdict, statement))))

@@ -44,6 +44,8 @@ from checker.system.replay import (
 
 FIRST_BITS, MOST_BITS = 64, 4096
 KEPT = 3
+AT_A_STRETCH = 256
+"""Iterations after which the clock is looked at."""
 
 
 class _Ending(Enum):
@@ -53,6 +55,8 @@ class _Ending(Enum):
     """The enclosure has come to rest, or the iterations are used up."""
     UNDECIDED = "undecided"
     """The working precision does not tell whether a clause holds, or nature has a choice."""
+    LATE = "late"
+    """The time is over."""
 
 
 def follow_worst_run(
@@ -64,20 +68,21 @@ def follow_worst_run(
         problem: a loop composed to one step.
         order: which way is worse; it must have been proved.
         most: iterations for which the run is followed.
-        budget: limits on the queries.
+        budget: limits on the queries, and the time when all is over.
 
     Returns:
         the broken run, with its first and last steps; None when nothing breaks within ``most``
-        iterations, or it is undecided at the greatest precision.
+        iterations or in time, or it is undecided at the greatest precision.
 
     Raises:
         SpecError: when the run leaves nature nothing to choose from.
     """
-    watched = not _always_a_successor(problem, budget or QueryBudget(2.0))
+    budget = budget or QueryBudget(2.0)
+    watched = not _always_a_successor(problem, budget)
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with precision(bits):
-            found = _TwoEndedRun(problem, order, bits, watched).follow(most)
+            found = _TwoEndedRun(problem, order, bits, watched).follow(most, budget)
         if found is not _Ending.UNDECIDED:
             return found if isinstance(found, Run) else None
         bits *= 2
@@ -120,9 +125,11 @@ class _TwoEndedRun:
         self.head: list[tuple[int, Any, Any]] = []
         self.tail: deque[tuple[int, Any, Any]] = deque(maxlen=KEPT + 1)
 
-    def follow(self, most: int) -> Run | _Ending:
+    def follow(self, most: int, budget: QueryBudget) -> Run | _Ending:
         """The run until a clause breaks, or why it is not followed any further."""
         for iteration in range(most + 1):
+            if iteration % AT_A_STRETCH == 0 and budget.exhausted:
+                return _Ending.LATE
             (self.head if iteration <= KEPT else self.tail).append(
                 (iteration, self.better, self.worse)
             )

@@ -49,6 +49,8 @@ from spec.statements.dynamics import Closed
 from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 
+UNFINISHED = "there was no time or memory left to make it; raise --timeout or --memory"
+"""Why there is no evidence for what was decided before the work was ended."""
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
 
 
@@ -68,11 +70,12 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
 
 
 def without_system(verdict: Verdict) -> dict[str, Any]:
-    """What there is to write of a statement that was ended: its name, and why it is open."""
+    """What there is to write of a statement that was ended: its name, and why it is open; or, if it
+    was decided before, that there was no more time or memory for its evidence."""
     named = {"name": verdict.claim, "kind": verdict.kind.__name__}
     blank = {"statement": named, "system": None, "claim": {}}
     document = _document(verdict, blank)
-    document["proof"] = _open(verdict)
+    document["proof"] = {"reason": UNFINISHED} if verdict.reason is None else _open(verdict)
     return sealed(document)
 
 

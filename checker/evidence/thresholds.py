@@ -18,6 +18,8 @@ from spec.statements.threshold import Threshold
 
 QUICK = Options(timeout=20.0, query=2.0, attack=0)
 """How much may be done for the proof at one value, and for the run at one."""
+AT_FIRST = attrs.evolve(QUICK, timeout=2.0)
+"""How much is done at each value before more is done at any."""
 STEPS = (Fraction(0), Fraction(1, 10**9), NEAR * 2 / 5)
 """How far from the edge a proof or a run is tried: short runs are near enough at the last."""
 
@@ -83,7 +85,8 @@ def sides_of(verdict: Verdict, statement: Threshold) -> Sides | None:
 def _decided(
     claim: Claim, others: Mapping[str, Fraction], found: FoundThreshold, *, outward: bool
 ) -> Iterator[tuple[Fraction, Verdict]]:
-    """The claim decided at values on one side of the edge, each a little further from it."""
+    """The claim decided at values on one side of the edge, each a little further from it; then
+    once more at those where it is open."""
     number, low, high = found.exact, *found.domain
     edge = found.unsafe if outward else found.safe
     if number is not None:
@@ -93,9 +96,12 @@ def _decided(
     sign = 1 if outward is found.rising else -1
     rational = number is None or number.fraction is not None
     steps = (STEPS[0], STEPS[2], STEPS[1]) if outward else STEPS
-    for step in steps:
-        if step == 0 and (found.included is outward or not rational):
-            continue  # the claim is otherwise at the number itself, or that is no fraction
-        at = edge + sign * step * max(Fraction(1), abs(edge))
-        if low <= at <= high:
-            yield at, decide(claim, {**others, found.parameter: at}, QUICK)
+    # the claim may be otherwise at the number itself, or that is no fraction
+    tried = steps[1:] if found.included is outward or not rational else steps
+    open_ = [edge + sign * step * max(Fraction(1), abs(edge)) for step in tried]
+    for options in (AT_FIRST, QUICK):
+        for at in [each for each in open_ if low <= each <= high]:
+            verdict = decide(claim, {**others, found.parameter: at}, options)
+            if not isinstance(verdict.result, Unknown):
+                open_.remove(at)
+            yield at, verdict

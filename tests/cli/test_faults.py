@@ -186,3 +186,34 @@ def test_a_finished_verdict_outlives_the_command(tmp_path: Path) -> None:
     assert killed.returncode == -signal.SIGKILL
     _, said, _ = command("check", NOISY_MEMORY, cache=tmp_path)
     assert "1 known from before" in said
+
+
+TOO_MUCH = """
+import json, sys
+from checker.cli.tasks import decide_all, tasks_for
+from checker.evidence import document
+from checker.portfolio.decision import Options
+
+def evidence(verdict, statement):
+    raise MemoryError
+
+document.evidence = evidence
+tasks = tasks_for(sys.argv[1:], [], "", False, Options(timeout=60.0), evidence=True)
+texts = []
+(verdict,), _ = decide_all(
+    tasks, 1, 4.0, lambda verdict: None, written=lambda number, text: texts.append(text)
+)
+print(verdict.answer.value, len(texts), "--memory" in json.loads(texts[0])["proof"]["reason"])
+"""
+
+
+def test_a_verdict_stands_whatever_its_evidence_takes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TOO_MUCH, NOISY_MEMORY],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=LONG,
+    )
+    assert done.stdout.split() == ["proved", "1", "True"], done.stderr

@@ -38,6 +38,17 @@ def worst_run(claim: Claim, most: int) -> Any:
     return follow_worst_run(problem, order, most)
 
 
+def test_a_run_is_not_followed_when_the_time_is_over() -> None:
+    def step(s: Tiny[I], p: NoParameters, nature: Nature) -> Tiny[I]:
+        return Tiny(x=minimum(1, s.x + nature.choose("n", at_most="1/9999")))
+
+    problem = pose(Claim("drift", tiny_loop(step), Half()))
+    order = order_of(problem, QueryBudget(5.0))
+    assert order is not None
+    assert follow_worst_run(problem, order, 10_000, QueryBudget(5.0)) is not None
+    assert follow_worst_run(problem, order, 10_000, QueryBudget(5.0, deadline=0.0)) is None
+
+
 share = st.fractions(0, 1, max_denominator=6)
 
 
