@@ -214,7 +214,7 @@ def _timeless(outcome: Any) -> str:
     """What an outcome says but for the seconds that it took."""
     assert isinstance(outcome, Done)
     if isinstance(outcome.value, list):
-        return str([attrs.evolve(each, seconds=0.0) for each in outcome.value])
+        return str([attrs.evolve(each, seconds=0.0, processor=0.0) for each in outcome.value])
     if isinstance(outcome.value, Result):
         return str(attrs.evolve(outcome.value, seconds=0.0, solving=0.0))
     return headline(outcome.value)
