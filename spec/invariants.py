@@ -181,7 +181,7 @@ def _held(cls: type, method: Any, invariant: Invariant, agent: Any) -> Any:
         return call(method, what, location, invariant, record), symbols
 
     given = terms_of(agent) if isinstance(agent, Fields) else ()
-    if not given or not all(map(_is_symbol, given)):
+    if not given or not all(map(is_symbol, given)):
         return run(plain)[0]
     condition = same_twice(
         run,
@@ -195,10 +195,6 @@ def _held(cls: type, method: Any, invariant: Invariant, agent: Any) -> Any:
         budgets = terms_of(invariant) if fields_of(type(invariant)) else ()
         require_own(f"{cls.__name__}.holds", [condition.term], [*given, *budgets], location)
     return condition
-
-
-def _is_symbol(term: z3.ExprRef) -> bool:
-    return is_symbol(term)
 
 
 def _seen_as(cls: type, invariant: Invariant) -> Invariant:

@@ -116,3 +116,8 @@ def topological(roots: Sequence[z3.ExprRef], known: Container[int] = ()) -> list
             stack.append((node, True))
             stack.extend((child, False) for child in reversed(children_of(node)))
     return order
+
+
+def symbols_in(roots: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
+    """The free constants that terms read, each once."""
+    return [node for node in topological(roots) if is_symbol(node)]

@@ -133,7 +133,7 @@ def _box(
 def _comparisons_in(part: z3.BoolRef) -> list[_Comparison]:
     """The comparisons of a constant in a conjunction."""
     known = _compared_in.get(id_of(part))
-    if known is None or not known[0].eq(part):
+    if known is None:
         if len(_compared_in) >= CACHED:
             _compared_in.clear()
         known = _compared_in[id_of(part)] = (part, list(_comparisons(part)))

@@ -15,7 +15,15 @@ import z3
 
 from checker.backends.curves import Lemmas, has_curves, without_curves
 from checker.backends.intervals import shown_by_intervals
-from spec.nodes import children_of, id_of, is_symbol, kind_of, name_of, number_in, topological
+from spec.nodes import (
+    children_of,
+    id_of,
+    kind_of,
+    name_of,
+    number_in,
+    symbols_in,
+    topological,
+)
 
 HASTY_SECONDS = 0.4
 """For a first try at a question that may be asked again."""
@@ -333,8 +341,8 @@ _constants: dict[int, tuple[z3.ExprRef, frozenset[str]]] = {}
 def constants(term: z3.ExprRef) -> frozenset[str]:
     """The names of the free constants in a term."""
     found = _constants.get(id_of(term))
-    if found is None or not found[0].eq(term):
-        names = frozenset(name_of(node) for node in topological([term]) if is_symbol(node))
+    if found is None:
+        names = frozenset(map(name_of, symbols_in([term])))
         found = _constants[id_of(term)] = (term, names)
         if len(_constants) > CACHED:
             _constants.clear()

@@ -18,7 +18,7 @@ from checker.contracts.findings import Contract, Evidence, Finding, Fulfilment, 
 from checker.contracts.step_terms import LoopTerms, Terms
 from checker.system.problem import numeral_value
 from spec.errors import SpecError
-from spec.nodes import is_symbol, name_of, topological
+from spec.nodes import name_of, symbols_in
 from spec.terms import conjunction, numeral
 
 
@@ -116,7 +116,7 @@ class Inquiry:
             outcome = satisfy([*conditions, *extra], self.budget)
             if not outcome.sat:
                 continue
-            point = ExactPoint([(s, _value(s, outcome.values)) for s in _symbols(conditions)])
+            point = ExactPoint([(s, _value(s, outcome.values)) for s in symbols_in(conditions)])
             if all(z3.is_true(point.put(condition)) for condition in conditions):
                 return point
         return None
@@ -167,7 +167,3 @@ def _value(symbol: z3.ExprRef, values: Mapping[str, Fraction]) -> z3.ExprRef:
     """The solver's value of a symbol, or 0 where any value does."""
     value = values.get(name_of(symbol), Fraction(0))
     return z3.IntVal(int(value)) if z3.is_int(symbol) else numeral(value)
-
-
-def _symbols(terms: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
-    return [node for node in topological(terms) if is_symbol(node)]

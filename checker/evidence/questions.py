@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import z3
@@ -17,7 +16,7 @@ from checker.portfolio.decision import Options
 from checker.system.verdict import Proof, Verdict
 from checker.worlds.lifting import Lifted, lifted_by
 from checker.worlds.tracing import two_versions
-from spec.nodes import is_symbol, name_of, topological
+from spec.nodes import name_of, symbols_in
 from spec.statements.base import Statement
 from spec.statements.instance import Instance
 from spec.statements.sound import Sound
@@ -49,7 +48,7 @@ def questions_of(verdict: Verdict, statement: Statement) -> list[dict[str, Any]]
 
 
 def _question(about: str, shows: str, asked: Asked) -> dict[str, Any]:
-    symbols = sorted(_symbols([*asked.given, asked.then]), key=name_of)
+    symbols = sorted(symbols_in([*asked.given, asked.then]), key=name_of)
     given = [smtlib(condition) for condition in asked.given if not z3.is_true(condition)]
     question = {
         "about": about,
@@ -62,9 +61,3 @@ def _question(about: str, shows: str, asked: Asked) -> dict[str, Any]:
         values = {name_of(s): value for s, value in asked.point}
         question["point"] = [smtlib(values[name_of(each)]) for each in symbols]
     return question
-
-
-def _symbols(terms: Sequence[z3.ExprRef]) -> Iterator[z3.ExprRef]:
-    for node in topological(terms):
-        if is_symbol(node):
-            yield node

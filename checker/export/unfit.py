@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import z3
 
+from spec.nodes import number_in
+
 
 class Unfit(Exception):
     """A claim does not fit; the text says what of it."""
@@ -28,7 +30,7 @@ def number_of(term: z3.ExprRef) -> Fraction:
         Unfit: if it does not come to one.
     """
     value = z3.simplify(term)
-    if z3.is_int_value(value):
-        return Fraction(value.as_long())
-    require(z3.is_rational_value(value), f"{' '.join(str(value).split())} is not one number")
-    return Fraction(value.as_fraction())
+    number = number_in(value)
+    if number is None:
+        raise Unfit(f"{' '.join(str(value).split())} is not one number")
+    return number

@@ -27,7 +27,7 @@ from checker.system.gaps import gaps
 from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
 from checker.system.problem import Clause, Problem, numeral_value
 from checker.system.region import Array, Box, Region, ends_of, seed_box, within_box
-from spec.nodes import name_of, topological
+from spec.nodes import name_of, number_in, topological
 from spec.terms import numeral
 
 Index = tuple[int, ...]
@@ -322,10 +322,10 @@ def _successor(problem: Problem, values: Mapping[str, Fraction]) -> list[float] 
         pairs.append((symbol, exact))
     found = []
     for output in step.stage.outputs:
-        value = z3.simplify(z3.substitute(output, *pairs))
-        if not (z3.is_rational_value(value) or z3.is_int_value(value)):
+        number = number_in(z3.simplify(z3.substitute(output, *pairs)))
+        if number is None:
             return None
-        found.append(float(numeral_value(value)))
+        found.append(float(number))
     return found
 
 

@@ -20,7 +20,7 @@ from checker.system.seeds import points, seeds_in_floats, unit_corners
 from spec.fields import FieldDomain
 from spec.invariants import conjuncts
 from spec.nature import Choice
-from spec.nodes import id_of, name_of, topological
+from spec.nodes import id_of, name_of, number_in, topological
 from spec.terms import numeral
 from spec.trace import Position
 
@@ -172,9 +172,8 @@ def region_of(problem: Problem, position: Position | None = None) -> Box:
             goal = optimizer.maximize(symbol) if top else optimizer.minimize(symbol)
             if optimizer.check() == z3.sat:
                 _, end, _ = goal.upper_values() if top else goal.lower_values()
-                value = z3.simplify(end)  # of an end that is not reached, the end
-                if z3.is_rational_value(value) or z3.is_int_value(value):
-                    number = Fraction(value.as_long() if value.is_int() else value.as_fraction())
+                number = number_in(z3.simplify(end))  # of an end that is not reached, the end
+                if number is not None:
                     found[top] = min(max(number, field.low), field.high)
         box.append((found[0], found[1]))
     return tuple(box)
