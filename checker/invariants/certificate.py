@@ -207,7 +207,7 @@ def state(
             bounds = _needed(bounds, inductive)
     return attrs.evolve(
         found,
-        whole_iterations=len(problem.steps) < len(problem.traced.process.stages),
+        whole_iterations=problem.by_iterations,
         budgets={name: stated.values for name, stated in budgets.items()},
         bounds={name: bounds_of(clauses) for name, clauses in bounds.items()},
     )

@@ -263,7 +263,7 @@ class InductiveEllipsoid(Engine):
             return None
         return Certificate(
             Method.ELLIPSOID,
-            whole_iterations=len(problem.steps) < len(problem.traced.process.stages),
+            whole_iterations=problem.by_iterations,
             bounds={agent.name: bounds_of(region.clauses(agent))},
             discharged=(SEED, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
             regions={agent.name: region},
@@ -293,7 +293,7 @@ class ClauseByClause(Engine):
         shown = (SEED, *((Label(Duty.PREFIX, number=prefix),) if prefix else ()))
         return Certificate(
             Method.CLAUSE_BY_CLAUSE,
-            whole_iterations=len(problem.steps) < len(problem.traced.process.stages),
+            whole_iterations=problem.by_iterations,
             prefix=prefix,
             bounds={agent.name: bounds_of(sets[-1])},
             discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),

@@ -226,6 +226,11 @@ class Problem:
             steps=tuple(put(step) for step in self.steps),
         )
 
+    @property
+    def by_iterations(self) -> bool:
+        """Whether steps of the scheme are taken together, whole iterations at once."""
+        return len(self.steps) < len(self.traced.process.stages)
+
     def composed(self) -> Problem:
         """The same loop as one step from agent to agent; the clauses in between become side
         conditions of it."""
