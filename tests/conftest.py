@@ -1,6 +1,7 @@
 """Failing assertions in the modules that tests share are shown in full, as those in tests are."""
 
 import os
+import shutil
 import tempfile
 
 import pytest
@@ -11,7 +12,8 @@ from tests.processes import FileProcesses
 pytest.register_assert_rewrite("tests.spec.traps", "tests.support", "tests.contracts.school")
 
 # verdicts that an earlier run kept are not what is tested
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="alignspec-tests-")
+CACHES = tempfile.mkdtemp(prefix="alignspec-tests-")
+os.environ["XDG_CACHE_HOME"] = CACHES
 
 # how busy the machine is makes no test fail
 SLOW = HealthCheck.too_slow
@@ -23,3 +25,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Each file of tests runs in a process of its own, unless someone steps through it."""
     if hasattr(os, "fork") and not config.getoption("usepdb"):
         config.pluginmanager.register(FileProcesses())
+
+
+def pytest_unconfigure() -> None:
+    """What the tests cached goes when they end."""
+    shutil.rmtree(CACHES, ignore_errors=True)
