@@ -21,7 +21,7 @@ import z3
 from benchmarks import plain_loop
 from benchmarks.question import Question, System
 from checker import Options, decide
-from checker.counterexamples.drawn_runs import draw
+from checker.counterexamples.drawn_runs import draw, read_sources
 from checker.report.certificate import method_of
 from checker.report.verdict import headline
 from checker.system.problem import Problem, pose
@@ -277,6 +277,10 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 """What a contestant needs beyond alignspec's own packages."""
 
+DRAWING = ("alignspec", "Hypothesis")
+"""Who draws by Hypothesis, which reads the sources of all modules when a process first draws; the
+command line lets it do so once, before it forks processes for the statements."""
+
 
 def applicable(contestant: str, question: Question) -> bool:
     """Whether the question can be put to the contestant."""
@@ -292,4 +296,6 @@ def load(contestant: str) -> bool:
             importlib.import_module(library)
     except ImportError:
         return False
+    if contestant in DRAWING:
+        read_sources()
     return True

@@ -201,22 +201,27 @@ def first_rows(problem: Problem, columns: Mapping[int, int]) -> Iterator[HalfSpa
 def half_spaces(condition: z3.BoolRef) -> Iterator[Affine]:
     """The conjuncts of the form affine <= 0 (several, where the expression has branches)."""
     for part in parts(condition):
-        negated = z3.is_not(part)
-        inner = part.arg(0) if negated else part
-        if inner.num_args() != 2 or z3.is_bool(inner.arg(0)):
-            continue
-        low, high = inner.children()
-        if z3.is_eq(inner) and not negated:
-            pairs, strict = [(low, high), (high, low)], False
-        elif z3.is_le(inner) or z3.is_lt(inner):
-            pairs, strict = [(high, low) if negated else (low, high)], z3.is_lt(inner) != negated
-        elif z3.is_ge(inner) or z3.is_gt(inner):
-            pairs, strict = [(low, high) if negated else (high, low)], z3.is_gt(inner) != negated
-        else:
-            continue
-        for left, right in pairs:
+        for left, right, strict in comparisons(part):
             for piece in affine_pieces(left - right) or ():
                 yield {**piece, ONE: piece.get(ONE, Fraction(0)) + STRICT * strict}
+
+
+def comparisons(condition: z3.BoolRef) -> list[tuple[z3.ArithRef, z3.ArithRef, bool]]:
+    """What a condition says to be at most, or if the last is set below, what: two of these for an
+    equation; none for a condition of another kind."""
+    negated = z3.is_not(condition)
+    inner = condition.arg(0) if negated else condition
+    if inner.num_args() != 2 or z3.is_bool(inner.arg(0)):
+        return []
+    low, high = inner.children()
+    if z3.is_eq(inner) and not negated:
+        return [(low, high, False), (high, low, False)]
+    if z3.is_ge(inner) or z3.is_gt(inner):
+        low, high = high, low
+    elif not (z3.is_le(inner) or z3.is_lt(inner)):
+        return []
+    strict = z3.is_lt(inner) or z3.is_gt(inner)
+    return [(high, low, not strict) if negated else (low, high, strict)]
 
 
 def row_of(affine: Affine | None, columns: Mapping[int, int]) -> HalfSpace | None:

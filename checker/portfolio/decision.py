@@ -52,9 +52,6 @@ ATTACK_SHARE = 0.25
 CLEAR = 32
 """Iterations up to which it is said how far an undecided claim is clear."""
 
-_BY_WORST_RUN = {Shortest.WORST_RUN_CLEAR: Method.WORST_RUN}
-"""How a shorter run was found, where it was not by bounded model checking."""
-
 
 @attrs.frozen
 class Options:
@@ -191,12 +188,11 @@ def _refutation(
 ) -> Refutation:
     if not options.thorough:
         return Refutation(found.method, found.run)
-    run, ruled_out = found.run, found.shortest
+    ruled_out = found.shortest
     if ruled_out is None:
-        run, ruled_out = shortest(problem, found.run, budget)
-    shorter = _BY_WORST_RUN.get(ruled_out, Method.BOUNDED_MODEL_CHECKING)
-    method = found.method if run is found.run else shorter
-    return Refutation(method, run, ruled_out, blame_for(run))
+        found = shortest(problem, found, budget)
+        ruled_out = found.shortest or Shortest.SHORTEST_FOUND
+    return Refutation(found.method, found.run, ruled_out, blame_for(found.run))
 
 
 def _unknown(task: Task, tried: Sequence[Engine], options: Options) -> Unknown:

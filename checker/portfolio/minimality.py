@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import attrs
+
 from checker.backends.solver import QueryBudget, Satisfiability
+from checker.counterexamples.first_break import first_break
 from checker.counterexamples.random_search import simplify
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.certificate import clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.monotone import is_monotone, order_of, worst_seed
+from checker.portfolio.engine import FoundRun
+from checker.system.findings import Method
 from checker.system.obligations import OVERSIGHT, SEED, Duty, Label
 from checker.system.problem import Problem
-from checker.system.replay import Run
-from checker.system.unrolling import break_at, replayed
+from checker.system.replay import Run, replay
+from checker.system.unrolling import break_at, by_stage, replayed
 from checker.system.verdict import Blame, Shortest
 
 MOST_ITERATIONS = 32
 """Iterations of a run up to which it is asked whether a shorter one exists."""
+MOST_BACK = 1_000
+"""Iterations of a run up to which value iteration goes back."""
 PATIENCE = 2
 """Lengths that the solver may leave open before no more are asked about."""
 SECONDS = 1.0
@@ -26,25 +33,41 @@ BOXES, WORST = 0.3, 0.4
 """Of that time, for boxes around all runs, and of what is left then for the one worst run."""
 
 
-def shortest(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run, Shortest]:
+def shortest(problem: Problem, found: FoundRun, budget: QueryBudget) -> FoundRun:
     """The shortest run that breaks the claim, as far as one is found, and what rules out others.
 
-    Boxes around all runs are tried, then the one worst run of a monotone loop, and then the lengths
+    What all runs can reach is worked out from the claim back. Where that is not known exactly,
+    boxes around all runs are tried, then the one worst run of a monotone loop, and then the lengths
     below that of the run in hand are asked about in turn. A run that the solver has is the answer
     once it is replayed; it is proved shortest if all lengths below it have none.
     """
+    run = found.run
     before, first = run.iteration - 1, 0 if problem.seed_choices else 1
     if before < first:
-        return run, Shortest.NONE_SHORTER
+        return attrs.evolve(found, shortest=Shortest.NONE_SHORTER)
     part = budget.share(SHARE)
-    found = None
-    if before <= MOST_ITERATIONS and _clear_before(problem, before, part):
-        found = run, Shortest.CLEAR_BEFORE
-    found = found or _by_worst_run(problem, run, part)
-    if found is None and before <= MOST_ITERATIONS:
-        found = _by_length(problem, run, first, part)
+    better = _from_the_claim_back(problem, found, part)
+    if better is None and before <= MOST_ITERATIONS and _clear_before(problem, before, part):
+        better = attrs.evolve(found, shortest=Shortest.CLEAR_BEFORE)
+    better = better or _by_worst_run(problem, found, part)
+    if better is None and before <= MOST_ITERATIONS:
+        better = _by_length(problem, found, first, part)
     budget.count(part)
-    return found or (run, Shortest.SHORTEST_FOUND)
+    return better or attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)
+
+
+def _from_the_claim_back(problem: Problem, found: FoundRun, budget: QueryBudget) -> FoundRun | None:
+    """The run that breaks first of all, where value iteration tells when that is."""
+    before = found.run.iteration - 1
+    earliest = first_break(problem.composed(), before, budget) if before <= MOST_BACK else None
+    if earliest is None:
+        return None
+    if earliest.iteration is None:
+        return attrs.evolve(found, shortest=Shortest.CLEAR_BEFORE)
+    run = replay(problem, by_stage(problem, earliest.units), earliest.iteration)
+    if run is None or run.broken is None:
+        return None
+    return FoundRun(run, Method.VALUE_ITERATION, Shortest.CLEAR_BEFORE)
 
 
 def _clear_before(problem: Problem, before: int, budget: QueryBudget) -> bool:
@@ -59,7 +82,7 @@ def _clear_before(problem: Problem, before: int, budget: QueryBudget) -> bool:
     return clear == whole
 
 
-def _by_worst_run(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run, Shortest] | None:
+def _by_worst_run(problem: Problem, found: FoundRun, budget: QueryBudget) -> FoundRun | None:
     """The worst run, where it breaks the claim no later than the run in hand.
 
     No run of a monotone loop is broken before the worst one is (docs/theory/theorems.md,
@@ -71,25 +94,28 @@ def _by_worst_run(problem: Problem, run: Run, budget: QueryBudget) -> tuple[Run,
         budget.count(part)
         return None
     start = worst_seed(composed, order, part)
-    worst = None if start is None else follow_worst_run(start, order, run.iteration, part)
+    worst = None if start is None else follow_worst_run(start, order, found.run.iteration, part)
     budget.count(part)
     if worst is None:
         return None
-    return (worst if worst.iteration < run.iteration else run), Shortest.WORST_RUN_CLEAR
+    if worst.iteration < found.run.iteration:
+        return FoundRun(worst, Method.WORST_RUN, Shortest.WORST_RUN_CLEAR)
+    return attrs.evolve(found, shortest=Shortest.WORST_RUN_CLEAR)
 
 
-def _by_length(problem: Problem, run: Run, first: int, budget: QueryBudget) -> tuple[Run, Shortest]:
+def _by_length(problem: Problem, found: FoundRun, first: int, budget: QueryBudget) -> FoundRun:
     """The run of the least length at which the solver has one."""
-    before = run.iteration - 1
     composed, unanswered = problem.composed(), 0
-    for length in range(first, before + 1):
+    for length in range(first, found.run.iteration):
         if budget.exhausted or unanswered == PATIENCE:
-            return run, Shortest.SHORTEST_FOUND
-        found = _of_length(problem, composed, length, budget)
-        if isinstance(found, Run):
-            return found, Shortest.SHORTEST_FOUND if unanswered else Shortest.CLEAR_BEFORE
-        unanswered += found is not Satisfiability.UNSAT
-    return run, Shortest.SHORTEST_FOUND if unanswered else Shortest.CLEAR_BEFORE
+            return attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)
+        answer = _of_length(problem, composed, length, budget)
+        if isinstance(answer, Run):
+            found = FoundRun(answer, Method.BOUNDED_MODEL_CHECKING)
+            break
+        unanswered += answer is not Satisfiability.UNSAT
+    ruled_out = Shortest.SHORTEST_FOUND if unanswered else Shortest.CLEAR_BEFORE
+    return attrs.evolve(found, shortest=ruled_out)
 
 
 def _of_length(

@@ -46,6 +46,7 @@ METHODS = {
     Method.PLANNED: "planned choices of nature",
     Method.HYPOTHESIS: "Hypothesis",
     Method.WORST_RUN: "monotone comparison",
+    Method.VALUE_ITERATION: "value iteration",
     Method.BOUNDED_MODEL_CHECKING: "bounded model checking",
     Method.ASSUMPTIONS: "assumptions",
     Method.ALL_ENGINES: "all engines",

@@ -48,6 +48,8 @@ class Method(Fact, Enum):
     HYPOTHESIS = "hypothesis"
     WORST_RUN = "worst run"
     """The one worst run of a monotone loop."""
+    VALUE_ITERATION = "value iteration"
+    """The most that any run can reach, from the claim back."""
     BOUNDED_MODEL_CHECKING = "bounded model checking"
     ASSUMPTIONS = "assumptions"
     ALL_ENGINES = "all engines"

@@ -6,13 +6,16 @@ import time
 from fractions import Fraction
 from typing import Any
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import Options
 from checker.backends.solver import QueryBudget
+from checker.portfolio.engine import FoundRun
 from checker.portfolio.minimality import MOST_ITERATIONS, shortest
 from checker.statements.registry import judge
+from checker.system.findings import Method
 from checker.system.problem import pose
 from checker.system.replay import replay
 from checker.system.verdict import Refutation, Shortest
@@ -70,6 +73,10 @@ def distance(table: list[tuple[int, int]]) -> int | None:
     return depth
 
 
+def in_time(seconds: float) -> QueryBudget:
+    return QueryBudget(5.0, time.monotonic() + seconds)
+
+
 place = st.integers(0, GOAL)
 
 
@@ -110,16 +117,15 @@ class Below(Invariant):
         return agent.share <= self.share
 
 
-def grows(share: Real, nature: Nature) -> Real:
-    return share + (1 - share) * nature.choose("gain", at_most="1/20")
+def growing(squared: bool = True) -> Claim:
+    """What is left shrinks by a twentieth at most; by a square, the loop is monotone only."""
 
-
-def growing() -> Claim:
     def begin(p: Nothing) -> Share[Below]:
         return Share(share=Real(0))
 
     def step(agent: Share[I], p: Nothing, nature: Nature) -> Share[I]:
-        return Share(share=grows(agent.share, nature))
+        gain = nature.choose("gain", at_most="1/5" if squared else "1/20")
+        return Share(share=agent.share + (1 - agent.share) * (gain * gain if squared else gain))
 
     loop = Loop[Nothing, Share[Below]]("growing", parameters=Nothing, seed=begin, step=step)
     return Claim("growing", loop, Below())
@@ -129,26 +135,42 @@ def test_a_long_run_is_proved_shortest_by_the_worst_run() -> None:
     verdict = judge(growing(), {}, Options(timeout=30, attack=0))
     assert isinstance(verdict.result, Refutation)
     assert verdict.run is not None
-    fewest = next(n for n in range(1000) if (1 - 1 / 20) ** n < 1 / 500)
+    fewest = next(n for n in range(1000) if (1 - 1 / 25) ** n < 1 / 500)
     assert verdict.run.iteration == fewest > MOST_ITERATIONS
     assert verdict.result.shortest is Shortest.WORST_RUN_CLEAR
+
+
+def test_a_longer_run_gives_way_to_the_first_that_value_iteration_finds() -> None:
+    problem = pose(growing(squared=False))
+    lazy = replay(problem, lambda iteration, stage: [Fraction(iteration > 50)], 1000)
+    assert lazy is not None
+    found = shortest(problem, FoundRun(lazy, Method.SEARCH), in_time(30))
+    fewest = next(n for n in range(1000) if (1 - 1 / 20) ** n < 1 / 500)
+    assert found.run.iteration == fewest < lazy.iteration
+    assert found.shortest is Shortest.CLEAR_BEFORE
+    assert found.method is Method.VALUE_ITERATION
+    again = shortest(problem, attrs.evolve(found, method=Method.SEARCH), in_time(30))
+    assert (again.run, again.method) == (found.run, Method.SEARCH)
+    assert again.shortest is Shortest.CLEAR_BEFORE
 
 
 def test_a_longer_run_gives_way_to_the_worst_one() -> None:
     problem = pose(growing())
     lazy = replay(problem, lambda iteration, stage: [Fraction(iteration > 50)], 1000)
     assert lazy is not None
-    run, ruled_out = shortest(problem, lazy, QueryBudget(5.0, time.monotonic() + 30))
-    assert run.iteration < lazy.iteration
-    assert ruled_out is Shortest.WORST_RUN_CLEAR
+    found = shortest(problem, FoundRun(lazy, Method.SEARCH), in_time(30))
+    assert found.run.iteration < lazy.iteration
+    assert found.shortest is Shortest.WORST_RUN_CLEAR
+    assert found.method is Method.WORST_RUN
 
 
 def test_a_run_in_hand_is_not_lost_to_the_search_for_a_shorter_one() -> None:
     problem = pose(growing())
     run = replay(problem, lambda iteration, stage: [Fraction(1)], 1000)
     assert run is not None
-    over = QueryBudget(5.0, time.monotonic() - 1)
-    assert shortest(problem, run, over) == (run, Shortest.SHORTEST_FOUND)
+    found = FoundRun(run, Method.SEARCH)
+    over = attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)
+    assert shortest(problem, found, in_time(-1)) == over
     started = time.monotonic()
     part = QueryBudget(5.0, started + 100).share(0.25)
     assert started + 24 < part.deadline < started + 26
