@@ -57,6 +57,7 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
         "tests/system/test_undefined_runs.py",
     ),
     "checker/system/unrolling.py": ("tests/system/test_unrolling.py",),
+    "checker/counterexamples/first_break.py": ("tests/counterexamples/test_first_break.py",),
     "checker/invariants/certificate.py": ("tests/invariants/test_certificate.py",),
     "checker/invariants/k_induction.py": ("tests/invariants/test_k_induction.py",),
     "checker/invariants/monotone.py": ("tests/invariants/test_monotone.py",),

@@ -204,9 +204,10 @@ def _bounds_around(folding: Folding, states: Sequence[State], slack: Fraction) -
     for index, (field, symbol) in enumerate(
         zip(folding.fields, folding.agent.symbols, strict=True)
     ):
-        seen = [as_fraction(state[index]) for state in states]
+        seen = [state[index] for state in states]  # made a Fraction, a long one is reduced anew
+        least, most = as_fraction(min(seen)), as_fraction(max(seen))
         room = slack * (field.high - field.low)
-        low, high = shorten_down(min(seen) - room), shorten_up(max(seen) + room)
+        low, high = shorten_down(least - room), shorten_up(most + room)
         if low > field.low:
             bounds.append(bound_on(field.name, symbol, ">=", low))
         if not field.reaches_top(high):
