@@ -1,10 +1,11 @@
 """Transition systems from elsewhere: linear Horn clauses, and VMT-LIB, as claims in the language.
 
-The clauses have one relation, the states that are reached; each clause begins a run, goes on with
-it, or says of which states the relation must not hold. A VMT file names the next value of each
-variable, the first states, the steps and the property. z3 reads the terms; the annotations of VMT
-are read by PySMT. Sources: the CHC competition's format (chc-comp.github.io/format), and the
-VMT-LIB 2 reference (vmt-lib.org).
+The relations of the clauses are the states that are reached at one place of a program each; each
+clause begins a run, goes on with it, or says of which states a relation must not hold. Of several
+relations the place is one more variable of the state, and an argument that a relation lacks is 0. A
+VMT file names the next value of each variable, the first states, the steps and the property. z3
+reads the terms; the annotations of VMT are read by PySMT. Sources: the CHC competition's format
+(chc-comp.github.io/format), and the VMT-LIB 2 reference (vmt-lib.org).
 
 Each clause is solved for the next state: a variable that an equation gives is replaced by what it
 is equal to, and one that is left over is a choice of nature between the bounds that the clause has
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 import io
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -90,35 +91,71 @@ class System:
 
 
 def from_horn(text: str) -> System:
-    """The system of linear Horn clauses over one relation.
+    """The system of linear Horn clauses.
 
     Raises:
         NotRead: for other clauses.
     """
     clauses = [_parts(clause) for clause in z3.parse_smt2_string(text)]
-    relations = {str(atom.decl()): atom.decl() for c in clauses for atom in c.atoms}
-    require(len(relations) == 1, f"there are {len(relations)} relations; one is read")
-    (relation,) = relations.values()
-    state = tuple(
-        z3.Const(f"s{number}", relation.domain(number)) for number in range(relation.arity())
-    )
+    places = _Places({str(atom.decl()): atom.decl() for c in clauses for atom in c.atoms})
     starts: list[Move] = []
     moves: list[Move] = []
-    kept: list[z3.BoolRef] = []
+    kept = places.known()
     for clause in clauses:
-        require(len(clause.before) <= 1, "a clause reads the relation twice; it is not linear")
+        require(len(clause.before) <= 1, "a clause reads two states; it is not linear")
         given = [*clause.conditions]
         for atom in clause.before:
-            given += [one == other for one, other in zip(state, atom.children(), strict=True)]
+            given += [one == other for one, other in places.held(atom)]
         if clause.after is None:
-            require(bool(clause.before), "a clause says nothing of the relation")
-            kept.append(_never(given, state))
+            require(bool(clause.before), "a clause says nothing of a relation")
+            kept.append(_never(given, places.state))
         else:
-            made = clause.after.children()
-            found = _moves(given, made, state if clause.before else ())
+            found = _moves(given, places.made(clause.after), places.state if clause.before else ())
             (moves if clause.before else starts).extend(found)
     require(bool(starts), "no clause begins a run")
-    return System(state, tuple(starts), tuple(moves), z3.And(*kept))
+    return System(places.state, tuple(starts), tuple(moves), z3.And(*kept))
+
+
+class _Places:
+    """Relations as the places of a program: their arguments share the variables of a state, one
+    after the other of each sort, behind the number of the place if there are several."""
+
+    def __init__(self, relations: Mapping[str, z3.FuncDeclRef]) -> None:
+        require(bool(relations), "there is no relation")
+        self._numbers = {name: z3.IntVal(number) for number, name in enumerate(relations)}
+        self._slots = {name: _slots(relation) for name, relation in relations.items()}
+        every = dict.fromkeys(slot for slots in self._slots.values() for slot in slots)
+        self._variables = {slot: z3.Const(f"s{n}", slot[0]) for n, slot in enumerate(every)}
+        self._place = (z3.Int("place"),) if len(relations) > 1 else ()
+        self.state = (*self._place, *self._variables.values())
+
+    def known(self) -> list[z3.BoolRef]:
+        """That the place is one of these."""
+        return [z3.And(place >= 0, place < len(self._numbers)) for place in self._place]
+
+    def held(self, atom: z3.ExprRef) -> Iterator[tuple[z3.ExprRef, z3.ExprRef]]:
+        """What is equal where a relation holds of a state."""
+        name = str(atom.decl())
+        yield from ((place, self._numbers[name]) for place in self._place)
+        slots = (self._variables[slot] for slot in self._slots[name])
+        yield from zip(slots, atom.children(), strict=True)
+
+    def made(self, atom: z3.ExprRef) -> list[z3.ExprRef]:
+        """The state at which a relation is said to hold."""
+        given = {str(variable): value for variable, value in self.held(atom)}
+        return [given.get(str(variable), _nothing(variable)) for variable in self.state]
+
+
+def _slots(relation: z3.FuncDeclRef) -> list[tuple[z3.SortRef, int]]:
+    """Of each argument its sort, and how many of that sort there are before it."""
+    sorts = [relation.domain(number) for number in range(relation.arity())]
+    return [(sort, sorts[:number].count(sort)) for number, sort in enumerate(sorts)]
+
+
+def _nothing(variable: z3.ExprRef) -> z3.ExprRef:
+    if z3.is_bool(variable):
+        return z3.BoolVal(False)
+    return z3.IntVal(0) if z3.is_int(variable) else z3.RealVal(0)
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Terms as polynomials in exact numbers, by FLINT."""
+"""Terms as polynomials in exact numbers, by FLINT; and whether they are piecewise linear."""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ def polynomials(
             return None
         known[id_of(node)] = found
     return [known[id_of(term)] for term in terms]
+
+
+def is_piecewise_linear(terms: Sequence[z3.ExprRef]) -> bool:
+    """Whether terms multiply by numbers only, and divide by numbers only, whatever they compare.
+
+    What comes out as a number once it is simplified counts as none.
+    """
+    return all(map(_is_linear, topological(terms)))
+
+
+def _is_linear(node: z3.ExprRef) -> bool:
+    kind, children = kind_of(node), children_of(node)
+    if kind == z3.Z3_OP_MUL:
+        return sum(number_in(child) is None for child in children) <= 1
+    if kind == z3.Z3_OP_DIV:
+        return number_in(children[1]) is not None
+    return kind != z3.Z3_OP_POWER and (kind != z3.Z3_OP_UNINTERPRETED or not children)
 
 
 def _polynomial(node: z3.ExprRef, known: Mapping[int, Polynomial], ring: Any) -> Polynomial | None:

@@ -27,8 +27,7 @@ from checker.backends.evaluator import EXACT, rational
 from checker.backends.polynomials import polynomials
 from checker.backends.solver import QueryBudget, parts
 from checker.invariants.preimages import comparisons
-from checker.system.gaps import met
-from checker.system.obligations import preservation
+from checker.system.gaps import always_a_successor
 from checker.system.problem import Problem
 from checker.system.replay import Units
 from spec.nodes import number_in
@@ -60,9 +59,8 @@ def first_break(problem: Problem, most: int, budget: QueryBudget) -> Earliest | 
     Returns:
         None where the lemma does not apply, or the time is over.
     """
-    (step,) = problem.steps
     loop = None if problem.seed_choices else _loop_of(problem)
-    if loop is None or not met(preservation(step, problem.clauses[problem.agent.name], ()), budget):
+    if loop is None or not always_a_successor(problem, budget):
         return None
     seed = [rational(value) for value in problem.seed_in(EXACT)]
     return _Backward(loop, [*seed, flint.fmpq(1)]).first(most, budget)

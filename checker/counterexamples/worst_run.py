@@ -26,8 +26,7 @@ from checker.backends.evaluator import BALLS, compile_terms
 from checker.backends.rounding import precision
 from checker.backends.solver import QueryBudget
 from checker.invariants.monotone import Order
-from checker.system.gaps import met
-from checker.system.obligations import preservation
+from checker.system.gaps import always_a_successor
 from checker.system.problem import Clause, Problem
 from checker.system.replay import (
     Arithmetic,
@@ -78,7 +77,7 @@ def follow_worst_run(
         SpecError: when the run leaves nature nothing to choose from.
     """
     budget = budget or QueryBudget(2.0)
-    watched = not _always_a_successor(problem, budget)
+    watched = not always_a_successor(problem, budget)
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with precision(bits):
@@ -87,13 +86,6 @@ def follow_worst_run(
             return found if isinstance(found, Run) else None
         bits *= 2
     return None
-
-
-def _always_a_successor(problem: Problem, budget: QueryBudget) -> bool:
-    """Whether the solver shows that the step is defined at every safe state, and leaves nature some
-    value for each choice."""
-    (step,) = problem.steps
-    return met(preservation(step, problem.clauses[problem.agent.name], ()), budget)
 
 
 class _TwoEndedRun:

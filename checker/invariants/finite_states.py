@@ -34,8 +34,9 @@ Action = tuple[Fraction, ...]
 
 MOST_STATES = 1_500
 MOST_ACTIONS = 64
-LONGEST_NUMBER = 48
-"""Bits of a denominator: states of a finite loop are as simple as the numbers it is written in."""
+LONGEST_NUMBER = 512
+"""Bits of a denominator: those of a finite loop are short, and a break may come before they are
+long."""
 
 
 @attrs.frozen

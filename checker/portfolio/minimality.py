@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from checker.backends.polynomials import is_piecewise_linear
 from checker.backends.solver import QueryBudget, Satisfiability
 from checker.counterexamples.first_break import first_break
 from checker.counterexamples.random_search import simplify
@@ -19,8 +20,9 @@ from checker.system.replay import Run, replay
 from checker.system.unrolling import break_at, by_stage, replayed
 from checker.system.verdict import Blame, Shortest
 
-MOST_ITERATIONS = 32
-"""Iterations of a run up to which it is asked whether a shorter one exists."""
+MOST_ITERATIONS, MOST_MULTIPLIED = 32, 8
+"""Iterations of a run up to which it is asked whether a shorter one exists; of a loop that
+multiplies, as no limit stops Z3 in time in the powers that come of it."""
 MOST_BACK = 1_000
 """Iterations of a run up to which value iteration goes back."""
 PATIENCE = 2
@@ -50,7 +52,9 @@ def shortest(problem: Problem, found: FoundRun, budget: QueryBudget) -> FoundRun
     if better is None and before <= MOST_ITERATIONS and _clear_before(problem, before, part):
         better = attrs.evolve(found, shortest=Shortest.CLEAR_BEFORE)
     better = better or _by_worst_run(problem, found, part)
-    if better is None and before <= MOST_ITERATIONS:
+    terms = [term for step in problem.steps for term in step.stage.terms]
+    most = MOST_ITERATIONS if is_piecewise_linear(terms) else MOST_MULTIPLIED
+    if better is None and before <= most:
         better = _by_length(problem, found, first, part)
     budget.count(part)
     return better or attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)

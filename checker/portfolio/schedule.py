@@ -22,6 +22,7 @@ from checker.portfolio.searches import (
     LONG_SEARCH,
     BoundedModelChecking,
     BreadthFirst,
+    DeepBoundedModelChecking,
     HypothesisDraws,
     LongPlanning,
     Planning,
@@ -80,6 +81,7 @@ SCHEDULE: list[Engine] = [
     InductivePolyhedron(),
     BoxUnion(),
     LongPlanning(),
+    DeepBoundedModelChecking(),
 ]
 """Everything, cheap and likely first."""
 

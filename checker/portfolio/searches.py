@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 import attrs
 
 from checker.backends.evaluator import PLAIN
+from checker.backends.polynomials import is_piecewise_linear
 from checker.backends.solver import Satisfiability
 from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
 from checker.counterexamples.random_search import falsify
@@ -12,6 +16,7 @@ from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import Order, is_monotone, order_of, worst_seed
 from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
 from checker.system.findings import Method
+from checker.system.gaps import always_a_successor
 from checker.system.problem import Problem
 from checker.system.replay import replay
 from checker.system.unrolling import break_at, by_stage, replayed
@@ -25,7 +30,9 @@ DRAWN_LENGTH = 6
 """Iterations of the runs that Hypothesis draws."""
 DRAWN_EXAMPLES = 200
 UNROLLED = 4
-"""Iterations of which all runs are asked about in one query."""
+"""Iterations of which all runs are asked about in one query, before what takes longer."""
+DEEP, DEEP_SECONDS = 64, 5.0
+"""The same once nothing else has decided, for so many seconds."""
 
 
 @attrs.frozen
@@ -53,7 +60,10 @@ class BreadthFirst(Engine):
     needs = (Need.ONE_STEP, Need.FINITE)
 
     def attempt(self, task: Task) -> FoundRun | None:
-        """The run to the first state that breaks a clause, replayed step by step."""
+        """The run to the first state that breaks a clause, replayed step by step.
+
+        It is the shortest, where the step is defined at every state that breaks none.
+        """
         explored = task.explored
         if explored is None or explored.broken is None:
             return None
@@ -62,7 +72,8 @@ class BreadthFirst(Engine):
         run = replay(task.problem, units, len(way))
         if run is None or run.broken is None:
             return None
-        return FoundRun(run, Method.BREADTH_FIRST)
+        least = 1 < run.iteration == len(way) and always_a_successor(task.composed, task.budget)
+        return FoundRun(run, Method.BREADTH_FIRST, Shortest.CLEAR_BEFORE if least else None)
 
 
 @attrs.frozen
@@ -156,23 +167,55 @@ class HypothesisDraws(Engine):
 
 @attrs.frozen
 class BoundedModelChecking(Engine):
-    """Asks the solver for a run of a few iterations that breaks a clause."""
+    """Asks the solver for a run that breaks a clause, of one length after the other.
 
+    After ``patience`` lengths without an answer it asks about no more.
+    """
+
+    shortest: int = 0
+    longest: int = UNROLLED
+    patience: int = UNROLLED + 1
     name = "bounded-model-checking"
     shows = Shows.RUN
     takes_sets = True
-    needs = (Need.ONE_STEP,)
+    needs: ClassVar[Sequence[Need]] = (Need.ONE_STEP,)
     cost = Cost.SECONDS
 
     def attempt(self, task: Task) -> FoundRun | None:
         """The first length at which the solver has values whose replay breaks a clause."""
-        for length in range(0 if task.problem.seed_choices else 1, UNROLLED + 1):
-            if task.budget.exhausted:
+        first = 0 if task.problem.seed_choices else 1  # a seed that is a point is looked at before
+        unanswered = 0
+        for length in range(max(first, self.shortest), self.longest + 1):
+            if task.budget.exhausted or unanswered == self.patience:
                 return None
             values = break_at(task.composed, length, task.budget)
             if isinstance(values, Satisfiability):
+                unanswered += values is Satisfiability.UNKNOWN
                 continue
             found = replayed(task.problem, task.composed, values, length)
             if found is not None:
                 return FoundRun(found.run, Method.BOUNDED_MODEL_CHECKING)
         return None
+
+
+@attrs.frozen
+class DeepBoundedModelChecking(BoundedModelChecking):
+    """The same for longer runs of piecewise linear loops, as of programs with turns to take."""
+
+    shortest: int = UNROLLED + 1
+    longest: int = DEEP
+    patience: int = 2
+    needs = (Need.ONE_STEP, Need.AFFINE)
+    cost = Cost.TENS_OF_SECONDS
+
+    def attempt(self, task: Task) -> FoundRun | None:
+        """The same, for a few seconds: the queries grow with the length.
+
+        Where a step multiplies, they grow so fast that no limit stops Z3 in time.
+        """
+        if not is_piecewise_linear(task.composed.steps[0].stage.terms):
+            return None
+        part = task.budget.within(DEEP_SECONDS)
+        found = super().attempt(attrs.evolve(task, budget=part))
+        task.budget.count(part)
+        return found

@@ -9,8 +9,8 @@ import z3
 
 from checker.backends.solver import Entailment, QueryBudget, follows
 from checker.system.findings import Blocked
-from checker.system.obligations import Label, Obligation
-from checker.system.problem import Clause
+from checker.system.obligations import Label, Obligation, preservation
+from checker.system.problem import Clause, Problem
 
 
 @attrs.frozen
@@ -48,3 +48,11 @@ def gaps(
 def met(due: Iterable[Obligation], budget: QueryBudget, given: Sequence[z3.BoolRef] = ()) -> bool:
     """Whether all conclusions are shown."""
     return next(gaps(due, budget, given), None) is None
+
+
+def always_a_successor(problem: Problem, budget: QueryBudget) -> bool:
+    """Whether the solver shows of a loop composed to one step that from every state that meets the
+    clauses the step is defined, meets what is asked between its parts, and leaves nature a value
+    for each choice."""
+    (step,) = problem.steps
+    return met(preservation(step, problem.clauses[problem.agent.name], ()), budget)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.backends import polynomials as module
-from checker.backends.polynomials import polynomials
+from checker.backends.polynomials import is_piecewise_linear, polynomials
 from spec.nodes import number_in
 from spec.terms import numeral
 
@@ -60,3 +60,10 @@ def test_a_product_that_grows_too_long_is_none() -> None:
     assert len(many) ** 2 > module.MOST_TERMS
     assert polynomials([total], many) is not None
     assert polynomials([total * total], many) is None
+
+
+def test_linear_is_what_multiplies_by_numbers_only() -> None:
+    linear = [2 * X + Y / 3, z3.If(X * 4 > Y, X, -Y), numeral(Fraction(1, 2))]
+    assert is_piecewise_linear(linear)
+    for other in (X * Y, X * X, 1 / X, X**2, z3.If(X * Y > 1, X, Y)):
+        assert not is_piecewise_linear([*linear, other])

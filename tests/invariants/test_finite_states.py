@@ -15,7 +15,7 @@ from checker.invariants import finite_states
 from checker.invariants.finite_states import explore, union_of_points
 from checker.statements.registry import judge
 from checker.system.problem import pose
-from checker.system.verdict import Refutation
+from checker.system.verdict import Refutation, Shortest
 from spec import (
     Agent,
     Bool,
@@ -56,7 +56,7 @@ def start(p: Nothing) -> Place[NotAt]:
     return Place(place=Real(0))
 
 
-def walk(step: Any) -> Loop[Nothing, Place[NotAt]]:
+def walk(step: Any) -> Loop[Nothing, Place[Any]]:
     return Loop[Nothing, Place[NotAt]]("walk", parameters=Nothing, seed=start, step=step)
 
 
@@ -148,3 +148,28 @@ def test_the_inside_of_an_interval_is_tried_too() -> None:
     assert explored is not None
     assert explored.broken == (Fraction(3),)
     assert len(explored.way()) == 1
+
+
+class AtMost(Invariant):
+    """The place is not beyond the goal."""
+
+    goal: Real = budget(0, STATES, "the last place to be at", limit=3)
+
+    def holds(self, agent: Place[Any]) -> Bool:
+        return agent.place <= self.goal
+
+
+def test_a_break_of_a_loop_without_end_is_found_and_is_the_first() -> None:
+    """Either way halves what is left, so that states do not come back."""
+
+    def step(agent: Place[I], p: Nothing, nature: Nature) -> Place[I]:
+        far = nature.whether("far")
+        return Place(place=agent.place / 2 + when(far, Real("8/5"), Real("1/7")))
+
+    claim = Claim("halving", walk(step), AtMost(goal=Real("31/10")))
+    verdict = judge(claim, {}, Options(timeout=30, attack=0, engines=("breadth-first",)))
+    assert isinstance(verdict.result, Refutation)
+    assert verdict.run is not None
+    goes = (n for n in range(99) if Fraction(16, 5) * (1 - Fraction(1, 2**n)) > Fraction(31, 10))
+    assert verdict.run.iteration == next(goes)
+    assert verdict.result.shortest is Shortest.CLEAR_BEFORE

@@ -5,8 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from checker import Options, decide
 from checker.backends.solver import QueryBudget, Satisfiability
+from checker.portfolio import searches
+from checker.portfolio.engine import Task
 from checker.system.findings import Method
 from checker.system.problem import Problem, pose
 from checker.system.replay import replay
@@ -92,3 +96,43 @@ def test_a_break_at_the_expert_is_refuted_by_bounded_model_checking() -> None:
     run = verdict.run
     assert (run.iteration, run.position, run.broken) == (1, "expert", "HalfOrLess")
     assert run.steps[0].chosen["n"].low == Fraction(1, 3)
+
+
+class TenSteps(Invariant):
+    """One is reached in ten steps, each of which needs a choice of exactly 1/3."""
+
+    def holds(self, agent: Any) -> Bool:
+        ok: Bool = agent.x < 1
+        return ok
+
+
+def test_a_longer_run_is_found_when_nothing_else_decides() -> None:
+    def step(s: Tiny[I], p: NoParameters, nature: Nature) -> Tiny[I]:
+        n = nature.choose("n", at_most=1)
+        return Tiny(x=when(n + n == "2/3", s.x + "1/10", Real(0)))
+
+    claim = Claim("ten steps", tiny_loop(step), TenSteps())
+    verdict = decide(claim, options=Options(engines=("bounded-model-checking",)))
+    assert verdict.answer is Answer.REFUTED
+    assert verdict.method is Method.BOUNDED_MODEL_CHECKING
+    assert verdict.run is not None
+    assert verdict.run.iteration == 10
+
+
+def test_lengths_that_the_solver_leaves_open_end_the_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    def unknown(problem: Problem, length: int, budget: QueryBudget) -> Satisfiability:
+        asked.append(length)
+        return Satisfiability.UNKNOWN
+
+    monkeypatch.setattr(searches, "break_at", unknown)
+    problem = pose(Claim("tighter", splitting, SumTighter()))
+    task = Task(problem, QueryBudget(5.0))
+    assert searches.BoundedModelChecking().attempt(task) is None
+    assert asked == [1, 2, 3, 4]
+    asked.clear()
+    assert searches.DeepBoundedModelChecking().attempt(task) is None
+    assert asked == [5, 6]
