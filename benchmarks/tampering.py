@@ -262,7 +262,17 @@ def of_relation(document: Document, chance: random.Random) -> str:
 
 
 def of_seed(document: Document, chance: random.Random) -> str:
-    _texts(document["system"]["seed"], chance)
+    """The seed, an end of what nature chooses of it, or where a run begins."""
+    system, proof = document["system"], document["proof"]
+    place = chance.choice(["seed", "seed_choices", "run"])
+    if place == "seed_choices":
+        choice, end = chance.choice(system["seed_choices"]), chance.choice([1, 2])
+        choice[end] = rewritten(choice[end], chance)
+    elif place == "run":
+        units = chance.choice(_within(proof, "seed"))["seed"]
+        units[_one_of(units, chance)] = chance.choice(["0", "1", "1/3", "2"])
+    else:
+        _texts(system["seed"], chance)
     return "seed"
 
 

@@ -39,8 +39,11 @@ def held_section(held: HeldSet) -> dict[str, Any]:
 
 
 def run_section(run: Run) -> dict[str, Any]:
-    """Where a run ends, and nature's strategy until then."""
+    """Where a run ends, and nature's strategy until then; of a seed that is a set, what it chooses
+    there."""
+    chosen = {"seed": [str(unit) for unit in run.seed_units]} if run.seed_units else {}
     return {
+        **chosen,
         "position": run.position,
         "start": {name: str(value.low) for name, value in run.seed.items()},
         "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],

@@ -26,6 +26,7 @@ from tests.recheck.test_pairs import differing, simulation
 from tests.recheck.test_questions import FAILS, HOLDS, asked
 from tests.recheck.test_relations import broken as model_of
 from tests.recheck.test_relations import every_scheme
+from tests.recheck.test_seed_sets import anywhere, broken_from
 from tests.recheck.test_threshold import staying_away, turning
 from tests.recheck.test_worlds import broken as broken_world
 
@@ -73,7 +74,8 @@ def _evidence(tmp_path: Path) -> list[Document]:
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
     questions = asked("refuted", HOLDS, FAILS)
     forge(questions, keep_queries=False)
-    others = (staying_away(), bounded("1/5"), every_scheme(), model_of("step", "distill"))
+    others = [staying_away(), bounded("1/5"), every_scheme(), model_of("step", "distill")]
+    others += [anywhere(), broken_from("1/2", iterations=2)]
     for document in (simulation(), differing([(1, ["1"])]), broken_world(), *others):
         report_on(document, tmp_path)
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
