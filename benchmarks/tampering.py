@@ -83,6 +83,14 @@ def _within(part: Any, key: str) -> list[Document]:
     return [f for each in part for f in _within(each, key)] if isinstance(part, list) else []
 
 
+def of_start(document: Document, chance: random.Random) -> str:
+    """Where a run that stays outside a claim begins."""
+    start = chance.choice(_within(document["proof"], "stays"))["stays"]["start"]
+    name = sorted(start)[_one_of(start, chance)]
+    start[name] = chance.choice(["0", "1", "1/3", start[name] + "7"])
+    return "start"
+
+
 def of_bound(document: Document, chance: random.Random) -> str:
     walk = chance.choice(_within(document["proof"], "walk"))["walk"]
     held = walk[_one_of(walk, chance)]
@@ -125,7 +133,9 @@ def of_side(document: Document, chance: random.Random) -> str:
 def of_stated(document: Document, chance: random.Random) -> str:
     """The value of a threshold, or what happens there."""
     along = document["statement"]["along"]
-    if chance.random() < 0.5 and along["value"] is not None:
+    if chance.random() < 0.2:
+        along["settles"] = not along.get("settles", False)
+    elif chance.random() < 0.5 and along["value"] is not None:
         along["value"] = chance.choice(["0", "1/3", along["value"] + "7"])
     else:
         along["included"] = not along["included"]
@@ -302,6 +312,7 @@ def of_name(document: Document, chance: random.Random) -> str:
 
 
 CHANGES: list[Change] = [
+    of_start,
     of_bound,
     of_depth,
     of_run,

@@ -106,8 +106,6 @@ def threshold(
     wanted = exact(width)
     if wanted <= 0:
         raise SpecError(f"--width {width} is not above 0; try --width 1e-9", "")
-    if settles and evidence:
-        raise SpecError("no evidence is written of where runs settle; leave out --evidence", "")
     chosen = chosen_values(claim, params, (parameter,))
     with status(quiet=as_json) as tell:
         asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout, settles)

@@ -11,6 +11,7 @@ from checker.backends.solver import QueryBudget
 from checker.invariants.certificate import Certificate
 from checker.portfolio.decision import Options
 from checker.portfolio.proving import prove
+from checker.statements.settles import RunStaysOut, Settled
 from checker.system.problem import Problem
 from checker.system.replay import Run
 from checker.system.verdict import Stated
@@ -31,6 +32,17 @@ def certificate_section(stated: Stated) -> dict[str, Any]:
     if stated.depth:
         return {"depth": stated.depth}
     return {"walk": [held_section(held) for held in stated.walk]}
+
+
+def settled_section(settled: Settled) -> dict[str, Any]:
+    """The boxes that lead from the whole domain into the claim."""
+    return {"walk": [held_section(held) for held in settled.walk]}
+
+
+def outside_section(found: RunStaysOut) -> dict[str, Any] | None:
+    """A run that stays outside the claim, and what shows it."""
+    proof = found.proof.certificate
+    return None if proof is None else {**run_section(found.run), **certificate_section(proof)}
 
 
 def held_section(held: HeldSet) -> dict[str, Any]:

@@ -51,8 +51,6 @@ def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[s
         return blank | {"statement": named}
     if not isinstance(statement, COVERED) or not has_fields(statement.scheme):
         return unsaid(statement)
-    if isinstance(statement, Threshold) and statement.settles:
-        return unsaid(statement)
     traced = trace(statement.scheme, values)
     if not can_be_said(traced):
         return unsaid(statement)
@@ -103,6 +101,7 @@ def along(statement: Threshold, traced: Traced) -> dict[str, Any]:
         "near": None if statement.near is None else str(exact(statement.near)),
         "included": statement.included,
         "away": statement.away,
+        **({"settles": True} if statement.settles else {}),
     }
 
 

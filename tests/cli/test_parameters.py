@@ -58,3 +58,13 @@ def test_the_threshold_command(tmp_path: Path) -> None:
     assert found["counterexample"]["iteration"] > 100
     shown = alignspec("threshold", NOISY_MEMORY, "mostlyright", "noise", cwd=tmp_path)
     assert "noise <= 6/37" in shown.stdout
+
+
+def test_the_evidence_of_where_runs_settle(tmp_path: Path) -> None:
+    asked = ("threshold", "expert-iteration", "nearoptimal", "value_error", "--settles")
+    done = alignspec(*asked, "--evidence", "shown", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    judged = alignspec("recheck", "shown", "--json", cwd=tmp_path)
+    (report,) = json.loads(judged.stdout)["evidence"]
+    assert report["outcome"] == "accepted"
+    assert report["why"].startswith("it settles from 0 to ")
