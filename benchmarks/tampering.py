@@ -91,6 +91,22 @@ def of_start(document: Document, chance: random.Random) -> str:
     return "start"
 
 
+def of_box(document: Document, chance: random.Random) -> str:
+    """A box of a map: where it ends, or what is said of it; or the plane, or one box twice."""
+    boxes = document["proof"]["boxes"]
+    box = chance.choice(boxes)
+    part = chance.choice(["over", "verdict", "plane", "twice"])
+    if part == "verdict":
+        box["verdict"] = chance.choice(["proved", "refuted", "vacuous"])
+    elif part == "twice":
+        boxes.append(box)
+    else:
+        plane = document["statement"]["plane"]
+        ends = chance.choice(box["over"] if part == "over" else plane["ranges"])
+        ends[chance.choice([0, 1])] = chance.choice(["0", "1/3", "1", ends[0] + "7"])
+    return "box"
+
+
 def of_bound(document: Document, chance: random.Random) -> str:
     walk = chance.choice(_within(document["proof"], "walk"))["walk"]
     held = walk[_one_of(walk, chance)]
@@ -312,6 +328,7 @@ def of_name(document: Document, chance: random.Random) -> str:
 
 
 CHANGES: list[Change] = [
+    of_box,
     of_start,
     of_bound,
     of_depth,

@@ -218,8 +218,8 @@ def scope_of(
 
 def system_of(section: Mapping[str, Any], scope: Scope) -> System:
     """The system that a section says."""
-    positions = section["positions"]
-    listed = {p["name"]: [(*field,) for field in p["fields"]] for p in positions}
+    places = section["positions"]
+    listed = {p["name"]: [(*field,) for field in p["fields"]] for p in places}
     every = dict.fromkeys(field for own in listed.values() for field in own)
     named = {field: scope.reader.declare(*field) for field in every}  # children share them
     fields = {place: tuple(named[field] for field in own) for place, own in listed.items()}
@@ -228,9 +228,7 @@ def system_of(section: Mapping[str, Any], scope: Scope) -> System:
     system = System(
         scope,
         fields,
-        domain={
-            p["name"]: conjuncts(scope.read(p["domain"], fields[p["name"]])) for p in positions
-        },
+        domain={p["name"]: conjuncts(scope.read(p["domain"], fields[p["name"]])) for p in places},
         start=_step(scope, {"": ()}, seed),
         steps=tuple(_step(scope, fields, given) for given in section["steps"]),
         assumptions=scope.read([text for _, text in section["assumptions"]], ()),

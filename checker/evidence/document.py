@@ -71,7 +71,7 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
         document["proof"] = _turning(verdict, statement, document)
     elif document["system"] is not None or "step" in document:
         document["proof"] = _of_several(verdict, statement) or document["proof"]
-    document["queries"] = _queries(document)
+    document["queries"] = listed_queries(document)
     return sealed(document)
 
 
@@ -130,7 +130,7 @@ def _of_two(
         "proof": proof or {"reason": "" if found.reason is None else describe(found.reason)},
         "queries": [],
     }
-    document["queries"] = _queries(document)
+    document["queries"] = listed_queries(document)
     return sealed(document)
 
 
@@ -155,7 +155,7 @@ def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
+def listed_queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
     """The obligations of a proof as the rechecker derives them; none where it knows no way."""
     try:
         return queries(derived(sealed(document)))
@@ -254,10 +254,10 @@ def _widest(
     """The proof at one value, for all values from the safe end of the domain where it is one."""
     low, high = sorted((safe_end, Fraction(proof["holds"]["high"])))
     wide = {**proof, "holds": {**proof["holds"], "low": str(low), "high": str(high)}}
-    return proof if wide == proof or not _holds({**document, "proof": wide}) else wide
+    return proof if wide == proof or not holds_at_once({**document, "proof": wide}) else wide
 
 
-def _holds(document: Mapping[str, Any]) -> bool:
+def holds_at_once(document: Mapping[str, Any]) -> bool:
     """Whether all obligations of a proof are settled at once."""
     try:
         for each in derived(sealed(document)).obligations:

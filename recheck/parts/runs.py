@@ -113,7 +113,7 @@ def _replay(
     conditions: Sequence[Term],
     convert: Callable[[Any], Any],
 ) -> list[bool | None]:
-    state, where = [_as(convert, value) for value in start], system.agent
+    state, where = [v if isinstance(v, bool) else convert(v) for v in start], system.agent
     if sum(count for count, _ in plan) > MOST_ITERATIONS:
         raise Malformed(f"a run of more than {MOST_ITERATIONS} iterations")
     for stretch, (count, units) in enumerate(plan, start=1):
@@ -131,19 +131,17 @@ def _replay(
     return Program(system.fields[position], conditions).run(state, convert)
 
 
-def _as(convert: Callable[[Any], Any], value: Any) -> Any:
-    """An exact value, or a truth, as numbers are worked out."""
-    return value if isinstance(value, bool) else convert(value)
-
-
-def programs_of(system: System, units: Sequence[Fraction]) -> list[Program]:
-    """An iteration's steps with every choice made; of a last one that is cut short, the first."""
+def programs_of(
+    system: System, units: Sequence[Fraction], beside: Sequence[Term] = ()
+) -> list[Program]:
+    """An iteration's steps with every choice made, over the fields and other symbols beside them;
+    of a last one that is cut short, the first."""
     programs, left = [], list(units)
     for step in system.steps:
         if len(left) < len(step.choices):
             break
         own, left = left[: len(step.choices)], left[len(step.choices) :]
-        programs.append(_program(step, own, system.fields[step.source]))
+        programs.append(_program(step, own, [*system.fields[step.source], *beside]))
     if left or not programs:
         raise Malformed("an iteration makes more choices than there are, or none")
     return programs
