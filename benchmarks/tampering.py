@@ -83,6 +83,30 @@ def _within(part: Any, key: str) -> list[Document]:
     return [f for each in part for f in _within(each, key)] if isinstance(part, list) else []
 
 
+def of_start(document: Document, chance: random.Random) -> str:
+    """Where a run that stays outside a claim begins."""
+    start = chance.choice(_within(document["proof"], "stays"))["stays"]["start"]
+    name = sorted(start)[_one_of(start, chance)]
+    start[name] = chance.choice(["0", "1", "1/3", start[name] + "7"])
+    return "start"
+
+
+def of_box(document: Document, chance: random.Random) -> str:
+    """A box of a map: where it ends, or what is said of it; or the plane, or one box twice."""
+    boxes = document["proof"]["boxes"]
+    box = chance.choice(boxes)
+    part = chance.choice(["over", "verdict", "plane", "twice"])
+    if part == "verdict":
+        box["verdict"] = chance.choice(["proved", "refuted", "vacuous"])
+    elif part == "twice":
+        boxes.append(box)
+    else:
+        plane = document["statement"]["plane"]
+        ends = chance.choice(box["over"] if part == "over" else plane["ranges"])
+        ends[chance.choice([0, 1])] = chance.choice(["0", "1/3", "1", ends[0] + "7"])
+    return "box"
+
+
 def of_bound(document: Document, chance: random.Random) -> str:
     walk = chance.choice(_within(document["proof"], "walk"))["walk"]
     held = walk[_one_of(walk, chance)]
@@ -125,7 +149,9 @@ def of_side(document: Document, chance: random.Random) -> str:
 def of_stated(document: Document, chance: random.Random) -> str:
     """The value of a threshold, or what happens there."""
     along = document["statement"]["along"]
-    if chance.random() < 0.5 and along["value"] is not None:
+    if chance.random() < 0.2:
+        along["settles"] = not along.get("settles", False)
+    elif chance.random() < 0.5 and along["value"] is not None:
         along["value"] = chance.choice(["0", "1/3", along["value"] + "7"])
     else:
         along["included"] = not along["included"]
@@ -262,7 +288,17 @@ def of_relation(document: Document, chance: random.Random) -> str:
 
 
 def of_seed(document: Document, chance: random.Random) -> str:
-    _texts(document["system"]["seed"], chance)
+    """The seed, an end of what nature chooses of it, or where a run begins."""
+    system, proof = document["system"], document["proof"]
+    place = chance.choice(["seed", "seed_choices", "run"])
+    if place == "seed_choices":
+        choice, end = chance.choice(system["seed_choices"]), chance.choice([1, 2])
+        choice[end] = rewritten(choice[end], chance)
+    elif place == "run":
+        units = chance.choice(_within(proof, "seed"))["seed"]
+        units[_one_of(units, chance)] = chance.choice(["0", "1", "1/3", "2"])
+    else:
+        _texts(system["seed"], chance)
     return "seed"
 
 
@@ -292,6 +328,8 @@ def of_name(document: Document, chance: random.Random) -> str:
 
 
 CHANGES: list[Change] = [
+    of_box,
+    of_start,
     of_bound,
     of_depth,
     of_run,

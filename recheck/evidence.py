@@ -45,7 +45,8 @@ class Choice(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step of the loop, as terms over its source's fields and nature's choices."""
+    """One step of the loop, as terms over its source's fields and nature's choices; or what makes
+    the seed, of no source."""
 
     name: str
     source: str
@@ -84,13 +85,13 @@ class Scope(NamedTuple):
 
 
 class System(NamedTuple):
-    """A scheme: per position its fields and their domain, the first agent, the steps, and what is
-    assumed."""
+    """A scheme: per position its fields and their domain, what makes the first agent, the steps,
+    and what is assumed."""
 
     scope: Scope
     fields: Mapping[str, tuple[Term, ...]]
     domain: Mapping[str, Sequence[Term]]
-    seed: tuple[Term, ...]
+    start: Step
     steps: tuple[Step, ...]
     assumptions: Sequence[Term]
     fold: bool
@@ -128,11 +129,10 @@ def digest(section: Any) -> str:
 
 def hashes(document: Mapping[str, Any]) -> dict[str, str]:
     """What the hashes of a document must be: of the system, of the claim, and of all of it."""
-    rest = {key: part for key, part in document.items() if key != "hashes"}
     return {
         "system": digest([document.get(part) for part in ("system", "other", "step")]),
         "claim": digest([document["statement"], document["claim"]]),
-        "document": digest(rest),
+        "document": digest({key: part for key, part in document.items() if key != "hashes"}),
     }
 
 
@@ -218,18 +218,18 @@ def scope_of(
 
 def system_of(section: Mapping[str, Any], scope: Scope) -> System:
     """The system that a section says."""
-    listed = {p["name"]: [(*field,) for field in p["fields"]] for p in section["positions"]}
+    places = section["positions"]
+    listed = {p["name"]: [(*field,) for field in p["fields"]] for p in places}
     every = dict.fromkeys(field for own in listed.values() for field in own)
     named = {field: scope.reader.declare(*field) for field in every}  # children share them
     fields = {place: tuple(named[field] for field in own) for place, own in listed.items()}
+    seed = {"name": "the seed", "source": "", "target": section["steps"][-1]["target"]}
+    seed |= {"choices": section.get("seed_choices", ()), "outputs": section["seed"]}
     system = System(
         scope,
         fields,
-        domain={
-            p["name"]: conjuncts(scope.read(p["domain"], fields[p["name"]]))
-            for p in section["positions"]
-        },
-        seed=tuple(scope.read(section["seed"], ())),
+        domain={p["name"]: conjuncts(scope.read(p["domain"], fields[p["name"]])) for p in places},
+        start=_step(scope, {"": ()}, seed),
         steps=tuple(_step(scope, fields, given) for given in section["steps"]),
         assumptions=scope.read([text for _, text in section["assumptions"]], ()),
         fold=section["fold"],
@@ -262,12 +262,9 @@ def _check(system: System) -> None:
         raise Malformed("the steps are no loop")
     if any(len({*own}) < len(own) for own in system.fields.values()):
         raise Malformed("one name for two fields")
-    for step in steps:
+    for step in steps if system.fold else (*steps, system.start):
         if [t.getSort() for t in step.outputs] != [f.getSort() for f in system.fields[step.target]]:
             raise Malformed(f"{step.name} does not make what stands at {step.target}")
-    sorts = [] if system.fold else [field.getSort() for field in system.fields[steps[0].source]]
-    if [term.getSort() for term in system.seed] != sorts:
-        raise Malformed("the seed is no agent")
 
 
 def _no_float(text: str) -> Any:

@@ -23,5 +23,4 @@ def ask(asserted: Sequence[Term], seconds: float, *options: str) -> str | None:
     result = solver.checkSat()
     if not result.isSat():
         return "" if result.isUnsat() else None
-    values = [f"{each} = {solver.getValue(each)}" for each in symbols]
-    return ", ".join(values) or "all values"
+    return ", ".join(f"{each} = {solver.getValue(each)}" for each in symbols) or "all values"

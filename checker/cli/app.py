@@ -259,6 +259,9 @@ def map_(
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds.")] = 120.0,
     jobs: Jobs = 0,
     scheduler: Scheduler = "",
+    evidence: Annotated[
+        str, typer.Option(help="Write the evidence for each box to this folder.")
+    ] = "",
 ) -> None:
     """A map of two parameters: proved safe, proved unsafe, undecided. Run again to go on."""
     (target,), pairs = require_files([scheme]), require_pairs(param)
@@ -276,6 +279,7 @@ def map_(
         timeout=timeout,
         jobs=jobs,
         scheduler=scheduler,
+        evidence=evidence,
     )
 
 

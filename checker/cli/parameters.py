@@ -106,8 +106,6 @@ def threshold(
     wanted = exact(width)
     if wanted <= 0:
         raise SpecError(f"--width {width} is not above 0; try --width 1e-9", "")
-    if settles and evidence:
-        raise SpecError("no evidence is written of where runs settle; leave out --evidence", "")
     chosen = chosen_values(claim, params, (parameter,))
     with status(quiet=as_json) as tell:
         asked = _Asked(scheme, invariant, parameter, chosen, wanted, timeout, settles)
@@ -176,6 +174,7 @@ def draw_map(
     timeout: float,
     jobs: int,
     scheduler: str = "",
+    evidence: str = "",
 ) -> None:
     """Draw a map of two parameters into files, or go on with one.
 
@@ -194,6 +193,9 @@ def draw_map(
     partition, interrupted = _drawn(job, files[0], tolerated, timeout, workers, quiet=as_json)
     png(partition, files[1])
     html(partition, files[2])
+    if evidence and not interrupted:
+        with status(quiet=as_json) as tell:
+            _write_evidence_of_map(evidence, job.parametric, partition, tell)
     if as_json:
         print_json(document(partition))
     else:
@@ -202,6 +204,23 @@ def draw_map(
         err.print("interrupted; nothing is lost, the same command goes on", highlight=False)
     if interrupted or partition.area(Answer.UNKNOWN) > tolerated:
         raise typer.Exit(1)
+
+
+def _write_evidence_of_map(
+    folder: str, parametric: ParametricProblem, partition: Partition, tell: Callable[[str], None]
+) -> None:
+    """Write what shows each box of a map.
+
+    Raises:
+        UsageError: if the folder does not take it.
+    """
+    from checker.evidence.document import text_of  # loads a second solver
+    from checker.evidence.maps import evidence_of_map
+
+    files = EvidenceFolder(
+        folder, [f"{parametric.claim.name} over {' and '.join(parametric.free)}"]
+    )
+    files.write(0, text_of(evidence_of_map(parametric, partition, tell)))
 
 
 def _job(scheme: str, invariant: str, axes: tuple[str, str], params: Sequence[str]) -> Job:

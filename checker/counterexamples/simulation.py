@@ -128,7 +128,7 @@ def _start(
     for index, choice in enumerate(problem.seed_choices):
         if choice.name in by_hand:
             ends = [
-                begun(problem, [*units[:index], end, *units[index + 1 :]]).began[index][1]
+                begun(problem, [*units[:index], end, *units[index + 1 :]]).began[index].value
                 for end in (Fraction(0), Fraction(1))
             ]
             low, high = map(numeral_value, ends)
@@ -193,7 +193,7 @@ def _by_hand(
 ) -> Units:
     """Units at which the named choices take their values along the run that they produce."""
     known = dict.fromkeys(c.name for step in problem.steps for c in step.stage.choices)
-    known |= dict.fromkeys(choice.name for choice, _ in problem.began)
+    known |= dict.fromkeys(each.choice.name for each in problem.began)
     for name in chosen:
         if name not in known:
             there = alternatives(known, name)

@@ -109,6 +109,7 @@ class _TwoEndedRun:
         ]
         seed = problem.seed_in(BALLS)
         self.chosen = chosen_of_seed(problem, BALLS)
+        self.seed_units = tuple(each.unit for each in problem.began)
         self.better, self.worse = list(seed), list(seed)
         for i in self.cone:
             self.better[i] = _end(seed[i], -order.worse[i])
@@ -182,6 +183,7 @@ class _TwoEndedRun:
             arithmetic,
             plan=plan,
             seed_chosen=self.chosen,
+            seed_units=self.seed_units,
             conjuncts=false,
         )
 

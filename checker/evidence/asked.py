@@ -17,8 +17,8 @@ from spec.statements.sound import Sound
 def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
     """The parts that say what was asked.
 
-    ``system`` is None for a kind that has no evidence yet, for a seed that is a set, and for steps
-    that read exp, log or logistic.
+    ``system`` is None for a kind that has no evidence yet, and for steps that read exp, log or
+    logistic.
 
     Raises:
         SpecError: for a mistake in the specification.

@@ -11,6 +11,7 @@ from checker.backends.solver import QueryBudget
 from checker.invariants.certificate import Certificate
 from checker.portfolio.decision import Options
 from checker.portfolio.proving import prove
+from checker.statements.settles import RunStaysOut, Settled
 from checker.system.problem import Problem
 from checker.system.replay import Run
 from checker.system.verdict import Stated
@@ -33,14 +34,28 @@ def certificate_section(stated: Stated) -> dict[str, Any]:
     return {"walk": [held_section(held) for held in stated.walk]}
 
 
+def settled_section(settled: Settled) -> dict[str, Any]:
+    """The boxes that lead from the whole domain into the claim."""
+    return {"walk": [held_section(held) for held in settled.walk]}
+
+
+def outside_section(found: RunStaysOut) -> dict[str, Any] | None:
+    """A run that stays outside the claim, and what shows it."""
+    proof = found.proof.certificate
+    return None if proof is None else {**run_section(found.run), **certificate_section(proof)}
+
+
 def held_section(held: HeldSet) -> dict[str, Any]:
     """One set of a walk."""
     return {**attrs.asdict(held), "conditions": list(held.conditions)}
 
 
 def run_section(run: Run) -> dict[str, Any]:
-    """Where a run ends, and nature's strategy until then."""
+    """Where a run ends, and nature's strategy until then; of a seed that is a set, what it chooses
+    there."""
+    chosen = {"seed": [str(unit) for unit in run.seed_units]} if run.seed_units else {}
     return {
+        **chosen,
         "position": run.position,
         "start": {name: str(value.low) for name, value in run.seed.items()},
         "plan": [[count, [str(unit) for unit in units]] for count, units in run.plan],

@@ -10,7 +10,13 @@ from typing import Any
 
 from checker.backends.smtlib import number, symbol
 from checker.evidence.asked import asked
-from checker.evidence.certificates import certificate_section, held_section, run_section
+from checker.evidence.certificates import (
+    certificate_section,
+    held_section,
+    outside_section,
+    run_section,
+    settled_section,
+)
 from checker.evidence.margins import margins_of
 from checker.evidence.pairs import (
     Two,
@@ -65,7 +71,7 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
         document["proof"] = _turning(verdict, statement, document)
     elif document["system"] is not None or "step" in document:
         document["proof"] = _of_several(verdict, statement) or document["proof"]
-    document["queries"] = _queries(document)
+    document["queries"] = listed_queries(document)
     return sealed(document)
 
 
@@ -124,7 +130,7 @@ def _of_two(
         "proof": proof or {"reason": "" if found.reason is None else describe(found.reason)},
         "queries": [],
     }
-    document["queries"] = _queries(document)
+    document["queries"] = listed_queries(document)
     return sealed(document)
 
 
@@ -149,7 +155,7 @@ def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
+def listed_queries(document: Mapping[str, Any]) -> list[Mapping[str, str]]:
     """The obligations of a proof as the rechecker derives them; none where it knows no way."""
     try:
         return queries(derived(sealed(document)))
@@ -172,9 +178,9 @@ def _refuting(verdict: Verdict, result: Refutation) -> dict[str, Any] | None:
     if isinstance(result.reason, FiniteModel):
         return {"model": model_section(result.reason)}
     for fact in verdict.facts:
-        if isinstance(fact, RunStaysOut) and fact.proof.certificate is not None:
-            certificate = certificate_section(fact.proof.certificate)
-            return {"stays": {**run_section(fact.run), **certificate}}
+        outside = outside_section(fact) if isinstance(fact, RunStaysOut) else None
+        if outside is not None:
+            return {"stays": outside}
         if isinstance(fact, TreeBreak):
             return {"tree": [_node(node) for node in fact.nodes]}
         if isinstance(fact, NeverBeyond | HeldDown):
@@ -186,7 +192,7 @@ def _proving(verdict: Verdict, result: Proof, sections: Mapping[str, Any]) -> di
     found, stated = {type(fact): fact for fact in verdict.facts}, result.certificate
     settled, reached, grown = map(found.get, (Settled, StatesReached, GainsEachRound))
     if isinstance(settled, Settled):
-        return {"walk": [held_section(held) for held in settled.walk]}
+        return settled_section(settled)
     if verdict.kind is Closed:
         return {"walk": [_everything(sections)]}
     if result.method in TREE_INDUCTIONS:
@@ -234,10 +240,12 @@ def _turning(verdict: Verdict, statement: Threshold, document: Mapping[str, Any]
     sides = sides_of(verdict, statement)
     if sides is None:
         return _open(verdict)
-    at = str(sides.holds_at)
-    holds = {"low": at, "high": at, **certificate_section(sides.proof)}
-    fails = {"at": str(sides.fails_at), "run": run_section(sides.run)}
-    return _widest(document, sides.safe_end, {"holds": holds, "fails": fails})
+    at, fails = str(sides.holds_at), {"at": str(sides.fails_at), **sides.fails}
+    proofs = [{"holds": {"low": at, "high": at, **h}, "fails": fails} for h in sides.holds]
+    if _rejected({**document, "proof": proofs[-1]}):
+        return _open(verdict)  # as where the run must be at the value itself, and none was found
+    tried = ((proof, _widest(document, sides.safe_end, proof)) for proof in proofs)
+    return next((wide for proof, wide in tried if wide is not proof), proofs[-1])
 
 
 def _widest(
@@ -246,10 +254,10 @@ def _widest(
     """The proof at one value, for all values from the safe end of the domain where it is one."""
     low, high = sorted((safe_end, Fraction(proof["holds"]["high"])))
     wide = {**proof, "holds": {**proof["holds"], "low": str(low), "high": str(high)}}
-    return proof if wide == proof or not _holds({**document, "proof": wide}) else wide
+    return proof if wide == proof or not holds_at_once({**document, "proof": wide}) else wide
 
 
-def _holds(document: Mapping[str, Any]) -> bool:
+def holds_at_once(document: Mapping[str, Any]) -> bool:
     """Whether all obligations of a proof are settled at once."""
     try:
         for each in derived(sealed(document)).obligations:
@@ -257,6 +265,17 @@ def _holds(document: Mapping[str, Any]) -> bool:
     except (Rejected, Undecided):
         return False
     return True
+
+
+def _rejected(document: Mapping[str, Any]) -> bool:
+    """Whether a proof does not show what it must, whatever the solver answers."""
+    try:
+        derived(sealed(document))
+    except Rejected:
+        return True
+    except Undecided:
+        pass
+    return False
 
 
 def _everything(sections: Mapping[str, Any]) -> dict[str, Any]:

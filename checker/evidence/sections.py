@@ -14,6 +14,7 @@ from checker.backends.smtlib import smtlib, symbol
 from checker.evidence.relations import relations_section
 from spec.fields import fields_of
 from spec.invariants import Invariant, conjuncts, limits_of
+from spec.nature import Choice
 from spec.nodes import name_of
 from spec.parameters import parameter_domains
 from spec.scheme import Process
@@ -33,7 +34,8 @@ COVERED = (Claim, Closed, Settles, Grows, Threshold, Tolerances)
 def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any]:
     """The sections that say what was asked about one scheme: which statement, at which limits.
 
-    ``system`` is None for a kind that has no evidence yet, and for a seed that is a set.
+    ``system`` is None for a kind that has no evidence yet, and for steps that read exp, log or
+    logistic.
 
     Raises:
         SpecError: for a mistake in the specification.
@@ -48,8 +50,6 @@ def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[s
         named = blank["statement"] if found is None else blank["statement"] | {"relations": found}
         return blank | {"statement": named}
     if not isinstance(statement, COVERED) or not has_fields(statement.scheme):
-        return unsaid(statement)
-    if isinstance(statement, Threshold) and statement.settles:
         return unsaid(statement)
     traced = trace(statement.scheme, values)
     if not can_be_said(traced):
@@ -79,10 +79,9 @@ def _one_step(statement: Instance, values: Mapping[str, Fraction]) -> dict[str, 
 
 
 def can_be_said(traced: Traced) -> bool:
-    """Whether the system begins at a point and reads no exp, log or logistic, which the second
-    solver does not know."""
-    terms = [*traced.seed, *(term for stage in traced.stages for term in stage.terms)]
-    return not traced.seed_choices and not has_curves(terms)
+    """Whether the system reads no exp, log or logistic, which the second solver does not know."""
+    ends = [end for choice in traced.seed_choices for end in (choice.low, choice.high)]
+    return not has_curves([*traced.seed, *ends, *(t for s in traced.stages for t in s.terms)])
 
 
 def unsaid(statement: Statement) -> dict[str, Any]:
@@ -102,6 +101,7 @@ def along(statement: Threshold, traced: Traced) -> dict[str, Any]:
         "near": None if statement.near is None else str(exact(statement.near)),
         "included": statement.included,
         "away": statement.away,
+        **({"settles": True} if statement.settles else {}),
     }
 
 
@@ -143,9 +143,10 @@ def names_of(traced: Traced, prefix: str, shared: Collection[str] = ()) -> dict[
     named = [name_of(s) for position in traced.positions for s in position.symbols]
     named += [name_of(s) for name, s in traced.parameters.items() if name not in shared]
     found = {name: f"{prefix}{name}" for name in named}
-    for stage in traced.stages:
-        for number, choice in enumerate(stage.choices, start=1):
-            found[name_of(choice.symbol)] = f"{prefix}{stage.name}:{number}"
+    made = [(stage.name, stage.choices) for stage in traced.stages]
+    for name, choices in [("the seed", traced.seed_choices), *made]:
+        for number, choice in enumerate(choices, start=1):
+            found[name_of(choice.symbol)] = f"{prefix}{name}:{number}"
     return found
 
 
@@ -173,9 +174,25 @@ def system_section(
         ],
         "positions": [_position(position, prefix, names) for position in traced.positions],
         "seed": [smtlib(term, names) for term in traced.seed],
+        **_choices_of_seed(traced, names),
         "steps": [_step(stage, prefix, names) for stage in traced.stages],
         "fold": False,
     }
+
+
+def _choices_of_seed(traced: Traced, names: Mapping[str, str]) -> dict[str, Any]:
+    """What nature chooses of a seed that is a set; nothing of one that is a point."""
+    if not traced.seed_choices:
+        return {}
+    return {
+        "seed_choices": [_choice(choice, names) for choice in traced.seed_choices],
+        "seed_named": [choice.name for choice in traced.seed_choices],
+    }
+
+
+def _choice(choice: Choice, names: Mapping[str, str]) -> list[str | bool]:
+    ends = (smtlib(choice.low, names), smtlib(choice.high, names))
+    return [symbol(names[name_of(choice.symbol)]), *ends, choice.unbounded]
 
 
 def _position(position: Position, prefix: str, names: Mapping[str, str]) -> dict[str, Any]:
@@ -191,15 +208,7 @@ def _step(stage: TracedStage, prefix: str, names: Mapping[str, str]) -> dict[str
         "name": stage.name,
         "source": prefix + stage.source.name,
         "target": prefix + stage.target.name,
-        "choices": [
-            [
-                symbol(names[name_of(choice.symbol)]),
-                smtlib(choice.low, names),
-                smtlib(choice.high, names),
-                choice.unbounded,
-            ]
-            for choice in stage.choices
-        ],
+        "choices": [_choice(choice, names) for choice in stage.choices],
         "named": [choice.name for choice in stage.choices],
         "outputs": [smtlib(term, names) for term in stage.outputs],
     }

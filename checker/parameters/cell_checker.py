@@ -15,7 +15,7 @@ from functools import cached_property
 import attrs
 
 from checker.backends.solver import QueryBudget
-from checker.counterexamples.cell_run import breaks_all_over, seems_to_break
+from checker.counterexamples.cell_run import CellRun, breaks_all_over, seems_to_break
 from checker.counterexamples.random_search import Strategy, screen
 from checker.counterexamples.two_phase import two_phase_strategies
 from checker.invariants.certificate import Certificate, discharge
@@ -159,6 +159,27 @@ class CellChecker:
         return [known[number] for number in self.strategies]
 
     def _unsafe(self, cell: Cell) -> CellAnswer | None:
+        """The answer of a strategy that breaks a clause all over the cell."""
+        found = self._breaking(cell)
+        if found is None:
+            return None
+        strategy, run = found
+        choices, later = _last_choices(self.parametric, strategy)
+        broken = BrokenBy(run.clause, run.position, choices, later)
+        return CellAnswer(Answer.REFUTED, run.iteration, broken)
+
+    def breaking(self, cell: Cell) -> tuple[Strategy, int] | None:
+        """A strategy that breaks a clause all over a cell, those that are known first, and the
+        iteration by which it does."""
+        at_best = best(cell, self.directions)
+        if breaks_all_over(self.parametric, at_best, [], 0) is not None:
+            return (), 0
+        found = self._breaking(at_best)
+        if found is None and self._search(centre(at_best)):
+            found = self._breaking(at_best)
+        return None if found is None else (found[0], found[1].iteration)
+
+    def _breaking(self, cell: Cell) -> tuple[Strategy, CellRun] | None:
         """A strategy that breaks a clause all over the cell, the quickest first."""
         rows = zip(*map(self._seems, _sampled(cell)), strict=True)
         lengths = zip(self.strategies, rows, strict=True)
@@ -167,12 +188,24 @@ class CellChecker:
             strategy = self.strategies[number]
             run = breaks_all_over(self.parametric, cell, strategy, 2 * length + 8)
             if run is not None:
-                choices, later = _last_choices(self.parametric, strategy)
-                broken = BrokenBy(run.clause, run.position, choices, later)
-                return CellAnswer(Answer.REFUTED, run.iteration, broken)
+                return strategy, run
         return None
 
     def _safe(self, cell: Cell, budget: QueryBudget) -> Fact | None:
+        """What a proof for the cell rests on."""
+        found = self._certificate(cell, budget)
+        if found is None or found.form is None:
+            return None
+        if found.regions:
+            return inductive_regions(found.form, found.regions)
+        return ByProof(Proof(found.method))
+
+    def certificate(self, cell: Cell) -> Certificate | None:
+        """A proof for a cell: as cells are decided, or by any engine."""
+        budget = QueryBudget(self.query)
+        return self._certificate(worst(cell, self.directions), budget) or self._by_engines(cell)
+
+    def _certificate(self, cell: Cell, budget: QueryBudget) -> Certificate | None:
         """A proof for the cell: the limits themselves, else regions step by step, else regions of
         whole iterations."""
         problem = self.parametric.over(cell)
@@ -180,42 +213,49 @@ class CellChecker:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
             shown = discharge(problem, limits, budget)
             if not isinstance(shown, Blocked):
-                return ByProof(Proof(Method.LIMITS))
+                return Certificate(Method.LIMITS, discharged=shown, form=problem)
             # a step that leads out of the limits rarely keeps them in another cell
             self._try_limits = shown.obligation == SEED
         forms = [problem] if len(problem.steps) == 1 else [problem, problem.composed()]
         for form in forms:
-            regions = self._inductive(form, budget)
-            if regions is not None:
-                return inductive_regions(form, regions)
+            found = self._inductive(form, budget)
+            if found is not None:
+                return found
         return None
 
-    def _inductive(self, problem: Problem, budget: QueryBudget) -> Regions | None:
+    def _inductive(self, problem: Problem, budget: QueryBudget) -> Certificate | None:
         """Inductive regions: those that were so elsewhere, else guessed ones."""
         synthesizer = RegionSynthesizer(problem)
         known = self.regions.setdefault(len(problem.steps), [])
         for bounds in known:
             regions = _regions(synthesizer, bounds)
-            if synthesizer.seems_inductive(regions) and inductive(problem, regions, budget):
+            if not synthesizer.seems_inductive(regions):
+                continue
+            found = inductive(problem, regions, budget)
+            if found is not None:
                 known.remove(bounds)
                 known.insert(0, bounds)
-                return regions
+                return found
         for margin in self.margins:
             guessed = synthesizer.inflate(seed_box(problem), margin)
-            if guessed is not None and inductive(problem, guessed, budget):
+            found = None if guessed is None else inductive(problem, guessed, budget)
+            if guessed is not None and found is not None:
                 known.insert(0, _bounds(guessed))
                 del known[REMEMBERED:]
-                return guessed
+                return found
         return None
 
     def thorough(self, cell: Cell) -> CellAnswer:
         """The answer for a cell after every engine of proof was tried."""
-        problem = self.parametric.over(cell)
-        certificate = prove(problem, QueryBudget(self.query), terse=False)
-        if not isinstance(certificate, Certificate):
+        certificate = self._by_engines(cell)
+        if certificate is None:
             return UNDECIDED
-        proof = Proof(certificate.method, certificate.stated(problem))
+        proof = Proof(certificate.method, certificate.stated(self.parametric.over(cell)))
         return CellAnswer(Answer.PROVED, evidence=ByProof(proof))
+
+    def _by_engines(self, cell: Cell) -> Certificate | None:
+        found = prove(self.parametric.over(cell), QueryBudget(self.query), terse=False)
+        return found if isinstance(found, Certificate) else None
 
     def _search(self, point: Point) -> bool:
         """Look for a strategy that breaks the claim at a point, and remember it."""
@@ -236,12 +276,15 @@ class CellChecker:
             del self.strategies[min(self.strategies)]
 
 
-def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> bool:
-    """Whether regions hold the seed and are never left, all over the problem's cell."""
+def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> Certificate | None:
+    """That regions hold the seed and are never left, all over the problem's cell, if shown."""
     held = {
         p.name: (*problem.domain(p), *regions[p.name].clauses(p)) for p in problem.traced.positions
     }
-    return not isinstance(discharge(problem, held, budget), Blocked)
+    shown = discharge(problem, held, budget)
+    if isinstance(shown, Blocked):
+        return None
+    return Certificate(Method.REGION, discharged=shown, regions=dict(regions), form=problem)
 
 
 def _bounds(regions: Regions) -> Bounds:

@@ -36,7 +36,7 @@ from checker.system.findings import Fact, Method
 from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.problem import Bound, Clause, Problem, Step
-from checker.system.region import Array, Box, Region, bounds_of, contains
+from checker.system.region import Array, Box, Region, bounds_of
 from checker.system.replay import Run, replay
 from checker.system.verdict import Proof, Refutation, Unknown, Vacuous, Verdict
 from checker.system.walk import Walk, held_set
@@ -105,13 +105,13 @@ def decide_settles(
     if stuck is not None:
         return decided(blank, budget, Refutation(Method.STAYS_OUT), (stuck,))
     for form in [problem] if composed is problem else [problem, composed]:
-        settled = _enters(form, budget)
+        settled = entered(form, budget)
         if settled is not None:
             return decided(blank, budget, Proof(Method.SHRINKING_BOXES), (settled,))
     return decided(blank, budget, Unknown(Method.SHRINKING_BOXES, NotSettled(LONGEST)))
 
 
-def _enters(problem: Problem, budget: QueryBudget) -> Settled | None:
+def entered(problem: Problem, budget: QueryBudget) -> Settled | None:
     """The iteration by which every run is within the invariant for good, and the box it is in."""
     agent = problem.agent
     synthesizer = RegionSynthesizer(anywhere(problem))
@@ -119,7 +119,7 @@ def _enters(problem: Problem, budget: QueryBudget) -> Settled | None:
     visited: list[Box] = [box]
     for count in range(LONGEST + 1):
         between = _images(problem, synthesizer, box, budget)
-        if between is None or not contains(box, between[-1]):
+        if between is None:
             return None
         visited += between
         image = between[-1]
@@ -151,17 +151,25 @@ def _images(
     problem: Problem, synthesizer: RegionSynthesizer, box: Box, budget: QueryBudget
 ) -> list[Box] | None:
     """Boxes into which the steps of one iteration lead all of this one, one after the other; None
-    if they are not found."""
-    images: list[Box] = []
+    if they are not found. The last is within this one: what rounding adds to it is cut off."""
+    images, before = list[Box](), box
     if budget.exhausted:
         return None
     for transformer, step in zip(synthesizer.transformers, problem.steps, strict=True):
         image = transformer.exact_image(box)
+        if image is not None and step is problem.steps[-1]:
+            image = _common(image, before)
         if image is None or not _preserves(problem, step, box, image, budget):
             return None
         box = _within(image, step.target)
         images.append(box)
     return images
+
+
+def _common(one: Box, other: Box) -> Box | None:
+    """What two boxes share; None for nothing."""
+    ends = [(max(a, c), min(b, d)) for (a, b), (c, d) in zip(one, other, strict=True)]
+    return tuple(ends) if all(low <= high for low, high in ends) else None
 
 
 def _within(box: Box, position: Position) -> Box:

@@ -124,6 +124,16 @@ class Step:
         return compile_terms(self.source.symbols, self.stage.choices, conditions)
 
 
+@attrs.frozen
+class SeedChoice:
+    """One choice of a seed that is a set, made: where it lies between its bounds, in [0, 1], and
+    the value that it then has."""
+
+    choice: Choice
+    unit: Fraction
+    value: z3.ExprRef
+
+
 @attrs.frozen(slots=False)
 class Problem:
     """Whether the loop, started at ``seed``, keeps every clause at every position, forever.
@@ -137,7 +147,7 @@ class Problem:
     steps: tuple[Step, ...]
     clauses: Mapping[str, tuple[Clause, ...]]
     free_parameters: tuple[Choice, ...] = ()
-    began: tuple[tuple[Choice, z3.ExprRef], ...] = ()
+    began: tuple[SeedChoice, ...] = ()
 
     @property
     def agent(self) -> Position:

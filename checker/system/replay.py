@@ -114,8 +114,9 @@ class Run:
     """A replayed run. ``broken`` names the clause that the last state violates, if any does;
     ``left_domain`` says that it is a bound of a field's domain. ``plan`` has nature's strategy, in
     stretches of iterations at which it is the same: how many, and where each choice of an iteration
-    lies between its bounds. ``seed_chosen`` has what nature chose of a seed that is a set.
-    ``conjuncts`` are those conditions of the clause that are false, where it has several."""
+    lies between its bounds. ``seed_chosen`` has what nature chose of a seed that is a set, and
+    ``seed_units`` where each of these lies between its bounds. ``conjuncts`` are those conditions
+    of the clause that are false, where it has several."""
 
     seed: Mapping[str, Enclosure]
     steps: tuple[TraceStep, ...]
@@ -126,6 +127,7 @@ class Run:
     left_domain: bool = False
     plan: tuple[tuple[int, tuple[Fraction, ...]], ...] = ()
     seed_chosen: Mapping[str, Enclosure] = attrs.field(factory=dict)
+    seed_units: tuple[Fraction, ...] = ()
     conjuncts: tuple[Conjunct, ...] = ()
 
 
@@ -147,6 +149,13 @@ def replay(problem: Problem, units: Units, most: int, kept: int = KEPT) -> Run |
     Raises:
         SpecError: when the run divides by zero, or leaves nature nothing to choose from.
     """
+    found = _replayed(problem, units, most, kept)
+    begun = tuple(each.unit for each in problem.began)
+    return None if found is None else attrs.evolve(found, seed_units=begun)
+
+
+def _replayed(problem: Problem, units: Units, most: int, kept: int) -> Run | None:
+    """The run, exactly or in balls."""
     try:
         return _replay(problem, units, most, EXACT, EXACT_ARITHMETIC, kept)
     except (_TooLarge, Irrational):
@@ -216,8 +225,8 @@ def chosen_of_seed(problem: Problem, backend: Backend) -> dict[str, Enclosure]:
     Raises:
         SpecError: where it surely has nothing to choose, or the seed is surely undefined.
     """
-    choices = [choice for choice, _ in problem.began]
-    terms = [*(c.high - c.low for c in choices), *(term for _, term in problem.began)]
+    choices = [each.choice for each in problem.began]
+    terms = [*(c.high - c.low for c in choices), *(each.value for each in problem.began)]
     conditions = [side.condition for side in problem.seed_sides]
     values, _, _ = compile_terms((), (), [*conditions, *terms]).bind(backend)((), ())
     truths, numbers = values[: len(conditions)], values[len(conditions) :]

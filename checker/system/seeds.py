@@ -18,10 +18,9 @@ import z3
 
 from checker.backends.curves import has_curves
 from checker.backends.evaluator import EXACT, FLOATS, PLAIN, UNDEFINED, compile_terms
-from checker.system.problem import Problem
+from checker.system.problem import Problem, SeedChoice
 from checker.system.replay import as_fraction
 from spec.errors import SpecError, location_of
-from spec.nature import Choice
 from spec.scheme import Process
 from spec.terms import numeral
 from spec.trace import Traced
@@ -41,13 +40,13 @@ def begun(problem: Problem, units: Sequence[Fraction]) -> Problem:
     if not problem.seed_choices:
         return problem
     pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
-    taken: list[tuple[Choice, z3.ExprRef]] = []
+    taken: list[SeedChoice] = []
     for choice, unit in zip(problem.seed_choices, units, strict=True):
         low, high = (z3.substitute(end, *pairs) for end in (choice.low, choice.high))
         inner = low + numeral(unit) * (high - low)
         value = z3.simplify({ZERO: low, ONE: high}.get(unit, inner))
         pairs.append((choice.symbol, value))
-        taken.append((attrs.evolve(choice, low=low, high=high), value))
+        taken.append(SeedChoice(attrs.evolve(choice, low=low, high=high), unit, value))
     sides = tuple(
         attrs.evolve(side, condition=z3.simplify(z3.substitute(side.condition, *pairs)))
         for side in problem.traced.seed_sides

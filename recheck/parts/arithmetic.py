@@ -1,4 +1,4 @@
-"""Terms worked out in rationals or balls; None is what is undefined, or undecided."""
+"""Terms worked out in rationals, balls or intervals; None is what is undefined, or undecided."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from typing import Any
 import flint
 from cvc5 import Kind, Term
 
+from recheck.parts.intervals import Interval
 from recheck.terms import NUMBERS, topological
+
+ENCLOSURES = (flint.arb, Interval)
+"""Numbers that stand for all those near them."""
 
 
 def rational(value: Any) -> Any:
@@ -35,20 +39,20 @@ def _compare(holds: Callable[..., bool], fails: Callable[..., bool]) -> Callable
 
 
 def _equal(a: Any, b: Any) -> bool | None:
-    if isinstance(a, flint.arb) and not (a.is_exact() and b.is_exact()):
+    if isinstance(a, ENCLOSURES) and not (a.is_exact() and b.is_exact()):
         return None if a.overlaps(b) else False
     return bool(a == b)
 
 
 def _divide(a: Any, b: Any) -> Any:
-    zero = b.contains(0) if isinstance(b, flint.arb) else b == 0
+    zero = b.contains(0) if isinstance(b, ENCLOSURES) else b == 0
     return None if zero else a / b
 
 
 def _either(test: bool | None, a: Any, b: Any) -> Any:
     if test is not None:
         return a if test else b
-    return a.union(b) if isinstance(a, flint.arb) and isinstance(b, flint.arb) else None
+    return a.union(b) if all(isinstance(each, ENCLOSURES) for each in (a, b)) else None
 
 
 def _every(*truths: bool | None) -> bool | None:

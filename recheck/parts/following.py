@@ -36,7 +36,7 @@ def _not_followed(document: Mapping[str, Any]) -> Shown:
         states.append(_iterated(first, states[-1], units))
     agents = [_terms(own, state) for state in states]
     assumed = Obligation("the assumptions of both schemes", (), pair.known())
-    seed = dict(zip(second.fields[second.agent], second.seed, strict=True))
+    seed = dict(zip(second.fields[second.agent], second.start.outputs, strict=True))
     if not rows:
         differing = Obligation("the seeds differ", pair.related(agents[0], seed), [FALSE])
         return Shown("", [assumed, differing])

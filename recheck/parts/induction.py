@@ -13,7 +13,7 @@ from cvc5 import Term
 from recheck.errors import Malformed
 from recheck.evidence import START, Evidence, Step, System
 from recheck.obligations import Obligation, course, well_defined, whole
-from recheck.parts.walks import at_seed
+from recheck.parts.walks import of_seed
 from recheck.terms import MANAGER, substitute
 
 
@@ -27,12 +27,13 @@ def of_induction(evidence: Evidence) -> Iterator[Obligation]:
     if START[evidence.kind] != "seed" or not 1 <= depth <= 16:
         raise Malformed("no such induction")
     here = evidence.kept(system.agent)
-    yield Obligation("the seed is within the claim", (), at_seed(system, whole(here)))
-    seed = dict(zip(system.fields[system.agent], system.seed, strict=True))
+    yield from of_seed(system, "within the claim", whole(here))
+    (seed,) = course(system, [system.start], ())
     for count in range(1, depth):
-        known, after = unrolled(system, seed, count)
+        known, after = unrolled(system, seed.state, count)
         goals = substitute(whole(here), after)
-        yield Obligation(f"iteration {count} is within the claim", known, goals)
+        name = f"iteration {count} is within the claim"
+        yield Obligation(name, [*seed.after, *known], goals)
     for taken in course(system, system.steps, here):
         yield from well_defined(taken.step, taken.before, taken.step.name)
         if taken.step.target != system.agent:

@@ -22,7 +22,7 @@ from recheck.evidence import System, scope_of, system_of
 from recheck.obligations import Obligation, Shown, course
 from recheck.parts.arithmetic import Program, rational
 from recheck.parts.induction import unrolled_choices
-from recheck.parts.walks import at_seed
+from recheck.parts.walks import of_seed
 from recheck.terms import FALSE, MANAGER, defined, every, substitute
 
 RELATIONS = {"=": Kind.EQUAL, "<=": Kind.LEQ}
@@ -78,7 +78,10 @@ def pair_of(document: Mapping[str, Any], ends: Mapping[str, tuple[str, str]]) ->
     scope = scope_of(sections[0], ends)
     beside = scope_of(sections[1], ends, scope)
     links = [(a, b, how) for a, b, how in document["statement"]["related"]]
-    return Pair(system_of(sections[0], scope), system_of(sections[1], beside), links)
+    pair = Pair(system_of(sections[0], scope), system_of(sections[1], beside), links)
+    if pair.first.start.choices or pair.second.start.choices:
+        raise Undecided("no way to compare schemes whose seed is a set")
+    return pair
 
 
 def iteration(system: System, state: Mapping[Term, Term], number: int = 0) -> Iteration:
@@ -132,10 +135,13 @@ def of_simulation(pair: Pair, proof: Mapping[str, Any]) -> Iterator[Obligation]:
     first, second, known = pair.first, pair.second, pair.known()
     own, others = (system.fields[system.agent] for system in (first, second))
     held = first.scope.read(proof["held"], [*own, *others])
-    seeds = [dict(zip(f, s.seed, strict=True)) for f, s in ((own, first), (others, second))]
+    seeds = [
+        dict(zip(f, s.start.outputs, strict=True)) for f, s in ((own, first), (others, second))
+    ]
     for system in (first, second):
-        goals = at_seed(system, system.domain[system.agent])
-        yield Obligation(f"the seed is in the domain of the {system.agent}", known, goals)
+        what = f"in the domain of the {system.agent}"
+        found = list(of_seed(system, what, system.domain[system.agent]))
+        yield from Shown("", found).given(known).obligations
     at_seeds = [*pair.related(*seeds), *substitute(held, {**seeds[0], **seeds[1]})]
     yield Obligation("the seeds are related", known, at_seeds)
     ours, theirs = iteration(first, {}), iteration(second, {})

@@ -43,7 +43,7 @@ def broken(evidence: Evidence) -> str:
     if START[evidence.kind] == "anywhere":
         raise Undecided(f"no run alone refutes a {evidence.kind}")
     from_seed = START[evidence.kind] == "seed"
-    start = seed_of(system) if from_seed else start_of(evidence, run)
+    start = seed_of(system, run.get("seed", ())) if from_seed else start_of(evidence, run)
     if False not in replay(system, start, plan, position, evidence.kept(position)):
         raise Rejected("the run ends within the claim")
     return f"the run breaks the claim at iteration {sum(count for count, _ in plan)}"
@@ -54,12 +54,13 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
     return [(int(count), [Fraction(unit) for unit in units]) for count, units in given["plan"]]
 
 
-def seed_of(system: System) -> list[Any]:
-    """The fields of the seed, exactly."""
-    found = Program((), system.seed).run((), rational)
-    if None in found:
-        raise Rejected("the seed divides by zero")
-    return found
+def seed_of(system: System, units: Sequence[str] = ()) -> list[Any]:
+    """The fields of the seed, exactly, each choice of it where it is said to lie."""
+    program = _program(system.start, [Fraction(unit) for unit in units], ())
+    try:
+        return after(system.start, program, [], rational)
+    except TooLong:
+        raise Undecided("the numbers of the seed are too long") from None
 
 
 def start_of(evidence: Evidence, given: Mapping[str, Any]) -> list[Any]:
@@ -112,7 +113,7 @@ def _replay(
     conditions: Sequence[Term],
     convert: Callable[[Any], Any],
 ) -> list[bool | None]:
-    state, where = [_as(convert, value) for value in start], system.agent
+    state, where = [v if isinstance(v, bool) else convert(v) for v in start], system.agent
     if sum(count for count, _ in plan) > MOST_ITERATIONS:
         raise Malformed(f"a run of more than {MOST_ITERATIONS} iterations")
     for stretch, (count, units) in enumerate(plan, start=1):
@@ -130,24 +131,27 @@ def _replay(
     return Program(system.fields[position], conditions).run(state, convert)
 
 
-def _as(convert: Callable[[Any], Any], value: Any) -> Any:
-    """An exact value, or a truth, as numbers are worked out."""
-    return value if isinstance(value, bool) else convert(value)
-
-
-def programs_of(system: System, units: Sequence[Fraction]) -> list[Program]:
-    """An iteration's steps with every choice made; of a last one that is cut short, the first."""
+def programs_of(
+    system: System, units: Sequence[Fraction], beside: Sequence[Term] = ()
+) -> list[Program]:
+    """An iteration's steps with every choice made, over the fields and other symbols beside them;
+    of a last one that is cut short, the first."""
     programs, left = [], list(units)
     for step in system.steps:
         if len(left) < len(step.choices):
             break
-        made = fixed(step, left[: len(step.choices)])
-        left = left[len(step.choices) :]
-        widths = [MANAGER.mkTerm(Kind.LEQ, choice.low, choice.high) for choice in made.choices]
-        programs.append(Program(system.fields[step.source], [*made.outputs, *widths]))
+        own, left = left[: len(step.choices)], left[len(step.choices) :]
+        programs.append(_program(step, own, [*system.fields[step.source], *beside]))
     if left or not programs:
         raise Malformed("an iteration makes more choices than there are, or none")
     return programs
+
+
+def _program(step: Step, units: Sequence[Fraction], fields: Sequence[Term]) -> Program:
+    """A step with every choice made, and whether there was something to choose."""
+    made = fixed(step, units)
+    widths = [MANAGER.mkTerm(Kind.LEQ, choice.low, choice.high) for choice in made.choices]
+    return Program(fields, [*made.outputs, *widths])
 
 
 def fixed(step: Step, units: Sequence[Fraction]) -> Step:

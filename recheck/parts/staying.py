@@ -17,6 +17,7 @@ def outside(evidence: Evidence) -> Evidence:
     system, stays = evidence.system, evidence.proof["stays"]
     made = with_choices(system, plan_of(stays)[0][1])
     seed = tuple(MANAGER.mkReal(str(value)) for value in start_of(evidence, stays))
+    start = system.start._replace(choices=(), outputs=seed)
     claim: dict[str, Sequence[Any]] = dict.fromkeys(system.fields, ())
     claim[system.agent] = [every(evidence.claim[system.agent]).notTerm()]
     return evidence._replace(
@@ -24,7 +25,7 @@ def outside(evidence: Evidence) -> Evidence:
         verdict="proved",
         proof=stays,
         claim=claim,
-        system=made._replace(seed=seed),
+        system=made._replace(start=start),
     )
 
 

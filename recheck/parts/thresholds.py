@@ -1,5 +1,5 @@
-"""Where a claim turns along a parameter: proved up to one value, broken at another, and the stated
-value against these two."""
+"""Where a claim turns along a parameter, or settling in it: proved up to one value, broken at
+another, and the stated value against these two."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import flint
 
 from recheck.claims import shown
-from recheck.errors import Rejected, Undecided
+from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import posed
 from recheck.obligations import Obligation, Shown
 from recheck.parts.arithmetic import rational
@@ -28,12 +28,16 @@ def of_threshold(document: Mapping[str, Any]) -> Shown:
         Rejected: where that is not the verdict.
     """
     along, proof = document["statement"].get("along"), document["proof"]
+    if along and along["away"] and along.get("settles"):
+        raise Malformed("a threshold of staying away and of settling at once")
     if document["system"] is None or not {"holds", "fails"} <= set(proof):
         raise Undecided("no evidence is written yet for this Threshold")
     holds, fails, name = proof["holds"], proof["fails"], along["parameter"]
     why = _turning(along, holds, fails, document["verdict"])
-    both = _sides_away if along["away"] else sides_of
-    return Shown(why, both(document, name, holds, fails, {}))
+    if along["away"]:
+        return Shown(why, _sides_away(document, name, holds, fails, {}))
+    kind = "Settles" if along.get("settles") else "Claim"
+    return Shown(why, sides_of(document, name, holds, fails, {}, kind))
 
 
 def _sides_away(
@@ -59,16 +63,17 @@ def sides_of(
     holds: Mapping[str, Any],
     fails: Mapping[str, Any],
     others: Mapping[str, tuple[str, str]],
+    kind: str = "Claim",
 ) -> list[Obligation]:
-    """That the claim holds for all values of a parameter from ``low`` to ``high``, and breaks at
-    the value ``at``, with some other parameters between ends."""
+    """That the claim, or settling in it, holds for all values of a parameter from ``low`` to
+    ``high``, and not at the value ``at``, with some other parameters between ends."""
     found = list[Obligation]()
     for verdict, side, low, high in (
         ("proved", holds, "low", "high"),
         ("refuted", fails, "at", "at"),
     ):
         ends = {**others, parameter: (side[low], side[high])}
-        found += shown(posed({**document, "verdict": verdict}, "Claim", side, ends)).obligations
+        found += shown(posed({**document, "verdict": verdict}, kind, side, ends)).obligations
     return found
 
 
@@ -86,7 +91,8 @@ def _turning(
         raise Rejected("proof and run do not place the stated value so")
     if ours and high - low > NEAR * max(Fraction(1), abs(low), abs(high)):
         raise Rejected("proof and run are too far apart")
-    said = f"it holds from {ends[0]} to {ends[1]} and breaks at {fails}"
+    does, not_ = ("settles", "does not") if along.get("settles") else ("holds", "breaks")
+    said = f"it {does} from {ends[0]} to {ends[1]} and {not_} at {fails}"
     return f"{said}: the stated value is {'' if ours else 'not '}in between"
 
 

@@ -18,7 +18,7 @@ from cvc5 import Term
 from recheck.errors import Malformed, Rejected
 from recheck.evidence import START, Evidence, Step, System
 from recheck.obligations import Obligation, course, well_defined, whole
-from recheck.terms import defined, substitute
+from recheck.terms import substitute
 
 
 class HeldSet(NamedTuple):
@@ -52,7 +52,7 @@ def walk_of(system: System, listed: Sequence[Mapping[str, Any]]) -> list[HeldSet
 def of_walk(evidence: Evidence) -> Iterator[Obligation]:
     """What makes a walk a proof of the evidence's claim."""
     walk = walk_of(evidence.system, evidence.proof["walk"])
-    yield _start(evidence, walk[0])
+    yield from _start(evidence, walk[0])
     path, cycle = path_of(walk)
     reached = {0, *(walk[place].next for place in path if walk[place].stepping)}
     for place in path:
@@ -70,20 +70,22 @@ def of_walk(evidence: Evidence) -> Iterator[Obligation]:
             yield Obligation(f"{name} is within set {held.next}", held.conditions, outer.conditions)
 
 
-def _start(evidence: Evidence, first: HeldSet) -> Obligation:
+def _start(evidence: Evidence, first: HeldSet) -> Iterator[Obligation]:
     system, start = evidence.system, START[evidence.kind]
     if first.position != system.agent:
         raise Rejected("the walk does not begin with an agent")
     if start == "seed":
-        return Obligation("the seed is in set 0", (), at_seed(system, first.conditions))
+        yield from of_seed(system, "in set 0", first.conditions)
+        return
     known = system.domain[system.agent] if start == "anywhere" else evidence.kept(system.agent)
-    return Obligation("every start is in set 0", known, first.conditions)
+    yield Obligation("every start is in set 0", known, first.conditions)
 
 
-def at_seed(system: System, conditions: Sequence[Term]) -> list[Term]:
-    """That conditions hold of the seed, which is defined."""
-    by = dict(zip(system.fields[system.agent], system.seed, strict=True))
-    return [*defined(system.seed), *substitute(conditions, by)]
+def of_seed(system: System, what: str, conditions: Sequence[Term]) -> Iterator[Obligation]:
+    """That conditions hold of the seed, which is defined, whatever nature chooses of it."""
+    yield from well_defined(system.start, (), "the seed")
+    (seed,) = course(system, [system.start], ())
+    yield Obligation(f"the seed is {what}", seed.after, substitute(conditions, seed.state))
 
 
 def path_of(walk: Sequence[HeldSet]) -> tuple[list[int], set[int]]:

@@ -58,3 +58,32 @@ def test_the_threshold_command(tmp_path: Path) -> None:
     assert found["counterexample"]["iteration"] > 100
     shown = alignspec("threshold", NOISY_MEMORY, "mostlyright", "noise", cwd=tmp_path)
     assert "noise <= 6/37" in shown.stdout
+
+
+def test_the_evidence_of_where_runs_settle(tmp_path: Path) -> None:
+    asked = ("threshold", "expert-iteration", "nearoptimal", "value_error", "--settles")
+    done = alignspec(*asked, "--evidence", "shown", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    judged = alignspec("recheck", "shown", "--json", cwd=tmp_path)
+    (report,) = json.loads(judged.stdout)["evidence"]
+    assert report["outcome"] == "accepted"
+    assert report["why"].startswith("it settles from 0 to ")
+
+
+def test_the_evidence_of_a_map(tmp_path: Path) -> None:
+    asked = ("map", "debate", "benign", "flaw_finding", "judge_error=0..1/2", "--undecided", "0.05")
+    for jobs in ("1", "2"):
+        files = ("--out", f"m{jobs}", "--evidence", f"shown{jobs}")
+        done = alignspec(*asked, *files, "--jobs", jobs, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    (one,), (other,) = ([*(tmp_path / f"shown{jobs}").iterdir()] for jobs in (1, 2))
+    assert one.name == "debate--benign--over--flaw_finding--and--judge_error.json"
+    assert one.read_bytes() == other.read_bytes()
+    judged = alignspec("recheck", "shown1", "--json", cwd=tmp_path)
+    (report,) = json.loads(judged.stdout)["evidence"]
+    assert report["outcome"] == "accepted"
+    boxes = json.loads((tmp_path / "m1.json").read_text())["boxes"]
+    assert report["why"].startswith(f"{len(boxes)} boxes: ")
+    again = alignspec(*asked, "--out", "m1", "--evidence", "more", "--jobs", "1", cwd=tmp_path)
+    assert again.returncode == 0  # of a map that was drawn before
+    assert (tmp_path / "more" / one.name).read_bytes() == one.read_bytes()

@@ -22,11 +22,13 @@ from recheck.errors import Malformed
 from recheck.evidence import FORM, hashes
 from tests.recheck.loops import Document, halving, report_on, run
 from tests.recheck.test_growth import bounded
+from tests.recheck.test_maps import drawn
 from tests.recheck.test_pairs import differing, simulation
 from tests.recheck.test_questions import FAILS, HOLDS, asked
 from tests.recheck.test_relations import broken as model_of
 from tests.recheck.test_relations import every_scheme
-from tests.recheck.test_threshold import staying_away, turning
+from tests.recheck.test_seed_sets import anywhere, broken_from
+from tests.recheck.test_threshold import settling, staying_away, turning
 from tests.recheck.test_worlds import broken as broken_world
 
 IN_ONE_SITTING = 600
@@ -73,7 +75,8 @@ def _evidence(tmp_path: Path) -> list[Document]:
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
     questions = asked("refuted", HOLDS, FAILS)
     forge(questions, keep_queries=False)
-    others = (staying_away(), bounded("1/5"), every_scheme(), model_of("step", "distill"))
+    others = [staying_away(), bounded("1/5"), every_scheme(), model_of("step", "distill")]
+    others += [anywhere(), broken_from("1/2", iterations=2), settling(), drawn()]
     for document in (simulation(), differing([(1, ["1"])]), broken_world(), *others):
         report_on(document, tmp_path)
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker import judge
+from checker.evidence.document import evidence, text_of
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import Brackets, FoundBy, FoundThreshold
 from checker.parameters.obstacles import Obstacle
 from checker.report.documents import document
 from checker.report.threshold import headline
 from checker.statements.settling_threshold import settling_threshold
+from recheck.check import Outcome, recheck
 from spec import (
     Agent,
     Bool,
@@ -241,6 +244,81 @@ def test_a_stated_threshold_of_settling_is_judged() -> None:
     assert stated("1/4", included=False) is Answer.PROVED
     assert stated("1/4", included=True) is Answer.REFUTED
     assert stated("1/5", included=False) is Answer.REFUTED
+
+
+def mending(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return Memory(error=maximum(p.noise, memory.error - F(1, 10)))
+
+
+def squaring(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return Memory(error=minimum(1, memory.error**2 / 2 + p.noise**2))
+
+
+def correcting(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return Memory(error=minimum(1, memory.error * (1 - p.noise) + F(1, 10)))
+
+
+@pytest.mark.parametrize(
+    ("step", "limit", "value", "included", "answer"),
+    [
+        (slipping(F(9, 10)), "1/2", "1/20", False, Answer.PROVED),
+        (slipping(F(1, 2)), "1/2", "1/5", False, Answer.REFUTED),
+        (slipping(F(9, 10)), "1/2", "1/20", True, Answer.REFUTED),
+        (mending, "1/4", "1/4", True, Answer.PROVED),
+        (squaring, "1/4", [-7, 0, 32], False, Answer.PROVED),
+        (correcting, "1/2", "1/5", False, Answer.PROVED),
+    ],
+)
+def test_the_evidence_of_a_threshold_of_settling_is_accepted_for_its_whole_side(
+    step: Step, limit: str, value: Any, included: bool, answer: Answer, tmp_path: Path
+) -> None:
+    invariant = AtMost(error=Real(limit))
+    statement = Threshold(
+        "t",
+        loop(step),
+        invariant,
+        parameter="noise",
+        value=value,
+        included=included,
+        settles=True,
+    )
+    verdict = judge(statement)
+    assert verdict.answer is answer
+    document = evidence(verdict, statement)
+    holds = document["proof"]["holds"]
+    assert {holds["low"], holds["high"]} & {"0", "1/2"}  # an end of the domain
+    file = tmp_path / "evidence.json"
+    file.write_text(text_of(document), "utf-8")
+    found = recheck(file, 5.0)
+    assert found.outcome is Outcome.ACCEPTED, found.why
+
+
+def test_no_evidence_is_written_that_does_not_show_the_verdict(tmp_path: Path) -> None:
+    """The worst run comes as near to the limit as floats can tell, so none is proved to stay
+    outside at the value itself; one beyond it would not show that it does not settle there."""
+    statement = Threshold(
+        "t",
+        loop(slipping(F(1, 2))),
+        AtMost(),
+        parameter="noise",
+        value="1/4",
+        included=True,
+        settles=True,
+    )
+    file = tmp_path / "evidence.json"
+    file.write_text(text_of(evidence(judge(statement), statement)), "utf-8")
+    assert recheck(file, 5.0).outcome is not Outcome.REJECTED
+
+
+def test_rounding_does_not_keep_runs_from_settling() -> None:
+    """The lower ends of the boxes come to a point from below, and are rounded down there."""
+
+    def both(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        share = nature.choose("share", at_least=p.noise, at_most=F(1, 2))
+        return Memory(error=minimum(1, memory.error * (1 - share) + F(1, 10)))
+
+    at = {"noise": F(200_000_001, 10**9)}
+    assert judge(Settles("s", loop(both), AtMost(), at=at)).answer is Answer.PROVED
 
 
 def test_away_and_settles_are_two_questions() -> None:

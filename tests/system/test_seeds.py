@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,14 @@ from checker import Options, decide
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.simulation import Nature as Drawn
 from checker.counterexamples.simulation import simulate
+from checker.evidence.document import evidence, text_of
 from checker.invariants.monotone import order_of, worst_seed
 from checker.statements.registry import judge
 from checker.system.findings import Method
 from checker.system.problem import pose
 from checker.system.seeds import begun
 from checker.system.verdict import Shortest, Verdict
+from recheck.check import Outcome, recheck
 from spec import (
     Agent,
     Bool,
@@ -145,6 +148,27 @@ def test_every_point_of_the_set_is_meant(
         for _ in range(run.iteration):
             x, y = formula(x, y, min, max)
         assert x > limit
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(quarters, quarters, weights, st.fractions(0, 1, max_denominator=6))
+def test_the_evidence_of_a_verdict_about_a_set_is_accepted(
+    tmp_path: Path, low: Fraction, width: Fraction, weight: Any, limit: Fraction
+) -> None:
+    a, b, c, d = weight
+
+    def step(s: Two[I], p: NoParameters, nature: Nature) -> Two[I]:
+        slip = nature.choose("slip", at_most=s.y / 8)
+        x = maximum(0, minimum(1, a * s.x + b * s.y * s.y + abs(c) / 4))
+        y = maximum(0, minimum(1, c * s.y + d * s.x + HALF * s.x))
+        return Two(x=minimum(1, x + slip), y=y)
+
+    claim = Claim("c", loop(square(low, width), step), limited(limit))
+    verdict = judge(claim, options=Options(timeout=8.0, query=1.0))
+    file = tmp_path / "evidence.json"
+    file.write_text(text_of(evidence(verdict, claim)), "utf-8")
+    decided = verdict.answer in (Answer.PROVED, Answer.REFUTED)
+    assert recheck(file, 5.0).outcome is (Outcome.ACCEPTED if decided else Outcome.UNDECIDED)
 
 
 def test_a_break_within_the_set_is_found() -> None:
