@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import z3
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+import spec
 from benchmarks.imported import (
     FILES,
     NotRead,
@@ -22,7 +26,20 @@ from benchmarks.imported import (
 from checker import Options, decide
 from checker.export.smtlib import horn
 from checker.system.problem import pose
-from spec import Claim
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    Expert,
+    I,
+    Invariant,
+    Nature,
+    Parameters,
+    Real,
+    Scheme,
+    between,
+    budget,
+)
 from spec.statements.base import Answer
 from tests.turning_schemes import linear_claims
 
@@ -52,6 +69,68 @@ def test_exported_clauses_are_read_back_and_decided_the_same(claim: Claim) -> No
     answers = {Answer.PROVED: "safe", Answer.REFUTED: "unsafe", Answer.UNKNOWN: "unknown"}
     expected = answers[decide(claim, options=QUICK).answer]
     assert decided(from_horn(horn(pose(claim))), QUICK) == expected
+
+
+class Small(Agent[I]):
+    x: Real = between(0, 1)
+
+
+class Reply(Expert[I]):
+    x: Real = between(0, 1)
+
+
+class Low(Invariant):
+    """What is wrong stays within the limit."""
+
+    limit: Real = budget(0, 1, "limit", limit="1/2")
+
+    def holds(self, agent: Any) -> Bool:
+        return Bool((agent.x <= self.limit).term)
+
+
+class Nothing(Parameters):
+    """None."""
+
+
+tenths = st.integers(0, 10).map(lambda n: Fraction(n, 10))
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(tenths, tenths, tenths)
+def test_clauses_of_two_steps_have_a_relation_for_each_and_are_decided_the_same(
+    kept: Fraction, slip: Fraction, limit: Fraction
+) -> None:
+    def seed(p: Nothing) -> Small[Low]:
+        return Small(x=Real(0))
+
+    def amplify(agent: Small[I], p: Nothing, nature: Nature) -> Reply[I]:
+        return Reply(x=agent.x * kept)
+
+    def distill(expert: Reply[I], p: Nothing, nature: Nature) -> Small[I]:
+        return Small(x=spec.minimum(1, expert.x + nature.choose("slip", at_most=slip)))
+
+    scheme = Scheme[Nothing, Small[Low], Reply[Low]](
+        "slipping", parameters=Nothing, seed=seed, amplify=amplify, distill=distill
+    )
+    claim = Claim("slipping", scheme, Low(limit=Real(limit)))
+    text = horn(pose(claim))
+    assert text.count("declare-fun") == 2
+    expected = {Answer.PROVED: "safe", Answer.REFUTED: "unsafe"}[decide(claim).answer]
+    assert decided(from_horn(text), QUICK) == expected
+
+
+def test_relations_share_what_they_can_and_are_told_apart_by_the_place() -> None:
+    """A number goes through a relation that has a flag besides, and one that has nothing else."""
+    text = """(declare-fun a (Real) Bool)(declare-fun b (Bool Real) Bool)
+    (assert (a 1.0))
+    (assert (forall ((x Real)) (=> (a x) (b true x))))
+    (assert (forall ((f Bool) (x Real)) (=> (and (b f x) f) (a (/ x 2.0)))))
+    (assert (forall ((x Real)) (=> (and (a x) (not (and (<= 0.0 x) (<= x 1.0)))) false)))
+    (assert (forall ((f Bool) (x Real)) (=> (and (b f x) (not (and f (<= 0.0 x) (<= x 1.0)))) false)))"""
+    system = from_horn(text)
+    assert [str(sort) for sort in (each.sort() for each in system.state)] == ["Int", "Real", "Bool"]
+    assert decided(system, QUICK) == "safe"
+    assert decided(from_horn(text.replace("b true", "b false")), QUICK) == "unsafe"
 
 
 START = "(declare-fun r (Real) Bool)(assert (forall ((x Real)) (=> (= x 0.0) (r x))))"
