@@ -35,7 +35,10 @@ from checker.parameters.worst_case import (
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.region import Box
 from spec.statements.base import Answer
+from spec.terms import numeral
 
+SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
+"""Where between the ends of an interval it is looked at."""
 NEAR = (2, 4, 6, 8, 10)
 """How often an interval is cut in four to find another answer near its ends."""
 
@@ -83,7 +86,7 @@ class Settles(OfMeaning):
             return Answer.PROVED
         return Answer.REFUTED if breaks_soon(self.worst, self.claim, there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         where = [*where, *self.worst.given]
         settled = [*where, *self.worst.settled(self.closed)]
         if satisfy(settled, self.worst.budget).unsat:
@@ -132,9 +135,9 @@ class SettlesBetween(OfMeaning):
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if satisfy([*there, self.found.inside], self.meaning.budget).sat:
             return Answer.PROVED
-        return Answer.REFUTED if self._broken(there) else Answer.UNKNOWN
+        return Answer.REFUTED if self._broken(None, there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         return satisfy([*where, self.found.settled], self.meaning.budget).unsat
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
@@ -162,9 +165,9 @@ class KeepsAwhile(OfMeaning):
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if self._holds(there):
             return Answer.PROVED
-        return Answer.REFUTED if self._broken(there) else Answer.UNKNOWN
+        return Answer.REFUTED if self._broken(None, there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         return satisfy([*where, self.run.keeps], self.meaning.budget).unsat
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
@@ -215,16 +218,22 @@ class KeepsObserved(OfMeaning):
             return Answer.REFUTED
         return Answer.PROVED if self.loop.keeps(there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
-        budget = self.meaning.budget
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
+        symbol, budget = self.loop.symbol, self.meaning.budget
+        looked_at = [[symbol == numeral(v)] for v in self._values(span)] if span else [where]
         return any(
-            satisfy([*where, broken], budget).sat
+            all(satisfy([*there, broken], budget).sat for there in looked_at)
             and met_all_over(self.loop.chosen, broken, where, budget)
             for broken in map(self.loop.breaks, self.loop.runs(where))
         )
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        return self.loop.keeps(where)
+        return self.loop.keeps(where, self._values(span))
+
+    def _values(self, span: Span) -> list[Fraction]:
+        """A value near each end of a span, and one between."""
+        low, high = span.low.high, span.high.low
+        return [low + share * (high - low) for share in SHARES] if low < high else [low]
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer: where it breaks, or near an end."""

@@ -108,15 +108,15 @@ class OfMeaning(ABC):
             return self.meaning.nowhere(where)
         if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
             return False
-        return self._broken(where) if answer is Answer.REFUTED else self._kept(span, where)
+        return (self._broken if answer is Answer.REFUTED else self._kept)(span, where)
 
     @abstractmethod
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         """The answer at one number, at which the claim means something."""
 
     @abstractmethod
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
-        """Whether the claim is proved to break at all of some values."""
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
+        """Whether the claim is proved to break at all of some values, those in a span if given."""
 
     @abstractmethod
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:

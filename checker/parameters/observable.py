@@ -9,14 +9,15 @@ which makes the observable worst each time.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 import attrs
 import z3
 
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms, rational
-from checker.backends.solver import QueryBudget, constants, follows, satisfy
+from checker.backends.solver import Entailment, QueryBudget, constants, follows, satisfy
 from checker.invariants.houdini import inductive_part
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.system.gaps import met
@@ -30,8 +31,18 @@ LONGEST = 6
 """Iterations after which a set must be kept for good."""
 MOST_CHOICES = 6
 """Choices of which every combination of ends is tried."""
+MOST_VALUES = 6
+"""Of the parameter, at which the worst value of the observable is looked at."""
 Corner = tuple[bool, ...]
 """Which choices are at their upper ends."""
+
+
+@attrs.frozen
+class Worst:
+    """The worst value of the observable, and the choices after which it is reached."""
+
+    value: Fraction
+    corner: Corner
 
 
 @attrs.frozen
@@ -47,6 +58,10 @@ class Seen:
     worst: z3.ArithRef
 
 
+Bounding = Callable[[Seen, Sequence[z3.BoolRef]], Seen | None]
+"""A bound on the successors of what is known, where the parameter meets some conditions."""
+
+
 @attrs.frozen(slots=False)
 class ObservedLoop:
     """A loop of one step that reads one observable of its state.
@@ -58,7 +73,8 @@ class ObservedLoop:
         observable: the term, over the fields.
         seen: the symbol that stands for it in ``outputs``.
         outputs: the successor of a state.
-        ends: what is known of the observable in the domain, said of ``seen``.
+        ends: what is known of the observable and of the steady fields in safe states, said of
+            ``seen``.
         rising: whether a greater value is worse.
         budget: limits on the queries.
     """
@@ -109,20 +125,30 @@ class ObservedLoop:
         here = self.start
         for _ in range(LONGEST):
             yield here
-            corner = self._worst_corner(here, values.get(str(self.symbol)))
-            if corner is None or not self._defined(self._exactly(here), where):
+            worst = self._worst_corner(here, values.get(str(self.symbol)))
+            if worst is None or not self._defined(self._exactly(here), where):
                 return
-            here = self._next(here, [corner], where)
+            here = self._next(here, [worst.corner], where)
 
-    def keeps(self, where: Sequence[z3.BoolRef]) -> bool:
-        """Whether every run is proved to keep all clauses where the parameter meets ``where``."""
+    def keeps(self, where: Sequence[z3.BoolRef], values: Sequence[Fraction] = ()) -> bool:
+        """Whether every run is proved to keep all clauses where the parameter meets ``where``.
+
+        Tried as bounds on the observable are its worst values as terms in the parameter, and then
+        constants: the worst at some ``values``.
+        """
+        ways: list[Bounding] = [self._worst_after]
+        if values:
+            ways.append(partial(self._worst_at, list(values)))
+        return any(self._keeps(where, way) for way in ways)
+
+    def _keeps(self, where: Sequence[z3.BoolRef], bounded: Bounding) -> bool:
         here = self.start
         for _ in range(LONGEST):
             if self._for_good(here, where):
                 return True
             if not self._meets(here, where) or not self._defined(self._at_best(here), where):
                 return False
-            there = self._worst_after(here, where)
+            there = bounded(here, where)
             if there is None:
                 return False
             here = there
@@ -199,28 +225,59 @@ class ObservedLoop:
             self.budget,
         )
         held = (*clauses, *kept)
-        return met(preservation(step, held, clauses), self.budget, where)
+        if not met(preservation(step, held, ()), self.budget, where):
+            return False
+        known = [*where, *(each.condition for each in kept), *self.ends, self.bounds]
+        return all(
+            follows(known, self._of_successor(clause.condition), self.budget).valid
+            for clause in clauses
+        )
 
     def _worst_after(self, here: Seen, where: Sequence[z3.BoolRef]) -> Seen | None:
         """The worst successor where the parameter meets ``where``: the worst of a few corners, each
         the worst at some value; None where the worst is not proved to be at corners."""
-        known = self._known(here, where)
         values = satisfy(where, self.budget).values
         corners: list[Corner] = []
-        while True:
-            corner = self._worst_corner(here, values.get(str(self.symbol)))
-            if corner is None or corner in corners:
+        while (worst := self._worst_corner(here, values.get(str(self.symbol)))) is not None:
+            if worst.corner in corners:
                 return None
-            corners.append(corner)
+            corners.append(worst.corner)
             there = self._next(here, corners, where)
-            reached = self.no_worse(self.after, there.worst)
-            outcome = follows(known, self._put(reached, here), self.budget)
+            outcome = self._bounded(here, there, where)
             if outcome.valid:
                 return there
             values = outcome.values
+        return None
+
+    def _worst_at(
+        self, values: list[Fraction], here: Seen, where: Sequence[z3.BoolRef]
+    ) -> Seen | None:
+        """A bound on all successors where the parameter meets ``where``: the worst at some values,
+        to which those with a worse one are added; None where none is proved."""
+        while len(values) <= MOST_VALUES:
+            worst = [self._worst_corner(here, value) for value in values]
+            known = [each.value for each in worst if each is not None]
+            if len(known) < len(values):
+                return None
+            steady = self._next(here, [], where).steady
+            there = Seen(steady, numeral(max(known) if self.rising else min(known)))
+            outcome = self._bounded(here, there, where)
+            if outcome.valid:
+                return there
+            value = outcome.values.get(str(self.symbol))
+            if value is None or value in values:
+                return None
+            values.append(value)
+        return None
+
+    def _bounded(self, here: Seen, there: Seen, where: Sequence[z3.BoolRef]) -> Entailment:
+        """Whether the observable is no worse than ``there`` after every step from ``here``."""
+        reached = self._put(self.no_worse(self.after, there.worst), here)
+        return follows(self._known(here, where), reached, self.budget)
 
     def _next(self, here: Seen, corners: Sequence[Corner], where: Sequence[z3.BoolRef]) -> Seen:
-        """The successor in which the observable is the worst of those after some corners."""
+        """The successor in which the observable is the worst of those after some corners, or stays
+        where there are none."""
         (step,) = self.problem.steps
         ends = [(self.seen, here.worst), *zip(self.steady, here.steady, strict=True)]
         choices = [
@@ -228,7 +285,7 @@ class ObservedLoop:
             for c in step.stage.choices
         ]
         found = [z3.substitute(self.after, *with_choices(ends, choices, c)) for c in corners]
-        worst = found[0]
+        worst = found[0] if found else here.worst
         for other in found[1:]:
             worst = z3.If(self.no_worse(worst, other), other, worst)
         steady = (self._put(self._of_successor(field), here) for field in self.steady)
@@ -238,9 +295,9 @@ class ObservedLoop:
     def _seen_in(self, term: z3.ExprRef) -> z3.ExprRef:
         return z3.substitute(term, (self.observable, self.seen))
 
-    def _worst_corner(self, here: Seen, value: Fraction | None) -> Corner | None:
-        """The choices at ends of their bounds after which the observable is worst, at a value of
-        the parameter."""
+    def _worst_corner(self, here: Seen, value: Fraction | None) -> Worst | None:
+        """The worst value of the observable after choices at ends of their bounds, and these, at a
+        value of the parameter."""
         (step,) = self.problem.steps
         if value is None:
             return None
@@ -253,15 +310,14 @@ class ObservedLoop:
         ]
         at = compile_terms((), (), state).bind(EXACT)((), ())[0]
         program = compile_terms(inputs, choices, [self.after]).bind(EXACT)
-        found: list[tuple[Fraction, Corner]] = []
+        found: list[Worst] = []
         for corner in itertools.product((False, True), repeat=len(choices)):
             units = [rational(Fraction(int(top))) for top in corner]
             (after,), _, _ = program([*at, rational(value)], units)
             if after is not UNDEFINED:
-                found.append((after, corner))
-        if not found:
-            return None
-        return (max if self.rising else min)(found, key=lambda pair: pair[0])[1]
+                found.append(Worst(Fraction(int(after.p), int(after.q)), corner))
+        extreme = max if self.rising else min
+        return extreme(found, key=lambda worst: worst.value, default=None)
 
     def _shortened(self, term: z3.ExprRef, where: Sequence[z3.BoolRef]) -> z3.ExprRef:
         """A term without conditionals of which one branch is always taken."""
@@ -300,7 +356,10 @@ def observed_loop(parametric: ParametricProblem, budget: QueryBudget) -> Observe
         observable,
         seen,
         tuple(z3.substitute(output, (observable, seen)) for output in stage.outputs),
-        tuple(_ends(problem, observable, seen, budget)),
+        (
+            *_ends(problem, observable, seen, budget),
+            *_said(problem, steady, observable, seen, budget),
+        ),
         False,
         budget,
     )
@@ -367,3 +426,34 @@ def _ends(
         if follows(known, observable <= numeral(value), budget).valid:
             yield seen <= numeral(value)
             break
+
+
+def _said(
+    problem: Problem,
+    steady: Sequence[int],
+    observable: z3.ArithRef,
+    seen: z3.ArithRef,
+    budget: QueryBudget,
+) -> Iterator[z3.BoolRef]:
+    """What safe states say of the observable: the clauses, of a state in which every field that it
+    reads is 0, 1 or the observable itself, as far as safe states are proved to meet that."""
+    symbols = problem.agent.symbols
+    moved = [s for index, s in enumerate(symbols) if index not in steady]
+    read = [s for s in moved if name_of(s) in constants(observable)]
+    values = (numeral(Fraction(1)), seen, numeral(Fraction(0)))
+    tried = (
+        list(zip(read, put, strict=True)) for put in itertools.product(values, repeat=len(read))
+    )
+    ends = list(_ends(problem, observable, seen, budget))
+    there = next(
+        (p for p in tried if follows(ends, z3.substitute(observable, *p) == seen, budget).valid),
+        None,
+    )
+    others = {name_of(s) for s in moved} - {name_of(s) for s in read}
+    for clause in problem.clauses[problem.agent.name]:
+        if there is None or constants(clause.condition) & others:
+            continue
+        said = z3.substitute(clause.condition, *there)
+        safe = [problem.safe(problem.agent)]
+        if follows(safe, z3.substitute(said, (seen, observable)), budget).valid:
+            yield said

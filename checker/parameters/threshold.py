@@ -97,8 +97,9 @@ def _in_ranges(
     half = (time.monotonic() + deadline) / 2
     ranges = ranges_on(parametric, parametric.domain[0], lambda: time.monotonic() > half)
     if ranges and not _undecided(ranges):
-        exact = attrs.evolve(blank, method=FoundBy.CONDITIONS)
-        return search.with_run(with_ranges(exact, ranges))
+        exact = with_ranges(attrs.evolve(blank, method=FoundBy.CONDITIONS), ranges)
+        announce(exact)
+        return search.with_run(exact)
     tell("bracketing")
     end = missing.exact if isinstance(missing, OneEnd) else None
     bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
