@@ -29,6 +29,8 @@ from spec.terms import numeral
 
 LONGEST = 6
 """Iterations after which a set must be kept for good."""
+SOON = 1.0
+"""Seconds for a query that may be answered at once in one of two ways."""
 MOST_CHOICES = 6
 """Choices of which every combination of ends is tried."""
 MOST_VALUES = 6
@@ -73,8 +75,8 @@ class ObservedLoop:
         observable: the term, over the fields.
         seen: the symbol that stands for it in ``outputs``.
         outputs: the successor of a state.
-        ends: what is known of the observable and of the steady fields in safe states, said of
-            ``seen``.
+        ends: what is known of the observable in the domain, said of ``seen``.
+        said: what is known of it and of the steady fields in safe states, likewise.
         rising: whether a greater value is worse.
         budget: limits on the queries.
     """
@@ -86,6 +88,7 @@ class ObservedLoop:
     seen: z3.ArithRef
     outputs: tuple[z3.ExprRef, ...]
     ends: tuple[z3.BoolRef, ...]
+    said: tuple[z3.BoolRef, ...]
     rising: bool
     budget: QueryBudget
 
@@ -213,13 +216,13 @@ class ObservedLoop:
         """Whether the safe states within some bounds on the steady fields, which those of the run
         are, are never left."""
         (step,) = self.problem.steps
-        clauses = self.problem.clauses[self.problem.agent.name]
+        symbols, clauses = step.source.symbols, self.problem.clauses[step.source.name]
         fields = list(zip(self.steady, here.steady, strict=True))
         sides = [part for field, value in fields for part in (field >= value, field <= value)]
         kept = inductive_part(
             [Clause("the steady fields", side, ClauseKind.BOUND) for side in sides],
             fields,
-            list(zip(self.problem.agent.symbols, step.stage.outputs, strict=True)),
+            list(zip(symbols, step.stage.outputs, strict=True)),
             where,
             [self.problem.safe(self.problem.agent), step.stage.bounds],
             self.budget,
@@ -227,9 +230,19 @@ class ObservedLoop:
         held = (*clauses, *kept)
         if not met(preservation(step, held, ()), self.budget, where):
             return False
-        known = [*where, *(each.condition for each in kept), *self.ends, self.bounds]
+        bounds = [each.condition for each in kept]
+        said = [*where, *bounds, *self.ends, *self.said, self.bounds]
+        safe = [*where, *bounds, self.problem.safe(self.problem.agent), step.stage.bounds]
         return all(
-            follows(known, self._of_successor(clause.condition), self.budget).valid
+            any(
+                follows(
+                    known,
+                    z3.substitute(clause.condition, *zip(symbols, after, strict=True)),
+                    budget,
+                ).valid
+                for budget in (QueryBudget(SOON), self.budget)
+                for known, after in ((safe, step.stage.outputs), (said, self.outputs))
+            )
             for clause in clauses
         )
 
@@ -356,10 +369,8 @@ def observed_loop(parametric: ParametricProblem, budget: QueryBudget) -> Observe
         observable,
         seen,
         tuple(z3.substitute(output, (observable, seen)) for output in stage.outputs),
-        (
-            *_ends(problem, observable, seen, budget),
-            *_said(problem, steady, observable, seen, budget),
-        ),
+        tuple(_ends(problem, observable, seen, budget)),
+        tuple(_said(problem, steady, observable, seen, budget)),
         False,
         budget,
     )

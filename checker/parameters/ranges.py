@@ -86,16 +86,16 @@ class RangeSearch:
             return [(span, Answer.UNKNOWN)]
         values = [_short(low + share * (high - low), (high - low) / 256) for share in PROBES]
         values = sorted({*values, *([self.own] if low < self.own < high else [])})
-        answers = [self._at(value) for value in values]
+        answers = [self._likely(value) for value in values]
         for (one, here), (other, there) in itertools.pairwise(zip(values, answers, strict=True)):
             if here is not there and Answer.UNKNOWN not in (here, there):
                 return self._turned(span, one, other, cuts)
         middle = answers[len(answers) // 2]
         if middle is not Answer.UNKNOWN and self.condition.all_over(span, middle):
             return [(span, middle)]
-        if self.late() or set(answers) == {Answer.UNKNOWN}:
-            return [(span, Answer.UNKNOWN)]
         value = values[len(values) // 2]
+        if self.late() or set(answers) == {Answer.UNKNOWN} or self._at(value) is not middle:
+            return [(span, Answer.UNKNOWN)]
         found = None if middle is Answer.UNKNOWN else self.condition.another(span, middle)
         if found is None or not low < found < high:
             return self._halved(span, value, cuts)
@@ -126,7 +126,7 @@ class RangeSearch:
     def _edge(self, low: Fraction, high: Fraction) -> Algebraic | Gap:
         """The number at which the answer turns between two values; two numbers next to it if no
         name for it is proved."""
-        first, whole = self._at(low), high - low
+        first, whole = self._likely(low), high - low
         until = time.monotonic() + NAMING_SECONDS
         for digits in DIGITS:
             while high - low > whole / 10**digits and not self.late():
@@ -147,7 +147,7 @@ class RangeSearch:
     def _turns_at(self, number: Algebraic, low: Fraction, high: Fraction) -> bool:
         """Whether the answers at two values hold all the way to a number between them."""
         ends = (Span(rational(low), number), low), (Span(number, rational(high)), high)
-        return all(self.condition.all_over(span, self._at(value)) for span, value in ends)
+        return all(self.condition.all_over(span, self._likely(value)) for span, value in ends)
 
 
 def _short(value: Fraction, room: Fraction) -> Fraction:

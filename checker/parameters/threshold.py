@@ -44,6 +44,8 @@ from spec.statements.claim import Claim
 WIDTH = Fraction(1, 10**9)
 MOST_ITERATIONS = 1_000_000
 """Of the worst run just beyond a threshold."""
+RUN_SECONDS = 15.0
+"""For a run that breaks the claim, where its threshold is known already."""
 
 
 def threshold(
@@ -99,6 +101,7 @@ def _in_ranges(
     if ranges and not _undecided(ranges):
         exact = with_ranges(attrs.evolve(blank, method=FoundBy.CONDITIONS), ranges)
         announce(exact)
+        search.deadline = min(deadline, time.monotonic() + RUN_SECONDS)
         return search.with_run(exact)
     tell("bracketing")
     end = missing.exact if isinstance(missing, OneEnd) else None
