@@ -210,8 +210,8 @@ class KeepsObserved(OfMeaning):
 
     def _breaks(self, where: list[z3.BoolRef]) -> bool:
         """Whether a state of a run can be broken at some of some values."""
-        states = self.loop.runs(where)
-        return any(satisfy([*where, self.loop.breaks(s)], self.meaning.budget).sat for s in states)
+        broken = self.loop.broken(where)
+        return any(satisfy([*where, each], self.meaning.budget).sat for each in broken)
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if self._breaks(there):
@@ -224,7 +224,7 @@ class KeepsObserved(OfMeaning):
         return any(
             all(satisfy([*there, broken], budget).sat for there in looked_at)
             and met_all_over(self.loop.chosen, broken, where, budget)
-            for broken in map(self.loop.breaks, self.loop.runs(where))
+            for broken in self.loop.broken(where)
         )
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
@@ -243,8 +243,7 @@ class KeepsObserved(OfMeaning):
         if found is not None or answer is Answer.VACUOUS:
             return found
         if answer is Answer.PROVED:
-            broken = map(self.loop.breaks, self.loop.runs(where))
-            values = (value_of(symbol, [*where, each], budget) for each in broken)
+            values = (value_of(symbol, [*where, b], budget) for b in self.loop.broken(where))
             return next((value for value in values if value is not None), None)
         low, high = span.low.high, span.high.low
         near = [(high - low) / 4**power for power in NEAR]

@@ -21,7 +21,7 @@ from checker.backends.solver import Entailment, QueryBudget, constants, follows,
 from checker.invariants.houdini import inductive_part
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.system.gaps import met
-from checker.system.obligations import preservation
+from checker.system.obligations import at, preservation
 from checker.system.parametric import ParametricProblem
 from checker.system.problem import Clause, ClauseKind, Problem, with_choices
 from spec.nodes import children_of, id_of, name_of, topological
@@ -114,14 +114,26 @@ class ObservedLoop:
         """That nature keeps to its bounds."""
         return z3.substitute(self.problem.steps[0].stage.bounds, (self.observable, self.seen))
 
-    def breaks(self, here: Seen) -> z3.BoolRef:
-        """That some step from the run's state breaks a clause: a condition on the parameter and on
-        nature's choices."""
+    @property
+    def begins(self) -> list[z3.BoolRef]:
+        """That the seed meets the clauses, each."""
+        problem = self.problem
+        inside = at(problem.agent.symbols, problem.seed, problem.clauses[problem.agent.name])
+        return [clause.condition for clause in inside]
+
+    def broken(self, where: Sequence[z3.BoolRef]) -> Iterator[z3.BoolRef]:
+        """Conditions on the parameter and on nature's choices with each of which a clause is broken
+        where the parameter meets ``where``: by the seed, or by a step from a state of a run."""
+        yield z3.Not(z3.And(*self.begins))
+        yield from map(self._breaks, self._runs(where))
+
+    def _breaks(self, here: Seen) -> z3.BoolRef:
+        """That some step from the run's state breaks a clause."""
         clauses = self.problem.clauses[self.problem.agent.name]
         broken = [z3.Not(self._of_successor(clause.condition)) for clause in clauses]
         return self._put(z3.And(self.bounds, z3.Or(*broken)), here, at_worst=True)
 
-    def runs(self, where: Sequence[z3.BoolRef]) -> Iterator[Seen]:
+    def _runs(self, where: Sequence[z3.BoolRef]) -> Iterator[Seen]:
         """The states of a run that exists where the parameter meets ``where``: it is worst at one
         value there."""
         values = satisfy(where, self.budget).values
@@ -139,6 +151,8 @@ class ObservedLoop:
         Tried as bounds on the observable are its worst values as terms in the parameter, and then
         constants: the worst at some ``values``.
         """
+        if not all(follows(where, clause, self.budget).valid for clause in self.begins):
+            return False
         ways: list[Bounding] = [self._worst_after]
         if values:
             ways.append(partial(self._worst_at, list(values)))
@@ -321,12 +335,12 @@ class ObservedLoop:
             attrs.evolve(c, low=self._seen_in(c.low), high=self._seen_in(c.high))
             for c in step.stage.choices
         ]
-        at = compile_terms((), (), state).bind(EXACT)((), ())[0]
+        here_at = compile_terms((), (), state).bind(EXACT)((), ())[0]
         program = compile_terms(inputs, choices, [self.after]).bind(EXACT)
         found: list[Worst] = []
         for corner in itertools.product((False, True), repeat=len(choices)):
             units = [rational(Fraction(int(top))) for top in corner]
-            (after,), _, _ = program([*at, rational(value)], units)
+            (after,), _, _ = program([*here_at, rational(value)], units)
             if after is not UNDEFINED:
                 found.append(Worst(Fraction(int(after.p), int(after.q)), corner))
         extreme = max if self.rising else min

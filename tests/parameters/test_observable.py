@@ -64,6 +64,17 @@ class KeepsItsShare(Invariant):
         return any_of(vessel.rounds > self.last, vessel.good >= self.share * vessel.whole)
 
 
+def full(p: Leak) -> Vessel[KeepsItsShare]:
+    """Everything has arrived."""
+    return Vessel(whole=Real(1), good=Real(1), rounds=Real(0))
+
+
+def cracked(p: Leak) -> Vessel[KeepsItsShare]:
+    """Some of it is lost before the first round."""
+    return Vessel(whole=Real(1), good=1 - p.leak, rounds=Real(0))
+
+
+Seed = Callable[[Leak], Vessel[KeepsItsShare]]
 Loss = Callable[[Nature, Leak], Real]
 
 
@@ -78,17 +89,19 @@ def within(nature: Nature, p: Leak) -> Real:
     return p.leak * 4 * place * (1 - place)
 
 
-def vessel(loss: Loss, invariant: Invariant) -> Claim:
-    def full(p: Leak) -> Vessel[KeepsItsShare]:
-        return Vessel(whole=Real(1), good=Real(1), rounds=Real(0))
+def nothing(nature: Nature, p: Leak) -> Real:
+    """Nature loses nothing that counts."""
+    return nature.choose("loss", at_most=1) * 0
 
+
+def vessel(loss: Loss, invariant: Invariant, seed: Seed = full) -> Claim:
     def poured(before: Vessel[I], p: Leak, nature: Nature) -> Vessel[I]:
         whole = nature.choose("whole", at_most=1)
         share = when(before.good < before.whole, before.good / before.whole, 1)
         rounds = when(before.rounds < 50, before.rounds + 1, 50)
         return Vessel(whole=whole, good=share * (1 - loss(nature, p)) * whole, rounds=rounds)
 
-    scheme = Loop[Leak, Vessel[KeepsItsShare]]("vessel", parameters=Leak, seed=full, step=poured)
+    scheme = Loop[Leak, Vessel[KeepsItsShare]]("vessel", parameters=Leak, seed=seed, step=poured)
     return Claim("vessel", scheme, invariant)
 
 
@@ -134,6 +147,15 @@ def test_an_answer_is_said_of_an_interval_only_where_it_is_so_all_over() -> None
         assert not condition.all_over(Span(quarter, one), answer)
     assert condition.another(Span(quarter, one), Answer.PROVED) is not None
     assert condition.another(Span(rational(Fraction(49, 100)), one), Answer.REFUTED) is not None
+
+
+@FEW
+@given(st.integers(0, 64).map(lambda n: Fraction(n, 64)))
+def test_a_seed_that_breaks_the_claim(value: Fraction) -> None:
+    """Of the rounds that follow nothing is said, so only the seed can break it."""
+    claim = vessel(nothing, KeepsItsShare(last=Real(0)), cracked)
+    answer = condition_of(claim).at(rational(value))
+    assert answer is (Answer.PROVED if value <= Fraction(1, 2) else Answer.REFUTED)
 
 
 class Pair(Agent[I]):
