@@ -30,6 +30,7 @@ from spec import (
     Nature,
     Parameters,
     Real,
+    all_of,
     any_of,
     between,
     budget,
@@ -156,6 +157,27 @@ def test_a_seed_that_breaks_the_claim(value: Fraction) -> None:
     claim = vessel(nothing, KeepsItsShare(last=Real(0)), cracked)
     answer = condition_of(claim).at(rational(value))
     assert answer is (Answer.PROVED if value <= Fraction(1, 2) else Answer.REFUTED)
+
+
+def test_a_seed_that_breaks_the_claim_somewhere_in_an_interval() -> None:
+    condition = condition_of(vessel(nothing, KeepsItsShare(last=Real(0)), cracked))
+    zero, quarter, half, one = (rational(Fraction(n, 4)) for n in (0, 1, 2, 4))
+    assert condition.all_over(Span(zero, half), Answer.PROVED)
+    assert not condition.all_over(Span(quarter, one), Answer.PROVED)
+    assert condition.all_over(Span(half, one), Answer.REFUTED)
+
+
+def but_for_a_while(nature: Nature, p: Leak) -> Real:
+    """Nature loses all, but at a few values of the parameter nothing."""
+    kept = all_of(p.leak > Real("6/10"), p.leak < Real("7/10"))
+    return when(kept, 0, nature.choose("loss", at_most=1))
+
+
+def test_values_between_those_looked_at_count() -> None:
+    condition = condition_of(vessel(but_for_a_while, KeepsItsShare(last=Real(1))))
+    zero, half, one = (rational(Fraction(n, 2)) for n in range(3))
+    assert condition.all_over(Span(zero, half), Answer.REFUTED)
+    assert not condition.all_over(Span(zero, one), Answer.REFUTED)
 
 
 class Pair(Agent[I]):
