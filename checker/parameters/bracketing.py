@@ -17,7 +17,6 @@ import attrs
 from checker.backends.algebraic import REFINED, simplest
 from checker.backends.solver import QueryBudget
 from checker.parameters.cell_checker import CellChecker
-from checker.parameters.exact_condition import Meaning
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.found_threshold import (
     BothSides,
@@ -26,6 +25,7 @@ from checker.parameters.found_threshold import (
     Settling,
     ShownBy,
 )
+from checker.parameters.meaning import Meaning
 from checker.parameters.pieces import Piece, merged, turns, uncovered, widest_gap
 from checker.parameters.point_checker import MARGINS, PointChecker
 from checker.parameters.ranges import (

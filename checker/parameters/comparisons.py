@@ -111,3 +111,22 @@ def without_divisions(condition: z3.BoolRef) -> tuple[z3.BoolRef, list[z3.ArithR
         return condition, []
     found = z3.And(z3.substitute(condition, *pairs), *defined)
     return found, [quotient for _, quotient in pairs]
+
+
+def without_conditionals(condition: z3.BoolRef) -> tuple[z3.BoolRef, list[z3.ArithRef]]:
+    """A condition with a new constant for each conditional number, and those constants.
+
+    The new condition says besides that each constant is the branch taken, so values of the old
+    constants meet it, with some of the new, exactly where they meet the condition.
+    """
+    pairs: list[tuple[z3.ExprRef, z3.ExprRef]] = []
+    taken: list[z3.BoolRef] = []
+    for node in topological([condition]):
+        if z3.is_app_of(node, z3.Z3_OP_ITE) and z3.is_arith(node):
+            branch = z3.FreshConst(node.sort(), "branch")
+            which, first, second = (z3.substitute(child, *pairs) for child in node.children())
+            pairs.append((node, branch))
+            taken.append(z3.If(which, branch == first, branch == second))
+    if not pairs:
+        return condition, []
+    return z3.And(z3.substitute(condition, *pairs), *taken), [branch for _, branch in pairs]

@@ -7,21 +7,21 @@ does not matter.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
-from typing import Protocol
 
 import attrs
 import z3
 
-from checker.backends.algebraic import Algebraic
-from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.backends.algebraic import Algebraic, rational
+from checker.backends.solver import QueryBudget, satisfy
 from checker.parameters.alternating import Alternating, alternating
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.kept_bounds import kept_bounds, narrowed
+from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, value_of
+from checker.parameters.observable import ObservedLoop, observed_loop
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.short_runs import ShortRun, first_breaks, short_run
 from checker.parameters.worst_case import (
@@ -35,107 +35,16 @@ from checker.parameters.worst_case import (
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.region import Box
 from spec.statements.base import Answer
+from spec.terms import numeral
+
+SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
+"""Where between the ends of an interval it is looked at."""
+NEAR = (2, 4, 6, 8, 10)
+"""How often an interval is cut in four to find another answer near its ends."""
 
 
 @attrs.frozen
-class Span:
-    """All numbers between two, without the two."""
-
-    low: Algebraic
-    high: Algebraic
-
-    def holds(self, symbol: z3.ArithRef) -> list[z3.BoolRef]:
-        """That a term lies in the span."""
-        low, high = z3.Real("the lower end"), z3.Real("the upper end")
-        return [*self.low.says(low), *self.high.says(high), low < symbol, symbol < high]
-
-
-class Condition(Protocol):
-    """At which values of a parameter a claim holds, breaks, or means nothing."""
-
-    def at(self, number: Algebraic) -> Answer:
-        """The answer at a number: "unknown" where none is proved."""
-
-    def all_over(self, span: Span, answer: Answer) -> bool:
-        """Whether an answer is proved of every number in a span."""
-
-    def another(self, span: Span, answer: Answer) -> Fraction | None:
-        """A number in a span, or next to one, that may well have another answer; None if the
-        solver finds none."""
-
-
-@attrs.frozen
-class Meaning:
-    """Where a claim means something.
-
-    Args:
-        symbol: the parameter.
-        conditions: those on the parameter alone.
-        budget: limits on the queries.
-    """
-
-    symbol: z3.ArithRef
-    conditions: tuple[z3.BoolRef, ...]
-    budget: QueryBudget
-
-    def nowhere(self, where: Sequence[z3.BoolRef]) -> bool:
-        """Whether it means nothing at all values that meet some conditions."""
-        return satisfy([*where, *self.conditions], self.budget).unsat
-
-    def everywhere(self, where: Sequence[z3.BoolRef]) -> bool:
-        """Whether it means something at all of them."""
-        return all(follows(where, c, self.budget).valid for c in self.conditions)
-
-    def another(self, where: Sequence[z3.BoolRef], *, means: bool) -> Fraction | None:
-        """One at which it does, or does not."""
-        conditions = z3.And(*self.conditions)
-        wanted = conditions if means else z3.Not(conditions)
-        return value_of(self.symbol, [*where, wanted], self.budget)
-
-
-def value_of(
-    symbol: z3.ArithRef, conditions: Sequence[z3.BoolRef], budget: QueryBudget
-) -> Fraction | None:
-    """A value of the parameter at which some conditions can be met, or a number next to one."""
-    return satisfy(conditions, budget).values.get(str(symbol))
-
-
-class _OfMeaning(ABC):
-    """A condition of one kind, asked where the claim means something."""
-
-    meaning: Meaning
-
-    def at(self, number: Algebraic) -> Answer:
-        """The answer at a number."""
-        there = number.says(self.meaning.symbol)
-        if self.meaning.nowhere(there):
-            return Answer.VACUOUS
-        return self._at(there) if self.meaning.everywhere(there) else Answer.UNKNOWN
-
-    def all_over(self, span: Span, answer: Answer) -> bool:
-        """Whether an answer is proved all over a span."""
-        where = span.holds(self.meaning.symbol)
-        if answer is Answer.VACUOUS:
-            return self.meaning.nowhere(where)
-        if answer is Answer.UNKNOWN or not self.meaning.everywhere(where):
-            return False
-        return self._broken(where) if answer is Answer.REFUTED else self._kept(span, where)
-
-    @abstractmethod
-    def _at(self, there: list[z3.BoolRef]) -> Answer:
-        """The answer at one number, at which the claim means something."""
-
-    @abstractmethod
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
-        """Whether the claim is proved to break at all of some values."""
-
-    @abstractmethod
-    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        """Whether it is proved to hold at all values in a span."""
-
-
-@attrs.frozen
-class Settles(_OfMeaning):
+class Settles(OfMeaning):
     """A claim about a monotone loop: it holds where its worst case settles.
 
     Args:
@@ -177,7 +86,7 @@ class Settles(_OfMeaning):
             return Answer.PROVED
         return Answer.REFUTED if breaks_soon(self.worst, self.claim, there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         where = [*where, *self.worst.given]
         settled = [*where, *self.worst.settled(self.closed)]
         if satisfy(settled, self.worst.budget).unsat:
@@ -217,7 +126,7 @@ class Settles(_OfMeaning):
 
 
 @attrs.frozen
-class SettlesBetween(_OfMeaning):
+class SettlesBetween(OfMeaning):
     """A claim about one number whose step falls in it: it holds where two ends settle."""
 
     found: Alternating
@@ -226,9 +135,9 @@ class SettlesBetween(_OfMeaning):
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if satisfy([*there, self.found.inside], self.meaning.budget).sat:
             return Answer.PROVED
-        return Answer.REFUTED if self._broken(there) else Answer.UNKNOWN
+        return Answer.REFUTED if self._broken(None, there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         return satisfy([*where, self.found.settled], self.meaning.budget).unsat
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
@@ -243,7 +152,7 @@ class SettlesBetween(_OfMeaning):
 
 
 @attrs.frozen
-class KeepsAwhile(_OfMeaning):
+class KeepsAwhile(OfMeaning):
     """A claim that holds where the first few states of a few runs meet it.
 
     Without ``exactly``, it breaks where they do not, and elsewhere nothing is known.
@@ -256,9 +165,9 @@ class KeepsAwhile(_OfMeaning):
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if self._holds(there):
             return Answer.PROVED
-        return Answer.REFUTED if self._broken(there) else Answer.UNKNOWN
+        return Answer.REFUTED if self._broken(None, there) else Answer.UNKNOWN
 
-    def _broken(self, where: list[z3.BoolRef]) -> bool:
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         return satisfy([*where, self.run.keeps], self.meaning.budget).unsat
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
@@ -282,6 +191,67 @@ class KeepsAwhile(_OfMeaning):
 
 
 @attrs.frozen
+class KeepsObserved(OfMeaning):
+    """A claim about a loop that reads one observable: it breaks where some step from a state of a
+    run breaks it, and holds where all states that are no worse keep it.
+
+    Args:
+        loop: the loop.
+        meaning: where the claim means something.
+    """
+
+    loop: ObservedLoop
+    meaning: Meaning
+
+    def likely(self, number: Algebraic) -> Answer:
+        """The answer at a number if what is not broken holds."""
+        broken = self._breaks(number.says(self.loop.symbol))
+        return Answer.REFUTED if broken else Answer.PROVED
+
+    def _breaks(self, where: list[z3.BoolRef]) -> bool:
+        """Whether a state of a run can be broken at some of some values."""
+        broken = self.loop.broken(where)
+        return any(satisfy([*where, each], self.meaning.budget).sat for each in broken)
+
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        if self._breaks(there):
+            return Answer.REFUTED
+        return Answer.PROVED if self.loop.keeps(there) else Answer.UNKNOWN
+
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
+        symbol, budget = self.loop.symbol, self.meaning.budget
+        looked_at = [[symbol == numeral(v)] for v in self._values(span)] if span else [where]
+        return any(
+            all(satisfy([*there, broken], budget).sat for there in looked_at)
+            and met_all_over(self.loop.chosen, broken, where, budget)
+            for broken in self.loop.broken(where)
+        )
+
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        return self.loop.keeps(where, self._values(span))
+
+    def _values(self, span: Span) -> list[Fraction]:
+        """A value near each end of a span, and one between."""
+        low, high = span.low.high, span.high.low
+        return [low + share * (high - low) for share in SHARES] if low < high else [low]
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer: where it breaks, or near an end."""
+        symbol, budget = self.loop.symbol, self.meaning.budget
+        where = span.holds(symbol)
+        found = self.meaning.another(where, means=answer is Answer.VACUOUS)
+        if found is not None or answer is Answer.VACUOUS:
+            return found
+        if answer is Answer.PROVED:
+            values = (value_of(symbol, [*where, b], budget) for b in self.loop.broken(where))
+            return next((value for value in values if value is not None), None)
+        low, high = span.low.high, span.high.low
+        near = [(high - low) / 4**power for power in NEAR]
+        tried = [value for step in near for value in (low + step, high - step)]
+        return next((v for v in tried if self.likely(rational(v)) is Answer.PROVED), None)
+
+
+@attrs.frozen
 class Together:
     """Several parts of a claim, which holds where each of them does."""
 
@@ -290,6 +260,10 @@ class Together:
     def at(self, number: Algebraic) -> Answer:
         """The answer at a number."""
         return _of_all([part.at(number) for part in self.parts])
+
+    def likely(self, number: Algebraic) -> Answer:
+        """The answer at a number."""
+        return self.at(number)
 
     def all_over(self, span: Span, answer: Answer) -> bool:
         """Whether an answer is proved all over a span."""
@@ -330,7 +304,19 @@ def exact_condition(
     for domain in (None,) if kept is None else (kept, None):
         with suppress(NotExact):
             return _within(parametric, span, meaning, domain)
-    raise NotExact(Obstacle.NO_ORDER)
+    return _observed(parametric, span, meaning)
+
+
+def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> KeepsObserved:
+    """A condition by an observable, if it says anything in the middle of an interval.
+
+    Raises:
+        NotExact: otherwise.
+    """
+    found = KeepsObserved(observed_loop(parametric, meaning.budget), meaning)
+    if found.at(rational((span[0] + span[1]) / 2)) is Answer.UNKNOWN:
+        raise NotExact(Obstacle.NO_ORDER)
+    return found
 
 
 def breaking_condition(

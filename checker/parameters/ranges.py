@@ -7,6 +7,7 @@ bisection and named; what is said of each range is proved of all its numbers.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
@@ -14,9 +15,10 @@ import attrs
 
 from checker.backends.algebraic import Algebraic, names, rational, simplest
 from checker.backends.solver import QueryBudget
-from checker.parameters.exact_condition import Condition, Span, breaking_condition, exact_condition
+from checker.parameters.exact_condition import breaking_condition, exact_condition
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import BothSides, EveryValue, FoundThreshold, Range, ShownBy
+from checker.parameters.meaning import Condition, Span
 from checker.parameters.obstacles import NotExact
 from checker.parameters.pieces import Piece
 from checker.system.parametric import Interval, ParametricProblem
@@ -28,6 +30,8 @@ PROBES = tuple(Fraction(n, 64) for n in (1, 8, 20, 32, 44, 56, 63))
 """Where a span is looked at, as shares of its width."""
 SECONDS = 5.0
 """For one query."""
+NAMING_SECONDS = 20.0
+"""After which no more digits are sought of an end without a name."""
 MOST_CUTS = 7
 """How often a span is cut in the middle, one half within the other."""
 
@@ -43,10 +47,12 @@ class RangeSearch:
     Args:
         condition: an exact condition on the parameter.
         late: whether the time is up.
+        own: the value of the parameter that the claim speaks of, which is looked at too.
     """
 
     condition: Condition
     late: Callable[[], bool]
+    own: Fraction
     _known: dict[Algebraic, Answer] = attrs.field(factory=dict)
 
     def ranges(self, interval: Interval) -> tuple[Range, ...]:
@@ -68,22 +74,28 @@ class RangeSearch:
     def _at(self, value: Fraction) -> Answer:
         return self.at(rational(value))
 
+    def _likely(self, value: Fraction) -> Answer:
+        """The answer at a value, or a guess of it."""
+        known = self._known.get(rational(value))
+        return self.condition.likely(rational(value)) if known is None else known
+
     def _cut(self, span: Span, cuts: int) -> list[Part]:
         """A span in parts, each with an answer that is proved all over it, or "unknown"."""
         low, high = span.low.high, span.high.low
         if high <= low:
             return [(span, Answer.UNKNOWN)]
         values = [_short(low + share * (high - low), (high - low) / 256) for share in PROBES]
-        answers = [self._at(value) for value in values]
+        values = sorted({*values, *([self.own] if low < self.own < high else [])})
+        answers = [self._likely(value) for value in values]
         for (one, here), (other, there) in itertools.pairwise(zip(values, answers, strict=True)):
             if here is not there and Answer.UNKNOWN not in (here, there):
                 return self._turned(span, one, other, cuts)
         middle = answers[len(answers) // 2]
         if middle is not Answer.UNKNOWN and self.condition.all_over(span, middle):
             return [(span, middle)]
-        if self.late() or set(answers) == {Answer.UNKNOWN}:
-            return [(span, Answer.UNKNOWN)]
         value = values[len(values) // 2]
+        if self.late() or set(answers) == {Answer.UNKNOWN} or self._at(value) is not middle:
+            return [(span, Answer.UNKNOWN)]
         found = None if middle is Answer.UNKNOWN else self.condition.another(span, middle)
         if found is None or not low < found < high:
             return self._halved(span, value, cuts)
@@ -114,11 +126,14 @@ class RangeSearch:
     def _edge(self, low: Fraction, high: Fraction) -> Algebraic | Gap:
         """The number at which the answer turns between two values; two numbers next to it if no
         name for it is proved."""
-        first, whole = self._at(low), high - low
+        first, whole = self._likely(low), high - low
+        until = time.monotonic() + NAMING_SECONDS
         for digits in DIGITS:
             while high - low > whole / 10**digits and not self.late():
+                if digits > DIGITS[0] and time.monotonic() > until:
+                    return low, high
                 middle = (low + high) / 2
-                answer = self._at(middle)
+                answer = self._likely(middle)
                 if answer is Answer.UNKNOWN:
                     return low, high
                 low, high = (middle, high) if answer is first else (low, middle)
@@ -132,7 +147,7 @@ class RangeSearch:
     def _turns_at(self, number: Algebraic, low: Fraction, high: Fraction) -> bool:
         """Whether the answers at two values hold all the way to a number between them."""
         ends = (Span(rational(low), number), low), (Span(number, rational(high)), high)
-        return all(self.condition.all_over(span, self._at(value)) for span, value in ends)
+        return all(self.condition.all_over(span, self._likely(value)) for span, value in ends)
 
 
 def _short(value: Fraction, room: Fraction) -> Fraction:
@@ -207,7 +222,7 @@ def ranges_on(
         condition = exact_condition(parametric, interval, QueryBudget(SECONDS))
     except NotExact:
         return ()
-    return RangeSearch(condition, late).ranges(interval)
+    return RangeSearch(condition, late, parametric.own[0]).ranges(interval)
 
 
 def broken_on(
@@ -219,7 +234,7 @@ def broken_on(
         condition = breaking_condition(parametric, interval, QueryBudget(SECONDS))
     except NotExact:
         return ()
-    found = RangeSearch(condition, late).ranges(interval)
+    found = RangeSearch(condition, late, parametric.own[0]).ranges(interval)
     return found if any(each.answer is not Answer.UNKNOWN for each in found) else ()
 
 

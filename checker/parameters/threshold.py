@@ -44,6 +44,8 @@ from spec.statements.claim import Claim
 WIDTH = Fraction(1, 10**9)
 MOST_ITERATIONS = 1_000_000
 """Of the worst run just beyond a threshold."""
+RUN_SECONDS = 15.0
+"""For a run that breaks the claim, where its threshold is known already."""
 
 
 def threshold(
@@ -96,9 +98,12 @@ def _in_ranges(
     search = BracketSearch(parametric, width, deadline, tell)
     half = (time.monotonic() + deadline) / 2
     ranges = ranges_on(parametric, parametric.domain[0], lambda: time.monotonic() > half)
-    if ranges and not _undecided(ranges):
-        exact = attrs.evolve(blank, method=FoundBy.CONDITIONS)
-        return search.with_run(with_ranges(exact, ranges))
+    if ranges and all(0 < gap <= width for gap in _undecided(ranges)):
+        named = Brackets(missing.reason) if _undecided(ranges) else FoundBy.CONDITIONS
+        exact = with_ranges(attrs.evolve(blank, method=named), ranges)
+        announce(exact)
+        search.deadline = min(deadline, time.monotonic() + RUN_SECONDS)
+        return search.with_run(exact)
     tell("bracketing")
     end = missing.exact if isinstance(missing, OneEnd) else None
     bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
@@ -110,8 +115,10 @@ def _in_ranges(
     return search.with_run(found)
 
 
-def _undecided(ranges: Sequence[Range]) -> bool:
-    return any(each.answer is Answer.UNKNOWN for each in ranges)
+def _undecided(ranges: Sequence[Range]) -> list[Fraction]:
+    """How wide the ranges are of which nothing is known."""
+    unknown = (each for each in ranges if each.answer is Answer.UNKNOWN)
+    return [each.high.nearest - each.low.nearest for each in unknown]
 
 
 def blank_threshold(parametric: ParametricProblem) -> FoundThreshold:

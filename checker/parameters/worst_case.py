@@ -24,6 +24,7 @@ from checker.parameters.comparisons import (
     is_closed,
     is_open,
     with_limits,
+    without_conditionals,
     without_divisions,
 )
 from checker.parameters.kept_bounds import narrowed
@@ -163,10 +164,11 @@ def met_all_over(
     far as the solver says.
 
     Asked with a quantifier: is there a value at which no state does? The procedure that eliminates
-    it wants polynomials, so quotients are numbers of their own.
+    it wants polynomials, so quotients and conditional numbers are numbers of their own.
     """
-    inner, quotients = without_divisions(condition)
-    free = [s for s in (*state, *quotients) if str(s) in constants(inner)]
+    plain, branches = without_conditionals(condition)
+    inner, quotients = without_divisions(plain)
+    free = [s for s in (*state, *branches, *quotients) if str(s) in constants(inner)]
     nothing = z3.ForAll(free, z3.Not(inner)) if free else z3.Not(inner)
     solver = z3.Then("simplify", "nlqsat").solver()
     budget.bind(solver)

@@ -66,6 +66,13 @@ class ParametricProblem:
         return tuple(known[name] for name in self.free)
 
     @property
+    def own(self) -> Point:
+        """The values of the free parameters that the claim speaks of."""
+        return tuple(
+            self.claim.chosen.get(each.name, each.default) for each in self.free_parameters
+        )
+
+    @property
     def domain(self) -> Cell:
         """The cell of all values."""
         return tuple((declared.low, declared.high) for declared in self.free_parameters)
