@@ -23,7 +23,7 @@ from checker.evidence.questions import questions_of
 from checker.evidence.relations import model_section
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
-from checker.evidence.worlds import world_section
+from checker.evidence.worlds import lifting_section, world_section
 from checker.invariants.uninterpreted import FiniteModel
 from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges
@@ -37,6 +37,7 @@ from checker.system.findings import Method
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, StatesReached, TreeBreak
+from checker.worlds.lifting import Lifted
 from checker.worlds.world import BoundInWorld
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
@@ -218,9 +219,17 @@ def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None
         return proof_of_two(verdict, statement)
     if isinstance(statement, Tolerances):
         return halves_of(verdict, statement)
-    broken = next((fact for fact in verdict.facts if isinstance(fact, BoundInWorld)), None)
-    if isinstance(statement, Sound) and broken is not None:
-        return {"world": world_section(statement, verdict.parameters, broken.world)}
+    return _of_worlds(verdict, statement) if isinstance(statement, Sound) else None
+
+
+def _of_worlds(verdict: Verdict, statement: Sound) -> dict[str, Any] | None:
+    """A world that breaks a bound, or what lifts them all to every world."""
+    values = verdict.parameters
+    for fact in verdict.facts:
+        if isinstance(fact, BoundInWorld):
+            return {"world": world_section(statement, values, fact.world)}
+        if isinstance(fact, Lifted):
+            return {"lifting": lifting_section(statement, values, everywhere=fact.everywhere)}
     return None
 
 

@@ -13,13 +13,10 @@ from checker.backends.solver import QueryBudget
 from checker.contracts.contracts import settled
 from checker.contracts.step_terms import step_terms
 from checker.portfolio.decision import Options
-from checker.system.verdict import Proof, Verdict
-from checker.worlds.lifting import Lifted, lifted_by
-from checker.worlds.tracing import two_versions
+from checker.system.verdict import Verdict
 from spec.nodes import name_of, symbols_in
 from spec.statements.base import Statement
 from spec.statements.instance import Instance
-from spec.statements.sound import Sound
 
 TIMES = Options()
 FALSE = z3.BoolVal(False)
@@ -39,11 +36,6 @@ def questions_of(verdict: Verdict, statement: Statement) -> list[dict[str, Any]]
                 return []
             about, shows = finding.contract.value, "refuted" if finding.fails else "proved"
             found += [_question(f"{about}", shows, each) for each in asked]
-    lifted = next((fact for fact in verdict.facts if isinstance(fact, Lifted)), None)
-    if isinstance(statement, Sound) and isinstance(verdict.result, Proof) and lifted:
-        versions = two_versions(statement, values)
-        for each in lifted_by(versions, budget, TIMES.timeout, everywhere=lifted.everywhere):
-            found.append(_question("lifting", "proved", each))
     return found
 
 

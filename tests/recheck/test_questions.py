@@ -18,7 +18,7 @@ from tests.recheck.loops import Document, halving
 def asked(verdict: str, *questions: Document) -> Document:
     return {
         "format": "alignspec-evidence",
-        "version": 2,
+        "version": 3,
         "statement": {"name": "by hand", "kind": "Instance"},
         "verdict": verdict,
         "method": "by hand",
