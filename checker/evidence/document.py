@@ -11,6 +11,7 @@ from typing import Any
 from checker.backends.smtlib import number, symbol
 from checker.evidence.asked import asked
 from checker.evidence.certificates import certificate_section, held_section, run_section
+from checker.evidence.contracts import contracts_section
 from checker.evidence.margins import margins_of
 from checker.evidence.pairs import (
     Two,
@@ -19,7 +20,6 @@ from checker.evidence.pairs import (
     refinement_section,
     two_schemes,
 )
-from checker.evidence.questions import questions_of
 from checker.evidence.relations import model_section
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
@@ -47,6 +47,7 @@ from spec.invariants import Invariant, limits_of
 from spec.statements.base import Statement
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed
+from spec.statements.instance import Instance
 from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 
@@ -59,13 +60,10 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
     """The evidence for a verdict, its queries and hashes included."""
     document = _document(verdict, asked(statement, verdict.parameters))
     document["proof"] = _proof(verdict, document)
-    questions = questions_of(verdict, statement)
-    if questions:
-        document["proof"] = {"questions": questions}
     if isinstance(statement, Threshold):
         document["proof"] = _turning(verdict, statement, document)
     elif document["system"] is not None or "step" in document:
-        document["proof"] = _of_several(verdict, statement) or document["proof"]
+        document["proof"] = _of_several(verdict, statement, document) or document["proof"]
     document["queries"] = _queries(document)
     return sealed(document)
 
@@ -213,12 +211,16 @@ def _bounded(fact: NeverBeyond | HeldDown) -> dict[str, Any]:
     }
 
 
-def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
+def _of_several(
+    verdict: Verdict, statement: Statement, document: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """What shows a verdict on two schemes, on the two halves of one, or on worlds."""
     if isinstance(statement, Refines | Agrees | Transfers):
         return proof_of_two(verdict, statement)
     if isinstance(statement, Tolerances):
         return halves_of(verdict, statement)
+    if isinstance(statement, Instance) and "contracts" in document["statement"]:
+        return contracts_section(verdict, statement)
     return _of_worlds(verdict, statement) if isinstance(statement, Sound) else None
 
 
