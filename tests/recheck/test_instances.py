@@ -229,6 +229,17 @@ BROKEN: dict[str, tuple[Change, str, Document]] = {
             **{"other expert.price": "2.0", "other expert.secret": "0.5"},
         },
     ),
+    "a choice reads the secret": (
+        lambda d: d["system"]["steps"][1]["choices"][0].__setitem__(
+            2, "(ite (<= expert.secret 0.0) 0.0 parameter.slip)"
+        ),
+        "sees",
+        {
+            **TEACHER,
+            **{"other expert.rank": "1.0", "other expert.wrong": "0.5", "distill:1": "0.1"},
+            **{"other expert.price": "2.0", "other expert.secret": "0.0", "expert.secret": "1.0"},
+        },
+    ),
     "a dear student": (
         student(PRICE, "expert.price"),
         "returns",
@@ -276,6 +287,14 @@ def test_what_must_exist_can_be_missing(name: str, tmp_path: Path) -> None:
     found = report_on(document | shown, tmp_path)
     assert found.outcome is Outcome.ACCEPTED, found.why
     assert report_on(school() | shown, tmp_path).outcome is Outcome.REJECTED
+
+
+@pytest.mark.parametrize("missing", ["told apart", "overseen", "outside"])
+def test_nothing_is_missing_where_nothing_can_be(missing: str, tmp_path: Path) -> None:
+    document = school()
+    REJECTED["a false assumption"](document)
+    shown = {"verdict": "refuted", "proof": {"broken": [{"missing": missing}]}}
+    assert report_on(document | shown, tmp_path).outcome is Outcome.REJECTED
 
 
 def test_choices_that_make_up_for_the_agent_tell_nobody_apart(tmp_path: Path) -> None:

@@ -266,7 +266,11 @@ BROKEN: dict[str, tuple[Change, str]] = {
         "what the step says is defined",
     ),
     "a bound is undefined": (
-        both(lifting(hull=[]), bounds(0, f"(/ (- {ERROR} 3.0) (- {ERROR} 3.0))")),
+        both(
+            lifting(hull=[]),
+            row("compared", 2, "1.0"),
+            bounds(0, f"(+ 1.0 (* 0.0 (/ 1.0 (- {ERROR} 3.0))))"),
+        ),
         "error: concave",
     ),
     "an end of a choice is undefined": (
