@@ -21,7 +21,7 @@ from typing import Any
 
 from recheck.check import derived, judged, queries
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import FORM, SCHEMA, asked_of, digest, hashes
+from recheck.evidence import FORM, SCHEMA, asked_of, hashes
 
 Document = dict[str, Any]
 Change = Callable[[Document, random.Random], str]
@@ -158,17 +158,54 @@ def of_stated(document: Document, chance: random.Random) -> str:
     return "stated"
 
 
-def of_question(document: Document, chance: random.Random) -> str:
-    questions = document["proof"]["questions"]
-    question = questions[_one_of(questions, chance)]
-    part = chance.choice(["given", "then", "point", "shows"])
-    if part == "then":
-        question["then"] = rewritten(question["then"], chance)
-    elif part == "shows":
-        question["shows"] = {"proved": "refuted", "refuted": "proved"}[question["shows"]]
+def of_lifting(document: Document, chance: random.Random) -> str:
+    """The set of what questions contribute, or a function for a bound."""
+    lifting = document["proof"]["lifting"]
+    part = chance.choice(["hull", "bounds", "bounds", "free"])
+    if part == "free":
+        lifting["free"] = not lifting["free"]
+    elif part == "hull" and chance.random() < 0.5:
+        del lifting["hull"][_one_of(lifting["hull"], chance)]
     else:
-        _texts(question[part], chance)
-    return "question"
+        _texts(lifting[part], chance)
+    return "lifting"
+
+
+def of_roles(document: Document, chance: random.Random) -> str:
+    """What a statement says of an instance."""
+    said = document["statement"]["contracts"]
+    part = chance.choice(["calls", "over", "overseen", "shows", "text", "text"])
+    if part == "calls":
+        said["calls"] += chance.choice([-1, 1])
+    elif part == "over":
+        said["over"].pop(chance.choice(sorted(said["over"])))
+    elif part == "overseen":
+        _texts(said["overseen"][1], chance)
+    elif part == "shows":
+        del said["shows"][_one_of(said["shows"][1:], chance)]
+    else:
+        role = chance.choice(["distance", "eps", "improves", "some", "less", "spares"])
+        said[role] = rewritten(said[role], chance)
+    return "roles"
+
+
+def of_contract(document: Document, chance: random.Random) -> str:
+    """A point, or which contract is said to be broken."""
+    proof = document["proof"]
+    points = [{"point": point} for point in proof.get("exists", {}).values()]
+    shown = proof.get("broken", points)
+    each = shown[_one_of(shown, chance)]
+    if "missing" in each or chance.random() < 0.1:
+        proof.pop("tie", None)
+        others = [n for n in ("told apart", "overseen", "outside") if n != each.get("missing")]
+        proof["broken"] = [{"missing": chance.choice(others)}]
+    elif "contract" in each and chance.random() < 0.3:
+        others = ["program", "raises", "improves", "costs", "sees", "returns", "lands"]
+        each["contract"] = chance.choice([name for name in others if name != each["contract"]])
+    else:
+        name = chance.choice(sorted(each["point"]))
+        each["point"][name] = chance.choice(["0.0", "1.0", "(/ 1.0 3.0)", "(- 1.0)", "7.0"])
+    return "contract"
 
 
 def of_simulation(document: Document, chance: random.Random) -> str:
@@ -192,8 +229,14 @@ def of_other(document: Document, chance: random.Random) -> str:
 def of_step(document: Document, chance: random.Random) -> str:
     """The two versions of a step that is said to be sound or not."""
     step = document["step"]
-    part = chance.choice(["given", "table", "compared"])
-    if part == "compared":
+    part = chance.choice(["given", "table", "compared", "draws", "uses"])
+    if part == "draws":
+        draw, place = chance.choice(step["draws"]), chance.choice([1, 2])
+        draw[place] = rewritten(draw[place], chance)
+    elif part == "uses":
+        use = chance.choice(step["uses"])
+        use["tied"] = not use["tied"]
+    elif part == "compared":
         compared = chance.choice(step["compared"])
         place = chance.choice([1, 2])
         compared[place] = rewritten(compared[place], chance)
@@ -336,7 +379,9 @@ CHANGES: list[Change] = [
     of_parameter,
     of_side,
     of_stated,
-    of_question,
+    of_lifting,
+    of_roles,
+    of_contract,
     of_simulation,
     of_other,
     of_step,
@@ -405,15 +450,9 @@ def outcome_of(before: Document, after: Document) -> str:
         return "rejected"
     except Undecided:
         return "not accepted"
-    asked = [asked_of(each) | _questions(each) for each in (before, after)]
-    if asked[0] != asked[1]:
+    if asked_of(before) != asked_of(after):
         return "rejected against the target"
     return "still a proof" if before["verdict"] == after["verdict"] else "ACCEPTED"
-
-
-def _questions(document: Document) -> dict[str, str]:
-    """The hash of the questions, which ``--against`` asks again."""
-    return {"questions": digest(document["proof"].get("questions"))}
 
 
 def main() -> None:

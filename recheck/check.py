@@ -13,17 +13,17 @@ from recheck.evidence import FORM, document_in, parse, require_unchanged
 from recheck.obligations import Shown
 from recheck.parts.agreement import of_agreement, of_transfer
 from recheck.parts.following import of_refinement
+from recheck.parts.instances import of_instance
+from recheck.parts.lifting import of_soundness
 from recheck.parts.maps import of_map
-from recheck.parts.questions import of_questions
 from recheck.parts.relations import of_relations
 from recheck.parts.thresholds import of_threshold
 from recheck.parts.tolerances import of_tolerances
-from recheck.parts.worlds import of_soundness
 from recheck.settling import settle
 
 WITHOUT_A_CLAIM = {
     "Agrees": of_agreement,
-    "Instance": of_questions,
+    "Instance": of_instance,
     "Map": of_map,
     "Refines": of_refinement,
     "Sound": of_soundness,

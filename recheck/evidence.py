@@ -14,7 +14,7 @@ from cvc5 import Kind, Term
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.terms import MANAGER, Reader, conjuncts, substitute
 
-VERSION = 2
+VERSION = 3
 ASKED = ("statement", "claim", "system", "other", "step")
 """The parts of a document that say what was asked."""
 LARGEST = 64 * 2**20

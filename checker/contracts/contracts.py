@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from checker.backends.asked import Asked
 from checker.backends.solver import QueryBudget
 from checker.contracts.amplification import consults, costs, program, raises
 from checker.contracts.distillation import lands, returns, sees
 from checker.contracts.findings import Finding
 from checker.contracts.improvement import improves
-from checker.contracts.inquiry import Inquiry
+from checker.contracts.inquiry import ExactPoint, Inquiry
 from checker.contracts.step_terms import LoopTerms
 from spec.statements.instance import Instance
 
@@ -28,8 +27,8 @@ def findings(statement: Instance, posed: LoopTerms, budget: QueryBudget) -> list
 
 def settled(
     statement: Instance, posed: LoopTerms, budget: QueryBudget
-) -> Iterator[tuple[Finding, Sequence[Asked]]]:
-    """What became of each contract, and the questions that were settled on the way."""
+) -> Iterator[tuple[Finding, Sequence[ExactPoint]]]:
+    """What became of each contract, and the points that answered questions on the way."""
     capability, cost = statement.capability, statement.cost
     channel, metric = statement.channel, statement.metric
     assert channel is not None
@@ -45,4 +44,4 @@ def settled(
     ]
     for contract in contracts:
         inquiry = Inquiry(posed, budget)
-        yield contract(inquiry), inquiry.asked
+        yield contract(inquiry), inquiry.points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 
 import z3
 
@@ -128,26 +129,32 @@ def _excludes(inquiry: Inquiry, beside: Collection[str], metric: str) -> Finding
         return Finding(Contract.LANDS, Fulfilment.FAILS, Remark.ALL_WITHIN)
     if outside is None or overseen is None:
         return Finding(Contract.LANDS, Fulfilment.UNDECIDED, Remark.EXCLUSION_OPEN)
-    ties = tuple(_ties(inquiry, [*start, gap <= 0], first.gives, beside))
+    at_zero, answers = [*start, gap <= 0], [name for name in posed.student if name not in beside]
+    ties = tuple(_ties(inquiry, at_zero, first.gives, answers))
     if not ties:
-        return Finding(Contract.LANDS, Fulfilment.FAILS, NothingTied(metric))
+        loose = [goal for name in answers for _, goal in _tied(inquiry, first.gives, name)]
+        if all(inquiry.some([*at_zero, z3.Not(goal)]) is not None for goal in loose):
+            return Finding(Contract.LANDS, Fulfilment.FAILS, NothingTied(metric))
+        return Finding(Contract.LANDS, Fulfilment.UNDECIDED, Remark.EXCLUSION_OPEN)
     landed = Landed(metric, outside.values({"eps": eps}), ties)
     return Finding(Contract.LANDS, Fulfilment.HOLDS, landed)
 
 
 def _ties(
-    inquiry: Inquiry, start: Sequence[z3.BoolRef], expert: Terms, beside: Collection[str]
+    inquiry: Inquiry, start: Sequence[z3.BoolRef], expert: Terms, answers: Collection[str]
 ) -> Iterator[Tie]:
-    """What the distance says of each field of a student, where it is 0."""
-    for name, term in inquiry.posed.student.items():
-        if name in beside:
-            continue
-        if name in expert and inquiry.proves(start, term == expert[name]):
-            yield Tie(name, TieKind.SAME)
-        elif name in expert and inquiry.proves(start, term <= expert[name]):
-            yield Tie(name, TieKind.NO_MORE)
-        else:
-            field = inquiry.posed.fields[name]
-            ends = [numeral(field.low)] + ([] if field.unbounded else [numeral(field.high)])
-            if any(inquiry.proves(start, term != end) for end in ends):
-                yield Tie(name, TieKind.BOUNDED)
+    """What the distance says of each answer of a student, where it is 0."""
+    for name in answers:
+        said = (tie for tie, goal in _tied(inquiry, expert, name) if inquiry.proves(start, goal))
+        yield from islice(said, 1)
+
+
+def _tied(inquiry: Inquiry, expert: Terms, name: str) -> Iterator[tuple[Tie, z3.BoolRef]]:
+    """What may be said of a field of a student: it is the expert's, at most that, or not at an
+    end of its domain."""
+    term, field = inquiry.posed.student[name], inquiry.posed.fields[name]
+    if name in expert:
+        yield Tie(name, TieKind.SAME), term == expert[name]
+        yield Tie(name, TieKind.NO_MORE), term <= expert[name]
+    for end in (field.low,) if field.unbounded else (field.low, field.high):
+        yield Tie(name, TieKind.BOUNDED, end), term != numeral(end)

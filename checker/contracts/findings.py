@@ -234,10 +234,12 @@ class TieKind(Enum):
 
 @attrs.frozen
 class Tie:
-    """What distance 0 from the first expert says of one field of a student."""
+    """What distance 0 from the first expert says of one field of a student; ``end`` is the end of
+    the domain at which it cannot be, if that is what it says."""
 
     field: str
     kind: TieKind
+    end: Fraction | None = None
 
 
 @attrs.frozen

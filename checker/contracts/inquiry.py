@@ -12,7 +12,6 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.asked import Asked
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.contracts.findings import Contract, Evidence, Finding, Fulfilment, Remark
 from checker.contracts.step_terms import LoopTerms, Terms
@@ -64,11 +63,11 @@ class Query:
 
 @attrs.frozen
 class Inquiry:
-    """Puts questions about one scheme to the solver; ``asked`` are those that were settled."""
+    """Puts questions about one scheme to the solver; ``points`` are those that answered some."""
 
     posed: LoopTerms
     budget: QueryBudget
-    asked: list[Asked] = attrs.field(factory=list)
+    points: list[ExactPoint] = attrs.field(factory=list)
 
     def unmet(
         self, contract: Contract, queries: Sequence[Query], *simple: Sequence[z3.BoolRef]
@@ -85,9 +84,8 @@ class Inquiry:
             given = [*self.posed.given, *query.hypotheses]
             if self.proves(given, query.conclusion):
                 continue
-            point = self._point([*given, z3.Not(query.conclusion)], *simple)
+            point = self.some([*given, z3.Not(query.conclusion)], *simple)
             if point is not None:
-                self.asked.append(Asked(given, query.conclusion, point.pairs))
                 free = point.values(self._free_in(query.conclusion))
                 return Finding(contract, Fulfilment.FAILS, query.evidence(point), free)
             left_open = True
@@ -104,29 +102,19 @@ class Inquiry:
         self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]
     ) -> ExactPoint | None:
         """A point that meets the conditions, worked out exactly; a simple one if there is one."""
-        point = self._point(conditions, *simple)
-        if point is not None:
-            self.asked.append(Asked(conditions, z3.BoolVal(False), point.pairs))
-        return point
-
-    def _point(
-        self, conditions: Sequence[z3.BoolRef], *simple: Sequence[z3.BoolRef]
-    ) -> ExactPoint | None:
         for extra in (*simple, ()):
             outcome = satisfy([*conditions, *extra], self.budget)
             if not outcome.sat:
                 continue
             point = ExactPoint([(s, _value(s, outcome.values)) for s in symbols_in(conditions)])
             if all(z3.is_true(point.put(condition)) for condition in conditions):
+                self.points.append(point)
                 return point
         return None
 
     def excludes(self, conditions: Sequence[z3.BoolRef]) -> bool:
         """Whether it is proved that no point meets the conditions, as they are given."""
-        excluded = satisfy(conditions, self.budget).unsat
-        if excluded:
-            self.asked.append(Asked(conditions, z3.BoolVal(False)))
-        return excluded
+        return satisfy(conditions, self.budget).unsat
 
     def never(self, conditions: Sequence[z3.BoolRef]) -> bool:
         """Whether it is proved that no point meets the conditions at the parameters' own values."""
@@ -134,10 +122,7 @@ class Inquiry:
 
     def proves(self, hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
         """Whether a conclusion is proved to follow from hypotheses, as they are given."""
-        valid = follows(hypotheses, conclusion, self.budget).valid
-        if valid:
-            self.asked.append(Asked(hypotheses, conclusion))
-        return valid
+        return follows(hypotheses, conclusion, self.budget).valid
 
     @property
     def at_first(self) -> list[z3.BoolRef]:

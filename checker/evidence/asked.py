@@ -1,4 +1,5 @@
-"""What was asked, as the parts of a file of evidence: of one scheme, of two, or of a step."""
+"""What was asked, as the parts of a file of evidence: of one scheme, of contracts,
+of two, of a step."""
 
 from __future__ import annotations
 
@@ -6,11 +7,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from checker.evidence.contracts import asked_of_instance
 from checker.evidence.pairs import asked_of_two
 from checker.evidence.sections import asked_of_one, unsaid
 from checker.evidence.worlds import step_section
 from spec.statements.base import Statement
 from spec.statements.comparison import Agrees, Refines, Transfers
+from spec.statements.instance import Instance
 from spec.statements.sound import Sound
 
 
@@ -25,6 +28,8 @@ def asked(statement: Statement, values: Mapping[str, Fraction]) -> dict[str, Any
     """
     if isinstance(statement, Refines | Agrees | Transfers):
         return asked_of_two(statement, values)
+    if isinstance(statement, Instance):
+        return asked_of_instance(statement, values)
     if isinstance(statement, Sound):
         step = step_section(statement, values)
         return unsaid(statement) | ({} if step is None else {"step": step})

@@ -17,6 +17,7 @@ from checker.evidence.certificates import (
     run_section,
     settled_section,
 )
+from checker.evidence.contracts import contracts_section
 from checker.evidence.margins import margins_of
 from checker.evidence.pairs import (
     Two,
@@ -25,11 +26,10 @@ from checker.evidence.pairs import (
     refinement_section,
     two_schemes,
 )
-from checker.evidence.questions import questions_of
 from checker.evidence.relations import model_section
 from checker.evidence.thresholds import QUICK, sides_of
 from checker.evidence.tolerances import halves_of
-from checker.evidence.worlds import world_section
+from checker.evidence.worlds import lifting_section, world_section
 from checker.invariants.uninterpreted import FiniteModel
 from checker.refinement.agreement import Agreement
 from checker.refinement.compared import ComparedScheme, Ranges
@@ -43,6 +43,7 @@ from checker.system.findings import Method
 from checker.system.verdict import Proof, Refutation, Stated, Verdict
 from checker.system.walk import HeldSet
 from checker.trees.findings import Node, StatesReached, TreeBreak
+from checker.worlds.lifting import Lifted
 from checker.worlds.world import BoundInWorld
 from recheck.check import derived, queries
 from recheck.errors import Malformed, Rejected, Undecided
@@ -52,6 +53,7 @@ from spec.invariants import Invariant, limits_of
 from spec.statements.base import Statement
 from spec.statements.comparison import Agrees, Refines, Transfers
 from spec.statements.dynamics import Closed
+from spec.statements.instance import Instance
 from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 
@@ -64,13 +66,10 @@ def evidence(verdict: Verdict, statement: Statement) -> dict[str, Any]:
     """The evidence for a verdict, its queries and hashes included."""
     document = _document(verdict, asked(statement, verdict.parameters))
     document["proof"] = _proof(verdict, document)
-    questions = questions_of(verdict, statement)
-    if questions:
-        document["proof"] = {"questions": questions}
     if isinstance(statement, Threshold):
         document["proof"] = _turning(verdict, statement, document)
     elif document["system"] is not None or "step" in document:
-        document["proof"] = _of_several(verdict, statement) or document["proof"]
+        document["proof"] = _of_several(verdict, statement, document) or document["proof"]
     document["queries"] = listed_queries(document)
     return sealed(document)
 
@@ -218,15 +217,27 @@ def _bounded(fact: NeverBeyond | HeldDown) -> dict[str, Any]:
     }
 
 
-def _of_several(verdict: Verdict, statement: Statement) -> dict[str, Any] | None:
+def _of_several(
+    verdict: Verdict, statement: Statement, document: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """What shows a verdict on two schemes, on the two halves of one, or on worlds."""
     if isinstance(statement, Refines | Agrees | Transfers):
         return proof_of_two(verdict, statement)
     if isinstance(statement, Tolerances):
         return halves_of(verdict, statement)
-    broken = next((fact for fact in verdict.facts if isinstance(fact, BoundInWorld)), None)
-    if isinstance(statement, Sound) and broken is not None:
-        return {"world": world_section(statement, verdict.parameters, broken.world)}
+    if isinstance(statement, Instance) and "contracts" in document["statement"]:
+        return contracts_section(verdict, statement)
+    return _of_worlds(verdict, statement) if isinstance(statement, Sound) else None
+
+
+def _of_worlds(verdict: Verdict, statement: Sound) -> dict[str, Any] | None:
+    """A world that breaks a bound, or what lifts them all to every world."""
+    values = verdict.parameters
+    for fact in verdict.facts:
+        if isinstance(fact, BoundInWorld):
+            return {"world": world_section(statement, values, fact.world)}
+        if isinstance(fact, Lifted):
+            return {"lifting": lifting_section(statement, values, everywhere=fact.everywhere)}
     return None
 
 

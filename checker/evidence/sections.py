@@ -21,7 +21,6 @@ from spec.scheme import Process
 from spec.statements.base import Statement
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Closed, Grows, Settles
-from spec.statements.instance import Instance
 from spec.statements.threshold import Threshold, Tolerances
 from spec.terms import exact
 from spec.trace import Position, Traced, TracedStage, trace, trace_fold
@@ -42,8 +41,6 @@ def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[s
     """
     if isinstance(statement, Claim) and isinstance(statement.scheme, Fold):
         return _asked_of_fold(statement, trace_fold(statement.scheme, values))
-    if isinstance(statement, Instance) and len(statement.scheme.stages) == 1:
-        return _one_step(statement, values)
     if isinstance(statement, Claim) and not has_fields(statement.scheme):
         found = relations_section(statement)
         blank = unsaid(statement)
@@ -68,14 +65,6 @@ def asked_of_one(statement: Statement, values: Mapping[str, Fraction]) -> dict[s
         "system": system_section(traced),
         "claim": claim_section(traced.positions, limits),
     }
-
-
-def _one_step(statement: Instance, values: Mapping[str, Fraction]) -> dict[str, Any]:
-    """What was asked of a scheme that has no expert."""
-    traced = trace(statement.scheme, values) if has_fields(statement.scheme) else None
-    if traced is None or not can_be_said(traced):
-        return unsaid(statement)
-    return {"statement": said_of(statement, None), "system": system_section(traced), "claim": {}}
 
 
 def can_be_said(traced: Traced) -> bool:

@@ -26,8 +26,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.asked import Asked
-from checker.backends.solver import Entailment, QueryBudget, constants, follows
+from checker.backends.solver import QueryBudget, constants, follows
 from checker.system.findings import Fact
 from checker.worlds.shape import Shape, peeled, rises, shape_of
 from checker.worlds.tracing import TwoVersions
@@ -94,16 +93,24 @@ def lift(versions: TwoVersions, budget: QueryBudget, seconds: float) -> Lifted |
     return Lifted(False, len(fixed)) if own is None else own
 
 
+@attrs.frozen
+class LiftedBy:
+    """What shows a lifting: a convex set, and for each bound a function of what a question
+    contributes, over the symbols of what that stands for, each mean told apart.
+
+    The bounds are those on what is compared, then the ends of choices, of whatever is a mean.
+    """
+
+    hull: tuple[z3.BoolRef, ...]
+    bounds: tuple[z3.ArithRef, ...]
+
+
 def lifted_by(
     versions: TwoVersions, budget: QueryBudget, seconds: float, *, everywhere: bool
-) -> list[Asked]:
-    """The questions that show a lifting, for all values of the parameters or at their own.
-
-    Shapes that ``lift`` reads off terms are among them as inequalities. None if it fails.
-    """
+) -> LiftedBy:
+    """What shows a lifting, for all values of the parameters or at their own."""
     fixed = () if everywhere else versions.at_values(keeping=versions.averaged)
-    lifting = _Lifting(versions, fixed, budget, seconds)
-    return [] if _first_failing(lifting) is not None else lifting.asked
+    return _Lifting(versions, fixed, budget, seconds).shown
 
 
 def _first_failing(lifting: _Lifting) -> NotLifted | None:
@@ -120,7 +127,6 @@ class _Lifting:
         budget: QueryBudget,
         seconds: float,
     ) -> None:
-        self.asked: list[Asked] = []
         self._versions = versions
         self._fixed = list(fixed)
         self._budget = budget.within(seconds)
@@ -151,6 +157,14 @@ class _Lifting:
                 self._hull.append(candidate)
         self._signs.clear()
         self._in_hull += map(self._moved, self._hull)
+
+    @property
+    def shown(self) -> LiftedBy:
+        """The convex set, and the bounds that are to be concave and to rise."""
+        averaged = [c.choice for c in self._versions.chosen if not c.everywhere]
+        bounds = [c.abstract for c in self._versions.compared if not c.everywhere]
+        bounds += [end for choice in averaged for end in (choice.low, choice.high)]
+        return LiftedBy(tuple(self._hull), tuple(map(self._apart, bounds)))
 
     def failing(self) -> Iterator[NotLifted]:
         """The conditions that are not shown, in order."""
@@ -205,19 +219,9 @@ class _Lifting:
         if z3.is_true(z3.simplify(goal)):
             return
         found = follows(hypotheses, goal, self._budget)
-        self._note(hypotheses, goal, found)
         if not found.valid:
             self._whole.count(self._budget)
             yield NotLifted(condition, of, found.invalid, found.values)
-
-    def _note(
-        self, hypotheses: Sequence[z3.BoolRef], goal: z3.BoolRef, found: Entailment | None = None
-    ) -> bool:
-        """Keep a question whose answer is that the goal follows, or that is read off its terms."""
-        valid = found is None or found.valid
-        if valid:
-            self.asked.append(Asked(hypotheses, goal))
-        return valid
 
     def _pointwise(self, condition: Condition, of: str, goal: z3.BoolRef) -> Iterator[NotLifted]:
         yield from self._ask([*self._given, *self._question], goal, condition, of)
@@ -225,12 +229,11 @@ class _Lifting:
     def _covered(self, of: str, concrete: z3.ArithRef, here: z3.ArithRef) -> Iterator[NotLifted]:
         """That what happens on a question is at most the bound there."""
         hypotheses = [*self._given, *self._question]
-        at_once = follows(hypotheses, concrete <= here, self._budget, AT_ONCE)
-        if self._note(hypotheses, concrete <= here, at_once):
+        if follows(hypotheses, concrete <= here, self._budget, AT_ONCE).valid:
             return
         for inside in self._at_ends(concrete, here):
             goal = operator.le(*peeled(inside, here))
-            if not self._note(hypotheses, goal, follows(hypotheses, goal, self._budget)):
+            if not follows(hypotheses, goal, self._budget).valid:
                 yield from self._pointwise(Condition.POINTWISE, of, concrete <= here)
                 return
 
@@ -270,8 +273,8 @@ class _Lifting:
     def _holds_of_amounts(self, candidate: z3.BoolRef) -> bool:
         """Whether a condition on what the abstract step is given holds of what every question
         contributes."""
-        hypotheses, here = [*self._given, *self._question], self._here(candidate)
-        return self._note(hypotheses, here, follows(hypotheses, here, self._budget, HULL))
+        hypotheses = [*self._given, *self._question]
+        return follows(hypotheses, self._here(candidate), self._budget, HULL).valid
 
     def _candidates(self) -> Iterator[z3.BoolRef]:
         """Conditions that may cut out the convex set, over the abstract step's symbols.
@@ -329,7 +332,8 @@ class _Lifting:
             if differs
         ]
         # constants of the world are fixed, at a value in the convex set
-        read_off = bool(shape_of(bound, mixed, self._fixed_sign) & Shape.CONCAVE)
+        if shape_of(bound, mixed, self._fixed_sign) & Shape.CONCAVE:
+            return
         first, second = self._moved(bound, " 1"), self._moved(bound, " 2")
         middle = [
             (
@@ -346,10 +350,7 @@ class _Lifting:
             *(self._moved(condition, " 1") for condition in self._hull),
             *(self._moved(condition, " 2") for condition in self._hull),
         ]
-        if read_off:
-            self._note(hypotheses, goal)
-        else:
-            yield from self._ask(hypotheses, goal, Condition.CONCAVE, of)
+        yield from self._ask(hypotheses, goal, Condition.CONCAVE, of)
 
     def _fixed_sign(self, term: z3.ArithRef) -> int:
         """The sign of a factor: what is a constant of the world stands at a value in the set."""
@@ -361,18 +362,15 @@ class _Lifting:
         lower = [(symbol, own) for (symbol, own), raised in pairs if raised]
         read = constants(bound)
         moving = [(symbol, own) for symbol, own in lower if name_of(symbol) in read]
-        names = {name_of(symbol) for symbol, _ in moving}
-        read_off = rises(bound, names, self._fixed_sign)
+        if rises(bound, {name_of(symbol) for symbol, _ in moving}, self._fixed_sign):
+            return
         hypotheses = [
             *self._given,
             *(z3.substitute(condition, *lower) for condition in self._hull),
             *(own <= given for given, (_, own) in zip(self._given_as, lower, strict=True)),
         ]
         goal = z3.substitute(bound, *moving) <= together
-        if read_off:
-            self._note(hypotheses, goal)
-        else:
-            yield from self._ask(hypotheses, goal, Condition.MONOTONE, of)
+        yield from self._ask(hypotheses, goal, Condition.MONOTONE, of)
 
 
 def _affine_parts(condition: z3.BoolRef, among: Collection[str]) -> Iterator[z3.BoolRef]:

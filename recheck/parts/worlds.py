@@ -14,27 +14,25 @@ from typing import Any
 
 from cvc5 import Term
 
-from recheck.errors import Malformed, Rejected
+from recheck.errors import Malformed, Rejected, Undecided
 from recheck.obligations import Shown
 from recheck.parts.arithmetic import Program, rational
-from recheck.parts.questions import of_questions
+from recheck.parts.versions import declared
 from recheck.terms import Reader
 
 Values = Mapping[Term, Any]
 """What symbols are, exactly."""
 
 
-def of_soundness(document: Mapping[str, Any]) -> Shown:
-    """A world that breaks a bound, or questions that show that there is none."""
-    return _of_world(document) if "world" in document["proof"] else of_questions(document)
-
-
-def _of_world(document: Mapping[str, Any]) -> Shown:
+def of_world(document: Mapping[str, Any]) -> Shown:
     """Why a bound does not hold in a world.
 
     Raises:
         Rejected: where the world is none, or the bounds hold in it.
+        Undecided: where there is no world.
     """
+    if "world" not in document["proof"]:
+        raise Undecided(f"no evidence is written yet for this {document['statement']['kind']}")
     if document["verdict"] != "refuted":
         raise Rejected("a world proves nothing")
     return Shown(_World(document["step"], document["proof"]["world"]).broken(), ())
@@ -49,11 +47,7 @@ class _World:
 
     def __init__(self, step: Mapping[str, Any], world: Mapping[str, Any]) -> None:
         self.step, self.world, self.reader = step, world, Reader()
-        self.named: dict[str, Term] = {}
-        for name in [*step["inputs"], *dict.fromkeys(entry[2] for entry in step["entries"])]:
-            self.named[name] = self.reader.declare(name, "Real")
-        for name in (each[0] for part in ("draws", "choices", "unread") for each in step[part]):
-            self.named[name] = self.reader.declare(name, "Real")
+        self.named = declared(step, self.reader)
         inputs = world["inputs"]
         if set(inputs) != set(step["inputs"]):
             raise Malformed("not a value for each input")
@@ -98,7 +92,7 @@ class _World:
             found[name] = _number(question["draws"][name])
             if found[name] < least or (found[name] > most and not endless):
                 raise Rejected(f"{name} is drawn from outside its bounds")
-        self._require([*self.step["table"], *self.step["question"]], found, "a question")
+        self._require(self.step["table"], found, "a question")
         return found
 
     def _require_inputs(self) -> None:

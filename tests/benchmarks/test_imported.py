@@ -126,7 +126,7 @@ def test_relations_share_what_they_can_and_are_told_apart_by_the_place() -> None
     (assert (forall ((x Real)) (=> (a x) (b true x))))
     (assert (forall ((f Bool) (x Real)) (=> (and (b f x) f) (a (/ x 2.0)))))
     (assert (forall ((x Real)) (=> (and (a x) (not (and (<= 0.0 x) (<= x 1.0)))) false)))
-    (assert (forall ((f Bool) (x Real)) (=> (and (b f x) (not (and f (<= 0.0 x) (<= x 1.0)))) false)))"""
+    (assert (forall ((f Bool) (x Real)) (=> (and (b f x) (not (and f (<= 0.0 x 1.0)))) false)))"""
     system = from_horn(text)
     assert [str(sort) for sort in (each.sort() for each in system.state)] == ["Int", "Real", "Bool"]
     assert decided(system, QUICK) == "safe"

@@ -19,7 +19,7 @@ def halving() -> Document:
     """An error that distillation halves and to which it adds up to 1/10: at most 1/5 forever."""
     return {
         "format": "alignspec-evidence",
-        "version": 2,
+        "version": 3,
         "statement": {"name": "halving", "kind": "Claim"},
         "verdict": "proved",
         "method": "by hand",

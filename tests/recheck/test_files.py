@@ -16,15 +16,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import recheck
-from benchmarks.tampering import forge, outcome_of, tampered
+from benchmarks.tampering import outcome_of, tampered
 from recheck.check import recheck as recheck_file
 from recheck.errors import Malformed
 from recheck.evidence import FORM, hashes
 from tests.recheck.loops import Document, halving, report_on, run
 from tests.recheck.test_growth import bounded
+from tests.recheck.test_instances import PUPIL, school
+from tests.recheck.test_lifting import covering
 from tests.recheck.test_maps import drawn
 from tests.recheck.test_pairs import differing, simulation
-from tests.recheck.test_questions import FAILS, HOLDS, asked
 from tests.recheck.test_relations import broken as model_of
 from tests.recheck.test_relations import every_scheme
 from tests.recheck.test_seed_sets import anywhere, broken_from
@@ -73,14 +74,26 @@ def _evidence(tmp_path: Path) -> list[Document]:
     for document in (halving(), broken, turning("1/10")):
         report_on(document, tmp_path)
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
-    questions = asked("refuted", HOLDS, FAILS)
-    forge(questions, keep_queries=False)
-    others = [staying_away(), bounded("1/5"), every_scheme(), model_of("step", "distill")]
-    others += [anywhere(), broken_from("1/2", iterations=2), settling(), drawn()]
-    for document in (simulation(), differing([(1, ["1"])]), broken_world(), *others):
+    dear = {"broken": [{"contract": "costs", "point": PUPIL}]}
+    cheap = school() | {"verdict": "refuted", "proof": dear}
+    cheap["system"]["steps"][0]["outputs"][2] = "agent.price"
+    worlds = (covering(), broken_world())
+    others = (
+        staying_away(),
+        bounded("1/5"),
+        every_scheme(),
+        model_of("step", "distill"),
+        school(),
+        cheap,
+        anywhere(),
+        broken_from("1/2", iterations=2),
+        settling(),
+        drawn(),
+    )
+    for document in (simulation(), differing([(1, ["1"])]), *worlds, *others):
         report_on(document, tmp_path)
         found.append(json.loads((tmp_path / "evidence.json").read_text("utf-8")))
-    return [*found, questions]
+    return found
 
 
 def test_no_change_of_meaning_is_accepted(tmp_path: Path) -> None:

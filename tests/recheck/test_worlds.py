@@ -29,7 +29,7 @@ def broken() -> Document:
             ["(<= error.0 1.0)", ["error.0"]],
             ["(<= 0.0 error.1)", ["error.1"]],
         ],
-        "question": ["(distinct (+ 1.0 luck) 0.0)"],
+        "student": [],
         "means": [["parameter.luck", "luck"]],
         "choices": [["taken", "0.0", "(+ parameter.luck unknown)", "luck", False]],
         "compared": [
@@ -58,7 +58,7 @@ def broken() -> Document:
     }
     return {
         "format": "alignspec-evidence",
-        "version": 2,
+        "version": 3,
         "statement": {"name": "both err", "kind": "Sound"},
         "verdict": "refuted",
         "method": "by hand",
@@ -131,8 +131,8 @@ BROKEN: dict[str, tuple[Callable[[Document], Any], str]] = {
         "a condition on what the step is given",
     ),
     "the concrete step is undefined": (
-        _step(question=["(distinct luck 0.0)"]),
-        "a condition on a question",
+        _step(compared=[["error", "(/ error.0 luck)", "agent.error", False]]),
+        "divides by zero",
     ),
     "the bound divides by zero": (
         _step(compared=[["error", "error.0", "(/ 1.0 (- parameter.ratio 1.0))", False]]),
