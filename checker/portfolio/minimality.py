@@ -20,9 +20,11 @@ from checker.system.replay import Run, replay
 from checker.system.unrolling import break_at, by_stage, replayed
 from checker.system.verdict import Blame, Shortest
 
-MOST_ITERATIONS, MOST_MULTIPLIED = 32, 8
-"""Iterations of a run up to which it is asked whether a shorter one exists; of a loop that
-multiplies, as no limit stops Z3 in time in the powers that come of it."""
+MOST_ITERATIONS = 32
+"""Iterations of a run up to which it is asked whether a shorter one exists."""
+MOST_MULTIPLIED = 12
+"""Lengths that are asked about of a loop that multiplies: no limit stops Z3 in time in the powers
+that come of more."""
 MOST_BACK = 1_000
 """Iterations of a run up to which value iteration goes back."""
 PATIENCE = 2
@@ -52,9 +54,7 @@ def shortest(problem: Problem, found: FoundRun, budget: QueryBudget) -> FoundRun
     if better is None and before <= MOST_ITERATIONS and _clear_before(problem, before, part):
         better = attrs.evolve(found, shortest=Shortest.CLEAR_BEFORE)
     better = better or _by_worst_run(problem, found, part)
-    terms = [term for step in problem.steps for term in step.stage.terms]
-    most = MOST_ITERATIONS if is_piecewise_linear(terms) else MOST_MULTIPLIED
-    if better is None and before <= most:
+    if better is None and before <= MOST_ITERATIONS:
         better = _by_length(problem, found, first, part)
     budget.count(part)
     return better or attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)
@@ -110,8 +110,10 @@ def _by_worst_run(problem: Problem, found: FoundRun, budget: QueryBudget) -> Fou
 def _by_length(problem: Problem, found: FoundRun, first: int, budget: QueryBudget) -> FoundRun:
     """The run of the least length at which the solver has one."""
     composed, unanswered = problem.composed(), 0
+    linear = is_piecewise_linear(composed.steps[0].stage.terms)
     for length in range(first, found.run.iteration):
-        if budget.exhausted or unanswered == PATIENCE:
+        late = budget.exhausted or (length > MOST_MULTIPLIED and not linear)
+        if late or unanswered == PATIENCE:
             return attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)
         answer = _of_length(problem, composed, length, budget)
         if isinstance(answer, Run):
