@@ -60,7 +60,10 @@ TARGETS: Mapping[str, tuple[str, ...]] = {
     "checker/counterexamples/first_break.py": ("tests/counterexamples/test_first_break.py",),
     "checker/invariants/certificate.py": ("tests/invariants/test_certificate.py",),
     "checker/invariants/k_induction.py": ("tests/invariants/test_k_induction.py",),
-    "checker/invariants/monotone.py": ("tests/invariants/test_monotone.py",),
+    "checker/invariants/monotone.py": (
+        "tests/invariants/test_monotone.py",
+        "tests/system/test_seeds.py",
+    ),
     "recheck/parts/arithmetic.py": (
         "tests/recheck/test_arithmetic.py",
         "tests/recheck/test_check.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import pytest
@@ -202,3 +203,18 @@ def test_all_conditions_of_a_conjunction_are_its_parts() -> None:
     parts = solver.parts(z3.And(X > 0, z3.And(Y > 0, z3.Or(X > 1, Y > 1))))
     assert [str(part) for part in parts] == ["x > 0", "y > 0", "Or(x > 1, y > 1)"]
     assert solver.constants(z3.RealVal(1) < X + Y * 2) == {"x", "y"}
+
+
+def test_a_share_ends_that_much_earlier_and_has_what_work_is_left() -> None:
+    now = time.monotonic()
+    whole = QueryBudget(5.0, now + 1000, work=100.0)
+    part = whole.share(0.25)
+    assert now + 249 < part.deadline < now + 500
+    assert (part.limit_seconds, part.work) == (whole.limit_seconds, whole.work)
+
+
+def test_what_a_query_took_is_counted() -> None:
+    budget, started = QueryBudget(5.0), time.perf_counter()
+    satisfy([_quartic()], budget)
+    assert 0 < budget.seconds <= time.perf_counter() - started
+    assert budget.queries == 1

@@ -175,5 +175,16 @@ def test_a_choice_may_be_worst_high_at_first_and_low_at_last() -> None:
     assert first_of(row(one=1, b=1, u=-1), row(b=1, u=1), claim) == 2
 
 
+def test_a_choice_whose_bounds_read_the_state_is_left_open() -> None:
+    def begin(p: Nothing) -> Pair[Few]:
+        return Pair(a=Real("1/2"), b=Real(0))
+
+    def step(pair: Pair[I], p: Nothing, nature: Nature) -> Pair[I]:
+        return Pair(a=nature.choose("more", at_most=pair.a), b=pair.b)
+
+    loop = Loop[Nothing, Pair[Few]]("bound", parameters=Nothing, seed=begin, step=step)
+    assert first_break(pose(Claim("bound", loop, Few())), HORIZON, in_time()) is None
+
+
 def test_nothing_breaks_within_the_horizon() -> None:
     assert first_of(row(a=1), row(b=1), Few()) is None

@@ -9,14 +9,22 @@ import pytest
 import z3
 
 from checker.backends.solver import QueryBudget, follows
-from checker.invariants.certificate import Certificate, clear_steps, covers
+from checker.invariants.certificate import Certificate, clear_steps, covers, discharge
 from checker.portfolio.proving import prove
-from checker.system.findings import Method
-from checker.system.obligations import OVERSIGHT, SEED, entry, obligations, preservation
+from checker.system.findings import Blocked, Method
+from checker.system.obligations import (
+    LIMITS,
+    OVERSIGHT,
+    SEED,
+    Duty,
+    entry,
+    obligations,
+    preservation,
+)
 from checker.system.problem import Clause, Problem, pose
 from checker.system.region import Region
 from checker.system.walk import HeldSet
-from spec import Claim
+from spec import Claim, minimum
 from tests.plain_schemes import FewErrors, SumWithin, learning, splitting
 from tests.system import overseen
 from tests.turning_schemes import Two, claim_of
@@ -140,3 +148,44 @@ def test_boxes_are_followed_as_far_as_each_leads_into_the_next() -> None:
     ):
         assert clear_steps(problem, boxes, QueryBudget(5.0)) == clear, boxes
     assert SEED in [each.label for each in obligations(problem, problem.clauses)]
+
+
+def creeping(by: str) -> Problem:
+    """x starts at 0 and grows by so much until it is 1; it must stay within 1/2."""
+
+    def step(s: object, nature: object) -> list[object]:
+        return [minimum(1, s.x + by), s.y]  # type: ignore[attr-defined]
+
+    return pose(claim_of(Two, ["0", "0"], step, lambda agent: agent.x <= "1/2"))
+
+
+def most(problem: Problem, bound: str) -> dict[str, tuple[Clause, ...]]:
+    """The domain where x is at most a bound."""
+    agent = problem.agent
+    within = Clause("x", agent.symbols[0] <= z3.RealVal(bound))
+    return {agent.name: (*problem.domain(agent), within)}
+
+
+def test_a_set_that_is_kept_shows_nothing_unless_it_is_within_the_limits() -> None:
+    problem = creeping("0")
+    assert not isinstance(discharge(problem, most(problem, "1/2"), QueryBudget(5.0)), Blocked)
+    shown = discharge(problem, most(problem, "3/4"), QueryBudget(5.0))
+    assert isinstance(shown, Blocked)
+    assert shown.obligation == LIMITS
+
+
+@pytest.mark.parametrize("seeded", [True, False])
+def test_a_set_must_be_kept_whether_or_not_the_seed_is_in_it(seeded: bool) -> None:
+    problem = creeping("1/8")
+    shown = discharge(problem, most(problem, "1/2"), QueryBudget(5.0), seeded=seeded)
+    assert isinstance(shown, Blocked)
+    assert shown.obligation.duty is Duty.PRESERVATION
+
+
+def test_sets_for_whole_iterations_lead_on_and_the_last_into_itself() -> None:
+    problem = creeping("0")
+    sets = tuple(most(problem, bound)[problem.agent.name] for bound in ("1/8", "1/4", "1/2"))
+    found = Certificate(Method.CLAUSE_BY_CLAUSE, sets=sets, form=problem)
+    walk = found.walk()
+    assert [held.into for held in walk] == [1, 2, 2]
+    leads(problem, walk)

@@ -84,3 +84,18 @@ def test_a_step_that_turns_against_the_order_has_none() -> None:
 
     problem = pose(claim_of(Two, ["0", "0"], step, lambda agent: agent.x <= 1))
     assert order_of(problem, QueryBudget(5.0)) is None
+
+
+def test_constants_that_are_chosen_first_need_no_worst_value() -> None:
+    """The first choice makes x worse and y better; with the second both are worse."""
+
+    def step(s: Any, nature: Nature) -> list[Real]:
+        c, n = nature.choose("c", at_most="1/4"), nature.choose("n", at_most="1/4")
+        return [s.x / 2 + c + n / 4, s.y / 2 + "1/4" - c + n / 4]
+
+    problem = pose(claim_of(Two, ["0", "0"], step, lambda agent: agent.x + agent.y <= 1))
+    assert order_of(problem, QueryBudget(5.0)) is None
+    found = order_of(problem, QueryBudget(5.0), constants_first=1)
+    assert found is not None
+    assert found.tops == (True,)
+    assert found.worse == {0: 1, 1: 1}

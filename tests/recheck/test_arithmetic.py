@@ -12,7 +12,8 @@ import flint
 import pytest
 from cvc5 import Kind
 
-from recheck.parts.arithmetic import OPERATIONS, ball, rational
+from recheck.parts.arithmetic import OPERATIONS, Program, ball, rational
+from recheck.terms import Reader
 
 TRUTHS: tuple[bool | None, ...] = (True, False, None)
 LOGIC: dict[Kind, Callable[..., bool]] = {
@@ -121,3 +122,14 @@ def test_numbers_and_balls_hold_what_they_stand_for() -> None:
     assert ball(Fraction(1, 3)).contains(flint.fmpq(1, 3))
     assert not ball(Fraction(1, 3)).is_exact()
     assert ball(Fraction(1, 4)).is_exact()
+
+
+def test_a_program_has_room_for_inputs_numbers_and_lines() -> None:
+    reader = Reader()
+    x, y = (reader.declare(name, "Real") for name in "xy")
+    for text, value in (("(+ x x)", 6), ("x", 3), ("(+ x 1)", 4), ("(* x (+ y 2))", 18), ("7", 7)):
+        program = Program([x, y], [reader.read(text, [x, y])])
+        for _ in range(2):  # the second time from what was kept
+            assert program.run([rational(3), rational(4)], rational) == [value], text
+        with pytest.raises(ValueError, match="shorter"):
+            program.run([rational(3)], rational)
