@@ -11,12 +11,16 @@ from collections.abc import Sequence
 
 from cvc5 import Kind, Term
 
-from recheck.parts.corners import LINEAR, QUICK, impossible_at_corners
+from recheck.parts.apart import ask_apart
 from recheck.parts.normal import simplified
 from recheck.parts.quotients import with_bounds_on_quotients
 from recheck.solver import ask
 from recheck.terms import FALSE, TRUE, substitute, topological
 
+CELLS, LEMMAS, BOTH = "nl-ext=none", "nl-cov=false", "nl-cov=true"
+LINEAR, QUICK = (CELLS, LEMMAS), 0.1
+WAYS = ((CELLS, 0.3), (LEMMAS, 0.3), (BOTH, 3.0))
+"""How a case without tests is asked about, and for how many seconds."""
 COMPARISONS = (Kind.LEQ, Kind.LT, Kind.GEQ, Kind.GT, Kind.EQUAL)
 
 
@@ -27,7 +31,8 @@ def impossible(asserted: Sequence[Term], until: float) -> bool:
         return True
     test = _test_in(conditions)
     if test is None:
-        return impossible_at_corners(with_bounds_on_quotients(conditions), until)
+        whole = with_bounds_on_quotients(conditions)
+        return any(ask_apart(whole, seconds, option) == "" for option, seconds in WAYS)
     cases = ((TRUE, test), (FALSE, test.notTerm()))
     return time.monotonic() < until and all(
         impossible([case, *substitute(conditions, {test: truth})], until) for truth, case in cases

@@ -1,4 +1,4 @@
-"""Questions taken apart: by tests, by the ends of symbols, and by bounds on quotients."""
+"""Questions taken apart: by tests, and by bounds on quotients."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from cvc5 import Term
 
 from recheck.parts.cases import impossible
-from recheck.parts.corners import _ends
 from recheck.parts.quotients import with_bounds_on_quotients, without_quotients
 from recheck.terms import Reader, conjuncts
 
@@ -37,7 +36,7 @@ LEAST = "(ite (<= x y) x y)"
         [f"(> {MIXED} (ite (<= y z) z y))"],
         [f"(< {MIXED} {LEAST})", "(<= y z)", "(<= x y)"],
         [f"(> {LEAST} x)"],
-        [f"(> {HUMP} (/ 1.0 4.0))"],  # not affine: the ends show nothing
+        [f"(> {HUMP} (/ 1.0 4.0))"],
         ["(< x y)", "(> (* z (/ x y)) z)"],
     ],
 )
@@ -51,7 +50,7 @@ def test_what_cannot_be_is_shown(conditions: list[str]) -> None:
         [f"(> {MIXED} (/ 999.0 1000.0))"],
         [f"(>= {MIXED} 1.0)"],
         [f"(< {MIXED} (ite (<= y z) z y))"],
-        [f"(> {HUMP} (/ 24.0 100.0))"],  # only between the ends
+        [f"(> {HUMP} (/ 24.0 100.0))"],
         [f"(> {LEAST} (/ 999.0 1000.0))"],
         ["(< (* x y) (ite (<= x y) 0.0 z))"],  # only where the test is false
         ["(< (* x y) (ite (<= x y) z 0.0))"],
@@ -63,43 +62,6 @@ def test_what_cannot_be_is_shown(conditions: list[str]) -> None:
 )
 def test_what_can_be_is_not_said_to_be_impossible(conditions: list[str]) -> None:
     assert not shown(*UNIT, *conditions)
-
-
-def test_a_symbol_is_put_at_its_tightest_ends() -> None:
-    conditions = read(
-        "(>= x 0.0)",
-        "(>= x y)",
-        "(>= x (- 1.0))",
-        "(>= 3.0 x)",
-        "(>= 2.0 (* 2.0 x))",
-        "(>= (* x y) 7.0)",
-    )
-    found = _ends(conditions[0][0], conditions)
-    assert found is not None
-    assert [str(each[0]) for each in found] == [
-        "(>= (* y y) 7.0)",
-        "(>= (* 0.0 y) 7.0)",
-        "(>= (* 1.0 y) 7.0)",
-    ]
-
-
-@pytest.mark.parametrize(
-    "condition",
-    [
-        ["(>= (* x x y) 7.0)"],  # not affine
-        ["(>= (* x y) 7.0)", "(>= (* x z) 7.0)"],  # two that are no bounds
-        ["(= (* x y) 7.0)"],  # no inequality
-        ["(>= (- (* x y) (* x y)) 0.0)", "(>= (* x y) 7.0)"],  # none that says anything
-    ],
-)
-def test_a_symbol_in_other_conditions_stays(condition: list[str]) -> None:
-    conditions = read("(>= x 0.0)", "(>= 1.0 x)", *condition)
-    assert _ends(conditions[0][0], conditions) is None
-
-
-def test_a_symbol_without_bounds_on_both_sides_stays() -> None:
-    conditions = read("(>= x 0.0)", "(>= (* x y) 7.0)")
-    assert _ends(conditions[0][0], conditions) is None
 
 
 def _known_of_a_quotient(conditions: list[Term]) -> set[str]:
