@@ -23,7 +23,7 @@ from checker.system.gaps import met
 from checker.system.obligations import entry, preservation
 from checker.system.problem import Clause, Problem
 from checker.system.region import Box, Region
-from spec.nodes import id_of
+from spec.nodes import id_of, number_in, topological
 
 PREFIXES = (0, 1, 2, 4, 8, 16)
 """Iterations after which a thread may come to its last set."""
@@ -103,12 +103,15 @@ def _exact(
     problem: Problem, clause: Clause, chain: Sequence[Box], budget: QueryBudget
 ) -> Iterator[Thread]:
     """Those ends of all first boxes that a step keeps as they are, with no margin: of what only
-    falls, of what is constant, of what comes near to its end and never there."""
+    falls, of what is constant; and of what comes near to a number in the clauses, that number."""
     (step,) = problem.steps
     agent = problem.agent
-    ends = Region(hull(chain)).clauses(agent)
+    box = hull(chain)
+    ends = dict.fromkeys(
+        (*Region(box).clauses(agent), *Region(_spoken(problem, box)).clauses(agent))
+    )
     kept = inductive_part(
-        ends,
+        list(ends),
         list(zip(agent.symbols, problem.seed, strict=True)),
         list(zip(agent.symbols, step.stage.outputs, strict=True)),
         problem.seed_given,
@@ -117,6 +120,19 @@ def _exact(
     )
     if kept:
         yield (tuple(kept),)
+
+
+def _spoken(problem: Problem, box: Box) -> Box:
+    """The nearest numbers in the clauses around a box; its own end where there is none beyond."""
+    terms = [clause.condition for clause in problem.claimed(problem.agent)]
+    numbers = {n for n in map(number_in, topological(terms)) if n is not None}
+    return tuple(
+        (
+            max((n for n in numbers if n <= low), default=low),
+            min((n for n in numbers if n >= high), default=high),
+        )
+        for low, high in box
+    )
 
 
 def _with(thread: Sequence[Set], clause: Clause) -> Thread:

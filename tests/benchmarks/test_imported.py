@@ -120,13 +120,14 @@ def test_clauses_of_two_steps_have_a_relation_for_each_and_are_decided_the_same(
 
 
 def test_relations_share_what_they_can_and_are_told_apart_by_the_place() -> None:
-    """A number goes through a relation that has a flag besides, and one that has nothing else."""
+    """A number goes through a relation that has a flag besides, of which the property does not say
+    that it is not below 0, and one that has nothing else."""
     text = """(declare-fun a (Real) Bool)(declare-fun b (Bool Real) Bool)
     (assert (a 1.0))
     (assert (forall ((x Real)) (=> (a x) (b true x))))
     (assert (forall ((f Bool) (x Real)) (=> (and (b f x) f) (a (/ x 2.0)))))
     (assert (forall ((x Real)) (=> (and (a x) (not (and (<= 0.0 x) (<= x 1.0)))) false)))
-    (assert (forall ((f Bool) (x Real)) (=> (and (b f x) (not (and f (<= 0.0 x 1.0)))) false)))"""
+    (assert (forall ((f Bool) (x Real)) (=> (and (b f x) (or (not f) (> x 1.0))) false)))"""
     system = from_horn(text)
     assert [str(sort) for sort in (each.sort() for each in system.state)] == ["Int", "Real", "Bool"]
     assert decided(system, QUICK) == "safe"

@@ -200,3 +200,13 @@ def test_the_listed_queries_must_be_the_derived_ones(tmp_path: Path) -> None:
     document["hashes"] = hashes(document)
     file.write_text(json.dumps(document), "utf-8")
     assert recheck(file, 1.0).outcome is Outcome.REJECTED
+
+
+def test_a_walk_begins_with_an_agent(tmp_path: Path) -> None:
+    """Whatever the expert's name: before the agent's by the alphabet or after it."""
+    document = halving()
+    first, second = document["proof"]["walk"]
+    document["proof"]["walk"] = [second | {"into": 1}, first | {"into": 0}]
+    found = report_on(document, tmp_path)
+    assert found.outcome is Outcome.REJECTED
+    assert "does not begin with an agent" in found.why
