@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
+from math import prod
 from typing import Any
 
 import flint
@@ -61,18 +62,13 @@ def _polynomial(node: z3.ExprRef, known: Mapping[int, Polynomial], ring: Any) ->
         return ring.constant(rational(number))
     children = [known[id_of(child)] for child in children_of(node)]
     kind = kind_of(node)
-    if kind == z3.Z3_OP_MUL and _length(children) > MOST_TERMS:
+    if kind == z3.Z3_OP_MUL and prod(map(len, children)) > MOST_TERMS:
         return None
     if kind == z3.Z3_OP_DIV:
         over, under = children
         return over / under.leading_coefficient() if under.is_constant() and under else None
     combine = _COMBINE.get(kind)
     return None if combine is None else combine(children)
-
-
-def _length(factors: Sequence[Polynomial]) -> int:
-    """How many terms a product has at most."""
-    return reduce(operator.mul, map(len, factors), 1)
 
 
 _COMBINE: Mapping[int, Callable[[Sequence[Polynomial]], Polynomial]] = {

@@ -57,6 +57,8 @@ from spec.statements.instance import Instance
 from spec.statements.sound import Sound
 from spec.statements.threshold import Threshold, Tolerances
 
+HEAD = {"format": "alignspec-evidence", "version": VERSION}
+"""How every file begins."""
 UNFINISHED = "there was no time or memory left to make it; raise --timeout or --memory"
 """Why there is no evidence for what was decided before the work was ended."""
 TREE_INDUCTIONS = (Method.TREE_INDUCTION, Method.TREE_INDUCTION_WITH_BOUNDS)
@@ -120,8 +122,7 @@ def _of_two(
     kept = {} if invariant is None else {"invariant": type(invariant).__name__}
     said = {"limits": {n: str(value) for n, value in limits.items()}} if kept else {}
     document = {
-        "format": "alignspec-evidence",
-        "version": VERSION,
+        **HEAD,
         "statement": {"name": name, "kind": kind, **kept, **said, **two.stated()},
         **two.sections(invariant),
         "verdict": found.answer.value,
@@ -145,8 +146,7 @@ def text_of(document: Mapping[str, Any]) -> str:
 
 def _document(verdict: Verdict, sections: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "format": "alignspec-evidence",
-        "version": VERSION,
+        **HEAD,
         **sections,
         "verdict": verdict.answer.value,
         "method": method_of(verdict.result),
@@ -282,10 +282,8 @@ def _rejected(document: Mapping[str, Any]) -> bool:
     """Whether a proof does not show what it must, whatever the solver answers."""
     try:
         derived(sealed(document))
-    except Rejected:
-        return True
-    except Undecided:
-        pass
+    except (Rejected, Undecided) as error:
+        return isinstance(error, Rejected)
     return False
 
 

@@ -8,17 +8,17 @@ the rechecker settles at once: the evidence says how much of the plane it covers
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 
 from checker.backends.smtlib import symbol
 from checker.counterexamples.random_search import Strategy, following
 from checker.evidence.certificates import certificate_section
-from checker.evidence.document import holds_at_once, listed_queries, sealed
+from checker.evidence.document import HEAD, holds_at_once, listed_queries, sealed
 from checker.evidence.sections import asked_of_one
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.partition import DecidedCell, Partition
 from checker.system.parametric import Cell, ParametricProblem
-from recheck.evidence import VERSION
 from spec.nodes import name_of
 from spec.statements.base import Answer
 
@@ -36,8 +36,7 @@ def evidence_of_map(
         tell: is told what is being done.
     """
     document = {
-        "format": "alignspec-evidence",
-        "version": VERSION,
+        **HEAD,
         **_asked(parametric, partition.domain),
         "verdict": Answer.PROVED.value,
         "method": "box by box",
@@ -84,15 +83,12 @@ def _shown(checker: CellChecker, box: DecidedCell) -> Section | None:
 
 def _plan(strategy: Strategy, iterations: int) -> list[list[Any]]:
     """A strategy in stretches of so many iterations in all."""
-    stretches, units = list[list[Any]](), following(strategy)
-    for iteration in range(1, iterations + 1):
-        stages = range(len(strategy[0]))
-        places = [str(unit) for stage in stages for unit in units(iteration, stage)]
-        if stretches and stretches[-1][1] == places:
-            stretches[-1][0] += 1
-        else:
-            stretches.append([1, places])
-    return stretches
+    units, stages = following(strategy), range(len(strategy[0]) if strategy else 0)
+    places = (
+        [str(unit) for stage in stages for unit in units(iteration, stage)]
+        for iteration in range(1, iterations + 1)
+    )
+    return [[len(list(same)), units_there] for units_there, same in groupby(places)]
 
 
 def _texts(cell: Cell) -> list[list[str]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 
 import attrs
 import z3
@@ -24,6 +24,8 @@ from checker.system.gaps import met
 from checker.system.obligations import at, preservation
 from checker.system.parametric import ParametricProblem
 from checker.system.problem import Clause, ClauseKind, Problem, with_choices
+from checker.system.replay import as_fraction
+from spec.nature import Choice
 from spec.nodes import children_of, id_of, name_of, topological
 from spec.terms import numeral
 
@@ -112,7 +114,7 @@ class ObservedLoop:
     @property
     def bounds(self) -> z3.BoolRef:
         """That nature keeps to its bounds."""
-        return z3.substitute(self.problem.steps[0].stage.bounds, (self.observable, self.seen))
+        return self._seen_in(self.problem.steps[0].stage.bounds)
 
     @property
     def begins(self) -> list[z3.BoolRef]:
@@ -305,13 +307,8 @@ class ObservedLoop:
     def _next(self, here: Seen, corners: Sequence[Corner], where: Sequence[z3.BoolRef]) -> Seen:
         """The successor in which the observable is the worst of those after some corners, or stays
         where there are none."""
-        (step,) = self.problem.steps
         ends = [(self.seen, here.worst), *zip(self.steady, here.steady, strict=True)]
-        choices = [
-            attrs.evolve(c, low=self._seen_in(c.low), high=self._seen_in(c.high))
-            for c in step.stage.choices
-        ]
-        found = [z3.substitute(self.after, *with_choices(ends, choices, c)) for c in corners]
+        found = [z3.substitute(self.after, *with_choices(ends, self._choices, c)) for c in corners]
         worst = found[0] if found else here.worst
         for other in found[1:]:
             worst = z3.If(self.no_worse(worst, other), other, worst)
@@ -319,30 +316,33 @@ class ObservedLoop:
         shortened = [self._shortened(term, where) for term in (*steady, worst)]
         return Seen(tuple(shortened[:-1]), shortened[-1])
 
+    @cached_property
+    def _choices(self) -> list[Choice]:
+        """Nature's choices, their bounds read through the observable."""
+        return [
+            attrs.evolve(c, low=self._seen_in(c.low), high=self._seen_in(c.high))
+            for c in self.problem.steps[0].stage.choices
+        ]
+
     def _seen_in(self, term: z3.ExprRef) -> z3.ExprRef:
         return z3.substitute(term, (self.observable, self.seen))
 
     def _worst_corner(self, here: Seen, value: Fraction | None) -> Worst | None:
         """The worst value of the observable after choices at ends of their bounds, and these, at a
         value of the parameter."""
-        (step,) = self.problem.steps
         if value is None:
             return None
         pairs = (self.symbol, numeral(value))
         state = [z3.simplify(z3.substitute(t, pairs)) for t in (*here.steady, here.worst)]
         inputs = [*self.steady, self.seen, self.symbol]
-        choices = [
-            attrs.evolve(c, low=self._seen_in(c.low), high=self._seen_in(c.high))
-            for c in step.stage.choices
-        ]
         here_at = compile_terms((), (), state).bind(EXACT)((), ())[0]
-        program = compile_terms(inputs, choices, [self.after]).bind(EXACT)
+        program = compile_terms(inputs, self._choices, [self.after]).bind(EXACT)
         found: list[Worst] = []
-        for corner in itertools.product((False, True), repeat=len(choices)):
+        for corner in itertools.product((False, True), repeat=len(self._choices)):
             units = [rational(Fraction(int(top))) for top in corner]
             (after,), _, _ = program([*here_at, rational(value)], units)
             if after is not UNDEFINED:
-                found.append(Worst(Fraction(int(after.p), int(after.q)), corner))
+                found.append(Worst(as_fraction(after), corner))
         extreme = max if self.rising else min
         return extreme(found, key=lambda worst: worst.value, default=None)
 

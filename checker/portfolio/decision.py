@@ -188,10 +188,9 @@ def _refutation(
 ) -> Refutation:
     if not options.thorough:
         return Refutation(found.method, found.run)
-    ruled_out = found.shortest
-    if ruled_out is None:
+    if found.shortest is None:
         found = shortest(problem, found, budget)
-        ruled_out = found.shortest or Shortest.SHORTEST_FOUND
+    ruled_out = found.shortest or Shortest.SHORTEST_FOUND
     return Refutation(found.method, found.run, ruled_out, blame_for(found.run))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from cvc5 import Kind, Term
 
 from recheck.obligations import Obligation
-from recheck.parts.roles import Roles, at_most, below, real
+from recheck.parts.orders import at_most, below, real
+from recheck.parts.roles import Roles
 from recheck.terms import MANAGER, defined, every
 
 Following = Iterator[tuple[Sequence[Term], Sequence[Term]]]

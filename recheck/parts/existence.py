@@ -10,7 +10,8 @@ from cvc5 import Term
 
 from recheck.errors import Rejected
 from recheck.obligations import Obligation
-from recheck.parts.roles import Roles, at_most, below, real
+from recheck.parts.orders import at_most, below, real
+from recheck.parts.roles import Roles
 from recheck.parts.uses import Point, Use, breaks, meets
 from recheck.terms import FALSE, MANAGER, defined, substitute
 

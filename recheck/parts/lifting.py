@@ -18,7 +18,8 @@ from cvc5 import Kind, Term
 from recheck.errors import Malformed, Rejected
 from recheck.obligations import Obligation, Shown
 from recheck.parts.arithmetic import Program, rational
-from recheck.parts.versions import Versions, at_most
+from recheck.parts.orders import at_most
+from recheck.parts.versions import Versions
 from recheck.parts.worlds import of_world
 from recheck.terms import MANAGER, defined, substitute, symbols_in
 

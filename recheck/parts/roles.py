@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from cvc5 import Kind, Term
+from cvc5 import Term
 
 from recheck.errors import Malformed, Rejected, Undecided
 from recheck.evidence import scope_of, system_of
@@ -87,18 +87,3 @@ class Roles:
 
 def _numeral(value: str | None) -> Term | None:
     return None if value is None else MANAGER.mkReal(value)
-
-
-def real(term: Term) -> Term:
-    """A term as a real number."""
-    return MANAGER.mkTerm(Kind.TO_REAL, term) if term.getSort().isInteger() else term
-
-
-def at_most(less: Term, more: Term) -> Term:
-    """That one term is at most another."""
-    return MANAGER.mkTerm(Kind.LEQ, real(less), real(more))
-
-
-def below(less: Term, more: Term) -> Term:
-    """That one term is less than another."""
-    return MANAGER.mkTerm(Kind.LT, real(less), real(more))

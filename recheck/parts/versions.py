@@ -10,6 +10,7 @@ from cvc5 import Kind, Term
 
 from recheck.errors import Malformed
 from recheck.evidence import Choice
+from recheck.parts.orders import at_most
 from recheck.terms import MANAGER, Reader, substitute
 
 
@@ -49,11 +50,6 @@ def declared(step: Mapping[str, Any], reader: Reader) -> dict[str, Term]:
     names = [*step["inputs"], *dict.fromkeys(entry[2] for entry in step["entries"])]
     names += [each[0] for part in ("draws", "choices", "unread") for each in step[part]]
     return {name: reader.declare(name, "Real") for name in names}
-
-
-def at_most(less: Term, more: Term) -> Term:
-    """That one term is at most another."""
-    return MANAGER.mkTerm(Kind.LEQ, less, more)
 
 
 class Versions:

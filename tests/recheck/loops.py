@@ -90,6 +90,23 @@ def run(*plan: tuple[int, list[str]], position: str = "agent") -> Document:
     return {"run": {"position": position, "start": {}, "plan": [list(each) for each in plan]}}
 
 
+def of_step(name: str, verdict: str, step: Document, proof: Document) -> Document:
+    """A file about a step's two versions."""
+    return {
+        "format": "alignspec-evidence",
+        "version": 3,
+        "statement": {"name": name, "kind": "Sound"},
+        "verdict": verdict,
+        "method": "by hand",
+        "system": None,
+        "claim": {},
+        "step": step,
+        "proof": proof,
+        "queries": [],
+        "hashes": {},
+    }
+
+
 def report_on(document: Document, folder: Path) -> Report:
     """What becomes of a document once its queries and hashes are made for it."""
     sealed = copy.deepcopy(document)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from recheck.check import Outcome
 from recheck.errors import Malformed
 from recheck.evidence import FORM
-from tests.recheck.loops import Document, report_on
+from tests.recheck.loops import Document, of_step, report_on
 
 LUCK, ERROR, TAKEN = "|mean:1|", "|mean:2|", "|mean:3|"
 
@@ -71,19 +71,7 @@ def covering() -> Document:
         "hull": [f"(<= 0.0 {ERROR})", f"(>= 1.0 {ERROR})", f"(<= {TAKEN} {LUCK})"],
         "bounds": [capped(f"(+ (* 2.0 parameter.ratio {ERROR}) {TAKEN})"), "0.0", LUCK],
     }
-    return {
-        "format": "alignspec-evidence",
-        "version": 3,
-        "statement": {"name": "either errs", "kind": "Sound"},
-        "verdict": "proved",
-        "method": "by hand",
-        "system": None,
-        "claim": {},
-        "step": step,
-        "proof": {"lifting": lifting},
-        "queries": [],
-        "hashes": {},
-    }
+    return of_step("either errs", "proved", step, {"lifting": lifting})
 
 
 Change = Callable[[Document], Any]

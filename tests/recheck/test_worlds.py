@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from recheck.check import Outcome, Report
-from tests.recheck.loops import Document, report_on
+from tests.recheck.loops import Document, of_step, report_on
 
 
 def broken() -> Document:
@@ -56,19 +56,7 @@ def broken() -> Document:
             {"weight": "1/2", "does": {"error": "0"}, "use": 0},
         ],
     }
-    return {
-        "format": "alignspec-evidence",
-        "version": 3,
-        "statement": {"name": "both err", "kind": "Sound"},
-        "verdict": "refuted",
-        "method": "by hand",
-        "system": None,
-        "claim": {},
-        "step": step,
-        "proof": {"world": world},
-        "queries": [],
-        "hashes": {},
-    }
+    return of_step("both err", "refuted", step, {"world": world})
 
 
 def test_a_world_that_breaks_a_bound_is_accepted(tmp_path: Path) -> None:
