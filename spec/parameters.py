@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import attrs
@@ -74,6 +75,11 @@ def parameter_domains(cls: type[Parameters]) -> dict[str, ParameterDomain]:
     Raises:
         SpecError: for a field that is no ``parameter(...)`` or ``structural(...)``.
     """
+    return dict(_domains(cls))
+
+
+@lru_cache(maxsize=4096)
+def _domains(cls: Any) -> dict[str, ParameterDomain]:
     free_parameters = {}
     for field in fields_of(cls):
         domain = field.metadata.get(_KNOB)

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import attrs
 import diskcache
 
-from checker.cli.fingerprint import fingerprint
 from checker.cli.verdict_text import NoText, read, write
 from checker.system.verdict import Unknown, Verdict
-from spec.errors import SpecError
-
-if TYPE_CHECKING:
-    from checker.cli.tasks import Task
 
 MOST_BYTES = 2**28
 """Bytes of the cache; what was not used for the longest time goes first."""
@@ -67,31 +62,27 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "alignspec"
 
 
-@attrs.frozen
-class Recall:
-    """The work of looking verdicts up: their keys, and the verdicts that are kept."""
-
-    tasks: tuple[Task, ...]
-
-    def run(self) -> tuple[tuple[str | None, Verdict | None], ...]:
-        """For each task its key, if it has one, and its verdict, if that is kept."""
-        keys = [_key(task) for task in self.tasks]
-        try:
-            with _opened() as kept:
-                return tuple((key, _kept(kept, key)) for key in keys)
-        except FAILURES:
-            return tuple((key, None) for key in keys)
-
-
-def keep(key: str | None, verdict: Verdict) -> None:
-    """Keep a verdict under its key, if it is decided. A cache that fails keeps nothing."""
-    if not key or isinstance(verdict.result, Unknown):
+def keep(verdicts: Iterable[tuple[str | None, Verdict]]) -> None:
+    """Keep each verdict under its key, if it has one and is decided. A cache that fails keeps
+    nothing."""
+    wanted = [(k, v) for k, v in verdicts if k and not isinstance(v.result, Unknown)]
+    if not wanted:
         return
     try:
         with _opened() as kept:
-            _keep(kept, key, verdict)
+            for key, verdict in wanted:
+                _keep(kept, key, verdict)
     except FAILURES:
         return
+
+
+def found_under(keys: Sequence[str | None]) -> list[Verdict | None]:
+    """The verdicts that are kept under keys."""
+    try:
+        with _opened() as kept:
+            return [_kept(kept, key) for key in keys]
+    except FAILURES:
+        return [None for _ in keys]
 
 
 def _opened() -> Any:
@@ -112,18 +103,4 @@ def _kept(kept: Any, key: str | None) -> Verdict | None:
     try:
         return read(text)
     except NoText:
-        return None
-
-
-def _key(task: Task) -> str | None:
-    """The task's key; none where its specification is wrong, or is no plain data."""
-    question = {
-        "overriding": dict(task.overriding),
-        "over": task.over,
-        "regions": task.regions,
-        "options": attrs.asdict(task.options),
-    }
-    try:
-        return fingerprint(task.statement, question)
-    except (SpecError, NoText):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -97,9 +98,8 @@ def resolve(target: str) -> list[Statement]:
     rows = [row for row in shipped_rows() if row.name.lower() == wanted]
     if rows:
         return [statement for row in rows for statement in row.statements]
-    found = [statement for statement in shipped_statements() if wanted in _names_of(statement)]
-    if found:
-        return found
+    if wanted in _shipped_names():
+        return list(_shipped_names()[wanted])
     schemes = [scheme for scheme in shipped_schemes() if scheme.name == wanted]
     if schemes:
         return _claims_from(schemes, target)
@@ -111,6 +111,16 @@ def resolve(target: str) -> list[Statement]:
     )
     hint = did_you_mean(names, wanted) or "see `alignspec list`"
     raise SpecError(f'no scheme, invariant or claim "{target}"; {hint}', "")
+
+
+@cache
+def _shipped_names() -> dict[str, list[Statement]]:
+    """The shipped statements by what a person may type for them."""
+    found: dict[str, list[Statement]] = {}
+    for statement in shipped_statements():
+        for name in _names_of(statement):
+            found.setdefault(name, []).append(statement)
+    return found
 
 
 def _names_of(statement: Statement) -> set[str]:

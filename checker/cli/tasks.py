@@ -8,13 +8,13 @@ from typing import Protocol
 
 import attrs
 
-from checker.cli.cache import Recall, keep
 from checker.cli.guarded import rehearse
 from checker.cli.loader import held
+from checker.cli.recall import Memory, recalled
 from checker.cli.shipped import shipped_statements
 from checker.cli.targets import resolve
 from checker.cli.values import parameters, require_known
-from checker.cli.workers import Done, Ended, Given, Here, Limits, Workers, Wrong, carry_out
+from checker.cli.workers import Done, Ended, Given, Here, Limits, Workers, Wrong
 from checker.invariants.certificate import Certificate
 from checker.parameters.bisection import real_parameter
 from checker.parameters.range_along import range_along
@@ -183,12 +183,12 @@ def decide_all(
     Returns:
         the verdicts, None where the specification is wrong; and what is wrong.
     """
-    found: dict[int, Verdict] = {}
     wrong: dict[int, SpecError | EnginesDisagree] = {}
     given: set[int] = set()
     seconds = max((task.options.timeout for task in tasks), default=0.0)
     limits = Limits(seconds, memory)
-    keys = recalled(tasks, limits, jobs, found) if remember else {}
+    known = recalled(tasks, limits, jobs) if remember else Memory()
+    found: dict[int, Verdict] = dict(known.found)
     for verdict in found.values():
         done(verdict)
     open_ = [number for number in range(len(tasks)) if number not in found]
@@ -210,35 +210,13 @@ def decide_all(
             wrong[number] = outcome.error
             continue
         found[number] = verdict_of(tasks[number], outcome)
-        keep(keys.get(number), found[number])  # at once, whatever ends this process later
+        known.keep(number, found[number])  # at once, whatever ends this process later
         if written is not None and number not in given:
             from checker.evidence.document import text_of, without_system
 
             written(number, text_of(without_system(found[number])))
         done(found[number])
     return [found.get(n) for n in range(len(tasks))], [wrong[n] for n in sorted(wrong)]
-
-
-def recalled(
-    tasks: Sequence[Task], limits: Limits, jobs: int, found: dict[int, Verdict]
-) -> dict[int, str | None]:
-    """Look the tasks' verdicts up in the cache, in processes of their own; put what is kept into
-    ``found``.
-
-    Returns:
-        the keys by number. Where a process was ended, its tasks have none.
-    """
-    parts = [range(start, len(tasks), jobs) for start in range(min(jobs, len(tasks)))]
-    works = [Recall(tuple(tasks[number] for number in part)) for part in parts]
-    keys: dict[int, str | None] = {}
-    for place, outcome in carry_out(works, limits, jobs):
-        if not isinstance(outcome, Done):
-            continue
-        for number, (key, verdict) in zip(parts[place], outcome.value, strict=True):
-            keys[number] = key
-            if verdict is not None:
-                found[number] = attrs.evolve(verdict, recalled=True)
-    return keys
 
 
 class Decided(Protocol):

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -88,7 +89,7 @@ def _value(text: Any) -> Any:
         return text
     ((tag, said),) = text.items()
     if tag == "fraction":
-        return Fraction(said)
+        return _fraction(said)
     if tag in ("tuple", "list"):
         return (tuple if tag == "tuple" else list)(_value(each) for each in said)
     if tag == "mapping":
@@ -99,9 +100,20 @@ def _value(text: Any) -> Any:
         return _class(said[0], Enum)[said[1]]
     if tag == "record":
         cls = _class(said[0], object)
-        names = {field.name: field.alias for field in attrs.fields(cls)}
+        names = _arguments(cls)
         return cls(**{names[name]: _value(each) for name, each in said[1].items()})
     raise NoText(f"unknown: {tag}")
+
+
+@lru_cache(maxsize=4096)
+def _fraction(said: str) -> Fraction:
+    return Fraction(said)
+
+
+@cache
+def _arguments(cls: Any) -> dict[str, str]:
+    """The names by which a record's fields are given when it is made."""
+    return {field.name: field.alias for field in attrs.fields(cls)}
 
 
 def _named(cls: type) -> str:
@@ -110,6 +122,7 @@ def _named(cls: type) -> str:
     return name
 
 
+@cache
 def _class(name: str, base: type) -> Any:
     """A class that is loaded already; nothing is imported, and nothing else is looked up."""
     module, _, own = name.partition(":")

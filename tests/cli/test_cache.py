@@ -17,6 +17,7 @@ import pytest
 from checker import Options, decide
 from checker.cli import cache, verdict_text
 from checker.cli.fingerprint import fingerprint
+from checker.cli.recall import Recall
 from checker.cli.tasks import Task, decide_all, tasks_for
 from checker.cli.workers import Given, Heard, Here, Outcome, T, unheard
 from checker.statements.registry import judge
@@ -175,13 +176,13 @@ def task(target: str = NOISY_MEMORY) -> Task:
 
 def test_a_kept_verdict_is_recalled_and_an_open_one_is_not_kept() -> None:
     verdict = task().run()
-    ((key, nothing),) = cache.Recall((task(),)).run()
+    ((key, nothing),) = Recall((task(),)).run()
     assert key is not None
     assert nothing is None
-    cache.keep(key, attrs.evolve(verdict, result=Unknown()))
-    assert cache.Recall((task(),)).run() == ((key, None),)
-    cache.keep(key, verdict)
-    assert cache.Recall((task(),)).run() == ((key, verdict),)
+    cache.keep([(key, attrs.evolve(verdict, result=Unknown()))])
+    assert Recall((task(),)).run() == ((key, None),)
+    cache.keep([(key, verdict)])
+    assert Recall((task(),)).run() == ((key, verdict),)
 
 
 class _Trap:
@@ -195,11 +196,11 @@ class _Trap:
 
 
 def test_nothing_that_is_kept_is_executed(tmp_path: Path) -> None:
-    ((key, _),) = cache.Recall((task(),)).run()
+    ((key, _),) = Recall((task(),)).run()
     trap = tmp_path / "sprung"
     with diskcache.Cache(str(cache.folder())) as other:
         other.set(key, _Trap(str(trap)))
-    assert cache.Recall((task(),)).run() == ((key, None),)
+    assert Recall((task(),)).run() == ((key, None),)
     assert not trap.exists()
     pickle.loads(pickle.dumps(_Trap(str(trap))))  # the trap works
     assert trap.exists()
@@ -210,16 +211,16 @@ def test_a_folder_that_cannot_be_used_is_no_mistake(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    ((key, verdict),) = cache.Recall((task(),)).run()
+    ((key, verdict),) = Recall((task(),)).run()
     assert key is not None
     assert verdict is None
-    cache.keep(key, decided(CLAIMS[0]))
+    cache.keep([(key, decided(CLAIMS[0]))])
 
 
 def _keep_many(folder: str, names: list[str]) -> None:
     verdict = decided(CLAIMS[0])
     for name in names:
-        cache.keep(name, verdict)
+        cache.keep([(name, verdict)])
 
 
 def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
