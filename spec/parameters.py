@@ -75,7 +75,8 @@ def parameter_domains(cls: type[Parameters]) -> dict[str, ParameterDomain]:
     Raises:
         SpecError: for a field that is no ``parameter(...)`` or ``structural(...)``.
     """
-    return dict(_domains(cls))
+    key: Any = cls  # hashable, which is not seen of a class of records
+    return dict(_domains(key))
 
 
 @lru_cache(maxsize=4096)
