@@ -183,8 +183,9 @@ class QueryBudget:
                 limit if that is less, or for None.
         """
         nominal = self.limit_seconds if seconds is None else min(self.limit_seconds, seconds)
+        nominal = min(nominal, (self.work - self.worked) / WORK_PER_SECOND)
         left = min(PATIENCE * nominal, self.deadline - time.monotonic())
-        units = min(nominal * WORK_PER_SECOND, self.work - self.worked)
+        units = nominal * WORK_PER_SECOND
         solver.set("rlimit", max(1, int(units)))
         solver.set("timeout", max(1, int(left * 1000)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import attrs
 
+from checker.backends.solver import HASTY_SECONDS
 from checker.invariants.certificate import Certificate
 from checker.portfolio.engine import Engine, FoundRun, Shows, Task
 from checker.portfolio.proofs import (
@@ -19,6 +20,7 @@ from checker.portfolio.proofs import (
     Return,
 )
 from checker.portfolio.searches import (
+    BRIEF,
     LONG_SEARCH,
     BoundedModelChecking,
     BreadthFirst,
@@ -37,30 +39,30 @@ PREFIXES = (0, 1, 2, 4, 8, 16, 32)
 """Iterations after which a set may be entered."""
 
 
-def _sets_after(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
+def _around(prefix: int, whole: bool = False) -> list[Engine]:
     """The proofs by a set at every position that is entered after a prefix."""
-    found: list[Engine] = []
-    for prefix in prefixes:
-        found += [InductiveRegion(whole, prefix), PostFixpoint(whole, prefix)]
-    return [*found, Return(whole, late=True)]
+    return [InductiveRegion(whole, prefix), PostFixpoint(whole, prefix)]
 
 
 def _inductive_sets(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
     """The proofs by a set at every position, in one form of the loop."""
-    return [Limits(whole), Return(whole), *_sets_after(whole, prefixes)]
+    entered = [engine for prefix in prefixes for engine in _around(prefix, whole)]
+    return [Limits(whole), Return(whole), *entered, Return(whole, late=True)]
 
 
-PROOFS: list[Engine] = [
-    Limits(whole=False),
-    Return(whole=False),
-    ReachedStates(),
-    *_sets_after(whole=False, prefixes=PREFIXES),
+AT_ONCE: list[Engine] = [Limits(whole=False), Return(whole=False)]
+AROUND_THE_SEED: list[Engine] = [ReachedStates(), *_around(0)]
+LATER: list[Engine] = [
+    *(engine for prefix in PREFIXES[1:] for engine in _around(prefix)),
+    Return(whole=False, late=True),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
     *(KInduction(depth) for depth in (2, 3, 4)),
     InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),
     ClauseByClause(),
 ]
+
+PROOFS: list[Engine] = [*AT_ONCE, *AROUND_THE_SEED, *LATER]
 """The proofs that are tried before a long search for a run."""
 
 QUICK: list[Engine] = [StrategySearch(), *_inductive_sets(whole=False, prefixes=PREFIXES[:1])]
@@ -68,11 +70,12 @@ QUICK: list[Engine] = [StrategySearch(), *_inductive_sets(whole=False, prefixes=
 
 SCHEDULE: list[Engine] = [
     StrategySearch(),
-    *PROOFS[:2],
+    *AT_ONCE,
     BreadthFirst(),
-    *PROOFS[2:5],
+    *AROUND_THE_SEED,
     WorstRun(likely=True),
-    *PROOFS[5:],
+    BoundedModelChecking(longest=BRIEF, patience=1, seconds=HASTY_SECONDS),
+    *LATER,
     WorstRun(),
     StrategySearch(LONG_SEARCH, tries=2),
     Planning(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ import attrs
 
 from checker.backends.evaluator import PLAIN
 from checker.backends.polynomials import is_piecewise_linear
-from checker.backends.solver import Satisfiability
+from checker.backends.solver import QueryBudget, Satisfiability
 from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
 from checker.counterexamples.random_search import falsify
 from checker.counterexamples.worst_run import follow_worst_run
@@ -29,7 +30,7 @@ WORST_RUN, LIKELY_RUN = 2_000_000, 8_000
 DRAWN_LENGTH = 6
 """Iterations of the runs that Hypothesis draws."""
 DRAWN_EXAMPLES = 200
-UNROLLED = 4
+BRIEF, UNROLLED = 2, 4
 """Iterations of which all runs are asked about in one query, before what takes longer."""
 DEEP, DEEP_SECONDS = 64, 5.0
 """The same once nothing else has decided, for so many seconds."""
@@ -169,12 +170,13 @@ class HypothesisDraws(Engine):
 class BoundedModelChecking(Engine):
     """Asks the solver for a run that breaks a clause, of one length after the other.
 
-    After ``patience`` lengths without an answer it asks about no more.
+    After ``patience`` lengths without an answer, or after ``seconds``, it asks about no more.
     """
 
     shortest: int = 0
     longest: int = UNROLLED
     patience: int = UNROLLED + 1
+    seconds: float = math.inf
     name = "bounded-model-checking"
     shows = Shows.RUN
     takes_sets = True
@@ -183,12 +185,18 @@ class BoundedModelChecking(Engine):
 
     def attempt(self, task: Task) -> FoundRun | None:
         """The first length at which the solver has values whose replay breaks a clause."""
+        part = task.budget.within(self.seconds)
+        found = self._found(task, part)
+        task.budget.count(part)
+        return found
+
+    def _found(self, task: Task, budget: QueryBudget) -> FoundRun | None:
         first = 0 if task.problem.seed_choices else 1  # a seed that is a point is looked at before
         unanswered = 0
         for length in range(max(first, self.shortest), self.longest + 1):
-            if task.budget.exhausted or unanswered == self.patience:
+            if budget.exhausted or unanswered == self.patience:
                 return None
-            values = break_at(task.composed, length, task.budget)
+            values = break_at(task.composed, length, budget)
             if isinstance(values, Satisfiability):
                 unanswered += values is Satisfiability.UNKNOWN
                 continue
@@ -205,6 +213,7 @@ class DeepBoundedModelChecking(BoundedModelChecking):
     shortest: int = UNROLLED + 1
     longest: int = DEEP
     patience: int = 2
+    seconds: float = DEEP_SECONDS
     needs = (Need.ONE_STEP, Need.AFFINE)
     cost = Cost.TENS_OF_SECONDS
 
@@ -213,9 +222,5 @@ class DeepBoundedModelChecking(BoundedModelChecking):
 
         Where a step multiplies, they grow so fast that no limit stops Z3 in time.
         """
-        if not is_piecewise_linear(task.composed.steps[0].stage.terms):
-            return None
-        part = task.budget.within(DEEP_SECONDS)
-        found = super().attempt(attrs.evolve(task, budget=part))
-        task.budget.count(part)
-        return found
+        linear = is_piecewise_linear(task.composed.steps[0].stage.terms)
+        return super().attempt(task) if linear else None

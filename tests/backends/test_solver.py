@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
+from typing import cast
 
 import pytest
 import z3
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from checker.backends import solver
 from checker.backends.solver import (
+    PATIENCE,
+    WORK_PER_SECOND,
     Entailment,
     QueryBudget,
     Validity,
@@ -117,6 +120,29 @@ def test_a_query_of_a_part_takes_no_more_work_than_is_left() -> None:
     spent = QueryBudget(5.0).within(1.0)
     spent.worked = int(spent.work) - 1
     assert follows(conditions, _quartic(), spent).answer is Validity.UNKNOWN
+
+
+class Bound:
+    """Takes what a solver's limits are set to."""
+
+    def __init__(self) -> None:
+        self.limits: dict[str, int] = {}
+
+    def set(self, name: str, value: int) -> None:
+        self.limits[name] = value
+
+
+@given(st.floats(0.01, 4), st.floats(0, 1))
+def test_a_query_of_a_part_takes_no_longer_than_the_part_when_work_is_slow(
+    seconds: float, share: float
+) -> None:
+    """Some of Z3's work takes longer than it counts: then the time for what is left holds."""
+    part, bound = QueryBudget(5.0).within(seconds), Bound()
+    part.worked = int(part.work * share)
+    part.bind(cast("z3.Solver", bound))
+    left = part.work - part.worked
+    assert bound.limits["rlimit"] <= max(1, left)
+    assert bound.limits["timeout"] <= max(1, 1000 * PATIENCE * left / WORK_PER_SECOND)
 
 
 X, Y = z3.Reals("x y")

@@ -134,5 +134,7 @@ def test_lengths_that_the_solver_leaves_open_end_the_search(
     assert searches.BoundedModelChecking().attempt(task) is None
     assert asked == [1, 2, 3, 4]
     asked.clear()
+    assert searches.BoundedModelChecking(longest=2, seconds=0.0).attempt(task) is None
+    assert asked == []
     assert searches.DeepBoundedModelChecking().attempt(task) is None
     assert asked == [5, 6]
