@@ -151,15 +151,15 @@ def _plain() -> Backend:
 
 
 def _kleene_and(*conditions: bool | None) -> bool | None:
-    if any(c is False for c in conditions):
+    if False in conditions:
         return False
-    return None if any(c is None for c in conditions) else True
+    return None if None in conditions else True
 
 
 def _kleene_or(*conditions: bool | None) -> bool | None:
-    if any(c is True for c in conditions):
+    if True in conditions:
         return True
-    return None if any(c is None for c in conditions) else False
+    return None if None in conditions else False
 
 
 def _kleene_not(condition: bool | None) -> bool | None:
@@ -170,11 +170,16 @@ def _kleene_iff(first: bool | None, second: bool | None) -> bool | None:
     return None if first is None or second is None else first == second
 
 
-def _total(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool | None]:
-    def compared(a: Any, b: Any) -> bool | None:
-        return None if a is UNDEFINED or b is UNDEFINED else bool(compare(a, b))
+def _exact_le(a: Any, b: Any) -> Any:
+    return None if a is UNDEFINED or b is UNDEFINED else a <= b
 
-    return compared
+
+def _exact_lt(a: Any, b: Any) -> Any:
+    return None if a is UNDEFINED or b is UNDEFINED else a < b
+
+
+def _exact_eq(a: Any, b: Any) -> Any:
+    return None if a is UNDEFINED or b is UNDEFINED else a == b
 
 
 def _branch_exact(condition: bool | None, a: Any, b: Any) -> Any:
@@ -188,9 +193,9 @@ def _exact() -> Backend:
         {
             "div": lambda a, b: UNDEFINED if UNDEFINED in (a, b) or b == 0 else a / b,
             "at": _within,
-            "le": _total(operator.le),
-            "lt": _total(operator.lt),
-            "eq": _total(operator.eq),
+            "le": _exact_le,
+            "lt": _exact_lt,
+            "eq": _exact_eq,
             "iff": _kleene_iff,
             "ite": _branch_exact,
             "both": _kleene_and,
@@ -201,8 +206,22 @@ def _exact() -> Backend:
     )
 
 
-def _decided(yes: bool, no: bool) -> bool | None:
-    return True if yes else (False if no else None)
+def _ball_le(a: Any, b: Any) -> bool | None:
+    if a <= b:
+        return True
+    return False if a > b else None
+
+
+def _ball_lt(a: Any, b: Any) -> bool | None:
+    if a < b:
+        return True
+    return False if a >= b else None
+
+
+def _ball_eq(a: Any, b: Any) -> bool | None:
+    if a != b:
+        return False
+    return True if a == b and a.is_exact() and b.is_exact() else None
 
 
 def _branch_balls(condition: bool | None, a: Any, b: Any) -> Any:
@@ -220,11 +239,9 @@ def _balls() -> Backend:
         {
             "div": operator.truediv,
             "at": _end_or_within,
-            "le": lambda a, b: _decided(a <= b, a > b),
-            "lt": lambda a, b: _decided(a < b, a >= b),
-            "eq": lambda a, b: _decided(
-                bool(a == b and a.is_exact() and b.is_exact()), bool(a != b)
-            ),
+            "le": _ball_le,
+            "lt": _ball_lt,
+            "eq": _ball_eq,
             "iff": _kleene_iff,
             "ite": _branch_balls,
             "both": _kleene_and,
