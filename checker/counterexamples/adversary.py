@@ -20,6 +20,7 @@ import attrs
 import numpy as np
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.evaluator import FLOATS, compile_terms
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.random_search import Strategy, following, simplify
@@ -337,11 +338,10 @@ def _unit_slopes(simulator: Simulator, states: Array, units: Array, goal: Array)
 def excess(condition: z3.BoolRef) -> z3.ArithRef:
     """A number that is positive where the condition fails and, but for its edge, not where it
     holds: by how much it is exceeded."""
+    said = comparison_in(condition)
+    if said is not None:
+        return _real(said.low) - _real(said.high)
     kind, children = condition.decl().kind(), condition.children()
-    if kind in (z3.Z3_OP_LE, z3.Z3_OP_LT):
-        return _real(children[0]) - _real(children[1])
-    if kind in (z3.Z3_OP_GE, z3.Z3_OP_GT):
-        return _real(children[1]) - _real(children[0])
     if kind == z3.Z3_OP_NOT:
         return -excess(children[0])
     if kind == z3.Z3_OP_AND and children:

@@ -17,6 +17,7 @@ import attrs
 import numpy as np
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms
 from checker.counterexamples.random_search import split
 from checker.system.problem import Problem, numeral_value
@@ -181,11 +182,9 @@ def _margins(claims: Sequence[Problem]) -> Iterator[z3.ArithRef]:
     """How far each claimed comparison is from failing: negative where it holds."""
     for problem in claims:
         for clause in problem.claimed(problem.agent):
-            condition = clause.condition
-            if z3.is_le(condition) or z3.is_lt(condition):
-                yield condition.arg(0) - condition.arg(1)
-            elif z3.is_ge(condition) or z3.is_gt(condition):
-                yield condition.arg(1) - condition.arg(0)
+            said = comparison_in(clause.condition)
+            if said is not None:
+                yield said.low - said.high
 
 
 def _by_hand(

@@ -12,6 +12,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.invariants.certificate import Certificate
 from checker.system.findings import Fact, Method
@@ -125,10 +126,9 @@ def _quantities(problem: Problem) -> list[tuple[str, z3.ArithRef]]:
     found: dict[str, z3.ArithRef] = {}
     conditions = [c.term for _, c in conjuncts(problem.limit, agent.record)]
     for node in topological(conditions):
-        if z3.is_le(node) or z3.is_ge(node):
-            small, large = node.children() if z3.is_le(node) else reversed(node.children())
-            if z3.is_rational_value(z3.simplify(large)):
-                found[str(small).replace(f"{agent.name}.", "")] = small
+        said = comparison_in(node)
+        if said and not said.strict and z3.is_rational_value(z3.simplify(said.high)):
+            found[str(said.low).replace(f"{agent.name}.", "")] = said.low
     return list(found.items())
 
 

@@ -28,8 +28,9 @@ from typing import Any
 import attrs
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.solver import QueryBudget, constants, follows
-from checker.export.unfit import number_of, require
+from checker.export.unfit import Unfit, number_of, require
 from checker.system.problem import Clause, Problem, Step
 from spec.nature import Choice
 from spec.nodes import name_of
@@ -201,12 +202,10 @@ def _limits(clause: Clause, position: Position) -> list[Limit]:
         return []
     label = f'"{clause.label}"'
     condition = z3.simplify(clause.condition, arith_lhs=True)
-    require(
-        z3.is_le(condition) or z3.is_ge(condition),
-        f"{label} is no bound that includes its end, on one sum of probabilities",
-    )
-    left, right = condition.children()
-    excess = left - right if z3.is_le(condition) else right - left
+    said = comparison_in(condition)
+    if said is None or said.strict:
+        raise Unfit(f"{label} is no bound that includes its end, on one sum of probabilities")
+    excess = said.low - said.high
     corners = [number_of(z3.substitute(excess, *corner)) for corner in _corners(position)]
     weights = [*position.symbols, 1 - z3.Sum(*position.symbols)]
     mean = z3.Sum(*[w * numeral(value) for w, value in zip(weights, corners, strict=True)])

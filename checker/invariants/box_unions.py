@@ -19,6 +19,7 @@ import attrs
 import numpy as np
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.evaluator import FLOATS
 from checker.backends.rounding import ceil_to, floor_to
 from checker.backends.solver import Entailment, QueryBudget, follows
@@ -175,7 +176,7 @@ class Grid:
             return cuts
         roots = [clause.condition for clause in self.problem.clauses[self.problem.agent.name]]
         for node in topological([*roots, *self.step.stage.outputs]):
-            if not (z3.is_le(node) or z3.is_ge(node) or z3.is_lt(node) or z3.is_gt(node)):
+            if comparison_in(node) is None:
                 continue
             for one, other in itertools.permutations(node.children()):
                 if one.eq(symbol) and z3.is_rational_value(other):

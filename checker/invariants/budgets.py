@@ -9,6 +9,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms
 from checker.backends.rounding import ceil_to, floor_to
 from checker.system.problem import Clause, Problem
@@ -67,9 +68,10 @@ def _covering(
 ) -> dict[str, Fraction]:
     values: dict[str, Fraction] = {}
     for node in topological(conditions):
-        if not (z3.is_le(node) or z3.is_ge(node)):
+        said = comparison_in(node)
+        if said is None or said.strict:
             continue
-        small, large = node.children() if z3.is_le(node) else reversed(node.children())
+        small, large, _ = said
         for name, symbol in symbols.items():
             if large.eq(symbol):
                 found = _extremes(small, position, region)

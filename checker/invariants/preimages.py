@@ -20,6 +20,7 @@ from typing import Any
 import attrs
 import z3
 
+from checker.backends.comparison import Comparison, comparison_in
 from checker.backends.solver import QueryBudget, follows, parts
 from checker.invariants.eigenfunctions import eigenfunctions
 from checker.system.problem import Problem
@@ -206,22 +207,17 @@ def half_spaces(condition: z3.BoolRef) -> Iterator[Affine]:
                 yield {**piece, ONE: piece.get(ONE, Fraction(0)) + STRICT * strict}
 
 
-def comparisons(condition: z3.BoolRef) -> list[tuple[z3.ArithRef, z3.ArithRef, bool]]:
-    """What a condition says to be at most, or if the last is set below, what: two of these for an
-    equation; none for a condition of another kind."""
+def comparisons(condition: z3.BoolRef) -> list[Comparison]:
+    """The inequalities that a condition is: two for an equation; none for one of another kind."""
     negated = z3.is_not(condition)
     inner = condition.arg(0) if negated else condition
-    if inner.num_args() != 2 or z3.is_bool(inner.arg(0)):
+    if z3.is_eq(inner) and not negated and not z3.is_bool(inner.arg(0)):
+        low, high = inner.children()
+        return [Comparison(low, high, False), Comparison(high, low, False)]
+    said = comparison_in(inner)
+    if said is None:
         return []
-    low, high = inner.children()
-    if z3.is_eq(inner) and not negated:
-        return [(low, high, False), (high, low, False)]
-    if z3.is_ge(inner) or z3.is_gt(inner):
-        low, high = high, low
-    elif not (z3.is_le(inner) or z3.is_lt(inner)):
-        return []
-    strict = z3.is_lt(inner) or z3.is_gt(inner)
-    return [(high, low, not strict) if negated else (low, high, strict)]
+    return [Comparison(said.high, said.low, not said.strict) if negated else said]
 
 
 def row_of(affine: Affine | None, columns: Mapping[int, int]) -> HalfSpace | None:
