@@ -30,7 +30,7 @@ from spec.statements.threshold import Threshold
 
 QUICK = Options(timeout=20.0, query=2.0, attack=0)
 """How much may be done for the proof at one value, and for the run at one."""
-AT_FIRST = attrs.evolve(QUICK, timeout=2.0)
+AT_FIRST = attrs.evolve(QUICK, timeout=5.0)
 """How much is done at each value before more is done at any."""
 STEPS = (Fraction(0), Fraction(1, 10**9), NEAR * 2 / 5)
 """How far from the edge a proof or a run is tried: short runs are near enough at the last."""
