@@ -182,7 +182,7 @@ def _pieces(
     scales: Sequence[Scale],
 ) -> tuple[Piece, ...] | None:
     """The pieces of some terms within the bounds of choices; None where one is no polynomial."""
-    ends = [end for choice in choices for end in (choice.low, choice.high)]
+    ends = [end for choice in choices for end in (choice.low, choice.symbol, choice.high)]
     branches = _branches([*terms, *ends])
     if branches is None:
         return None
@@ -192,9 +192,8 @@ def _pieces(
         if any(each is None for each in made):
             return None
         factors = [each for condition in conditions for each in symbols.factors(condition)]
-        bounds = zip(choices, made[len(terms) :: 2], made[len(terms) + 1 :: 2], strict=True)
-        for choice, low, high in bounds:
-            at = symbols.polynomial(choice.symbol)
+        bounds = made[len(terms) :]
+        for choice, low, at, high in zip(choices, *(bounds[n::3] for n in range(3)), strict=True):
             factors.append((at - low,) if choice.unbounded else (at - low, high - at))
         fields = (each.into(value) for each, value in zip(scales, made, strict=False))
         found.append(Piece(tuple(fields), tuple(factors)))

@@ -1,17 +1,18 @@
 """Sums of squares: polynomials that are nowhere negative where some others are not.
 
 Theorem. Let q = sum h_k m_k'G_k m_k, each h_k a product of polynomials, each m_k a vector of
-monomials and each G_k a positive semidefinite matrix. Then q(v) >= 0 wherever all factors of the h_k
-are not negative. (m'Gm is a sum of squares of polynomials, by an L with G = L L'.) That the two sides
+monomials and each G_k a positive semidefinite matrix. Then q(v) >= 0 wherever no factor of the h_k
+is negative. (m'Gm is a sum of squares of polynomials, by an L with G = L L'.) That the two sides
 are one polynomial is a comparison of rational coefficients, and that a rational matrix is
 semidefinite is decided by elimination.
 
 The G_k are guessed by a semidefinite program (Parrilo, "Semidefinite programming relaxations for
-semialgebraic problems", 2003; Putinar, "Positive polynomials on compact semi-algebraic sets", 1993,
-says how far they suffice), with room: G_0, which has no factor, is to be t times the identity and a
-semidefinite matrix, t as great as possible. So all works out in a neighbourhood, which holds rational
-numbers: the other matrices are rounded, and what is then missing is added to the entries of G_0
-(Peyrl and Parrilo, "Computing sum of squares decompositions with rational coefficients", 2008).
+semialgebraic problems", 2003; Putinar, "Positive polynomials on compact semi-algebraic sets",
+1993, says how far they suffice), with room: G_0, which has no factor, is to be t times the identity
+and a semidefinite matrix, t as great as possible. So all works out in a neighbourhood, which holds
+rational numbers: the other matrices are rounded, and what is then missing is added to the entries
+of G_0 (Peyrl and Parrilo, "Computing sum of squares decompositions with rational coefficients",
+2008).
 """
 
 from __future__ import annotations

@@ -290,7 +290,7 @@ class PolynomialSets(Engine):
     def attempt(self, task: Task) -> Certificate | None:
         """The set as the certificate; that nature has a choice is asked of the solver."""
         problem, agent = task.composed, task.composed.agent
-        if task.seems_broken or task.templates is None:
+        if problem.free_parameters or task.seems_broken or task.templates is None:
             return None
         degrees, seconds = (
             ((2, 4), HURRIED_SECONDS) if self.hurried else ((4, 6), POLYNOMIAL_SECONDS)

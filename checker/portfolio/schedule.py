@@ -57,7 +57,9 @@ PROOFS: list[Engine] = [
     ReachedStates(),
     *_sets_after(whole=False, prefixes=PREFIXES),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
-    *(KInduction(depth) for depth in (2, 3, 4)),
+    KInduction(depth=2),
+    PolynomialSets(hurried=True),  # before what takes seconds where steps are not linear
+    *(KInduction(depth) for depth in (3, 4)),
     InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),
     ClauseByClause(),
@@ -75,7 +77,6 @@ SCHEDULE: list[Engine] = [
     WorstRun(likely=True),
     *PROOFS[5:],
     WorstRun(),
-    PolynomialSets(hurried=True),
     StrategySearch(LONG_SEARCH, tries=2),
     Planning(),
     HypothesisDraws(),
