@@ -18,6 +18,7 @@ Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 MOST_ITERATIONS = 100
 """Steps of the interior-point method, of which a program that it can solve needs some dozens."""
+TOLERANCE = 1e-6
 ROOT = float(np.sqrt(2))
 
 Place = tuple[int, int, int]
@@ -88,6 +89,7 @@ def greatest(
     settings.verbose = False
     settings.max_threads = 1
     settings.max_iter = MOST_ITERATIONS
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = TOLERANCE
     settings.time_limit = min(seconds, 1e6)
     kinds = [
         clarabel.ZeroConeT(len(equations)),

@@ -48,9 +48,9 @@ from checker.system.region import Box
 from checker.system.replay import as_fraction
 from spec.trace import Position
 
-WIDER = (Fraction(1, 2), Fraction(2), Fraction(1, 8))
+WIDER = tuple(map(Fraction, ("1/2", "2", "6", "1/8")))
 """How far beyond the states that were seen a box reaches, of their width."""
-RATES = tuple(map(Fraction, ("9/10", "99/100", "1/2", "999/1000")))
+RATES = tuple(map(Fraction, ("99/100", "9/10", "999/1000", "1/2")))
 DIGITS = (2, 3, 5, 7, 9)
 """Decimal digits that p is rounded to, the roughest first."""
 LEAST_ROOM = 1e-9

@@ -38,6 +38,8 @@ GRAIN = 2**40
 """Matrices are rounded to multiples of one over this."""
 MOST_MONOMIALS = 45
 """Rows of a matrix up to which a program is put."""
+HEAVIEST = 3
+"""What a symbol may weigh at most, where degrees are compared."""
 ROOM = 0
 """The number of the room t among the unknowns."""
 
@@ -98,18 +100,24 @@ class Wanted:
 
     @cached_property
     def bases(self) -> list[tuple[Monomial, ...]]:
-        """For 1 and each factor the monomials whose squares, times the factor, do not exceed the
-        degrees that the polynomials have, rounded up to even ones."""
+        """For 1 and each factor the monomials whose squares, times the factor, have no greater
+        degree than all polynomials have, whatever the symbols weigh; degrees are rounded up to even
+        ones.
+
+        In a sum of squares alone no others can be (Reznick, "Extremal PSD forms with few terms",
+        1978); with factors they could, and are left out all the same."""
+        size = self.one.context().nvars()
+        weights = np.array(list(itertools.product(range(HEAVIEST + 1), repeat=size)), dtype=int)
         found = [*self.parts.values(), *self.products]
-        total = _even(max(each.total_degree() for each in found))
-        single = [_even(max(d)) for d in zip(*(each.degrees() for each in found), strict=True)]
-        return [
-            monomials(
-                (total - factor.total_degree()) // 2,
-                [(a - max(b, 0)) // 2 for a, b in zip(single, factor.degrees(), strict=True)],
-            )
-            for factor in self.products
-        ]
+        whole = np.max([_degrees(each, weights) for each in found], axis=0)
+        whole += whole % 2
+        halves = [(whole - _degrees(each, weights)) // 2 for each in self.products]
+        degrees = zip(*(each.degrees() for each in found), strict=True)
+        single = [(max(own) + 1) // 2 for own in degrees]
+        every = monomials(sum(single), single)
+        weighed = np.array(every, dtype=int).reshape(len(every), size) @ weights.T
+        fitting = [(weighed <= half).all(axis=1) for half in halves]
+        return [tuple(itertools.compress(every, fits)) for fits in fitting]
 
 
 @attrs.frozen
@@ -229,5 +237,9 @@ def _times(a: Monomial, b: Monomial) -> Monomial:
     return tuple(x + y for x, y in zip(a, b, strict=True))
 
 
-def _even(degree: int) -> int:
-    return int(degree) + int(degree) % 2
+def _degrees(polynomial: Polynomial, weights: Array) -> Array:
+    """The degree of a polynomial for each way to weigh its symbols."""
+    size = weights.shape[1]
+    exponents = np.array([_plain(m) for m in polynomial.monoms()] or [(0,) * size], dtype=int)
+    degrees: Array = (exponents.reshape(len(exponents), size) @ weights.T).max(axis=0)
+    return degrees

@@ -4,7 +4,7 @@
 vector of monomials and G a positive semidefinite matrix. Where no given polynomial is negative, nor
 is q; and q is above 0 if one part is a positive number. *Proof.* m′Gm ≥ 0 for every m. ∎
 
-What a lemma says is worked out from its parts, and used where its q is a positive multiple of what a
+What a lemma says is worked out from its parts, and used where q is a positive multiple of what a
 condition compares with 0. Of a goal with conditionals each case of their tests is shown.
 
 *Theorem.* If some conditions of a set follow from the others, it is enough that a run is where the
@@ -148,7 +148,9 @@ class Using(NamedTuple):
         test = choosing[0][0]
         same = [part for part in choosing if part[0] == test]
         return tests > 0 and all(
-            self.shown([*hypotheses, case], *substitute([goal], {p: p[n] for p in same}), tests - 1)
+            self.shown(
+                [*hypotheses, case], substitute([goal], {p: p[n] for p in same})[0], tests - 1
+            )
             for n, case in ((1, test), (2, test.notTerm()))
         )
 
