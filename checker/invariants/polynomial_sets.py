@@ -55,6 +55,7 @@ DIGITS = (2, 3, 5, 7, 9)
 """Decimal digits that p is rounded to, the roughest first."""
 LEAST_ROOM = 1e-9
 LEAST_WIDTH = 1e-3
+MOST_TERMS = 5_000
 MOST_SYMBOLS = 6
 """Fields and choices of a step."""
 ONE = Fraction(1)
@@ -137,7 +138,8 @@ def polynomial_set(
         degrees: of p, in the order in which they are tried.
         budget: how long to look; the solver is not asked.
     """
-    if len(problem.agent.fields) + len(problem.steps[0].stage.choices) > MOST_SYMBOLS:
+    symbols = len(problem.agent.fields) + len(problem.steps[0].stage.choices)
+    if max(symbols, len(problem.seed_choices)) > MOST_SYMBOLS:
         return None
     loops: list[PolynomialLoop] = []
     for box in boxes(problem, states):
@@ -167,6 +169,8 @@ def boxes(problem: Problem, states: Array) -> Iterator[Box]:
 
 def candidates(loop: PolynomialLoop, degree: int, budget: QueryBudget) -> Iterator[PolynomialSet]:
     """Sets for a polynomial of a degree: guessed, rounded, and decided exactly."""
+    if not _feasible(loop, degree):
+        return
     search = _Search.of(loop, degree)
     for rate in RATES:
         if budget.exhausted:
@@ -178,6 +182,13 @@ def candidates(loop: PolynomialLoop, degree: int, budget: QueryBudget) -> Iterat
             found = next((each for each in rounded if each is not None), None)
             if found is not None:
                 yield found
+
+
+def _feasible(loop: PolynomialLoop, degree: int) -> bool:
+    """Whether a polynomial of a degree has not too many terms after a step."""
+    highest = max(each.total_degree() for piece in loop.steps for each in piece.fields)
+    size = len(loop.scales)
+    return math.comb(size + degree * max(highest, 1), size) <= MOST_TERMS
 
 
 @attrs.frozen

@@ -38,8 +38,8 @@ GRAIN = 2**40
 """Matrices are rounded to multiples of one over this."""
 MOST_MONOMIALS = 45
 """Rows of a matrix up to which a program is put."""
-HEAVIEST = 3
-"""What a symbol may weigh at most, where degrees are compared."""
+HEAVIEST, FEW_SYMBOLS = 3, 4
+"""What each of so many symbols may weigh where degrees are compared; 1 where there are more."""
 ROOM = 0
 """The number of the room t among the unknowns."""
 
@@ -107,7 +107,8 @@ class Wanted:
         In a sum of squares alone no others can be (Reznick, "Extremal PSD forms with few terms",
         1978); with factors they could, and are left out all the same."""
         size = self.one.context().nvars()
-        weights = np.array(list(itertools.product(range(HEAVIEST + 1), repeat=size)), dtype=int)
+        most = HEAVIEST if size <= FEW_SYMBOLS else 1
+        weights = np.array(list(itertools.product(range(most + 1), repeat=size)), dtype=int)
         found = [*self.parts.values(), *self.products]
         whole = np.max([_degrees(each, weights) for each in found], axis=0)
         whole += whole % 2
