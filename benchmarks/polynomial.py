@@ -51,7 +51,7 @@ class Kept:
     def terms(self) -> dict[tuple[int, ...], int]:
         """What is to be at most 0: exponents of x and y, and coefficients."""
         left, cap = self.bound.split(" <= ")
-        found = {(0, 0): -int(cap)}
+        found: dict[tuple[int, ...], int] = {(0, 0): -int(cap)}
         for sign, size, monomial in re.findall(r"(^|[-+] )(\d*) ?((?:[xy](?:\^\d)? ?)+)", left):
             powers = dict(re.findall(r"([xy])(?:\^(\d))?", monomial))
             exponents = tuple(int(powers[n] or 1) if n in powers else 0 for n in "xy")

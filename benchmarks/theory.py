@@ -81,10 +81,12 @@ def keeps_sublevel(
     """
 
     def p(state: Sequence[Fraction]) -> Fraction:
-        powers = (
-            (value, prod(v**n for v, n in zip(state, m, strict=True))) for m, value in terms.items()
-        )
-        return sum((value * power for value, power in powers), Fraction(0))
+        total = Fraction(0)
+        for exponents, value in terms.items():
+            total += value * prod(
+                (v**n for v, n in zip(state, exponents, strict=True)), start=Fraction(1)
+            )
+        return total
 
     count, choices = len(system.seed), [(c.low, c.high) for c in system.choices]
 
