@@ -10,8 +10,8 @@ from recheck.evidence import Evidence
 from recheck.obligations import Obligation, Shown
 from recheck.parts.growth import of_growth, without_growth
 from recheck.parts.induction import of_induction
+from recheck.parts.lemmas import of_lemmas
 from recheck.parts.runs import broken
-from recheck.parts.squares import of_lemmas
 from recheck.parts.staying import outside
 from recheck.parts.trees import broken_at_the_root, of_every_node
 from recheck.parts.walks import of_walk

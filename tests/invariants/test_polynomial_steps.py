@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from checker.backends.evaluator import rational
 from checker.invariants.polynomial_steps import PolynomialLoop, Scale, polynomial_loop
 from checker.system.problem import pose
-from spec import Bool, Real, exp, maximum, minimum, when
+from spec import Bool, Real, any_of, exp, maximum, minimum, when
 from tests.turning_schemes import Two, claim_of
 
 F = Fraction
@@ -103,7 +103,7 @@ def test_steps_of_another_form_are_left_alone(step: Any) -> None:
 
 def test_clauses_of_another_form_are_left_alone() -> None:
     def either(at: Any) -> Bool:
-        return (at.x <= 1) | (at.y <= 1)
+        return any_of(at.x <= 1, at.y <= 1)
 
     assert loop_of(lambda s, nature: [s.x, s.y], either) is None
     assert loop_of(lambda s, nature: [s.x, s.y], lambda at: maximum(at.x, at.y) <= 1) is None
