@@ -90,7 +90,7 @@ class Model:
             return None
 
         name = f"{self.name}, at most {limit}"
-        return question(name, "polynomial", system, label, self.source, theory, agents=2)
+        return question(name, "polynomial map", system, label, self.source, theory, agents=2)
 
 
 def box_of(ends: Sequence[tuple[str, str]]) -> Box:

@@ -230,7 +230,7 @@ class _Search:
         for number, limit in enumerate((*loop.faces, *loop.clauses)):
             parts = {**whole, len(self.basis) + 1 + number: -limit.polynomial}
             found.append(Wanted(parts, () if number < len(loop.faces) else loop.inside, one))
-        safe = (*loop.inside, *((-clause.polynomial,) for clause in loop.clauses))
+        safe = (*loop.inside, *(clause.factor for clause in loop.clauses))
         for piece, values in zip(loop.steps, self.steps, strict=True):
             moved = zip(self.states, values, strict=True)
             parts = {n: a * rational(rate) - b for n, (a, b) in enumerate(moved, start=1)}

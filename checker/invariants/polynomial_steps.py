@@ -79,6 +79,11 @@ class Limit:
         """By how much the polynomial is greater than what the condition compares with 0."""
         return STRICT * self.strict
 
+    @property
+    def factor(self) -> Factor:
+        """What is not negative where the condition holds, be it strict or not."""
+        return (rational(self.drawn_in) - self.polynomial,)
+
 
 @attrs.frozen
 class PolynomialLoop:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,8 +25,10 @@ from checker.portfolio.proofs import PolynomialSets
 from checker.system.findings import Method
 from checker.system.problem import pose
 from checker.system.verdict import Verdict
+from spec import Real
 from spec.statements.base import Answer
-from tests.turning_schemes import TURN
+from tests.turning_schemes import TURN, Two
+from tests.turning_schemes import claim_of as language_claim
 
 F = Fraction
 PLANE = ranges(["x", "y"], -4, 4)
@@ -181,6 +184,30 @@ def test_two_steps_are_taken_together() -> None:
             assert verdict.method is Method.POLYNOMIAL
 
 
+def test_what_lies_between_two_steps_must_be_in_its_domain() -> None:
+    narrow = (Field("x", F(-4), F(4)), Field("y", F(-4), F(1, 2)))  # the turn leads beyond
+    steps = (Step((), TURNED), Step((), bent(1)))
+    wide = Machine("turning", FIELDS, (F(1), F(1, 4)), steps, LIMIT, expert=FIELDS)
+    assert decided(wide).answer is Answer.PROVED
+    assert decided(attrs.evolve(wide, expert=narrow)).answer is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize(("least", "answer"), [("-1", Answer.PROVED), ("0", Answer.UNKNOWN)])
+def test_nature_must_have_a_choice(least: str, answer: Answer) -> None:
+    """Where x < 0 there is none between 0 and x, so that a set with such states shows nothing."""
+
+    def step(s: Any, nature: Any) -> list[Real]:
+        n = nature.choose("n", at_least=least, at_most=s.x)
+        return [
+            TURN[0][0] * s.x + TURN[0][1] * s.y + n / 20,
+            (s.x * 4 + s.y * 3) / 5 * Real("9/10"),
+        ]
+
+    claim = language_claim(Two, ["1/2", "0"], step, lambda at: at.x <= 1)
+    options = Options(timeout=30, engines=("polynomial-sets",))
+    assert decide(claim, options=options).answer is answer
+
+
 @pytest.mark.parametrize(("width", "answer"), [(F(1, 4), Answer.PROVED), (F(4), Answer.UNKNOWN)])
 def test_a_set_of_seeds(width: Fraction, answer: Answer) -> None:
     turn = tuple(each * 9 / 10 for each in TURNED)
@@ -204,6 +231,10 @@ def test_the_numbers_of_a_set_are_needed() -> None:
 def test_the_search_ends_with_its_budget_and_where_a_run_breaks_the_claim() -> None:
     system = shrinking(F(9, 10), F(1, 4), F(0))
     assert found(system, seconds=0.0) is None
+    problem = pose(claim_of("q", system, "safe"))
+    states = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+    for budget in (QueryBudget(5.0, processor=0.0), QueryBudget(5.0)):
+        assert (polynomial_set(problem, states, (2,), budget) is None) is budget.exhausted
     task = Task(pose(UNSAFE[0].claim), QueryBudget(5.0))
     assert task.seems_broken
     assert PolynomialSets().attempt(task) is None

@@ -81,6 +81,8 @@ def test_clauses_that_the_box_implies_are_left_out_and_strict_ones_are_drawn_in(
     assert [limit.strict for limit in loop.clauses] == [True, False]
     assert loop.clauses[0].drawn_in > 0
     assert loop.clauses[1].drawn_in == 0
+    edge = [(v - s.centre) / s.scale for v, s in zip((F(1, 4), F(3, 4)), loop.scales, strict=True)]
+    assert at(loop.clauses[0].polynomial, edge) == loop.clauses[0].drawn_in
     nearer = loop_of(still, lambda at: at.x <= "7/5")
     assert nearer is not None
     assert len(nearer.clauses) == 1

@@ -21,8 +21,10 @@ from recheck.check import Outcome, derived
 from recheck.errors import Malformed, Rejected
 from recheck.evidence import FORM
 from recheck.parts.squares import positive_semidefinite
+from spec import Real
 from spec.statements.base import Answer
 from tests.recheck.loops import Document, held, report_on
+from tests.turning_schemes import TURN, Two, claim_of
 
 UNIT = [[0]]
 
@@ -102,6 +104,7 @@ def test_each_lemma_is_needed_and_none_serves_another_step(tmp_path: Path) -> No
         [part([["-1/4"]], DISC), part([["5/4"]])],
         [part([["1/4"]], DISC), part([["3/4", "1"], ["1", "0"]], basis=SQUARE)],
         [part([["1/4"]], DISC), part([["3/4", "1"], ["0", "1"]], basis=SQUARE)],
+        [part([["1/4"]], DISC), part([["0", "1"], ["1", "9"]], basis=SQUARE)],
     ],
 )
 def test_a_matrix_that_is_not_semidefinite_is_rejected(parts: Any, tmp_path: Path) -> None:
@@ -131,6 +134,12 @@ def test_lemmas_about_more_than_one_set_are_rejected(tmp_path: Path) -> None:
     (only,) = document["proof"]["walk"]
     document["proof"]["walk"] = [only | {"into": 1}, only]
     assert report_on(document, tmp_path).outcome is Outcome.REJECTED
+
+
+def test_each_case_of_a_conditional_is_shown() -> None:
+    for other, shown in (("(* 2.0 agent.x)", False), ("(- (/ agent.x 2.0))", True)):
+        document = halving(f"(ite (<= agent.x 0.0) (/ agent.x 2.0) {other})")
+        assert (LEADS not in left(document)) is shown
 
 
 def test_conditions_do_not_rest_on_each_other_in_a_circle() -> None:
@@ -192,6 +201,17 @@ def test_evidence_of_the_checker_is_accepted(name: str, tmp_path: Path) -> None:
     found = report_on(written(name), tmp_path)
     assert found.outcome is Outcome.ACCEPTED, found.why
     assert LEADS not in left(written(name))
+
+
+def test_a_strict_claim_is_shown_by_lemmas(tmp_path: Path) -> None:
+    def step(s: Any, nature: Any) -> list[Real]:
+        return [(a * s.x + b * s.y) * Real("9/10") for a, b in TURN]
+
+    claim = claim_of(Two, ["1", "0"], step, lambda at: at.x + at.y * at.y < "9/4")
+    verdict = decide(claim, options=Options(timeout=60, engines=("polynomial-sets",)))
+    document = evidence(verdict, claim)
+    assert LEADS.replace("step", "move", 1) not in left(document)
+    assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
 
 
 @settings(max_examples=40, deadline=None)
