@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -232,9 +231,11 @@ def test_the_search_ends_with_its_budget_and_where_a_run_breaks_the_claim() -> N
     system = shrinking(F(9, 10), F(1, 4), F(0))
     assert found(system, seconds=0.0) is None
     problem = pose(claim_of("q", system, "safe"))
-    states = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+    templates = Task(problem, QueryBudget(5.0)).templates
+    assert templates is not None
     for budget in (QueryBudget(5.0, processor=0.0), QueryBudget(5.0)):
-        assert (polynomial_set(problem, states, (2,), budget) is None) is budget.exhausted
+        kept = polynomial_set(problem, templates.states, (2,), budget)
+        assert (kept is None) is budget.exhausted
     task = Task(pose(UNSAFE[0].claim), QueryBudget(5.0))
     assert task.seems_broken
     assert PolynomialSets().attempt(task) is None
