@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-from benchmarks import generated, imported, literature, problems, public
+from benchmarks import generated, imported, literature, polynomial, problems, public
 from benchmarks.contestants import CONTESTANTS, Reply, load
 from benchmarks.question import Question
 from benchmarks.report import Result
@@ -20,6 +20,7 @@ QUESTIONS: tuple[Question, ...] = (
     *public.QUESTIONS,
     *imported.QUESTIONS,
     *literature.QUESTIONS,
+    *polynomial.QUESTIONS,
 )
 BY_NAME = {question.name: question for question in QUESTIONS}
 

@@ -12,7 +12,7 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import generated, literature, problems, public
+from benchmarks import generated, literature, polynomial, problems, public
 from benchmarks.contestants import CONTESTANTS, Answer
 from benchmarks.question import Label, Question
 
@@ -254,6 +254,7 @@ def _sections(
             ("generated", generated),
             ("published models", public),
             ("literature", literature),
+            ("polynomial maps", polynomial),
         )
     }
     return [

@@ -9,9 +9,13 @@ Every function raises AssertionError where its reason does not hold.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from math import comb
+from functools import cache
+from math import comb, lcm, prod
+from typing import Any
+
+import numpy as np
 
 from benchmarks.question import Interval, System, spread
 
@@ -19,6 +23,10 @@ GRAIN = Fraction(1, 10**50)
 
 Polynomial = Sequence[Fraction]
 """Coefficients, that of the constant first."""
+Box = Sequence[tuple[Fraction, Fraction]]
+"""The ends of each number."""
+DEEPEST = 40
+"""How often a box is halved."""
 
 
 def require(condition: object) -> None:
@@ -54,6 +62,125 @@ def keeps_interval(
         step = polynomial_of(system, choices, degree)
         require(nonnegative(_minus([high], step), low, high, cuts))
         require(nonnegative(_minus(step, [low]), low, high, cuts))
+
+
+def keeps_sublevel(
+    system: System,
+    terms: Mapping[tuple[int, ...], int],
+    rate: Fraction,
+    box: Box,
+    parts: Sequence[Box],
+    degrees: Sequence[int],
+) -> None:
+    """Check that the states of a box with p <= 0 prove the system safe.
+
+    They hold the seed and are within the limit; p(F) <= rate p all over the box, and p > 0 in what
+    of a step's images is outside of the box. So from p <= 0 in the box a step leads to p <= 0, and
+    into the box. In each of the ``parts``, which cover the box, the step is a polynomial, and p
+    after it of at most these ``degrees`` in the fields and the choices.
+    """
+
+    def p(state: Sequence[Fraction]) -> Fraction:
+        total = Fraction(0)
+        for exponents, value in terms.items():
+            total += value * prod(
+                (v**n for v, n in zip(state, exponents, strict=True)), start=Fraction(1)
+            )
+        return total
+
+    count, choices = len(system.seed), [(c.low, c.high) for c in system.choices]
+
+    def left(at: Sequence[Fraction]) -> Fraction:
+        return rate * p(at[:count]) - p(system.step(at[:count], at[count:]))
+
+    inside, nature = ([Interval(*ends) for ends in each] for each in (box, choices))
+    require(p(system.seed) <= 0)
+    require(all(a <= x <= b for x, (a, b) in zip(system.seed, box, strict=True)))
+    require(all(value.high <= system.limit for value in map(spread, system.watched(inside))))
+    after = [
+        spread(v).hull(here) for v, here in zip(system.step(inside, nature), inside, strict=True)
+    ]
+    wide = [(v.low, v.high) for v in after]
+    highest = [max(m[i] for m in terms) for i in range(count)]
+    for i, ((low, high), (least, most), field) in enumerate(
+        zip(box, wide, system.fields, strict=True)
+    ):
+        require(field.low <= low and high <= field.high)
+        for ends in ((least, low), (high, most)):
+            if ends[0] < ends[1]:
+                require(
+                    nonnegative_over(p, highest, [*wide[:i], ends, *wide[i + 1 :]], strict=True)
+                )
+    for part in parts:
+        require(nonnegative_over(left, degrees, [*part, *choices]))
+
+
+def nonnegative_over(
+    polynomial: Callable[[Sequence[Fraction]], Fraction],
+    degrees: Sequence[int],
+    box: Box,
+    strict: bool = False,
+) -> bool:
+    """Whether a polynomial of at most such degrees is shown to be >= 0, or > 0, on a box, which is
+    halved: it is where its Bernstein coefficients are. Three more points check that it is one."""
+    nodes = [
+        [a + (b - a) * Fraction(k, max(d, 1)) for k in range(d + 1)]
+        for d, (a, b) in zip(degrees, box, strict=True)
+    ]
+    values = [polynomial(at) for at in itertools.product(*nodes)]
+    table: Any = np.array(values, dtype=object).reshape([d + 1 for d in degrees])
+    for axis, degree in enumerate(degrees):
+        table = np.moveaxis(np.tensordot(_from_values(degree), table, (1, axis)), 0, axis)
+    for share in (Fraction(1, 3), Fraction(2, 7), Fraction(5, 9)):
+        value = table
+        for degree in degrees:
+            value = np.tensordot(np.array(_weights(degree, share), dtype=object), value, (0, 0))
+        require(value[()] == polynomial([a + (b - a) * share for a, b in box]))
+    scale = lcm(*(v.denominator for v in table.flat))
+    return _over(
+        np.array([int(v * scale) for v in table.flat], dtype=object).reshape(table.shape), strict, 0
+    )
+
+
+def _over(table: Any, strict: bool, depth: int) -> bool:
+    """Whether Bernstein coefficients in whole numbers, or those of halves, are not negative."""
+    least = table.min()
+    if least > 0 or (least == 0 and not strict):
+        return True
+    corners = table[np.ix_(*([0, -1] if n > 1 else [0] for n in table.shape))]
+    if depth == DEEPEST or corners.min() < 0 or (strict and corners.min() == 0):
+        return False
+    axis = depth % table.ndim
+    halves = (
+        np.moveaxis(np.tensordot(half, table, (1, axis)), 0, axis)
+        for half in _halving(table.shape[axis] - 1)
+    )
+    return all(_over(half, strict, depth + 1) for half in halves)
+
+
+@cache
+def _halving(degree: int) -> tuple[Any, Any]:
+    """The coefficients on halves from those on the whole, times a power of two (de Casteljau)."""
+    low = [
+        [comb(k, j) * 2 ** (degree - k) if j <= k else 0 for j in range(degree + 1)]
+        for k in range(degree + 1)
+    ]
+    high = [row[::-1] for row in low[::-1]]
+    return np.array(low, dtype=object), np.array(high, dtype=object)
+
+
+@cache
+def _from_values(degree: int) -> Any:
+    """The coefficients on [0, 1] from the values at so many points and one, evenly spaced."""
+    rows = [_weights(degree, Fraction(k, max(degree, 1))) for k in range(degree + 1)]
+    units = [[Fraction(i == j) for j in range(degree + 1)] for i in range(degree + 1)]
+    columns = [solved(rows, unit) for unit in units]
+    return np.array(columns, dtype=object).T
+
+
+def _weights(degree: int, at: Fraction) -> list[Fraction]:
+    """What each coefficient is multiplied by at a point of [0, 1]."""
+    return [comb(degree, k) * at**k * (1 - at) ** (degree - k) for k in range(degree + 1)]
 
 
 def climbs(system: System, degree: int) -> None:

@@ -10,6 +10,7 @@ from recheck.evidence import Evidence
 from recheck.obligations import Obligation, Shown
 from recheck.parts.growth import of_growth, without_growth
 from recheck.parts.induction import of_induction
+from recheck.parts.lemmas import of_lemmas
 from recheck.parts.runs import broken
 from recheck.parts.staying import outside
 from recheck.parts.trees import broken_at_the_root, of_every_node
@@ -48,7 +49,7 @@ def _proving(evidence: Evidence) -> Iterator[Obligation]:
     if evidence.system.fold and "every" in proof and evidence.kind == "Claim":
         yield from of_every_node(evidence)
     elif "walk" in proof and not evidence.system.fold:
-        yield from of_walk(evidence)
+        yield from of_lemmas(evidence) if "lemmas" in proof else of_walk(evidence)
     elif "depth" in proof and not evidence.system.fold:
         yield from of_induction(evidence)
     else:

@@ -34,7 +34,7 @@ KINDS = (Claim, Threshold, Grows, Settles, Closed)
 """Statements about one scheme and one invariant. Others hold functions of their own, which are not
 terms until their decider calls them; they are always decided anew."""
 
-LIBRARIES = ("z3-solver", "python-flint", "numpy", "hypothesis", "attrs")
+LIBRARIES = ("z3-solver", "python-flint", "numpy", "clarabel", "hypothesis", "attrs")
 
 
 def fingerprint(statement: Statement, question: Any) -> str | None:

@@ -12,6 +12,7 @@ from checker.invariants.certificate import Certificate
 from checker.portfolio.decision import Options
 from checker.portfolio.proving import prove
 from checker.statements.settles import RunStaysOut, Settled
+from checker.system.lemmas import Lemma
 from checker.system.problem import Problem
 from checker.system.replay import Run
 from checker.system.verdict import Stated
@@ -28,10 +29,27 @@ def proved_section(problem: Problem, options: Options) -> dict[str, Any] | None:
 
 
 def certificate_section(stated: Stated) -> dict[str, Any]:
-    """What a proof rests on: a walk, or the depth of a k-induction."""
+    """What a proof rests on: a walk, with its lemmas, or the depth of a k-induction."""
     if stated.depth:
         return {"depth": stated.depth}
-    return {"walk": [held_section(held) for held in stated.walk]}
+    lemmas = {"lemmas": [lemma_section(lemma) for lemma in stated.lemmas]} if stated.lemmas else {}
+    return {"walk": [held_section(held) for held in stated.walk], **lemmas}
+
+
+def lemma_section(lemma: Lemma) -> dict[str, Any]:
+    """A polynomial that is not negative where others are not, as weighted sums of squares."""
+    return {
+        "seed": lemma.seed,
+        "scales": [[str(centre), str(scale)] for centre, scale in lemma.scales],
+        "parts": [
+            {
+                "given": [[[list(n), str(value)] for n, value in terms] for terms in part.given],
+                "basis": [list(monomial) for monomial in part.basis],
+                "gram": [list(map(str, row)) for row in part.gram],
+            }
+            for part in lemma.parts
+        ],
+    }
 
 
 def settled_section(settled: Settled) -> dict[str, Any]:

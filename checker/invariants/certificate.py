@@ -18,6 +18,7 @@ from checker.invariants.box_unions import hull, union_clause
 from checker.invariants.budgets import Budgets, budgets_of
 from checker.system.findings import Blocked, Method
 from checker.system.gaps import gaps, met
+from checker.system.lemmas import Lemma
 from checker.system.obligations import (
     LIMITS,
     OVERSIGHT,
@@ -58,6 +59,7 @@ class Certificate:
     returns: int | None = None
     chain: tuple[Box, ...] = ()
     sets: tuple[tuple[Clause, ...], ...] = ()
+    lemmas: tuple[Lemma, ...] = ()
     form: Problem | None = None
 
     def stated(self, problem: Problem) -> Stated:
@@ -81,6 +83,7 @@ class Certificate:
             depth=self.depth,
             returns=self.returns,
             walk=self.walk(),
+            lemmas=self.lemmas,
         )
 
     def walk(self) -> Walk:

@@ -111,9 +111,9 @@ class Ellipsoid:
         symbols = position.symbols
         for i, j in itertools.combinations_with_replacement(range(len(symbols)), 2):
             weight = self.form[i][j] * (1 if i == j else 2)
-            total = _added(total, weight, symbols[i] * symbols[j])
+            total = with_product(total, weight, symbols[i] * symbols[j])
         for i, symbol in enumerate(symbols):
-            total = _added(total, -2 * _dot(self.form[i], centre), symbol)
+            total = with_product(total, -2 * _dot(self.form[i], centre), symbol)
         return total, 1 - quadratic(self.form, centre)
 
 
@@ -409,7 +409,7 @@ def _fixed_point(turn: Matrix, shift: Sequence[Fraction]) -> Vector | None:
     return None if inverse is None else tuple(_dot(row, shift) for row in inverse)
 
 
-def _added(total: Any, weight: Fraction, what: Any) -> Any:
+def with_product(total: Any, weight: Fraction, what: Any) -> Any:
     """A sum with one more product, or the same where the weight is nothing."""
     if not weight:
         return total

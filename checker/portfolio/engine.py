@@ -46,6 +46,8 @@ class Need(Enum):
     """The step is monotone, and nature has a greatest choice."""
     AFFINE = "affine"
     """The steps are piecewise affine."""
+    POLYNOMIAL = "polynomial"
+    """The steps are piecewise polynomial."""
     FEW_FIELDS = "few fields"
     FINITE = "finitely many states"
 

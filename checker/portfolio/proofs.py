@@ -24,20 +24,22 @@ from checker.invariants.clause_by_clause import clause_by_clause
 from checker.invariants.ellipsoids import inductive_ellipsoids
 from checker.invariants.finite_states import union_of_points
 from checker.invariants.k_induction import induct
+from checker.invariants.polynomial_sets import polynomial_set
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
 from checker.invariants.supermartingales import supermartingales
 from checker.invariants.template_polyhedra import Polyhedra
 from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
-from checker.system.obligations import LIMITS, SEED, Duty, Label
+from checker.system.gaps import met
+from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
 from checker.system.problem import Problem
 from checker.system.region import Box, Region, bounds_of
 
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 """How far a guessed region is widened, the widest first."""
 HURRIED_SECONDS, POLYHEDRON_SECONDS, UNION_SECONDS = 1.0, 10.0, 30.0
-CLAUSES_SECONDS = 3.0
+CLAUSES_SECONDS, POLYNOMIAL_SECONDS = 3.0, 20.0
 LONG_CHAIN = 64
 """Fields times iterations from which on a chain of boxes is checked after the regions: it has as
 many links as fields to check, where a region around the seed is one step."""
@@ -267,6 +269,49 @@ class InductiveEllipsoid(Engine):
             bounds={agent.name: bounds_of(region.clauses(agent))},
             discharged=(SEED, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
             regions={agent.name: region},
+            form=problem,
+        )
+
+
+@attrs.frozen
+class PolynomialSets(Engine):
+    """Finds a polynomial that a step does not raise above 0, by sums of squares decided exactly.
+
+    In a hurry, for a short time and up to degree 4.
+    """
+
+    hurried: bool = False
+    name = "polynomial-sets"
+    shows = Shows.PROOF
+    takes_sets = True
+    needs = (Need.ONE_STEP, Need.POLYNOMIAL, Need.FEW_FIELDS)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The set as the certificate; that nature has a choice is asked of the solver."""
+        problem, agent = task.composed, task.composed.agent
+        if problem.free_parameters or task.seems_broken or task.templates is None:
+            return None
+        degrees, seconds = (
+            ((2, 4), HURRIED_SECONDS) if self.hurried else ((4, 6), POLYNOMIAL_SECONDS)
+        )
+        part = task.budget.within(seconds)
+        found = polynomial_set(problem, task.templates.states, degrees, part)
+        task.budget.count(part)
+        if found is None:
+            return None
+        held = found.clauses(agent)
+        (step,) = problem.steps
+        due = [*entry(problem, ()), *preservation(step, held, ())]
+        if not met(due, task.budget):
+            return None
+        return Certificate(
+            Method.POLYNOMIAL,
+            whole_iterations=problem.by_iterations,
+            bounds={agent.name: bounds_of(held)},
+            discharged=(SEED, Label(Duty.PRESERVATION, step.name, 2), LIMITS),
+            sets=(held,),
+            lemmas=tuple(found.lemmas),
             form=problem,
         )
 

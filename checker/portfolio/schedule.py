@@ -15,6 +15,7 @@ from checker.portfolio.proofs import (
     InductiveRegion,
     KInduction,
     Limits,
+    PolynomialSets,
     PostFixpoint,
     ReachedStates,
     Return,
@@ -56,7 +57,9 @@ LATER: list[Engine] = [
     *(engine for prefix in PREFIXES[1:] for engine in _around(prefix)),
     Return(whole=False, late=True),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
-    *(KInduction(depth) for depth in (2, 3, 4)),
+    KInduction(depth=2),
+    PolynomialSets(hurried=True),  # before what takes seconds where steps are not linear
+    *(KInduction(depth) for depth in (3, 4)),
     InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),
     ClauseByClause(),
@@ -83,6 +86,7 @@ SCHEDULE: list[Engine] = [
     BoundedModelChecking(),
     InductivePolyhedron(),
     BoxUnion(),
+    PolynomialSets(),
     LongPlanning(),
     DeepBoundedModelChecking(),
 ]

@@ -17,6 +17,7 @@ NEEDS = {
     Need.ONE_STEP: "whole iterations as one step",
     Need.MONOTONE: "a monotone step with a greatest choice",
     Need.AFFINE: "piecewise affine steps",
+    Need.POLYNOMIAL: "piecewise polynomial steps",
     Need.FEW_FIELDS: "few fields",
     Need.FINITE: "finitely many states",
 }

@@ -38,6 +38,7 @@ METHODS = {
     Method.K_INDUCTION: "k-induction",
     Method.POLYHEDRON: "inductive polyhedron",
     Method.ELLIPSOID: "inductive ellipsoid",
+    Method.POLYNOMIAL: "inductive polynomial set",
     Method.CLAUSE_BY_CLAUSE: "clause by clause",
     Method.BOX_UNION: "union of boxes",
     Method.BREADTH_FIRST: "all states, breadth first",

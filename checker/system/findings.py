@@ -35,6 +35,8 @@ class Method(Fact, Enum):
     POLYHEDRON = "polyhedron"
     ELLIPSOID = "ellipsoid"
     """Quadratic sets that an affine step keeps, by exact elimination."""
+    POLYNOMIAL = "polynomial set"
+    """The states at which a polynomial is at most 0, by sums of squares."""
     CLAUSE_BY_CLAUSE = "clause by clause"
     """Sets for one clause each, all clauses assumed where a step begins, and then side by side."""
     BOX_UNION = "box union"

@@ -10,6 +10,7 @@ import attrs
 
 from checker.backends.algebraic import Algebraic
 from checker.system.findings import Fact, Method, Stopped
+from checker.system.lemmas import Lemma
 from checker.system.obligations import Label
 from checker.system.problem import Bound
 from checker.system.replay import Run
@@ -39,6 +40,7 @@ class Stated:
         depth: the depth of a k-induction.
         returns: of a loop that comes back, the iteration whose box it comes back to.
         walk: the sets that the proof leads every run through, for others to check.
+        lemmas: sums of squares by which they are shown, where no solver is asked.
     """
 
     whole_iterations: bool = False
@@ -50,6 +52,7 @@ class Stated:
     depth: int = 0
     returns: int | None = None
     walk: Walk = ()
+    lemmas: tuple[Lemma, ...] = ()
 
 
 class Shortest(Enum):

@@ -52,7 +52,7 @@ def walk_of(system: System, listed: Sequence[Mapping[str, Any]]) -> list[HeldSet
 def of_walk(evidence: Evidence) -> Iterator[Obligation]:
     """What makes a walk a proof of the evidence's claim."""
     walk = walk_of(evidence.system, evidence.proof["walk"])
-    yield from _start(evidence, walk[0])
+    yield from starting(evidence, walk[0])
     path, cycle = path_of(walk)
     reached = {0, *(walk[place].next for place in path if walk[place].stepping)}
     for place in path:
@@ -63,14 +63,15 @@ def of_walk(evidence: Evidence) -> Iterator[Obligation]:
             goals = whole(domain if settling else evidence.kept(held.position))
             yield Obligation(f"{name} is within the claim", held.conditions, goals)
         if held.stepping:
-            yield from _lead(evidence, walk, place)
+            yield from leading(evidence, walk, place)
         elif outer.position != held.position:
             raise Rejected(f"{name} stands at another position than what it is within")
         else:
             yield Obligation(f"{name} is within set {held.next}", held.conditions, outer.conditions)
 
 
-def _start(evidence: Evidence, first: HeldSet) -> Iterator[Obligation]:
+def starting(evidence: Evidence, first: HeldSet) -> Iterator[Obligation]:
+    """That every start is in the first set."""
     system, start = evidence.system, START[evidence.kind]
     if first.position != system.agent:
         raise Rejected("the walk does not begin with an agent")
@@ -101,7 +102,7 @@ def path_of(walk: Sequence[HeldSet]) -> tuple[list[int], set[int]]:
     return path, cycle
 
 
-def _lead(evidence: Evidence, walk: Sequence[HeldSet], number: int) -> Iterator[Obligation]:
+def leading(evidence: Evidence, walk: Sequence[HeldSet], number: int) -> Iterator[Obligation]:
     """That the steps from a set lead into the next, by way of the domain and the claim."""
     system, held = evidence.system, walk[number]
     target = walk[held.next]

@@ -17,7 +17,9 @@ from benchmarks.theory import (
     first_break,
     keeps_box,
     keeps_interval,
+    keeps_sublevel,
     nonnegative,
+    nonnegative_over,
     polynomial_of,
     positive,
     value_at,
@@ -107,3 +109,61 @@ def test_a_counterexample_of_rounding_does_not_count() -> None:
     assert not rounded.safe(tuple(rounded.step(rounded.seed, (0.2,))))
     assert not breaks(sums, [(0.2,)])
     assert breaks(attrs.evolve(sums, limit=Fraction(29, 100)), [(0.2,)])
+
+
+@given(
+    st.lists(small, min_size=9, max_size=9),
+    st.lists(st.tuples(small, small).map(sorted), min_size=2, max_size=2),
+    shares,
+    shares,
+)
+def test_polynomials_of_two_numbers_that_are_shown_are_nonnegative(
+    rows: Any, box: Any, s: Any, t: Any
+) -> None:
+    def p(at: Any) -> Fraction:
+        powers = ((n // 3, n % 3) for n in range(9))
+        return sum((c * at[0] ** a * at[1] ** b for c, (a, b) in zip(rows, powers)), ZERO)  # noqa: B905
+
+    at = [low + share * (high - low) for (low, high), share in zip(box, (s, t), strict=True)]
+    for sign in (1, -1):
+        if nonnegative_over(lambda x, sign=sign: sign * p(x), (2, 2), box):  # type: ignore[misc]
+            assert sign * p(at) >= 0
+
+
+DISC: dict[tuple[int, ...], int] = {(2, 0): 1, (0, 2): 1, (0, 0): -1}
+UNIT_BOX = [(Fraction(-6, 5), Fraction(6, 5))] * 2
+
+
+def circling(shrink: Fraction) -> System:
+    """A turn that shrinks, and shrinks more farther out."""
+
+    def step(s: Any, x: Any) -> Any:
+        size = shrink * (2 - s[0] * s[0] - s[1] * s[1]) / 2
+        return (size * (3 * s[0] - 4 * s[1]) / 5, size * (4 * s[0] + 3 * s[1]) / 5)
+
+    return System(ranges(["x", "y"], -4, 4), (), (HALF, HALF), step, Fraction(6, 5), lambda s: s)
+
+
+def test_a_disc_is_kept() -> None:
+    keeps_sublevel(circling(ONE), DISC, HALF, UNIT_BOX, [UNIT_BOX], (6, 6))
+
+
+@pytest.mark.parametrize(
+    ("system", "terms", "box"),
+    [
+        (circling(Fraction(5)), DISC, UNIT_BOX),  # leaves the disc
+        (attrs.evolve(circling(ONE), seed=(ONE, ONE)), DISC, UNIT_BOX),  # begins outside
+        (attrs.evolve(circling(ONE), seed=(2 * ONE, ONE)), DISC, UNIT_BOX),
+        (attrs.evolve(circling(ONE), limit=HALF), DISC, UNIT_BOX),  # is not within the limit
+        (circling(ONE), {**DISC, (0, 0): -2}, UNIT_BOX),  # is cut off by the box
+        (attrs.evolve(circling(ONE), fields=ranges(["x", "y"], 0, 4)), DISC, UNIT_BOX),
+    ],
+)
+def test_what_is_not_kept_is_refused(system: System, terms: Any, box: Any) -> None:
+    with pytest.raises(AssertionError):
+        keeps_sublevel(system, terms, HALF, box, [box], (6, 6))
+
+
+def test_a_degree_that_is_too_low_is_noticed() -> None:
+    with pytest.raises(AssertionError):
+        nonnegative_over(lambda at: at[0] ** 4 + 1, (2,), [(-ONE, 2 * ONE)])

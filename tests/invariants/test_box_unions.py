@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import z3
 
-from checker import decide
+from checker import Options, decide
 from checker.backends.solver import QueryBudget
 from checker.invariants.box_unions import Leak, discharge_union, hull, inductive_union
 from checker.report.certificate import bounds_at, method_of
@@ -134,7 +134,8 @@ def test_a_threshold_controller_is_proved_by_cells() -> None:
         pull = when(s.x > 0, Real("-1/10"), Real("1/10"))
         return [s.x + s.y / 10, s.y * "9/10" + pull]
 
-    verdict = decide(claim_of(Two, ["1", "0"], step, lambda agent: agent.x <= "5/4"))
+    claim = claim_of(Two, ["1", "0"], step, lambda agent: agent.x <= "5/4")
+    verdict = decide(claim, options=Options(engines=("box-unions",)))
     assert verdict.answer is Answer.PROVED
     assert verdict.method is Method.BOX_UNION
     assert method_of(verdict.result).startswith("union of")
