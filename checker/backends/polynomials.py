@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
-from math import prod
+from math import inf, prod
 from typing import Any
 
 import flint
@@ -44,16 +44,32 @@ def is_piecewise_linear(terms: Sequence[z3.ExprRef]) -> bool:
 
     What comes out as a number once it is simplified counts as none.
     """
-    return all(map(_is_linear, topological(terms)))
+    return degree_of(terms) <= 1
 
 
-def _is_linear(node: z3.ExprRef) -> bool:
-    kind, children = kind_of(node), children_of(node)
+def degree_of(terms: Sequence[z3.ExprRef]) -> float:
+    """The greatest degree of any of the polynomials that terms are made of, those that are compared
+    included; infinity where a curve or an unknown power is among them.
+
+    A quotient by what is no number counts as the product of both, and as 2 at least.
+    """
+    degrees: dict[int, float] = {}
+    for node in topological(terms):
+        degrees[id_of(node)] = _degree(node, [degrees[id_of(c)] for c in children_of(node)])
+    return max((degrees[id_of(term)] for term in terms), default=0)
+
+
+def _degree(node: z3.ExprRef, below: Sequence[float]) -> float:
+    kind = kind_of(node)
+    if number_in(node) is not None:
+        return 0
     if kind == z3.Z3_OP_MUL:
-        return sum(number_in(child) is None for child in children) <= 1
+        return sum(below)
     if kind == z3.Z3_OP_DIV:
-        return number_in(children[1]) is not None
-    return kind != z3.Z3_OP_POWER and (kind != z3.Z3_OP_UNINTERPRETED or not children)
+        return below[0] if number_in(children_of(node)[1]) is not None else max(2, sum(below))
+    if kind == z3.Z3_OP_POWER or (kind == z3.Z3_OP_UNINTERPRETED and below):
+        return inf
+    return max(below, default=1)
 
 
 def _polynomial(node: z3.ExprRef, known: Mapping[int, Polynomial], ring: Any) -> Polynomial | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from checker.backends.polynomials import is_piecewise_linear
+from checker.backends.polynomials import degree_of
 from checker.backends.solver import QueryBudget, Satisfiability
 from checker.counterexamples.first_break import first_break
 from checker.counterexamples.random_search import simplify
@@ -22,9 +22,9 @@ from checker.system.verdict import Blame, Shortest
 
 MOST_ITERATIONS = 32
 """Iterations of a run up to which it is asked whether a shorter one exists."""
-MOST_MULTIPLIED = 12
-"""Lengths that are asked about of a loop that multiplies: no limit stops Z3 in time in the powers
-that come of more."""
+MOST_DEGREE = 2**12
+"""Degree up to which runs of a loop that multiplies are asked about: that of a step, to the power
+of their length. No limit stops Z3 in time in the powers that come of more."""
 MOST_BACK = 1_000
 """Iterations of a run up to which value iteration goes back."""
 PATIENCE = 2
@@ -110,9 +110,9 @@ def _by_worst_run(problem: Problem, found: FoundRun, budget: QueryBudget) -> Fou
 def _by_length(problem: Problem, found: FoundRun, first: int, budget: QueryBudget) -> FoundRun:
     """The run of the least length at which the solver has one."""
     composed, unanswered = problem.composed(), 0
-    linear = is_piecewise_linear(composed.steps[0].stage.terms)
+    degree = degree_of(composed.steps[0].stage.terms)
     for length in range(first, found.run.iteration):
-        late = budget.exhausted or (length > MOST_MULTIPLIED and not linear)
+        late = budget.exhausted or (degree > 1 and degree**length > MOST_DEGREE)
         if late or unanswered == PATIENCE:
             return attrs.evolve(found, shortest=Shortest.SHORTEST_FOUND)
         answer = _of_length(problem, composed, length, budget)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 import z3
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.backends import polynomials as module
-from checker.backends.polynomials import is_piecewise_linear, polynomials
+from checker.backends.polynomials import degree_of, is_piecewise_linear, polynomials
 from spec.nodes import number_in
 from spec.terms import numeral
 
@@ -67,3 +68,23 @@ def test_linear_is_what_multiplies_by_numbers_only() -> None:
     assert is_piecewise_linear(linear)
     for other in (X * Y, X * X, 1 / X, X**2, z3.If(X * Y > 1, X, Y)):
         assert not is_piecewise_linear([*linear, other])
+
+
+@given(terms)
+def test_no_polynomial_has_a_greater_degree_than_its_term(term: z3.ArithRef) -> None:
+    (found,) = polynomials([term], [X, Y]) or [None]
+    assert found is not None
+    assert degree_of([term]) >= max(map(sum, found.monoms()), default=0)
+
+
+def test_degrees_of_what_is_no_polynomial() -> None:
+    curve = z3.Function("exp", z3.RealSort(), z3.RealSort())
+    read = {
+        X * X * Y: 3,
+        z3.If(X * Y > 1, X, Y): 2,
+        1 / X: 2,
+        X * Y / X: 3,
+        X**2: inf,
+        curve(X): inf,
+    }
+    assert {term: degree_of([term]) for term in read} == read
