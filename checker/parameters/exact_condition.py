@@ -21,7 +21,8 @@ from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.kept_bounds import kept_bounds, narrowed
 from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, value_of
-from checker.parameters.observable import ObservedLoop, observed_loop
+from checker.parameters.observable import observed_loop
+from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.short_runs import ShortRun, first_breaks, short_run
 from checker.parameters.worst_case import (
@@ -196,39 +197,39 @@ class KeepsObserved(OfMeaning):
     run breaks it, and holds where all states that are no worse keep it.
 
     Args:
-        loop: the loop.
+        runs: what is proved of the loop's runs.
         meaning: where the claim means something.
     """
 
-    loop: ObservedLoop
+    runs: ObservedRuns
     meaning: Meaning
 
     def likely(self, number: Algebraic) -> Answer:
         """The answer at a number if what is not broken holds."""
-        broken = self._breaks(number.says(self.loop.symbol))
+        broken = self._breaks(number.says(self.runs.loop.symbol))
         return Answer.REFUTED if broken else Answer.PROVED
 
     def _breaks(self, where: list[z3.BoolRef]) -> bool:
         """Whether a state of a run can be broken at some of some values."""
-        broken = self.loop.broken(where)
+        broken = self.runs.broken(where)
         return any(satisfy([*where, each], self.meaning.budget).sat for each in broken)
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if self._breaks(there):
             return Answer.REFUTED
-        return Answer.PROVED if self.loop.keeps(there) else Answer.UNKNOWN
+        return Answer.PROVED if self.runs.keeps(there) else Answer.UNKNOWN
 
     def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
-        symbol, budget = self.loop.symbol, self.meaning.budget
+        symbol, budget = self.runs.loop.symbol, self.meaning.budget
         looked_at = [[symbol == numeral(v)] for v in self._values(span)] if span else [where]
         return any(
             all(satisfy([*there, broken], budget).sat for there in looked_at)
-            and met_all_over(self.loop.chosen, broken, where, budget)
-            for broken in self.loop.broken(where)
+            and met_all_over(self.runs.loop.chosen, broken, where, budget)
+            for broken in self.runs.broken(where)
         )
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        return self.loop.keeps(where, self._values(span))
+        return self.runs.keeps(where, self._values(span))
 
     def _values(self, span: Span) -> list[Fraction]:
         """A value near each end of a span, and one between."""
@@ -237,13 +238,13 @@ class KeepsObserved(OfMeaning):
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer: where it breaks, or near an end."""
-        symbol, budget = self.loop.symbol, self.meaning.budget
+        symbol, budget = self.runs.loop.symbol, self.meaning.budget
         where = span.holds(symbol)
         found = self.meaning.another(where, means=answer is Answer.VACUOUS)
         if found is not None or answer is Answer.VACUOUS:
             return found
         if answer is Answer.PROVED:
-            values = (value_of(symbol, [*where, b], budget) for b in self.loop.broken(where))
+            values = (value_of(symbol, [*where, b], budget) for b in self.runs.broken(where))
             return next((value for value in values if value is not None), None)
         low, high = span.low.high, span.high.low
         near = [(high - low) / 4**power for power in NEAR]
@@ -313,7 +314,7 @@ def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -
     Raises:
         NotExact: otherwise.
     """
-    found = KeepsObserved(observed_loop(parametric, meaning.budget), meaning)
+    found = KeepsObserved(ObservedRuns(observed_loop(parametric, meaning.budget)), meaning)
     if found.at(rational((span[0] + span[1]) / 2)) is Answer.UNKNOWN:
         raise NotExact(Obstacle.NO_ORDER)
     return found
