@@ -134,13 +134,13 @@ class BracketSearch:
         """What is known of the undecided pieces where a condition is found for one alone."""
         found: list[Range] = []
 
-        def late() -> bool:
-            return self.late
-
         for piece in pieces:
             if piece.answer is Answer.UNKNOWN and piece.width > REFINED and not self.late:
                 self.tell(f"looking for an exact condition near {float(piece.low):.6g}")
-                ways = (way(self.parametric, piece.span, late) for way in (ranges_on, broken_on))
+                ways = (
+                    way(self.parametric, piece.span, self.deadline)
+                    for way in (ranges_on, broken_on)
+                )
                 decided = next(filter(None, ways), ())
                 found += [each for each in decided if each.answer is not Answer.UNKNOWN]
         return found

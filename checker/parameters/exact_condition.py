@@ -7,7 +7,7 @@ does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 
@@ -284,40 +284,55 @@ def _of_all(answers: Sequence[Answer]) -> Answer:
     return Answer.PROVED
 
 
-def exact_condition(
+def exact_conditions(
     parametric: ParametricProblem, span: Interval, budget: QueryBudget
-) -> Condition:
-    """A condition that is exact at every value in an interval.
+) -> Iterator[Condition]:
+    """Conditions that are exact at every value in an interval, each found when it is asked for.
+
+    What one answers is proved, and another may answer where it is silent. Those come first of which
+    it is soon known whether there is one.
 
     Raises:
-        NotExact: where none is found.
+        NotExact: where the seed is a set.
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    with suppress(NotExact):
-        return _settles(worst_case_on(parametric, span, budget), meaning)
-    with suppress(NotExact):
-        return SettlesBetween(alternating(parametric, span, budget), meaning)
-    run = short_run(parametric, span, budget)
-    if run is not None:
-        return KeepsAwhile(run, meaning)
-    kept = kept_bounds(parametric, span, budget)
-    for domain in (None,) if kept is None else (kept, None):
-        with suppress(NotExact):
-            return _within(parametric, span, meaning, domain)
-    return _observed(parametric, span, meaning)
+    for way in (_monotone, _alternating, _observed, _awhile, _in_kept_bounds):
+        try:
+            condition = way(parametric, span, meaning)
+        except NotExact:
+            continue
+        yield condition
 
 
-def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> KeepsObserved:
-    """A condition by an observable, if it says anything in the middle of an interval.
+def _monotone(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return _settles(worst_case_on(parametric, span, meaning.budget), meaning)
 
-    Raises:
-        NotExact: otherwise.
-    """
-    found = KeepsObserved(ObservedRuns(observed_loop(parametric, meaning.budget)), meaning)
+
+def _alternating(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return SettlesBetween(alternating(parametric, span, meaning.budget), meaning)
+
+
+def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    """A condition by an observable, if it says anything in the middle of an interval."""
+    loop = observed_loop(parametric, meaning.budget)
+    found = KeepsObserved(ObservedRuns(loop), meaning)
     if found.at(rational((span[0] + span[1]) / 2)) is Answer.UNKNOWN:
         raise NotExact(Obstacle.NO_ORDER)
     return found
+
+
+def _awhile(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return KeepsAwhile(short_run(parametric, span, meaning.budget), meaning)
+
+
+def _in_kept_bounds(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    """A condition in a domain that is narrowed to bounds which are kept, or clause by clause."""
+    kept = kept_bounds(parametric, span, meaning.budget)
+    if kept is not None:
+        with suppress(NotExact):
+            return _within(parametric, span, meaning, kept)
+    return _within(parametric, span, meaning, None)
 
 
 def breaking_condition(

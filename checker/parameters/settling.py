@@ -9,7 +9,7 @@ stays outside the invariant forever. Its threshold is that of theorem 4, turned 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
@@ -59,14 +59,14 @@ def exact_settling(parametric: ParametricProblem, seconds: float = 5.0) -> Exact
 
 
 def settling_ranges(
-    parametric: ParametricProblem, late: Callable[[], bool], seconds: float = 5.0
+    parametric: ParametricProblem, deadline: float, seconds: float = 5.0
 ) -> tuple[Range, ...]:
     """The domain of its one free parameter in ranges, by whether every run settles; none without a
     condition that is exact whichever way the parameter turns.
 
     Args:
         parametric: the scheme, the invariant, and the parameter.
-        late: whether the time is up.
+        deadline: when to stop, by ``time.monotonic``.
         seconds: for the side conditions.
 
     Raises:
@@ -76,7 +76,7 @@ def settling_ranges(
     other = {Answer.PROVED: Answer.REFUTED, Answer.REFUTED: Answer.PROVED}
     return tuple(
         attrs.evolve(each, answer=other.get(each.answer, each.answer))
-        for each in ranges_on(outside, parametric.domain[0], late)
+        for each in ranges_on(outside, parametric.domain[0], deadline)
     )
 
 
