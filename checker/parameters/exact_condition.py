@@ -38,6 +38,8 @@ from checker.system.region import Box
 from spec.statements.base import Answer
 from spec.terms import numeral
 
+HASTY_SECONDS = 2.0
+"""For a search for a condition that may take long, before others are tried."""
 SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
 """Where between the ends of an interval it is looked at."""
 NEAR = (2, 4, 6, 8, 10)
@@ -297,7 +299,7 @@ def exact_conditions(
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    for way in (_monotone, _alternating, _observed, _awhile, _in_kept_bounds):
+    for way in (_monotone, _alternating, _awhile_soon, _observed, _awhile, _in_kept_bounds):
         try:
             condition = way(parametric, span, meaning)
         except NotExact:
@@ -324,6 +326,11 @@ def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -
 
 def _awhile(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
     return KeepsAwhile(short_run(parametric, span, meaning.budget), meaning)
+
+
+def _awhile_soon(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    """A condition by short runs, if it is soon found."""
+    return KeepsAwhile(short_run(parametric, span, meaning.budget.within(HASTY_SECONDS)), meaning)
 
 
 def _in_kept_bounds(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.algebraic import Algebraic, names, rational, simplest
+from checker.backends.algebraic import Algebraic, names, rational, room_for_name, simplest
 from checker.backends.solver import QueryBudget
 from checker.parameters.exact_condition import breaking_condition, exact_conditions
 from checker.parameters.extent import Extent
@@ -32,11 +32,11 @@ PROBES = tuple(Fraction(n, 64) for n in (1, 8, 20, 32, 44, 56, 63))
 SECONDS = 5.0
 """For one query."""
 NAMING_SECONDS = 20.0
-"""After which no more digits are sought of an end without a name."""
+"""Of the processor, after which no more digits are sought of an end without a name."""
 NARROW = Fraction(1, 10**6)
 """The share of an interval of which nothing more is asked."""
 HASTY = Fraction(1, 10**4)
-"""The share of a bracket in which a turn next to its simplest fraction is looked for."""
+"""The share of a bracket after which a turn next to its simplest fraction is looked for."""
 MOST_CUTS = 7
 """How often a span is cut in the middle, one half within the other."""
 
@@ -131,7 +131,7 @@ class RangeSearch:
         """What is proved around the number at which the answer turns between two values: two parts
         that meet in it, or one of which nothing is known if no name for it is proved."""
         first, last, whole = self._likely(low), self._likely(high), high - low
-        named_by = time.monotonic() + NAMING_SECONDS
+        named_by = time.process_time() + NAMING_SECONDS
         for digits in DIGITS:
             width = whole / 10**digits
             until = named_by if digits > DIGITS[0] else float("inf")
@@ -150,14 +150,17 @@ class RangeSearch:
     ) -> tuple[Fraction, Fraction]:
         """Two values between which the answer turns, brought so near each other while time lasts.
 
-        Once on the way it is tried whether the answer turns next to the simplest fraction between.
+        Now and then it is tried whether the answer turns next to the simplest fraction between, as
+        near as a name asks for.
         """
         first, hasty = self._likely(low), (high - low) * HASTY
-        while high - low > width and not self.late() and time.monotonic() <= until:
-            looked_at = [(low + high) / 2]
+        while high - low > width and not self.late() and time.process_time() <= until:
+            looked_at = [_short((low + high) / 2, (high - low) / 16)]
             if high - low <= hasty:
-                short, hasty = simplest(low, high), Fraction(0)
-                looked_at = [short - width / 2, short + width / 2]
+                hasty = (high - low) * HASTY
+                short = simplest(low, high)
+                room = min(width / 2, room_for_name(short))
+                looked_at = [short - room, short + room]
             for value in looked_at:
                 answer = self._likely(value) if low < value < high else None
                 if answer is Answer.UNKNOWN:
