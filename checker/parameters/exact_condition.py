@@ -19,8 +19,9 @@ from checker.backends.solver import QueryBudget, satisfy
 from checker.parameters.alternating import Alternating, alternating
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
+from checker.parameters.first_steps import first_steps
 from checker.parameters.kept_bounds import kept_bounds, narrowed
-from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, value_of
+from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, near_ends, value_of
 from checker.parameters.observable import observed_loop
 from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact, Obstacle
@@ -40,8 +41,6 @@ from spec.terms import numeral
 
 HASTY_SECONDS = 2.0
 """For a search for a condition that may take long, before others are tried."""
-SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
-"""Where between the ends of an interval it is looked at."""
 NEAR = (2, 4, 6, 8, 10)
 """How often an interval is cut in four to find another answer near its ends."""
 
@@ -223,7 +222,7 @@ class KeepsObserved(OfMeaning):
 
     def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         symbol, budget = self.runs.loop.symbol, self.meaning.budget
-        looked_at = [[symbol == numeral(v)] for v in self._values(span)] if span else [where]
+        looked_at = [[symbol == numeral(v)] for v in near_ends(span)] if span else [where]
         return any(
             all(satisfy([*there, broken], budget).sat for there in looked_at)
             and met_all_over(self.runs.loop.chosen, broken, where, budget)
@@ -231,12 +230,7 @@ class KeepsObserved(OfMeaning):
         )
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        return self.runs.keeps(where, self._values(span))
-
-    def _values(self, span: Span) -> list[Fraction]:
-        """A value near each end of a span, and one between."""
-        low, high = span.low.high, span.high.low
-        return [low + share * (high - low) for share in SHARES] if low < high else [low]
+        return self.runs.keeps(where, near_ends(span))
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer: where it breaks, or near an end."""
@@ -299,7 +293,8 @@ def exact_conditions(
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    for way in (_monotone, _alternating, _awhile_soon, _observed, _awhile, _in_kept_bounds):
+    soon = (_monotone, _alternating, _awhile_soon, _observed, _in_kept_bounds)
+    for way in (*soon, first_steps, _awhile):
         try:
             condition = way(parametric, span, meaning)
         except NotExact:

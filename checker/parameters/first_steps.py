@@ -1,0 +1,223 @@
+"""Loops whose claim is inductive where no run breaks it within its first few steps.
+
+Theorem (docs/theory/regions.md, "First steps"). Where some choices of nature lead from the seed to
+a state that breaks a clause, the claim breaks; where the clauses are inductive, it holds. Neither
+needs the other: of a value at which neither is shown nothing is said.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+import attrs
+import z3
+
+from checker.backends.algebraic import rational
+from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.counterexamples.fixed_strategy import fix_choices
+from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
+from checker.parameters.obstacles import Obstacle, require
+from checker.system.gaps import met
+from checker.system.obligations import preservation
+from checker.system.parametric import Interval, ParametricProblem
+from checker.system.problem import Problem, numeral_value
+from spec.errors import SpecError
+from spec.nature import Choice
+from spec.statements.base import Answer
+from spec.terms import numeral
+
+LONGEST = 2
+"""Steps after which a break is looked for."""
+MOST_STRATEGIES = 8
+"""That are tried to break the claim all over an interval."""
+
+Units = tuple[tuple[Fraction, ...], ...]
+"""Where each choice of each step lies between its bounds."""
+
+
+@attrs.frozen
+class FreeRun:
+    """The first states of a run, by choices that are symbols.
+
+    Args:
+        choices: nature's choices at each step.
+        exists: the conditions that they are within their bounds and the steps are defined.
+        breaks: that the last state breaks a clause.
+    """
+
+    choices: tuple[tuple[Choice, ...], ...]
+    exists: tuple[z3.BoolRef, ...]
+    breaks: z3.BoolRef
+
+    @property
+    def broken(self) -> list[z3.BoolRef]:
+        """That there is such a run and that it breaks the claim."""
+        return [*self.exists, self.breaks]
+
+
+@attrs.frozen(slots=False)
+class FirstSteps(OfMeaning):
+    """A claim that breaks where some run breaks it within a few steps, and holds where it is
+    inductive."""
+
+    problem: Problem
+    meaning: Meaning
+
+    @cached_property
+    def runs(self) -> list[FreeRun]:
+        """The runs of no step, of one, and so on."""
+        return list(itertools.islice(_free_runs(self.problem), LONGEST + 1))
+
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        if any(satisfy([*there, *run.broken], self._budget).sat for run in self.runs):
+            return Answer.REFUTED
+        return Answer.PROVED if self._inductive(there) else Answer.UNKNOWN
+
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        return self._inductive(where)
+
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
+        """Whether a few strategies break the claim, one or another at each value: those that do so
+        near the ends, and at values at which no other does."""
+        left, symbol = list(where), str(self.meaning.symbol)
+        values = [] if span is None else [*near_ends(span)]
+        for _ in range(MOST_STRATEGIES):
+            if not values:
+                outcome = satisfy(left, self._budget)
+                if not outcome.sat or symbol not in outcome.values:
+                    return outcome.unsat
+                values.append(outcome.values[symbol])
+            broken = self._broken_like(values.pop())
+            if broken is None:
+                return False
+            left.append(z3.Not(broken))
+        return satisfy(left, self._budget).unsat
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        symbol, where = self.meaning.symbol, span.holds(self.meaning.symbol)
+        found = self.meaning.another(where, means=answer is Answer.VACUOUS)
+        if found is None and answer is Answer.PROVED:
+            values = (value_of(symbol, [*where, *run.broken], self._budget) for run in self.runs)
+            found = next((value for value in values if value is not None), None)
+        return found
+
+    @property
+    def _budget(self) -> QueryBudget:
+        return self.meaning.budget
+
+    def _inductive(self, where: Sequence[z3.BoolRef]) -> bool:
+        """Whether the seed meets the clauses, and every step from states that do, all over."""
+        clauses = self.problem.clauses[self.problem.agent.name]
+        seed = list(zip(self.problem.agent.symbols, self.problem.seed, strict=True))
+        begins = (z3.substitute(clause.condition, *seed) for clause in clauses)
+        due = preservation(self.problem.steps[0], clauses, clauses)
+        return all(follows(where, each, self._budget).valid for each in begins) and met(
+            due, self._budget, where
+        )
+
+    def _broken_like(self, value: Fraction) -> z3.BoolRef | None:
+        """That the claim breaks by choices that break it at a value, each at an end of its bounds
+        if it does so there too."""
+        symbol = self.meaning.symbol
+        for run in self.runs:
+            outcome = satisfy([symbol == numeral(value), *run.broken], self._budget)
+            units = _units(run, symbol, value, outcome.values) if outcome.sat else None
+            if units is not None:
+                return self._at_ends(units, value)
+        return None
+
+    def _at_ends(self, units: Units, value: Fraction) -> z3.BoolRef:
+        found, at = units, (self.meaning.symbol, numeral(value))
+        for step, place in [(k, i) for k, each in enumerate(units) for i in range(len(each))]:
+            for end in (Fraction(0), Fraction(1)):
+                tried = [list(each) for each in found]
+                tried[step][place] = end
+                moved = tuple(tuple(each) for each in tried)
+                if z3.is_true(z3.simplify(z3.substitute(_broken_by(self.problem, moved), at))):
+                    found = moved
+                    break
+        return _broken_by(self.problem, found)
+
+
+def first_steps(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> FirstSteps:
+    """The condition, if it says anything in the middle of an interval.
+
+    Raises:
+        NotExact: otherwise.
+    """
+    problem = parametric.problem.composed()
+    stage = problem.steps[0].stage
+    require(not stage.unknowns and z3.is_true(stage.constraint), Obstacle.NO_ORDER)
+    found = FirstSteps(problem, meaning)
+    middle = rational((span[0] + span[1]) / 2)
+    require(found.at(middle) is not Answer.UNKNOWN, Obstacle.NO_ORDER)
+    return found
+
+
+def _free_runs(problem: Problem) -> Iterator[FreeRun]:
+    (step,) = problem.steps
+    stage, safe = step.stage, problem.safe(problem.agent)
+    state: Sequence[z3.ExprRef] = problem.seed
+    choices: list[tuple[Choice, ...]] = []
+    exists: list[z3.BoolRef] = []
+    while True:
+        here = list(zip(problem.agent.symbols, state, strict=True))
+        breaks = z3.Not(z3.substitute(safe, *here))
+        yield FreeRun(tuple(choices), tuple(exists), breaks)
+        fresh = [(c.symbol, z3.FreshConst(c.symbol.sort(), "choice")) for c in stage.choices]
+        put = [*here, *fresh]
+        sides = [side.condition for side in stage.sides]
+        exists += [z3.substitute(part, *put) for part in (stage.bounds, *sides)]
+        choices.append(
+            tuple(
+                attrs.evolve(
+                    choice,
+                    symbol=symbol,
+                    low=z3.substitute(choice.low, *put),
+                    high=z3.substitute(choice.high, *put),
+                )
+                for choice, (_, symbol) in zip(stage.choices, fresh, strict=True)
+            )
+        )
+        state = [z3.substitute(output, *put) for output in stage.outputs]
+
+
+def _units(
+    run: FreeRun, symbol: z3.ArithRef, value: Fraction, values: Mapping[str, Fraction]
+) -> Units | None:
+    """Where a run's choices lie between their bounds at a value of the parameter, as far as the
+    solver gave them values; None where some bound has none."""
+    pairs = [(symbol, numeral(value))]
+    found: list[tuple[Fraction, ...]] = []
+    for step in run.choices:
+        units = []
+        for choice in step:
+            try:
+                low, high = (
+                    numeral_value(z3.simplify(z3.substitute(end, *pairs)))
+                    for end in (choice.low, choice.high)
+                )
+            except SpecError:
+                return None
+            chosen = values.get(str(choice.symbol), low)
+            pairs.append((choice.symbol, numeral(chosen)))
+            units.append((chosen - low) / (high - low) if low < high else Fraction(0))
+        found.append(tuple(units))
+    return tuple(found)
+
+
+def _broken_by(problem: Problem, units: Units) -> z3.BoolRef:
+    """That the run of a strategy exists and its last state breaks a clause."""
+    state: Sequence[z3.ExprRef] = problem.seed
+    exists: list[z3.BoolRef] = []
+    for each in units:
+        (step,) = fix_choices(problem, each, strict=True).steps
+        here = list(zip(problem.agent.symbols, state, strict=True))
+        exists += [z3.substitute(side.condition, *here) for side in step.stage.sides]
+        state = [z3.substitute(output, *here) for output in step.stage.outputs]
+    here = list(zip(problem.agent.symbols, state, strict=True))
+    return z3.And(*exists, z3.Not(z3.substitute(problem.safe(problem.agent), *here)))
