@@ -16,20 +16,21 @@ import attrs
 import z3
 
 from checker.backends.algebraic import rational
-from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.backends.solver import QueryBudget, satisfy
 from checker.counterexamples.fixed_strategy import fix_choices
 from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
+from checker.parameters.observable import steady_fields
 from checker.parameters.obstacles import Obstacle, require
 from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
-from checker.system.problem import Problem, numeral_value
+from checker.system.problem import Clause, ClauseKind, Problem, numeral_value
 from spec.errors import SpecError
 from spec.nature import Choice
 from spec.statements.base import Answer
 from spec.terms import numeral
 
-LONGEST = 2
+LONGEST = 3
 """Steps after which a break is looked for."""
 MOST_STRATEGIES = 8
 """That are tried to break the claim all over an interval."""
@@ -110,14 +111,35 @@ class FirstSteps(OfMeaning):
         return self.meaning.budget
 
     def _inductive(self, where: Sequence[z3.BoolRef]) -> bool:
-        """Whether the seed meets the clauses, and every step from states that do, all over."""
+        """Whether the clauses are kept all over: no run breaks them in its first steps, and from
+        then on they are inductive, with what the steady fields are by then."""
         clauses = self.problem.clauses[self.problem.agent.name]
-        seed = list(zip(self.problem.agent.symbols, self.problem.seed, strict=True))
-        begins = (z3.substitute(clause.condition, *seed) for clause in clauses)
-        due = preservation(self.problem.steps[0], clauses, clauses)
-        return all(follows(where, each, self._budget).valid for each in begins) and met(
-            due, self._budget, where
-        )
+        if not met(preservation(self.problem.steps[0], clauses, ()), self._budget, where):
+            return False
+        for run in self.runs:
+            if not satisfy([*where, *run.broken], self._budget).unsat:
+                return False
+            held = (*clauses, *self._steady_after(len(run.choices)))
+            due = preservation(self.problem.steps[0], held, held)
+            if met(due, self._budget, where):
+                return True
+        return False
+
+    def _steady_after(self, steps: int) -> list[Clause]:
+        """What the fields that no choice moves are after some steps from the seed, where they stay
+        so."""
+        (step,) = self.problem.steps
+        symbols = self.problem.agent.symbols
+        steady = steady_fields(self.problem)
+        state = list(self.problem.seed)
+        for _ in range(steps):
+            here = list(zip(symbols, state, strict=True))
+            for index in steady:
+                state[index] = z3.simplify(z3.substitute(step.stage.outputs[index], *here))
+        return [
+            Clause("a steady field", symbols[index] == state[index], ClauseKind.BOUND)
+            for index in steady
+        ]
 
     def _broken_like(self, value: Fraction) -> z3.BoolRef | None:
         """That the claim breaks by choices that break it at a value, each at an end of its bounds
@@ -144,7 +166,7 @@ class FirstSteps(OfMeaning):
 
 
 def first_steps(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> FirstSteps:
-    """The condition, if it says anything in the middle of an interval.
+    """The condition, if it says anything near an end of an interval or in its middle.
 
     Raises:
         NotExact: otherwise.
@@ -153,8 +175,9 @@ def first_steps(parametric: ParametricProblem, span: Interval, meaning: Meaning)
     stage = problem.steps[0].stage
     require(not stage.unknowns and z3.is_true(stage.constraint), Obstacle.NO_ORDER)
     found = FirstSteps(problem, meaning)
-    middle = rational((span[0] + span[1]) / 2)
-    require(found.at(middle) is not Answer.UNKNOWN, Obstacle.NO_ORDER)
+    looked_at = near_ends(Span(*map(rational, span)))
+    said = any(found.at(rational(value)) is not Answer.UNKNOWN for value in looked_at)
+    require(said, Obstacle.NO_ORDER)
     return found
 
 

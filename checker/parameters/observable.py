@@ -124,7 +124,7 @@ def observed_loop(parametric: ParametricProblem, budget: QueryBudget) -> Observe
     stage, symbols = step.stage, step.source.symbols
     if len(stage.choices) > MOST_CHOICES or stage.unknowns:
         raise NotExact(Obstacle.NO_ORDER)
-    steady = _steady(problem)
+    steady = steady_fields(problem)
     observable = _observable(problem, steady)
     seen = z3.FreshConst(observable.sort(), "observable")
     falling = ObservedLoop(
@@ -147,7 +147,7 @@ def observed_loop(parametric: ParametricProblem, budget: QueryBudget) -> Observe
     raise NotExact(Obstacle.NO_ORDER)
 
 
-def _steady(problem: Problem) -> list[int]:
+def steady_fields(problem: Problem) -> list[int]:
     """The fields that are led from one iteration to the next without any choice of nature."""
     (step,) = problem.steps
     symbols, outputs = step.source.symbols, step.stage.outputs

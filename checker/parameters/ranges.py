@@ -158,14 +158,16 @@ class RangeSearch:
             looked_at = [_short((low + high) / 2, (high - low) / 16)]
             if high - low <= hasty:
                 hasty = (high - low) * HASTY
-                short = simplest(low, high)
-                room = min(width / 2, room_for_name(short))
-                looked_at = [short - room, short + room]
+                looked_at = _beside(simplest(low, high), width)
+            silent = False
             for value in looked_at:
                 answer = self._likely(value) if low < value < high else None
-                if answer is Answer.UNKNOWN:
-                    return low, high
-                if answer is not None:
+                if answer is Answer.UNKNOWN:  # as a condition may be at an end itself
+                    if silent:
+                        return low, high
+                    silent = True
+                    looked_at += _beside(value, width)
+                elif answer is not None:
                     low, high = (value, high) if answer is first else (low, value)
         return low, high
 
@@ -178,6 +180,12 @@ class RangeSearch:
 def _short(value: Fraction, room: Fraction) -> Fraction:
     """The shortest fraction near a value."""
     return simplest(value - room, value + room)
+
+
+def _beside(value: Fraction, width: Fraction) -> list[Fraction]:
+    """Two numbers on either side of one, as near as its name asks for."""
+    room = min(width / 2, room_for_name(value))
+    return [value - room, value + room]
 
 
 def _point(number: Algebraic, answer: Answer) -> Range:
