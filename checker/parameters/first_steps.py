@@ -8,7 +8,7 @@ needs the other: of a value at which neither is shown nothing is said.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -17,15 +17,14 @@ import z3
 
 from checker.backends.algebraic import rational
 from checker.backends.solver import QueryBudget, satisfy
-from checker.counterexamples.fixed_strategy import fix_choices
 from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
 from checker.parameters.observable import steady_fields
 from checker.parameters.obstacles import Obstacle, require
+from checker.parameters.pinned import pinned
 from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
-from checker.system.problem import Clause, ClauseKind, Problem, numeral_value
-from spec.errors import SpecError
+from checker.system.problem import Clause, ClauseKind, Problem
 from spec.nature import Choice
 from spec.statements.base import Answer
 from spec.terms import numeral
@@ -35,21 +34,20 @@ LONGEST = 3
 MOST_STRATEGIES = 8
 """That are tried to break the claim all over an interval."""
 
-Units = tuple[tuple[Fraction, ...], ...]
-"""Where each choice of each step lies between its bounds."""
-
 
 @attrs.frozen
 class FreeRun:
     """The first states of a run, by choices that are symbols.
 
     Args:
-        choices: nature's choices at each step.
+        steps: how many there are to the last state.
+        choices: nature's choices, in order.
         exists: the conditions that they are within their bounds and the steps are defined.
         breaks: that the last state breaks a clause.
     """
 
-    choices: tuple[tuple[Choice, ...], ...]
+    steps: int
+    choices: tuple[Choice, ...]
     exists: tuple[z3.BoolRef, ...]
     breaks: z3.BoolRef
 
@@ -119,7 +117,7 @@ class FirstSteps(OfMeaning):
         for run in self.runs:
             if not satisfy([*where, *run.broken], self._budget).unsat:
                 return False
-            held = (*clauses, *self._steady_after(len(run.choices)))
+            held = (*clauses, *self._steady_after(run.steps))
             due = preservation(self.problem.steps[0], held, held)
             if met(due, self._budget, where):
                 return True
@@ -142,27 +140,14 @@ class FirstSteps(OfMeaning):
         ]
 
     def _broken_like(self, value: Fraction) -> z3.BoolRef | None:
-        """That the claim breaks by choices that break it at a value, each at an end of its bounds
-        if it does so there too."""
+        """A condition on the parameter under which the claim breaks as it does at a value."""
         symbol = self.meaning.symbol
         for run in self.runs:
             outcome = satisfy([symbol == numeral(value), *run.broken], self._budget)
-            units = _units(run, symbol, value, outcome.values) if outcome.sat else None
-            if units is not None:
-                return self._at_ends(units, value)
+            if outcome.sat:
+                at = (symbol, value)
+                return pinned(z3.And(*run.broken), run.choices, at, outcome.values)
         return None
-
-    def _at_ends(self, units: Units, value: Fraction) -> z3.BoolRef:
-        found, at = units, (self.meaning.symbol, numeral(value))
-        for step, place in [(k, i) for k, each in enumerate(units) for i in range(len(each))]:
-            for end in (Fraction(0), Fraction(1)):
-                tried = [list(each) for each in found]
-                tried[step][place] = end
-                moved = tuple(tuple(each) for each in tried)
-                if z3.is_true(z3.simplify(z3.substitute(_broken_by(self.problem, moved), at))):
-                    found = moved
-                    break
-        return _broken_by(self.problem, found)
 
 
 def first_steps(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> FirstSteps:
@@ -185,62 +170,17 @@ def _free_runs(problem: Problem) -> Iterator[FreeRun]:
     (step,) = problem.steps
     stage, safe = step.stage, problem.safe(problem.agent)
     state: Sequence[z3.ExprRef] = problem.seed
-    choices: list[tuple[Choice, ...]] = []
+    choices: list[Choice] = []
     exists: list[z3.BoolRef] = []
-    while True:
+    for steps in itertools.count():
         here = list(zip(problem.agent.symbols, state, strict=True))
         breaks = z3.Not(z3.substitute(safe, *here))
-        yield FreeRun(tuple(choices), tuple(exists), breaks)
+        yield FreeRun(steps, tuple(choices), tuple(exists), breaks)
         fresh = [(c.symbol, z3.FreshConst(c.symbol.sort(), "choice")) for c in stage.choices]
         put = [*here, *fresh]
         sides = [side.condition for side in stage.sides]
         exists += [z3.substitute(part, *put) for part in (stage.bounds, *sides)]
-        choices.append(
-            tuple(
-                attrs.evolve(
-                    choice,
-                    symbol=symbol,
-                    low=z3.substitute(choice.low, *put),
-                    high=z3.substitute(choice.high, *put),
-                )
-                for choice, (_, symbol) in zip(stage.choices, fresh, strict=True)
-            )
-        )
+        for choice, (_, symbol) in zip(stage.choices, fresh, strict=True):
+            low, high = (z3.substitute(end, *put) for end in (choice.low, choice.high))
+            choices.append(attrs.evolve(choice, symbol=symbol, low=low, high=high))
         state = [z3.substitute(output, *put) for output in stage.outputs]
-
-
-def _units(
-    run: FreeRun, symbol: z3.ArithRef, value: Fraction, values: Mapping[str, Fraction]
-) -> Units | None:
-    """Where a run's choices lie between their bounds at a value of the parameter, as far as the
-    solver gave them values; None where some bound has none."""
-    pairs = [(symbol, numeral(value))]
-    found: list[tuple[Fraction, ...]] = []
-    for step in run.choices:
-        units = []
-        for choice in step:
-            try:
-                low, high = (
-                    numeral_value(z3.simplify(z3.substitute(end, *pairs)))
-                    for end in (choice.low, choice.high)
-                )
-            except SpecError:
-                return None
-            chosen = values.get(str(choice.symbol), low)
-            pairs.append((choice.symbol, numeral(chosen)))
-            units.append((chosen - low) / (high - low) if low < high else Fraction(0))
-        found.append(tuple(units))
-    return tuple(found)
-
-
-def _broken_by(problem: Problem, units: Units) -> z3.BoolRef:
-    """That the run of a strategy exists and its last state breaks a clause."""
-    state: Sequence[z3.ExprRef] = problem.seed
-    exists: list[z3.BoolRef] = []
-    for each in units:
-        (step,) = fix_choices(problem, each, strict=True).steps
-        here = list(zip(problem.agent.symbols, state, strict=True))
-        exists += [z3.substitute(side.condition, *here) for side in step.stage.sides]
-        state = [z3.substitute(output, *here) for output in step.stage.outputs]
-    here = list(zip(problem.agent.symbols, state, strict=True))
-    return z3.And(*exists, z3.Not(z3.substitute(problem.safe(problem.agent), *here)))
