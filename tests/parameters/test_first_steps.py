@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from checker.backends.solver import QueryBudget
 from checker.parameters.first_steps import FirstSteps, first_steps
 from checker.parameters.meaning import Meaning, Span
 from checker.parameters.obstacles import NotExact
+from checker.parameters.pinned import pinned
 from checker.parameters.ranges import RangeSearch
 from checker.parameters.threshold import threshold
 from checker.system.parametric import ParametricProblem
@@ -36,6 +38,7 @@ from spec import (
     parameter,
     when,
 )
+from spec.nature import Choice
 from spec.statements.base import Answer
 from tests.parameters.memories import SLOW
 
@@ -145,6 +148,42 @@ def test_rounds_that_come_to_an_end(limit: Fraction) -> None:
     first, last = search.ranges((ZERO, ONE))
     assert (first.answer, last.answer) == (Answer.PROVED, Answer.REFUTED)
     assert (first.high.fraction, first.high_included) == (limit / 3, True)
+
+
+def test_rounds_that_break_the_claim_somewhere_in_an_interval() -> None:
+    condition = condition_of(drawn(adding, Little()))
+    zero, sixth, one = (rational(Fraction(n, 6)) for n in (0, 1, 6))
+    assert condition.all_over(Span(zero, sixth), Answer.PROVED)
+    assert not condition.all_over(Span(zero, one), Answer.PROVED)
+
+
+def test_a_round_in_which_nature_has_no_choice_shows_nothing() -> None:
+    """In the second round there is no part to choose if the share is less than a tenth."""
+
+    def lacking(pair: Pair[I], p: Share, nature: Nature) -> Pair[I]:
+        second = all_of(pair.other >= Real("1/5"), pair.other < Real("2/5"))
+        part = nature.choose("part", at_least=when(second, Real("1/10"), 0), at_most=p.share)
+        more = pair.other < Real("3/5")
+        return Pair(
+            one=when(more, minimum(1, pair.one + part), pair.one),
+            other=when(more, pair.other + Real("1/5"), pair.other),
+        )
+
+    condition = condition_of(drawn(lacking, Little()))
+    assert condition.at(rational(Fraction(1, 20))) is Answer.UNKNOWN
+    assert condition.at(rational(Fraction(1, 3))) is Answer.REFUTED
+
+
+def test_choices_are_pinned_at_ends_where_these_break_it_too() -> None:
+    share, part = z3.Reals("share part")
+    choice = Choice("part", part, z3.RealVal(0), share, "", "")
+    at, chosen = (share, Fraction(1)), {"part": Fraction(3, 4)}
+    found = pinned(z3.And(part <= share, part > Fraction(1, 2)), [choice], at, chosen)
+    solver = z3.Solver()
+    assert solver.check(found != (share > Fraction(1, 2))) == z3.unsat
+    between = pinned(z3.And(part > Fraction(1, 2), part < 1), [choice], at, chosen)
+    expected = z3.And(share * 3 / 4 > Fraction(1, 2), share * 3 / 4 < 1)
+    assert solver.check(between != expected) == z3.unsat
 
 
 def test_what_breaks_later_is_not_said_to_hold() -> None:
