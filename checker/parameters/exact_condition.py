@@ -293,8 +293,8 @@ def exact_conditions(
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    soon = (_monotone, _alternating, _awhile_soon, _observed, _in_kept_bounds)
-    for way in (*soon, first_steps, _awhile):
+    soon = (_monotone, _alternating, _awhile_soon, _observed)
+    for way in (*soon, _awhile, _in_kept_bounds, first_steps):
         try:
             condition = way(parametric, span, meaning)
         except NotExact:

@@ -151,7 +151,7 @@ class FirstSteps(OfMeaning):
 
 
 def first_steps(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> FirstSteps:
-    """The condition, if it says anything near an end of an interval or in its middle.
+    """The condition, if it says something near each end of an interval and in its middle.
 
     Raises:
         NotExact: otherwise.
@@ -161,7 +161,7 @@ def first_steps(parametric: ParametricProblem, span: Interval, meaning: Meaning)
     require(not stage.unknowns and z3.is_true(stage.constraint), Obstacle.NO_ORDER)
     found = FirstSteps(problem, meaning)
     looked_at = near_ends(Span(*map(rational, span)))
-    said = any(found.at(rational(value)) is not Answer.UNKNOWN for value in looked_at)
+    said = all(found.at(rational(value)) is not Answer.UNKNOWN for value in looked_at)
     require(said, Obstacle.NO_ORDER)
     return found
 
