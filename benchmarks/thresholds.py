@@ -46,7 +46,7 @@ class Found(StrEnum):
     EXACT = "exact"
     """Named and proved, or the claim holds at every value, or at none."""
     BRACKETED = "bracketed"
-    """Between two values that are no further apart than ``WIDTH``, one proved and one refuted."""
+    """Of every end two values are known between which it lies, no further apart than ``WIDTH``."""
     WIDER = "wider"
     UNKNOWN = "unknown"
     FAILED = "failed"
@@ -126,13 +126,20 @@ def judged(outcome: Outcome[FoundThreshold]) -> dict[str, Any]:
 
 
 def _known(found: FoundThreshold) -> dict[str, Any]:
-    ranged = found.ranges and all(each.answer is not Answer.UNKNOWN for each in found.ranges)
+    open_still = [
+        each.high.nearest - each.low.nearest
+        for each in found.ranges
+        if each.answer is Answer.UNKNOWN
+    ]
+    ranged = found.ranges and not open_still
     settled = ranged or found.exact is not None or found.extent in (Extent.ALL, Extent.NONE)
     kind = Found.UNKNOWN
     if settled:
         kind = Found.EXACT
     elif found.width is not None:
         kind = Found.BRACKETED if found.width <= WIDTH else Found.WIDER
+    elif found.extent is Extent.PIECES:
+        kind = Found.BRACKETED if max(open_still) <= WIDTH else Found.WIDER
     why = describe(found.method.reason) if isinstance(found.method, Brackets) else ""
     return {"found": kind, "says": headline(found), "why": why}
 

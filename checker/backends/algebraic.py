@@ -110,6 +110,11 @@ def simplest(low: Fraction, high: Fraction) -> Fraction:
     return floor + 1 / simplest(1 / (high - floor), 1 / (low - floor))
 
 
+def room_for_name(short: Fraction) -> Fraction:
+    """How near a fraction a number must be known to lie for that to be its name."""
+    return 1 / Fraction(3 * SPARE * short.denominator**2)
+
+
 def names(low: Fraction, high: Fraction) -> Iterator[Algebraic]:
     """Names of the number in (low, high), the shortest kinds first."""
     short = simplest(low, high)

@@ -107,7 +107,7 @@ class BracketSearch:
             assert end.fails_at is not None
             found = attrs.evolve(blank, pieces=tuple(self._by_cells(pieces, known)))
             return self._ended(found, end.holds_at, end.fails_at)
-        if known:
+        if known and not self._only_bounds(edges):
             announce(with_ranges(blank, self._assembled(known, ())))
             found = with_ranges(blank, self._at_ends(self._assembled(known, pieces)))
             return self._nowhere(found) if found.extent is Extent.NONE else found
@@ -123,6 +123,16 @@ class BracketSearch:
             return self._narrowed(found, safe, unsafe)
         return with_ranges(found, self._at_ends(self._assembled(known, pieces)))
 
+    def _only_bounds(self, edges: Sequence[tuple[Piece, Piece]]) -> bool:
+        """Whether the answer turns once, in a gap, along a parameter that only bounds nature: then
+        what two single values show is so of all values on either side of them."""
+        if len(edges) != 1:
+            return False
+        ((safe, unsafe),) = edges
+        rising = safe.high <= unsafe.low
+        gap = unsafe.low - safe.high if rising else safe.low - unsafe.high
+        return gap > self.width and self.cells.directions[0] == (1 if rising else -1)
+
     def _by_cells(self, pieces: Sequence[Piece], known: Sequence[Range]) -> Sequence[Piece]:
         """The pieces that hold with their ends: where ranges are known, those of cells alone."""
         if not known:
@@ -134,13 +144,13 @@ class BracketSearch:
         """What is known of the undecided pieces where a condition is found for one alone."""
         found: list[Range] = []
 
-        def late() -> bool:
-            return self.late
-
         for piece in pieces:
             if piece.answer is Answer.UNKNOWN and piece.width > REFINED and not self.late:
                 self.tell(f"looking for an exact condition near {float(piece.low):.6g}")
-                ways = (way(self.parametric, piece.span, late) for way in (ranges_on, broken_on))
+                ways = (
+                    way(self.parametric, piece.span, self.deadline)
+                    for way in (ranges_on, broken_on)
+                )
                 decided = next(filter(None, ways), ())
                 found += [each for each in decided if each.answer is not Answer.UNKNOWN]
         return found

@@ -49,45 +49,41 @@ def is_open(condition: z3.BoolRef) -> bool:
 
 
 def with_limits(condition: z3.BoolRef) -> z3.BoolRef:
-    """The condition with every comparison non-strict; the condition itself if they all are.
+    """A closed condition, of continuous terms, that the condition implies: every comparison
+    non-strict; the condition itself if it is closed.
 
     Raises:
         NotExact: for a condition that is not made of comparisons.
     """
-    return _compared(condition, strict=False)
+    return condition if is_closed(condition) else _compared(condition, strict=False)
 
 
 def without_limits(condition: z3.BoolRef) -> z3.BoolRef:
-    """The condition with every comparison strict.
+    """An open condition, of continuous terms, that implies the condition: every comparison strict;
+    the condition itself if it is open.
 
     Raises:
         NotExact: for a condition that is not made of comparisons.
     """
-    return _compared(condition, strict=True)
+    return condition if is_open(condition) else _compared(condition, strict=True)
 
 
-def _compared(condition: z3.BoolRef, strict: bool) -> z3.BoolRef:
-    if z3.is_and(condition) or z3.is_or(condition):
-        parts = [_compared(part, strict) for part in condition.children()]
-        return z3.And(*parts) if z3.is_and(condition) else z3.Or(*parts)
+def _compared(condition: z3.BoolRef, strict: bool, negated: bool = False) -> z3.BoolRef:
+    """A condition, or its negation, with every comparison made strict, or non-strict."""
     if z3.is_not(condition):
-        inner = condition.arg(0)
-        if z3.is_le(inner):
-            return _compared(inner.arg(0) > inner.arg(1), strict)
-        if z3.is_ge(inner):
-            return _compared(inner.arg(0) < inner.arg(1), strict)
-        raise NotExact(Obstacle.NOT_INEQUALITIES)
-    return _comparison(condition, strict)
+        return _compared(condition.arg(0), strict, not negated)
+    if z3.is_and(condition) or z3.is_or(condition):
+        parts = [_compared(part, strict, negated) for part in condition.children()]
+        return z3.And(*parts) if z3.is_and(condition) != negated else z3.Or(*parts)
+    return _comparison(condition, strict, negated)
 
 
-def _comparison(condition: z3.BoolRef, strict: bool) -> z3.BoolRef:
+def _comparison(condition: z3.BoolRef, strict: bool, negated: bool) -> z3.BoolRef:
     upward = z3.is_ge(condition) or z3.is_gt(condition)
     if not upward and not z3.is_le(condition) and not z3.is_lt(condition):
         raise NotExact(Obstacle.NOT_INEQUALITIES)
-    if strict == bool(z3.is_lt(condition) or z3.is_gt(condition)):
-        return condition
     first, second = condition.children()
-    if upward:
+    if upward != negated:
         return first > second if strict else first >= second
     return first < second if strict else first <= second
 

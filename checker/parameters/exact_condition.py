@@ -7,7 +7,7 @@ does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fractions import Fraction
 
@@ -19,9 +19,11 @@ from checker.backends.solver import QueryBudget, satisfy
 from checker.parameters.alternating import Alternating, alternating
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
+from checker.parameters.first_steps import first_steps
 from checker.parameters.kept_bounds import kept_bounds, narrowed
-from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, value_of
-from checker.parameters.observable import ObservedLoop, observed_loop
+from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, near_ends, value_of
+from checker.parameters.observable import observed_loop
+from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.short_runs import ShortRun, first_breaks, short_run
 from checker.parameters.worst_case import (
@@ -37,8 +39,8 @@ from checker.system.region import Box
 from spec.statements.base import Answer
 from spec.terms import numeral
 
-SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
-"""Where between the ends of an interval it is looked at."""
+HASTY_SECONDS = 1.0
+"""For a search for a condition that may take long, before others are tried."""
 NEAR = (2, 4, 6, 8, 10)
 """How often an interval is cut in four to find another answer near its ends."""
 
@@ -196,54 +198,49 @@ class KeepsObserved(OfMeaning):
     run breaks it, and holds where all states that are no worse keep it.
 
     Args:
-        loop: the loop.
+        runs: what is proved of the loop's runs.
         meaning: where the claim means something.
     """
 
-    loop: ObservedLoop
+    runs: ObservedRuns
     meaning: Meaning
 
     def likely(self, number: Algebraic) -> Answer:
         """The answer at a number if what is not broken holds."""
-        broken = self._breaks(number.says(self.loop.symbol))
+        broken = self._breaks(number.says(self.runs.loop.symbol))
         return Answer.REFUTED if broken else Answer.PROVED
 
     def _breaks(self, where: list[z3.BoolRef]) -> bool:
         """Whether a state of a run can be broken at some of some values."""
-        broken = self.loop.broken(where)
+        broken = self.runs.broken(where)
         return any(satisfy([*where, each], self.meaning.budget).sat for each in broken)
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if self._breaks(there):
             return Answer.REFUTED
-        return Answer.PROVED if self.loop.keeps(there) else Answer.UNKNOWN
+        return Answer.PROVED if self.runs.keeps(there) else Answer.UNKNOWN
 
     def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
-        symbol, budget = self.loop.symbol, self.meaning.budget
-        looked_at = [[symbol == numeral(v)] for v in self._values(span)] if span else [where]
+        symbol, budget = self.runs.loop.symbol, self.meaning.budget
+        looked_at = [[symbol == numeral(v)] for v in near_ends(span)] if span else [where]
         return any(
             all(satisfy([*there, broken], budget).sat for there in looked_at)
-            and met_all_over(self.loop.chosen, broken, where, budget)
-            for broken in self.loop.broken(where)
+            and met_all_over(self.runs.loop.chosen, broken, where, budget)
+            for broken in self.runs.broken(where)
         )
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        return self.loop.keeps(where, self._values(span))
-
-    def _values(self, span: Span) -> list[Fraction]:
-        """A value near each end of a span, and one between."""
-        low, high = span.low.high, span.high.low
-        return [low + share * (high - low) for share in SHARES] if low < high else [low]
+        return self.runs.keeps(where, near_ends(span))
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer: where it breaks, or near an end."""
-        symbol, budget = self.loop.symbol, self.meaning.budget
+        symbol, budget = self.runs.loop.symbol, self.meaning.budget
         where = span.holds(symbol)
         found = self.meaning.another(where, means=answer is Answer.VACUOUS)
         if found is not None or answer is Answer.VACUOUS:
             return found
         if answer is Answer.PROVED:
-            values = (value_of(symbol, [*where, b], budget) for b in self.loop.broken(where))
+            values = (value_of(symbol, [*where, b], budget) for b in self.runs.broken(where))
             return next((value for value in values if value is not None), None)
         low, high = span.low.high, span.high.low
         near = [(high - low) / 4**power for power in NEAR]
@@ -283,40 +280,61 @@ def _of_all(answers: Sequence[Answer]) -> Answer:
     return Answer.PROVED
 
 
-def exact_condition(
+def exact_conditions(
     parametric: ParametricProblem, span: Interval, budget: QueryBudget
-) -> Condition:
-    """A condition that is exact at every value in an interval.
+) -> Iterator[Condition]:
+    """Conditions that are exact at every value in an interval, each found when it is asked for.
+
+    What one answers is proved, and another may answer where it is silent. Those come first of which
+    it is soon known whether there is one.
 
     Raises:
-        NotExact: where none is found.
+        NotExact: where the seed is a set.
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    with suppress(NotExact):
-        return _settles(worst_case_on(parametric, span, budget), meaning)
-    with suppress(NotExact):
-        return SettlesBetween(alternating(parametric, span, budget), meaning)
-    run = short_run(parametric, span, budget)
-    if run is not None:
-        return KeepsAwhile(run, meaning)
-    kept = kept_bounds(parametric, span, budget)
-    for domain in (None,) if kept is None else (kept, None):
-        with suppress(NotExact):
-            return _within(parametric, span, meaning, domain)
-    return _observed(parametric, span, meaning)
+    soon = (_monotone, _alternating, _awhile_soon, _observed)
+    for way in (*soon, _awhile, _in_kept_bounds, first_steps):
+        try:
+            condition = way(parametric, span, meaning)
+        except NotExact:
+            continue
+        yield condition
 
 
-def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> KeepsObserved:
-    """A condition by an observable, if it says anything in the middle of an interval.
+def _monotone(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return _settles(worst_case_on(parametric, span, meaning.budget), meaning)
 
-    Raises:
-        NotExact: otherwise.
-    """
-    found = KeepsObserved(observed_loop(parametric, meaning.budget), meaning)
+
+def _alternating(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return SettlesBetween(alternating(parametric, span, meaning.budget), meaning)
+
+
+def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    """A condition by an observable, if it says anything in the middle of an interval."""
+    loop = observed_loop(parametric, meaning.budget)
+    found = KeepsObserved(ObservedRuns(loop), meaning)
     if found.at(rational((span[0] + span[1]) / 2)) is Answer.UNKNOWN:
         raise NotExact(Obstacle.NO_ORDER)
     return found
+
+
+def _awhile(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return KeepsAwhile(short_run(parametric, span, meaning.budget), meaning)
+
+
+def _awhile_soon(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    """A condition by short runs, if it is soon found."""
+    return KeepsAwhile(short_run(parametric, span, meaning.budget.within(HASTY_SECONDS)), meaning)
+
+
+def _in_kept_bounds(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    """A condition in a domain that is narrowed to bounds which are kept, or clause by clause."""
+    kept = kept_bounds(parametric, span, meaning.budget)
+    if kept is not None:
+        with suppress(NotExact):
+            return _within(parametric, span, meaning, kept)
+    return _within(parametric, span, meaning, None)
 
 
 def breaking_condition(

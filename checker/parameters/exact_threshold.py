@@ -196,7 +196,9 @@ def _edge_of_strict(worst: WorstCase, claim: Claimed, closed: Edge, away: Edge) 
         return closed
     if away.included and away.number == closed.number:
         return away
-    number = _end_of_closure(worst, closed)
+    if closed.extent is Extent.EDGE and closed.number is None:
+        return _unnamed_of_strict(worst, claim, closed)
+    number = rational(worst.unsafe_end) if closed.number is None else closed.number
     end = z3.Real("the end")
     if not is_inductive(worst, claim, [*number.says(end), worst.before(end)]):
         raise NotExact(Obstacle.NOT_INDUCTIVE)
@@ -212,18 +214,18 @@ def _edge_of_strict(worst: WorstCase, claim: Claimed, closed: Edge, away: Edge) 
     )
 
 
-def _end_of_closure(worst: WorstCase, closed: Edge) -> Algebraic:
-    """The number up to which the worst case settles within the claim's closure.
+def _unnamed_of_strict(worst: WorstCase, claim: Claimed, closed: Edge) -> Edge:
+    """The end of a strict claim, between two values, where that of its closure has no name: from
+    one on nothing settles within the closure, and at the other and before the claim is inductive.
 
     Raises:
-        NotExact: where it has no name.
+        NotExact: where it is not.
     """
-    if closed.extent is Extent.ALL:
-        end = worst.unsafe_end
-        return rational(end)
-    if closed.number is None:
+    assert closed.holds_at is not None
+    end = numeral(closed.holds_at)
+    if not is_inductive(worst, claim, [z3.Not(worst.beyond(end))]):
         raise NotExact(Obstacle.CLOSURE_UNNAMED)
-    return closed.number
+    return Edge(Extent.EDGE, closed.holds_at, closed.fails_at)
 
 
 def _holds_at(worst: WorstCase, claim: Claimed, number: Algebraic) -> bool | None:

@@ -18,6 +18,9 @@ from checker.backends.algebraic import Algebraic
 from checker.backends.solver import QueryBudget, follows, satisfy
 from spec.statements.base import Answer
 
+SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
+"""Where between the ends of an interval it is looked at."""
+
 
 @attrs.frozen
 class Span:
@@ -30,6 +33,12 @@ class Span:
         """That a term lies in the span."""
         low, high = z3.Real("the lower end"), z3.Real("the upper end")
         return [*self.low.says(low), *self.high.says(high), low < symbol, symbol < high]
+
+
+def near_ends(span: Span) -> list[Fraction]:
+    """A value near each end of a span, and one between."""
+    low, high = span.low.high, span.high.low
+    return [low + share * (high - low) for share in SHARES] if low < high else [low]
 
 
 class Condition(Protocol):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 
 import attrs
 
-from checker.backends.algebraic import Algebraic, names, rational, simplest
+from checker.backends.algebraic import Algebraic, names, rational, room_for_name, simplest
 from checker.backends.solver import QueryBudget
-from checker.parameters.exact_condition import breaking_condition, exact_condition
+from checker.parameters.exact_condition import breaking_condition, exact_conditions
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import BothSides, EveryValue, FoundThreshold, Range, ShownBy
 from checker.parameters.meaning import Condition, Span
@@ -31,13 +32,16 @@ PROBES = tuple(Fraction(n, 64) for n in (1, 8, 20, 32, 44, 56, 63))
 SECONDS = 5.0
 """For one query."""
 NAMING_SECONDS = 20.0
-"""After which no more digits are sought of an end without a name."""
+"""Of the processor, after which no more digits are sought of an end without a name."""
+NARROW = Fraction(1, 10**6)
+"""The share of an interval of which nothing more is asked."""
+HASTY = Fraction(1, 10**4)
+"""The share of a bracket after which a turn next to its simplest fraction is looked for."""
 MOST_CUTS = 7
 """How often a span is cut in the middle, one half within the other."""
 
 
 Part = tuple[Span, Answer]
-Gap = tuple[Fraction, Fraction]
 
 
 @attrs.define
@@ -112,36 +116,59 @@ class RangeSearch:
 
     def _turned(self, span: Span, one: Fraction, other: Fraction, cuts: int) -> list[Part]:
         """A span cut where the answer turns between two of its values."""
-        edge = self._edge(one, other)
-        if isinstance(edge, Algebraic):
-            before, after, between = edge, edge, []
-        else:
-            before, after = map(rational, edge)
-            between = [(Span(before, after), Answer.UNKNOWN)]
-        if self.late():
-            return [(span, Answer.UNKNOWN)]
+        around = self._edge(one, other)
+        before, after = around[0][0].low, around[-1][0].high
+        if self.late():  # what was proved next to the turn stands
+            first = [(Span(span.low, before), Answer.UNKNOWN)]
+            return [*first, *around, (Span(after, span.high), Answer.UNKNOWN)]
+        if len(around) > 1:  # what lies on either side of a named number is one part
+            before = after = around[0][0].high
+            around = []
         first = self._cut(Span(span.low, before), cuts)
-        return [*first, *between, *self._cut(Span(after, span.high), cuts)]
+        return [*first, *around, *self._cut(Span(after, span.high), cuts)]
 
-    def _edge(self, low: Fraction, high: Fraction) -> Algebraic | Gap:
-        """The number at which the answer turns between two values; two numbers next to it if no
-        name for it is proved."""
-        first, whole = self._likely(low), high - low
-        until = time.monotonic() + NAMING_SECONDS
+    def _edge(self, low: Fraction, high: Fraction) -> list[Part]:
+        """What is proved around the number at which the answer turns between two values: two parts
+        that meet in it, or one of which nothing is known if no name for it is proved."""
+        first, last, whole = self._likely(low), self._likely(high), high - low
+        named_by = time.process_time() + NAMING_SECONDS
         for digits in DIGITS:
-            while high - low > whole / 10**digits and not self.late():
-                if digits > DIGITS[0] and time.monotonic() > until:
-                    return low, high
-                middle = (low + high) / 2
-                answer = self._likely(middle)
-                if answer is Answer.UNKNOWN:
-                    return low, high
-                low, high = (middle, high) if answer is first else (low, middle)
+            width = whole / 10**digits
+            until = named_by if digits > DIGITS[0] else float("inf")
+            low, high = self._narrowed(low, high, width, until)
             for number in names(low, high):
                 if self._turns_at(number, low, high):
-                    return number.refined()
-            if self.late():
+                    number = number.refined()
+                    before, after = Span(rational(low), number), Span(number, rational(high))
+                    return [(before, first), (after, last)]
+            if high - low > width or self.late():
                 break
+        return [(Span(rational(low), rational(high)), Answer.UNKNOWN)]
+
+    def _narrowed(
+        self, low: Fraction, high: Fraction, width: Fraction, until: float
+    ) -> tuple[Fraction, Fraction]:
+        """Two values between which the answer turns, brought so near each other while time lasts.
+
+        Now and then it is tried whether the answer turns next to the simplest fraction between, as
+        near as a name asks for.
+        """
+        first, hasty = self._likely(low), (high - low) * HASTY
+        while high - low > width and not self.late() and time.process_time() <= until:
+            looked_at = [_short((low + high) / 2, (high - low) / 16)]
+            if high - low <= hasty:
+                hasty = (high - low) * HASTY
+                looked_at = _beside(simplest(low, high), width)
+            silent = False
+            for value in looked_at:
+                answer = self._likely(value) if low < value < high else None
+                if answer is Answer.UNKNOWN:  # as a condition may be at an end itself
+                    if silent:
+                        return low, high
+                    silent = True
+                    looked_at += _beside(value, width)
+                elif answer is not None:
+                    low, high = (value, high) if answer is first else (low, value)
         return low, high
 
     def _turns_at(self, number: Algebraic, low: Fraction, high: Fraction) -> bool:
@@ -153,6 +180,12 @@ class RangeSearch:
 def _short(value: Fraction, room: Fraction) -> Fraction:
     """The shortest fraction near a value."""
     return simplest(value - room, value + room)
+
+
+def _beside(value: Fraction, width: Fraction) -> list[Fraction]:
+    """Two numbers on either side of one, as near as its name asks for."""
+    room = min(width / 2, room_for_name(value))
+    return [value - room, value + room]
 
 
 def _point(number: Algebraic, answer: Answer) -> Range:
@@ -214,27 +247,58 @@ def covering(interval: Interval, known: Sequence[Range]) -> list[Range]:
 
 
 def ranges_on(
-    parametric: ParametricProblem, interval: Interval, late: Callable[[], bool]
+    parametric: ParametricProblem, interval: Interval, deadline: float = float("inf")
 ) -> tuple[Range, ...]:
-    """An interval of the parameter in ranges, by a condition that is exact on it; none if there is
-    no such condition."""
-    try:
-        condition = exact_condition(parametric, interval, QueryBudget(SECONDS))
-    except NotExact:
-        return ()
-    return RangeSearch(condition, late, parametric.own[0]).ranges(interval)
+    """An interval of the parameter in ranges, by conditions that are exact on it: what the first
+    leaves open is asked of the next. None if there is no such condition.
+
+    The deadline, by ``time.monotonic``, is that of the search for conditions too.
+    """
+    budget = QueryBudget(SECONDS, deadline)
+    found: tuple[Range, ...] = ()
+    with suppress(NotExact):
+        for condition in exact_conditions(parametric, interval, budget):
+            found = _further(parametric, interval, found, condition, budget)
+            if budget.exhausted or not _open_parts(interval, found):
+                break
+    return found
+
+
+def _further(
+    parametric: ParametricProblem,
+    interval: Interval,
+    found: Sequence[Range],
+    condition: Condition,
+    budget: QueryBudget,
+) -> tuple[Range, ...]:
+    """An interval in ranges, with what a condition says of those parts that are open."""
+    search = RangeSearch(condition, lambda: budget.exhausted, parametric.own[0])
+    if not found:
+        return search.ranges(interval)
+    said = [each for part in _open_parts(interval, found) for each in search.ranges(part)]
+    known = [each for each in (*found, *said) if each.answer is not Answer.UNKNOWN]
+    return tuple(covering(interval, known))
+
+
+def _open_parts(interval: Interval, found: Sequence[Range]) -> list[Interval]:
+    """The parts of an interval of which nothing is known, but for narrow ones at an end without a
+    name."""
+    narrow = (interval[1] - interval[0]) * NARROW
+    pieces = pieces_of(found)
+    return [p.span for p in pieces if p.answer is Answer.UNKNOWN and p.width > narrow]
 
 
 def broken_on(
-    parametric: ParametricProblem, interval: Interval, late: Callable[[], bool]
+    parametric: ParametricProblem, interval: Interval, deadline: float = float("inf")
 ) -> tuple[Range, ...]:
     """An interval in ranges, by a condition that only says where the claim breaks at once; none if
     that is nowhere."""
+    budget = QueryBudget(SECONDS, deadline)
     try:
-        condition = breaking_condition(parametric, interval, QueryBudget(SECONDS))
+        condition = breaking_condition(parametric, interval, budget)
     except NotExact:
         return ()
-    found = RangeSearch(condition, late, parametric.own[0]).ranges(interval)
+    found = _further(parametric, interval, (), condition, budget)
     return found if any(each.answer is not Answer.UNKNOWN for each in found) else ()
 
 

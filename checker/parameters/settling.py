@@ -9,13 +9,13 @@ stays outside the invariant forever. Its threshold is that of theorem 4, turned 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import attrs
 import z3
 
-from checker.backends.solver import QueryBudget
+from checker.backends.solver import QueryBudget, satisfy
 from checker.counterexamples.fixed_strategy import at_values
 from checker.invariants.monotone import Order, greatest, is_monotone
 from checker.parameters.exact_threshold import Exact, exact_threshold
@@ -59,14 +59,14 @@ def exact_settling(parametric: ParametricProblem, seconds: float = 5.0) -> Exact
 
 
 def settling_ranges(
-    parametric: ParametricProblem, late: Callable[[], bool], seconds: float = 5.0
+    parametric: ParametricProblem, deadline: float, seconds: float = 5.0
 ) -> tuple[Range, ...]:
     """The domain of its one free parameter in ranges, by whether every run settles; none without a
     condition that is exact whichever way the parameter turns.
 
     Args:
         parametric: the scheme, the invariant, and the parameter.
-        late: whether the time is up.
+        deadline: when to stop, by ``time.monotonic``.
         seconds: for the side conditions.
 
     Raises:
@@ -76,7 +76,7 @@ def settling_ranges(
     other = {Answer.PROVED: Answer.REFUTED, Answer.REFUTED: Answer.PROVED}
     return tuple(
         attrs.evolve(each, answer=other.get(each.answer, each.answer))
-        for each in ranges_on(outside, parametric.domain[0], late)
+        for each in ranges_on(outside, parametric.domain[0], deadline)
     )
 
 
@@ -93,7 +93,7 @@ def _staying_outside(parametric: ParametricProblem, seconds: float) -> _StaysOut
     given = parametric.bound(parametric.domain)
     require(is_monotone(loop, order, budget, given), Obstacle.NOT_MONOTONE)
     require(_keeps_the_domain(loop, given, budget), Obstacle.LEAVES_DOMAIN)
-    outside = _worst_run(loop, order, claimed, _worst_agent(loop, order))
+    outside = _worst_run(loop, order, claimed, _worst_agent(loop, order, budget))
     return _StaysOutside(
         claim=parametric.claim,
         free=parametric.free,
@@ -115,24 +115,34 @@ def _keeps_the_domain(loop: Problem, given: Sequence[z3.BoolRef], budget: QueryB
     return met(preservation(step, domain, domain), budget, given)
 
 
-def _worst_agent(loop: Problem, order: Order) -> list[z3.ExprRef]:
-    """The agent of the domain that no other is worse than: each field of the cone at its worse end.
+def _worst_agent(loop: Problem, order: Order, budget: QueryBudget) -> list[z3.ExprRef]:
+    """An agent of the domain that no other is worse than: each field of the cone at its worse end,
+    the others anywhere.
 
     Raises:
-        NotExact: where the domain has no such end, or not that corner.
+        NotExact: where the domain has no such end, or no agent at that corner.
     """
-    ends: list[z3.ExprRef] = []
-    for index, (field, symbol) in enumerate(
-        zip(loop.agent.fields, loop.agent.symbols, strict=True)
-    ):
-        sign = order.worse.get(index, -1)
+    symbols = loop.agent.symbols
+    ends: dict[int, Fraction] = {}
+    for index, sign in order.worse.items():
+        field = loop.agent.fields[index]
         require(sign < 0 or not field.unbounded, Obstacle.NO_WORST_AGENT)
-        end: Fraction = field.high if sign > 0 else field.low
-        ends.append(z3.IntVal(int(end)) if symbol.is_int() else numeral(end))
-    pairs = list(zip(loop.agent.symbols, ends, strict=True))
+        ends[index] = field.high if sign > 0 else field.low
+    there = [loop.agent.domain, *(symbols[i] == numeral(end) for i, end in ends.items())]
+    outcome = satisfy(there, budget)
+    require(outcome.sat, Obstacle.NO_WORST_AGENT)
+    found = [
+        ends.get(index, outcome.values.get(str(symbol), field.low))
+        for index, (field, symbol) in enumerate(zip(loop.agent.fields, symbols, strict=True))
+    ]
+    agent = [
+        z3.IntVal(int(value)) if symbol.is_int() else numeral(value)
+        for value, symbol in zip(found, symbols, strict=True)
+    ]
+    pairs = list(zip(symbols, agent, strict=True))
     inside = z3.simplify(z3.substitute(loop.agent.domain, *pairs))
     require(z3.is_true(inside), Obstacle.NO_WORST_AGENT)
-    return ends
+    return agent
 
 
 def _worst_run(

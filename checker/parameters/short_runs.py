@@ -14,6 +14,7 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows
+from checker.parameters.obstacles import NotExact, Obstacle
 from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, ClauseKind, Problem, with_choices
@@ -66,11 +67,12 @@ class _Attempt:
         )
 
 
-def short_run(
-    parametric: ParametricProblem, span: Interval, budget: QueryBudget
-) -> ShortRun | None:
-    """The runs and their first states that settle the claim at every value in an interval; None if
-    that is shown of none."""
+def short_run(parametric: ParametricProblem, span: Interval, budget: QueryBudget) -> ShortRun:
+    """The runs and their first states that settle the claim at every value in an interval.
+
+    Raises:
+        NotExact: where that is shown of none.
+    """
     attempt = _attempt(parametric, span, budget)
     problem = attempt.problem
     clauses = problem.clauses[problem.agent.name]
@@ -79,7 +81,7 @@ def short_run(
         for held in (clauses, (*_box_around(problem, states), *clauses)):
             if attempt.kept(held, keeps):
                 return ShortRun(parametric.symbols[0], keeps)
-    return None
+    raise NotExact(Obstacle.NO_ORDER)
 
 
 def first_breaks(parametric: ParametricProblem, span: Interval, budget: QueryBudget) -> ShortRun:

@@ -97,7 +97,7 @@ def _in_ranges(
     """The domain in ranges: by one exact condition, or by cells and by conditions between them."""
     search = BracketSearch(parametric, width, deadline, tell)
     half = (time.monotonic() + deadline) / 2
-    ranges = ranges_on(parametric, parametric.domain[0], lambda: time.monotonic() > half)
+    ranges = ranges_on(parametric, parametric.domain[0], half)
     if ranges and all(0 < gap <= width for gap in _undecided(ranges)):
         named = Brackets(missing.reason) if _undecided(ranges) else FoundBy.CONDITIONS
         exact = with_ranges(attrs.evolve(blank, method=named), ranges)

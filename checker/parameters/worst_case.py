@@ -10,6 +10,7 @@ and G_p(c) <= c.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -36,6 +37,8 @@ from checker.system.region import Box
 from spec.nodes import topological
 from spec.terms import numeral
 
+SOON = 1.0
+"""Seconds for a query that may be answered at once in one of several ways."""
 FIRST = 3
 """States of the worst run that are passed by until it is known which way it goes."""
 
@@ -239,10 +242,12 @@ def _meaning(parametric: ParametricProblem) -> list[tuple[Obstacle, z3.BoolRef]]
 
 
 def with_direction(worst: WorstCase) -> WorstCase:
-    """The worst case with the parameter's direction, if one can be proved."""
+    """The worst case with the parameter's direction, if one can be proved: soon, or else with all
+    the time that a query has."""
+    soon = attrs.evolve(worst, budget=attrs.evolve(worst.budget, limit_seconds=SOON))
     worse_with_more = (_monotone_in_parameter, _settles_with_less)
-    tried = ((way, d) for way in worse_with_more for d in (True, False))
-    rising = next((d for way, d in tried if way(worst, d)), None)
+    asked = itertools.product((soon, worst), worse_with_more, (True, False))
+    rising = next((d for asked_of, way, d in asked if way(asked_of, d)), None)
     return attrs.evolve(worst, rising=rising is not False, directed=rising is not None)
 
 

@@ -100,7 +100,7 @@ def _in_ranges(
     end between two of them."""
     half = (time.monotonic() + deadline) / 2
     try:
-        ranges = settling_ranges(parametric, lambda: time.monotonic() > half)
+        ranges = settling_ranges(parametric, half)
     except NotExact:
         return None
     known = [_decided(parametric, each, deadline) for each in ranges]

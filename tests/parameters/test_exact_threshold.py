@@ -15,10 +15,24 @@ import checker.parameters.exact_threshold as module
 from checker.parameters.comparisons import without_divisions
 from checker.parameters.exact_threshold import exact_threshold
 from checker.parameters.extent import Extent
+from checker.parameters.obstacles import NotExact
 from checker.parameters.threshold import threshold
 from checker.report.threshold import headline
 from checker.system.parametric import ParametricProblem
-from spec import Agent, Bool, Claim, I, Invariant, Loop, Nature, Real, between, minimum
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Real,
+    between,
+    maximum,
+    minimum,
+    when,
+)
 from spec.nodes import topological
 from tests.parameters.memories import SLOW, Below, Noise, claim, half, majority, power, wrong_votes
 
@@ -248,3 +262,27 @@ def test_a_condition_without_divisions_says_the_same(x: Fraction, y: Fraction) -
     under = x - y / (1 + y * y)
     true = y != -1 and under != 0 and x / (y + 1) <= 1 / under
     assert (solver.check() == z3.sat) is true
+
+
+def test_a_strict_claim_that_breaks_before_the_unnamed_end_of_its_closure() -> None:
+    """The error is 1/2 from noise 1/10 on; it is more only beyond a root of degree 9."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        slow = minimum(1, error / 2 + 300 * p.noise**9)
+        return maximum(slow, when(p.noise >= Real("1/10"), Real("1/2"), Real(0)))
+
+    with pytest.raises(NotExact):
+        exact_threshold(ParametricProblem(claim(rewrite, "1/2", Below), ("noise",), {}))
+    found = threshold(claim(rewrite, "1/2", Below), "noise", timeout=20.0)
+    assert found.safe is None or found.safe < Fraction(1, 10)
+    below = exact_threshold(
+        ParametricProblem(
+            claim(lambda e, p, n: minimum(1, e / 2 + 300 * p.noise**9), "1/2", Below),
+            ("noise",),
+            {},
+        )
+    )
+    assert below.edge.number is None
+    assert below.edge.holds_at is not None
+    assert below.edge.fails_at is not None
+    assert 1200 * below.edge.holds_at**9 < 1 < 1200 * below.edge.fails_at**9

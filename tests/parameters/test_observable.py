@@ -17,6 +17,7 @@ from checker.parameters.comparisons import without_conditionals
 from checker.parameters.exact_condition import KeepsObserved
 from checker.parameters.meaning import Meaning, Span
 from checker.parameters.observable import ObservedLoop, observed_loop
+from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import RangeSearch
 from checker.system.parametric import ParametricProblem
@@ -110,7 +111,7 @@ def condition_of(claim: Claim) -> KeepsObserved:
     parametric = ParametricProblem(claim, ("leak",), {})
     budget_ = QueryBudget(10.0)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget_)
-    return KeepsObserved(observed_loop(parametric, budget_), meaning)
+    return KeepsObserved(ObservedRuns(observed_loop(parametric, budget_)), meaning)
 
 
 @FEW

@@ -7,16 +7,25 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.backends.algebraic import rational
+from checker.backends.algebraic import Algebraic, rational
 from checker.parameters.bracketing import BracketSearch
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold, Range
+from checker.parameters.meaning import Span
 from checker.parameters.pieces import Piece
-from checker.parameters.ranges import covering, joined, range_of, with_ranges
+from checker.parameters.ranges import (
+    RangeSearch,
+    covering,
+    joined,
+    range_of,
+    ranges_on,
+    with_ranges,
+)
 from checker.parameters.threshold import WIDTH, blank_threshold, threshold
 from checker.system.parametric import ParametricProblem
 from spec import (
@@ -323,3 +332,124 @@ def test_what_is_open_at_the_end_itself_is_not_said_to_break(
     found = with_ranges(blank, ranges)
     told = {Answer.PROVED: True, Answer.REFUTED: False, Answer.UNKNOWN: None}
     assert (found.exact, found.included) == (half, told[at_the_end])
+
+
+@attrs.define
+class UpTo:
+    """A claim that holds up to a number. Nothing is said of a hole around it.
+
+    Args:
+        end: the number.
+        hole: how far the hole reaches on either side; the number itself is always in it.
+        included: whether it is known to hold at the number.
+        silent: whether nothing at all is said of numbers above 1/2.
+        stops: whether the time is up once both sides of the end have been proved.
+        asked: how many answers at single numbers there were.
+        proved: the answers that were proved of intervals.
+    """
+
+    end: Fraction
+    hole: Fraction = Fraction(0)
+    included: bool = False
+    silent: bool = False
+    stops: bool = False
+    asked: int = 0
+    proved: set[Answer] = attrs.field(factory=set)
+
+    def at(self, number: Algebraic) -> Answer:
+        self.asked += 1
+        value = number.nearest
+        if self.included and value == self.end:
+            return Answer.PROVED
+        if abs(value - self.end) <= self.hole or (self.silent and value > Fraction(1, 2)):
+            return Answer.UNKNOWN
+        return Answer.PROVED if value < self.end else Answer.REFUTED
+
+    def likely(self, number: Algebraic) -> Answer:
+        return self.at(number)
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        low, high = span.low.nearest, span.high.nearest
+        shown = {
+            Answer.PROVED: high <= self.end - self.hole,
+            Answer.REFUTED: low >= self.end + self.hole,
+        }
+        if not shown.get(answer) or (self.silent and high > Fraction(1, 2)):
+            return False
+        self.proved.add(answer)
+        return True
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        return None
+
+    def late(self) -> bool:
+        return self.stops and len(self.proved) == 2
+
+    def ranges(self) -> Sequence[Range]:
+        return RangeSearch(self, self.late, Fraction(1, 97)).ranges((Fraction(0), Fraction(1)))
+
+
+MOST_ASKED = 56
+ENDS = st.builds(Fraction, st.integers(1, 40), st.integers(41, 50))
+
+
+@given(ENDS)
+def test_a_short_end_at_which_nothing_is_said_is_named(end: Fraction) -> None:
+    first, at_the_end, last = UpTo(end).ranges()
+    assert (first.answer, at_the_end.answer, last.answer) == (
+        Answer.PROVED,
+        Answer.UNKNOWN,
+        Answer.REFUTED,
+    )
+    assert at_the_end.low.fraction == at_the_end.high.fraction == end
+
+
+@given(ENDS)
+def test_a_short_end_is_named_after_few_answers(end: Fraction) -> None:
+    """Halving alone to the nine digits at which a name is looked for asks 64 times or more."""
+    condition = UpTo(end, included=True)
+    first, last = condition.ranges()
+    assert (first.high.fraction, first.high_included) == (end, True)
+    assert last.answer is Answer.REFUTED
+    assert condition.asked < MOST_ASKED
+
+
+@given(ENDS)
+def test_what_is_proved_when_the_time_is_up_stands(end: Fraction) -> None:
+    found = UpTo(end, stops=True).ranges()
+    wide = [each for each in found if each.low != each.high]
+    assert any(e.answer is Answer.PROVED and e.high.fraction == end for e in wide)
+    assert any(e.answer is Answer.REFUTED and e.low.fraction == end for e in wide)
+
+
+def test_a_hole_of_which_nothing_is_said_is_left_open() -> None:
+    hole = Fraction(1, 1000)
+    for each in UpTo(Fraction(1, 3), hole).ranges():
+        reach = (each.low.nearest, each.high.nearest)
+        assert each.answer is not Answer.PROVED or reach[1] <= Fraction(1, 3) - hole
+        assert each.answer is not Answer.REFUTED or reach[0] >= Fraction(1, 3) + hole
+
+
+def test_a_condition_is_asked_where_those_before_it_are_silent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    end = Fraction(3, 4)
+    conditions = [UpTo(end, silent=True), UpTo(end), UpTo(end)]
+    monkeypatch.setattr("checker.parameters.ranges.exact_conditions", lambda *_: iter(conditions))
+    parametric = ParametricProblem(claim(lambda z, c: z, Within()), ("c",), {})
+    found = ranges_on(parametric, (Fraction(0), Fraction(1)))
+    assert [each.answer for each in found if each.low != each.high] == [
+        Answer.PROVED,
+        Answer.REFUTED,
+    ]
+    assert found[0].high.fraction == end
+    first, second, third = (condition.asked for condition in conditions)
+    assert first
+    assert second
+    assert not third  # nothing is left to ask
+
+
+def test_no_condition_is_looked_for_after_the_deadline() -> None:
+    parametric = ParametricProblem(claim(lambda z, c: z * z + c, Within()), ("c",), {})
+    found = ranges_on(parametric, (Fraction(-2), Fraction(2)), time.monotonic() - 1)
+    assert all(each.answer is Answer.UNKNOWN for each in found)

@@ -33,6 +33,8 @@ from spec import (
     Settles,
     SpecError,
     Threshold,
+    all_of,
+    between,
     budget,
     maximum,
     minimum,
@@ -219,6 +221,77 @@ def test_settling_means_nothing_where_an_assumption_fails() -> None:
         Answer.VACUOUS,
     ]
     assert [each.high.fraction for each in found.ranges] == [F(1, 8), F(1, 4), F(1, 2)]
+
+
+class Part(Agent[I]):
+    """What is hidden is a part of what is wrong."""
+
+    wrong: Real = between(0, 1, "probability of a wrong answer")
+    hidden: Real = between(
+        0, 1, "probability of one that is hidden", coupled=lambda part: part.wrong
+    )
+
+
+class HiddenOrAll(Invariant):
+    hidden: Real = budget(0, 1, "probability of a hidden mistake", limit="1/4")
+    wrong: Real = budget(0, 1, "probability of a mistake", limit=1)
+
+    def holds(self, part: Part[Any]) -> Bool:
+        return all_of(part.hidden <= self.hidden, part.wrong <= self.wrong)
+
+
+class Hidden(Invariant):
+    hidden: Real = budget(0, 1, "probability of a hidden mistake", limit="1/4")
+
+    def holds(self, part: Part[Any]) -> Bool:
+        return part.hidden <= self.hidden
+
+
+def hiding(part: Part[I], p: Noise, nature: Nature) -> Part[I]:
+    slip = nature.choose("slip", at_most=p.noise)
+    hidden = minimum(1, part.hidden / 2 + slip)
+    return Part(wrong=minimum(1, maximum(hidden, part.wrong / 4 + p.noise)), hidden=hidden)
+
+
+def along_hiding(invariant: Invariant) -> FoundThreshold:
+    def start(p: Noise) -> Part[Hidden]:
+        return Part(wrong=Real(0), hidden=Real(0))
+
+    scheme = Loop[Noise, Part[Hidden]]("hiding", parameters=Noise, seed=start, step=hiding)
+    return settling_threshold(Claim("hiding", scheme, invariant), "noise")
+
+
+def test_a_worst_agent_is_in_the_domain_whatever_else_it_is() -> None:
+    """Only what is hidden is compared, and nothing hides but in what is wrong: 2 noise = 1/4."""
+    found = along_hiding(Hidden())
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (F(1, 8), False)
+
+
+@FEW
+@given(st.integers(1, 9), st.integers(1, 9))
+def test_a_claim_of_two_inequalities_fails_where_one_does(hidden: int, wrong: int) -> None:
+    """Hidden mistakes tend to 2 noise, all of them to the greater of that and 4/3 noise."""
+    limits = F(hidden, 20), F(wrong, 20)
+    found = along_hiding(HiddenOrAll(hidden=Real(limits[0]), wrong=Real(limits[1])))
+    assert found.exact is not None
+    assert found.exact.fraction == min(limits) / 2
+    assert found.included is not True
+
+
+def test_an_end_without_a_name_is_still_between_two_values() -> None:
+    """At 1/4 = 300 noise^9, whose root is named by no polynomial of degree 8."""
+
+    def ninth(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=minimum(1, memory.error / 2 + 300 * p.noise**9))
+
+    found = along_noise(ninth, AtMost())
+    assert found.method is FoundBy.WORST_RUN
+    assert found.exact is None
+    assert found.safe is not None
+    assert found.unsafe is not None
+    assert 1200 * found.safe**9 < 1 < 1200 * found.unsafe**9
+    assert found.unsafe - found.safe < F(1, 10**15)
 
 
 def test_what_is_asked_of_the_seed_differs() -> None:
