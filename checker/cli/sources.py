@@ -195,5 +195,5 @@ def _files() -> Iterator[Source]:
 
 
 def _specifies(name: str, module: ModuleType, file: str) -> bool:
-    ships = is_ours(module) and name.partition(".")[0] in SHIPPED
-    return ships or is_user_file(file)
+    """Whether a module is a user's, or one of ours that holds specifications."""
+    return name.partition(".")[0] in SHIPPED if is_ours(module) else is_user_file(file)
