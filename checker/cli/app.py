@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from checker.cli import endings
+from checker.cli.garbage import collect_seldom
 from checker.cli.options import (
     SHIPPED,
     AsJson,
@@ -571,6 +572,7 @@ def diff(
 
 def main() -> None:
     """Run the command line."""
+    collect_seldom()
     endings.hear_sigterm()
     try:
         # the status that typer.Exit carries

@@ -27,6 +27,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar
 import attrs
 
 from checker.cli.endings import end_with_parent
+from checker.cli.garbage import collect_seldom
 from checker.system.announcements import heard_by
 from checker.system.findings import Cause, Stopped
 from checker.system.verdict import EnginesDisagree
@@ -36,8 +37,6 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 GIB = 2**30
-SELDOM = 50_000
-"""New objects after which a process looks for garbage: hardly any of a decider's is in a cycle."""
 AGAIN = 0.02
 """Seconds after which a late process looks again whether it is in the user's code."""
 
@@ -281,7 +280,7 @@ def _work(work: Work[object], pipe: Connection, limits: Limits) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     end_with_parent()
-    gc.set_threshold(SELDOM)
+    collect_seldom()
     os.dup2(2, 1)  # what a user's file prints must not mix with a document on standard output
     _limit(limits)
     try:
