@@ -62,16 +62,17 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "alignspec"
 
 
-def keep(verdicts: Iterable[tuple[str | None, Verdict]]) -> None:
-    """Keep each verdict under its key, if it has one and is decided. A cache that fails keeps
+def keep(verdicts: Iterable[tuple[Sequence[str | None], Verdict]]) -> None:
+    """Keep each verdict under those keys that it has, if it is decided. A cache that fails keeps
     nothing."""
-    wanted = [(k, v) for k, v in verdicts if k and not isinstance(v.result, Unknown)]
+    found = (([key for key in keys if key], v) for keys, v in verdicts)
+    wanted = [(keys, v) for keys, v in found if keys and not isinstance(v.result, Unknown)]
     if not wanted:
         return
     try:
         with _opened() as kept:
-            for key, verdict in wanted:
-                _keep(kept, key, verdict)
+            for keys, verdict in wanted:
+                _keep(kept, keys, verdict)
     except FAILURES:
         return
 
@@ -89,11 +90,13 @@ def _opened() -> Any:
     return diskcache.Cache(str(folder()), timeout=PATIENCE, disk=TextDisk, size_limit=MOST_BYTES)
 
 
-def _keep(kept: Any, key: str, verdict: Verdict) -> None:
+def _keep(kept: Any, keys: Sequence[str], verdict: Verdict) -> None:
     try:
-        kept.set(key, write(verdict))
+        text = write(verdict)
     except NoText:
         return
+    for key in keys:
+        kept.set(key, text)
 
 
 def _kept(kept: Any, key: str | None) -> Verdict | None:

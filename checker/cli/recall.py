@@ -8,8 +8,7 @@ not, or is not closed, the statements are traced, and what their terms give tell
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -18,41 +17,18 @@ from checker.cli.fingerprint import fingerprint
 from checker.cli.sources import Sources
 from checker.cli.verdict_text import NoText
 from checker.cli.workers import Done, Limits, carry_out
-from checker.portfolio.decision import Options
 from checker.system.verdict import Verdict
 from spec.errors import SpecError
-from spec.statements.base import Statement
 
-
-class Asked(Protocol):
-    """A statement, and what is asked about it."""
-
-    @property
-    def statement(self) -> Statement:
-        """The statement."""
-
-    @property
-    def overriding(self) -> Mapping[str, Fraction]:
-        """The parameter values that replace its own."""
-
-    @property
-    def over(self) -> str:
-        """The parameter along which a range is wanted."""
-
-    @property
-    def regions(self) -> bool:
-        """Whether ranges are wanted at all."""
-
-    @property
-    def options(self) -> Options:
-        """The limits on the work."""
+if TYPE_CHECKING:
+    from checker.cli.tasks import Task
 
 
 @attrs.frozen
 class Recall:
     """The work of looking verdicts up by their terms: the keys, and the verdicts that are kept."""
 
-    tasks: tuple[Asked, ...]
+    tasks: tuple[Task, ...]
 
     def run(self) -> tuple[tuple[str | None, Verdict | None], ...]:
         """For each task its key, if it has one, and its verdict, if that is kept."""
@@ -70,11 +46,10 @@ class Memory:
 
     def keep(self, number: int, verdict: Verdict) -> None:
         """Keep what was decided of a task."""
-        keys = self.by_terms.get(number), self.by_text.get(number)
-        keep((key, verdict) for key in keys)
+        keep([((self.by_terms.get(number), self.by_text.get(number)), verdict)])
 
 
-def recalled(tasks: Sequence[Asked], limits: Limits, jobs: int) -> Memory:
+def recalled(tasks: Sequence[Task], limits: Limits, jobs: int) -> Memory:
     """Look the tasks' verdicts up; those that must be traced for it in processes of their own.
 
     Where such a process is ended, its tasks have no key by their terms.
@@ -95,16 +70,16 @@ def recalled(tasks: Sequence[Asked], limits: Limits, jobs: int) -> Memory:
                     traced[number] = verdict
     closed = bool(rest) and sources is not None and sources.closed
     by_text = {number: texts[number] for number in rest} if closed else {}
-    keep((by_text.get(number), verdict) for number, verdict in traced.items())
+    keep(((by_text.get(number),), verdict) for number, verdict in traced.items())
     known = {n: attrs.evolve(v, recalled=True) for n, v in {**found, **traced}.items()}
     return Memory(known, terms, by_text)
 
 
-def _by_text(task: Asked, sources: Sources | None) -> str | None:
+def _by_text(task: Task, sources: Sources | None) -> str | None:
     return None if sources is None else sources.key(task.statement, _question(task))
 
 
-def _by_terms(task: Asked) -> str | None:
+def _by_terms(task: Task) -> str | None:
     """None where the specification is wrong, or is no plain data."""
     try:
         return fingerprint(task.statement, _question(task))
@@ -112,7 +87,7 @@ def _by_terms(task: Asked) -> str | None:
         return None
 
 
-def _question(task: Asked) -> dict[str, Any]:
+def _question(task: Task) -> dict[str, Any]:
     return {
         "overriding": dict(task.overriding),
         "over": task.over,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.parameters.obstacles import NotExact, Obstacle
 from spec.nodes import topological
 
@@ -12,9 +13,7 @@ def boundary(condition: z3.BoolRef) -> z3.BoolRef | None:
     """Where a comparison changes its truth; None for a condition of another kind."""
     while z3.is_not(condition):
         condition = condition.arg(0)
-    if not (
-        z3.is_le(condition) or z3.is_ge(condition) or z3.is_lt(condition) or z3.is_gt(condition)
-    ):
+    if comparison_in(condition) is None:
         return None
     return condition.arg(0) == condition.arg(1)
 

@@ -26,6 +26,7 @@ from typing import Any
 import attrs
 import z3
 
+from checker.backends.comparison import comparison_in
 from checker.backends.solver import QueryBudget, constants, follows
 from checker.system.findings import Fact
 from checker.worlds.shape import Shape, peeled, rises, shape_of
@@ -379,8 +380,9 @@ def _affine_parts(condition: z3.BoolRef, among: Collection[str]) -> Iterator[z3.
         for child in condition.children():
             yield from _affine_parts(child, among)
         return
-    if condition.decl().kind() not in (z3.Z3_OP_LE, z3.Z3_OP_GE):
+    said = comparison_in(condition)
+    if said is None or said.strict:
         return
-    first, second = condition.children()
-    if all(shape_of(side, among, lambda _: 0) is Shape.AFFINE for side in (first, second)):
+    sides = (said.low, said.high)
+    if all(shape_of(side, among, lambda _: 0) is Shape.AFFINE for side in sides):
         yield condition

@@ -179,9 +179,9 @@ def test_a_kept_verdict_is_recalled_and_an_open_one_is_not_kept() -> None:
     ((key, nothing),) = Recall((task(),)).run()
     assert key is not None
     assert nothing is None
-    cache.keep([(key, attrs.evolve(verdict, result=Unknown()))])
+    cache.keep([((key,), attrs.evolve(verdict, result=Unknown()))])
     assert Recall((task(),)).run() == ((key, None),)
-    cache.keep([(key, verdict)])
+    cache.keep([((key,), verdict)])
     assert Recall((task(),)).run() == ((key, verdict),)
 
 
@@ -214,13 +214,13 @@ def test_a_folder_that_cannot_be_used_is_no_mistake(
     ((key, verdict),) = Recall((task(),)).run()
     assert key is not None
     assert verdict is None
-    cache.keep([(key, decided(CLAIMS[0]))])
+    cache.keep([((key,), decided(CLAIMS[0]))])
 
 
 def _keep_many(folder: str, names: list[str]) -> None:
     verdict = decided(CLAIMS[0])
     for name in names:
-        cache.keep([(name, verdict)])
+        cache.keep([((name,), verdict)])
 
 
 def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
