@@ -1,7 +1,10 @@
 """Decide many random schemes and compare each verdict with the oracle.
 
     python -m benchmarks.differential [--first N] [--count N] [--timeout S] [--json FILE]
-                                     [--scheduler ADDRESS]
+                                     [--thresholds] [--scheduler ADDRESS]
+
+With ``--thresholds`` one number of each scheme stands open, and its threshold is held against the
+oracle at values on both sides of its ends.
 
 Schemes are numbered; the same number is the same scheme on every machine. They are decided in
 chunks, each in a process of its own, and with ``--json`` a later run takes up where the last one
@@ -14,17 +17,21 @@ import argparse
 import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.differential.edges import EdgeOutcome, judged_edges
 from benchmarks.differential.judge import Outcome, judged
 from benchmarks.spread import add_scheduler, carried_out
 from checker.cli.workers import Done, Limits
+
+AnyOutcome = Outcome | EdgeOutcome
+Kept = TypeVar("Kept", Outcome, EdgeOutcome)
 
 CHUNK = 50
 """Schemes that one process decides: the solver keeps what it was told."""
@@ -38,10 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--timeout", type=float, default=5.0)
+    parser.add_argument("--thresholds", action="store_true")
     parser.add_argument("--json", type=Path)
     add_scheduler(parser)
     options = parser.parse_args(arguments)
-    outcomes = read(options.json)
+    outcomes = read(options.json, EdgeOutcome if options.thresholds else Outcome)
     chunks = chunks_of(options, {outcome.number for outcome in outcomes})
     for more in _judged_on(chunks, options.scheduler) if options.scheduler else _judged(chunks):
         outcomes = sorted([*outcomes, *more], key=lambda outcome: outcome.number)
@@ -56,27 +64,32 @@ class Chunk:
 
     numbers: tuple[int, ...]
     timeout: float
+    thresholds: bool
 
-    def run(self) -> list[Outcome]:
+    def run(self) -> Sequence[AnyOutcome]:
         """Decide them."""
-        return judged(self.numbers, self.timeout)
+        judge = judged_edges if self.thresholds else judged
+        return judge(self.numbers, self.timeout)
 
 
 def chunks_of(options: argparse.Namespace, known: set[int]) -> list[Chunk]:
     """The schemes that were asked for, without those that are known."""
     asked = range(options.first, options.first + options.count)
     new = [number for number in asked if number not in known]
-    return [Chunk(tuple(new[at : at + CHUNK]), options.timeout) for at in range(0, len(new), CHUNK)]
+    return [
+        Chunk(tuple(new[at : at + CHUNK]), options.timeout, options.thresholds)
+        for at in range(0, len(new), CHUNK)
+    ]
 
 
-def _judged(chunks: Sequence[Chunk]) -> Iterator[list[Outcome]]:
+def _judged(chunks: Sequence[Chunk]) -> Iterator[Sequence[AnyOutcome]]:
     """Their outcomes, one chunk after the other, each in a process started anew."""
     with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         for chunk in chunks:
             yield pool.apply(chunk.run)
 
 
-def _judged_on(chunks: Sequence[Chunk], scheduler: str) -> Iterator[list[Outcome]]:
+def _judged_on(chunks: Sequence[Chunk], scheduler: str) -> Iterator[Sequence[AnyOutcome]]:
     """Their outcomes as they come from the workers of a cluster.
 
     Raises:
@@ -89,14 +102,14 @@ def _judged_on(chunks: Sequence[Chunk], scheduler: str) -> Iterator[list[Outcome
         yield outcome.value
 
 
-def read(path: Path | None) -> list[Outcome]:
+def read(path: Path | None, of: type[AnyOutcome]) -> list[AnyOutcome]:
     """The outcomes that a file holds."""
     if path is None or not path.exists():
         return []
-    return [Outcome(**entry) for entry in json.loads(path.read_text())]
+    return [of(**entry) for entry in json.loads(path.read_text())]
 
 
-def write(path: Path | None, outcomes: Sequence[Outcome]) -> None:
+def write(path: Path | None, outcomes: Sequence[AnyOutcome]) -> None:
     """Write the outcomes beside the file, then in its place."""
     if path is not None:
         beside = path.with_suffix(".part")
@@ -104,34 +117,57 @@ def write(path: Path | None, outcomes: Sequence[Outcome]) -> None:
         beside.replace(path)
 
 
-def report(outcomes: Sequence[Outcome]) -> None:
+def report(outcomes: Sequence[AnyOutcome]) -> None:
     """The table by kind, then every disagreement and crash."""
-    table = Table("kind", "schemes", "proved", "refuted", "unknown", "late", "longer", "wrong")
-    kinds = sorted({outcome.kind for outcome in outcomes})
-    for kind in (*kinds, "all"):
-        rows = [outcome for outcome in outcomes if kind in (outcome.kind, "all")]
-        table.add_row(kind, *map(str, columns(rows)))
-    console = Console()
-    console.print(table)
+    verdicts = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+    thresholds = [outcome for outcome in outcomes if isinstance(outcome, EdgeOutcome)]
+    if verdicts:
+        tabulate(verdicts, columns)
+    if thresholds:
+        tabulate(thresholds, columns_of_edges)
     for outcome in outcomes:
         if outcome.problem:
-            console.print(f"{outcome.number} ({outcome.kind}): {outcome.problem}", markup=False)
+            Console().print(f"{outcome.number} ({outcome.kind}): {outcome.problem}", markup=False)
 
 
-def columns(rows: Sequence[Outcome]) -> list[Any]:
-    """One line of the table."""
+def tabulate(outcomes: Sequence[Kept], columns: Callable[[Sequence[Kept]], dict[str, Any]]) -> None:
+    """One line for each kind, and one for all."""
+    table = Table("kind", "schemes", *columns([]))
+    for kind in (*sorted({outcome.kind for outcome in outcomes}), "all"):
+        rows = [outcome for outcome in outcomes if kind in (outcome.kind, "all")]
+        table.add_row(kind, str(len(rows)), *map(str, columns(rows).values()))
+    Console().print(table)
+
+
+def columns(rows: Sequence[Outcome]) -> dict[str, Any]:
+    """What became of some schemes."""
     answers = Counter(outcome.answer for outcome in rows)
-    unknown = answers["unknown"]
-    late = sum(outcome.late for outcome in rows)
-    return [
-        len(rows),
-        answers["proved"],
-        answers["refuted"],
-        f"{unknown} ({unknown / max(1, len(rows)):.1%})",
-        late,
-        sum(outcome.longer for outcome in rows),
-        sum(bool(outcome.problem) for outcome in rows),
-    ]
+    return {
+        "proved": answers["proved"],
+        "refuted": answers["refuted"],
+        "unknown": shared(answers["unknown"], rows),
+        "late": sum(outcome.late for outcome in rows),
+        "longer": sum(outcome.longer for outcome in rows),
+        "wrong": sum(bool(outcome.problem) for outcome in rows),
+    }
+
+
+def columns_of_edges(rows: Sequence[EdgeOutcome]) -> dict[str, Any]:
+    """What became of some thresholds; *checked* are the values of which the oracle spoke."""
+    known = Counter(outcome.known for outcome in rows)
+    return {
+        "one end": known["exact"],
+        "several": known["ranges"],
+        "none": known["all"] + known["none"],
+        "open": shared(known["bracket"] + known["unknown"], rows),
+        "checked": sum(outcome.told for outcome in rows),
+        "wrong": sum(bool(outcome.problem) for outcome in rows),
+    }
+
+
+def shared(part: int, rows: Sequence[object]) -> str:
+    """A number with its share of all."""
+    return f"{part} ({part / max(1, len(rows)):.1%})"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from benchmarks.differential.machines import Folded, Machine, evaluate
 from benchmarks.differential.oracle import Told
 from benchmarks.question import Interval
 from checker import Options, decide
-from checker.system.replay import TraceStep
+from checker.system.replay import Run, TraceStep
 from checker.system.verdict import Refutation, Shortest, Verdict
 from checker.trees.findings import Node, TreeBreak
 from spec.statements.base import Answer
@@ -119,6 +119,11 @@ def refuted(machine: Machine, verdict: Verdict, known: Told) -> str:
         return f"no run is shorter than {run.iteration}, it says, but one breaks at {first}"
     if known.exact and first is not None and run.iteration < first:
         return f"breaks at {run.iteration}, where nothing breaks before {first}"
+    return replayed(machine, run)
+
+
+def replayed(machine: Machine, run: Run) -> str:
+    """What is wrong with a run that is said to break a machine's claim."""
     if not begins_well(machine, run.seed):
         return "the run starts elsewhere"
     before: Any = run.seed

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+import attrs
+
 import spec
 from benchmarks.differential.machines import Field, Folded, Kept, Machine, Step, Term, evaluate
 from spec import (
@@ -26,6 +28,31 @@ from spec import (
 
 class Nothing(Parameters):
     """No parameters."""
+
+
+@attrs.frozen
+class Free:
+    """A number of a machine that stands open: the values that it may have, and the one it had."""
+
+    name: str
+    value: Fraction
+    low: Fraction
+    high: Fraction
+
+
+def parameters_of(free: Free | None) -> type[Parameters]:
+    """The class of a machine's parameters."""
+    if free is None:
+        return Nothing
+    knob = spec.parameter(free.value, free.low, free.high)
+    return types.new_class(
+        "Numbers", (Parameters,), exec_body=lambda namespace: namespace.update({free.name: knob})
+    )
+
+
+def open_values(free: Free | None, p: Parameters) -> dict[str, Any]:
+    """The value of what stands open, by its name."""
+    return {} if free is None else {free.name: getattr(p, free.name)}
 
 
 def number(value: Fraction) -> Count | Real:
@@ -119,27 +146,32 @@ def made(cls: Any, fields: Sequence[Field], values: Sequence[Any]) -> Any:
     return cls(**{field.name: value for field, value in zip(fields, values, strict=True)})
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, values: dict[str, Any]) -> Any:
     """A seed's number for the language."""
+    if isinstance(value, Term):
+        return said(value, values)
     return value if isinstance(value, bool) else number(Fraction(value))
 
 
-def claim_of(title: str, machine: Machine | Folded) -> Claim:
-    """The machine's claim."""
+def claim_of(title: str, machine: Machine | Folded, free: Free | None = None) -> Claim:
+    """The machine's claim; of a loop one of its numbers may be a parameter."""
     invariant = invariant_of(machine.kept)
-    build: Callable[..., Any] = fold_of if isinstance(machine, Folded) else loop_of
-    return Claim(title, build(title, machine, invariant), invariant())
+    if isinstance(machine, Folded):
+        return Claim(title, fold_of(title, machine, invariant), invariant())
+    return Claim(title, loop_of(title, machine, invariant, free), invariant())
 
 
-def loop_of(title: str, machine: Machine, invariant: Any) -> Any:
+def loop_of(title: str, machine: Machine, invariant: Any, free: Free | None) -> Any:
     """A loop, or a scheme where there is an expert."""
+    numbers: Any = parameters_of(free)
     student: Any = record(Agent, "Student", machine.agent)
     teacher: Any = record(Expert, "Teacher", machine.expert) if machine.expert else student
 
-    def seed(p: Nothing) -> Any:
-        return made(student, machine.agent, [plain(value) for value in machine.seed])
+    def seed(p: Any) -> Any:
+        values = open_values(free, p)
+        return made(student, machine.agent, [plain(value, values) for value in machine.seed])
 
-    def seeds(p: Nothing, nature: Nature) -> Any:
+    def seeds(p: Any, nature: Nature) -> Any:
         begun = [
             nature.choose(f"start {f.name}", at_least=Real(low), at_most=Real(low + width))
             for f, low, width in zip(machine.agent, machine.seed, machine.spread, strict=True)
@@ -149,28 +181,28 @@ def loop_of(title: str, machine: Machine, invariant: Any) -> Any:
     def stage(index: int, cls: Any) -> Callable[..., Any]:
         fields = machine.agent if index == len(machine.steps) - 1 else machine.expert
 
-        def step(agent: Any, p: Nothing, nature: Nature) -> Any:
-            values = values_of(machine.position(index), agent)
+        def step(agent: Any, p: Any, nature: Nature) -> Any:
+            values = values_of(machine.position(index), agent) | open_values(free, p)
             return made(cls, fields, taken(machine.steps[index], values, nature))
 
         return step
 
     if not machine.expert:
-        loop = Loop[Nothing, student[invariant]]
+        loop = Loop[numbers, student[invariant]]
         begins = seeds if machine.spread else seed
-        return loop(title, parameters=Nothing, seed=begins, step=stage(0, student))
+        return loop(title, parameters=numbers, seed=begins, step=stage(0, student))
     oversight = machine.oversight
 
-    def smart_enough(expert: Any, pupil: Any, p: Nothing) -> Any:
+    def smart_enough(expert: Any, pupil: Any, p: Any) -> Any:
         assert oversight is not None
-        values = values_of(machine.expert, expert)
+        values = values_of(machine.expert, expert) | open_values(free, p)
         values |= {f"student {k}": v for k, v in values_of(machine.agent, pupil).items()}
         return said(oversight, values)
 
-    scheme = Scheme[Nothing, student[invariant], teacher[invariant]]
+    scheme = Scheme[numbers, student[invariant], teacher[invariant]]
     return scheme(
         title,
-        parameters=Nothing,
+        parameters=numbers,
         seed=seed,
         amplify=stage(0, teacher),
         distill=stage(1, student),

@@ -37,8 +37,6 @@ from spec.terms import numeral
 
 MOST_ENDS = 8
 """Combinations of ends of ranges up to which more are tried."""
-AT_ONCE = 0.3
-"""Seconds for a query that is put in another way if it is not answered."""
 HULL = 0.5
 """Seconds for a query about the convex set, or the sign of a factor."""
 
@@ -228,10 +226,11 @@ class _Lifting:
         yield from self._ask([*self._given, *self._question], goal, condition, of)
 
     def _covered(self, of: str, concrete: z3.ArithRef, here: z3.ArithRef) -> Iterator[NotLifted]:
-        """That what happens on a question is at most the bound there."""
+        """That what happens on a question is at most the bound there.
+
+        It follows of what is left of the two at ends of ranges, which is the smaller question.
+        """
         hypotheses = [*self._given, *self._question]
-        if follows(hypotheses, concrete <= here, self._budget, AT_ONCE).valid:
-            return
         for inside in self._at_ends(concrete, here):
             goal = operator.le(*peeled(inside, here))
             if not follows(hypotheses, goal, self._budget).valid:
