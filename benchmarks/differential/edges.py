@@ -120,7 +120,8 @@ def opened(number: int) -> tuple[Machine, Free] | None:
     low, high = value - width, value + width
     low, high = (max(low, Fraction(0)), high) if value > 0 else (low, min(high, Fraction(0)))
     with_it = mapped(machine, lambda each: name(OPEN) if each == value else each)
-    return with_it, Free(OPEN, value, low, high)
+    low, high = (end if means_something(at(with_it, end)) else value for end in (low, high))
+    return (with_it, Free(OPEN, value, low, high)) if low < high else None
 
 
 def at(machine: Machine, value: Fraction) -> Machine:

@@ -11,7 +11,6 @@ has few in x.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -33,6 +32,12 @@ MOST_PIECES = 8
 ZERO, UNIT = Fraction(0), Fraction(1)
 
 
+def _power_of_two(value: Fraction) -> Fraction:
+    """The least that is not below a positive number, however great or small that is."""
+    near = Fraction(2) ** (value.numerator.bit_length() - value.denominator.bit_length())
+    return near if value <= near else 2 * near
+
+
 @attrs.frozen
 class Scale:
     """x = centre + scale z."""
@@ -43,8 +48,8 @@ class Scale:
     @classmethod
     def of(cls, low: Fraction, high: Fraction) -> Scale:
         """One at which the numbers between two ends are of size 1."""
-        half = (high - low) / 2 or UNIT
-        scale = Fraction(2) ** math.ceil(math.log2(half))
+        half = abs(high - low) / 2 or UNIT  # nature's bounds may cross, where it has no choice
+        scale = _power_of_two(half)
         grain = scale / 8
         return cls(round((low + high) / 2 / grain) * grain, scale)
 

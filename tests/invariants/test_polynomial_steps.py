@@ -65,13 +65,31 @@ def test_pieces_are_the_step_where_their_factors_are_not_negative(
         assert len(found) <= 1
 
 
-@given(st.tuples(number, st.fractions(F(1, 100), 9, max_denominator=100)))
-def test_a_scale_makes_the_box_of_size_one(ends: tuple[Fraction, Fraction]) -> None:
-    low, width = ends
-    scale = Scale.of(low, low + width)
+@given(
+    st.tuples(number, st.fractions(F(1, 100), 9, max_denominator=100)),
+    st.integers(-400, 400),
+    st.booleans(),
+)
+def test_a_scale_makes_the_box_of_size_one(
+    ends: tuple[Fraction, Fraction], decimals: int, crossed: bool
+) -> None:
+    low, width = (end * F(10) ** decimals for end in ends)
+    scale = Scale.of(low + width, low) if crossed else Scale.of(low, low + width)
     half = width / 2 / scale.scale
     assert F(1, 2) < half <= 1
     assert abs(low + width / 2 - scale.centre) <= scale.scale / 16
+
+
+def test_bounds_that_cross_are_read() -> None:
+    """Nature has no choice then, which is for others to say."""
+
+    def step(s: Any, nature: Any) -> list[Real]:
+        n = nature.choose("n", at_least="1/2", at_most="1/4")
+        return [s.x * s.y + n, s.x]
+
+    loop = loop_of(step)
+    assert loop is not None
+    assert all(piece.factors for piece in loop.steps)
 
 
 def test_clauses_that_the_box_implies_are_left_out_and_strict_ones_are_drawn_in() -> None:
