@@ -18,6 +18,7 @@ from checker.backends.algebraic import Algebraic, rational
 from checker.backends.solver import QueryBudget, satisfy
 from checker.parameters.alternating import Alternating, alternating
 from checker.parameters.comparisons import with_limits, without_limits
+from checker.parameters.ends_up import ends_up
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.first_steps import first_steps
 from checker.parameters.kept_bounds import kept_bounds, narrowed
@@ -293,7 +294,7 @@ def exact_conditions(
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    soon = (_monotone, _alternating, _awhile_soon, _observed)
+    soon = (ends_up, _monotone, _alternating, _awhile_soon, _observed)
     for way in (*soon, _awhile, _in_kept_bounds, first_steps):
         try:
             condition = way(parametric, span, meaning)

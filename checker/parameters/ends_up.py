@@ -1,0 +1,195 @@
+"""Exact conditions for claims about absorbing chains: how a loop is read as one, and what is asked.
+
+Theorem: docs/theory/regions.md, "Absorbing chains"; ``checker.parameters.absorbing``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import flint
+import z3
+
+from checker.backends.algebraic import rational
+from checker.backends.polynomials import Polynomial, polynomials
+from checker.backends.solver import parts, satisfy
+from checker.invariants.preimages import comparisons
+from checker.parameters.absorbing import Chain, Linear, Matrix, Reason, Row, met
+from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
+from checker.parameters.obstacles import Obstacle, require
+from checker.system.parametric import Interval, ParametricProblem
+from checker.system.problem import Problem
+from spec.statements.base import Answer
+
+MOST_CHOICES = 4
+"""Of which every combination of ends is looked at."""
+MOST_REASONS = 16
+"""That are put together to answer for an interval, one or another at each value."""
+
+
+@attrs.frozen
+class EndsUp(OfMeaning):
+    """A claim about an absorbing chain: it breaks where a limit is beyond it, and holds where the
+    limits are kept."""
+
+    chain: Chain
+    meaning: Meaning
+
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        if self._shown(there, self._breaks_like):
+            return Answer.REFUTED
+        return Answer.PROVED if self._shown(there, self.chain.keeps) else Answer.UNKNOWN
+
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
+        return self._shown(where, self._breaks_like, () if span is None else near_ends(span))
+
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        return self._shown(where, self.chain.keeps, near_ends(span))
+
+    def _breaks_like(self, value: Fraction) -> Reason | None:
+        """A reason why the claim breaks at a value; None if there is none."""
+        return next((reason for reason in self.chain.breaks if met(reason, value)), None)
+
+    def _shown(
+        self,
+        where: Sequence[z3.BoolRef],
+        reason_at: Callable[[Fraction], Reason | None],
+        values: Sequence[Fraction] = (),
+    ) -> bool:
+        """Whether at each value of the parameter that meets some conditions there is a reason: one
+        that there is at some ``values``, or at others at which none of those is one."""
+        left, todo = list(where), list(values)
+        symbol, budget = self.meaning.symbol, self.meaning.budget
+        for _ in range(MOST_REASONS):
+            if not todo:
+                outcome = satisfy(left, budget)
+                if not outcome.sat or str(symbol) not in outcome.values:
+                    return outcome.unsat
+                todo.append(outcome.values[str(symbol)])
+            reason = reason_at(todo.pop())
+            if reason is None:
+                return False
+            left.append(z3.Not(z3.And(*(each.said(symbol) for each in reason))))
+        return satisfy(left, budget).unsat
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        symbol, where = self.meaning.symbol, span.holds(self.meaning.symbol)
+        found = self.meaning.another(where, means=answer is Answer.VACUOUS)
+        if found is None and answer is Answer.PROVED:
+            said = ([each.said(symbol) for each in reason] for reason in self.chain.breaks)
+            tried = (value_of(symbol, [*where, *each], self.meaning.budget) for each in said)
+            found = next((value for value in tried if value is not None), None)
+        return found
+
+
+def ends_up(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> EndsUp:
+    """The condition for a claim about an absorbing chain, if it says anything in the middle of an
+    interval.
+
+    Raises:
+        NotExact: where the loop is no such chain.
+    """
+    chain = chain_of(parametric.problem.composed(), parametric.symbols[0])
+    require(chain is not None, Obstacle.NO_ORDER)
+    assert chain is not None
+    found = EndsUp(chain, meaning)
+    silent = found.at(rational((span[0] + span[1]) / 2)) is Answer.UNKNOWN
+    require(not silent, Obstacle.NO_ORDER)
+    return found
+
+
+def chain_of(problem: Problem, symbol: z3.ArithRef) -> Chain | None:
+    """A loop of one step as an absorbing chain along a parameter; None if it is none."""
+    (step,) = problem.steps
+    stage, agent = step.stage, problem.agent
+    if stage.unknowns or stage.sides or len(stage.choices) > MOST_CHOICES:
+        return None
+    numbers = [symbol, *agent.symbols, *(choice.symbol for choice in stage.choices)]
+    if any(number.sort() != z3.RealSort() for number in numbers):
+        return None
+    if any(field.low < 0 for field in agent.fields):
+        return None
+    ends = [end for choice in stage.choices for end in (choice.low, choice.high)]
+    found = polynomials([*problem.seed, *stage.outputs, *ends], numbers)
+    if found is None:
+        return None
+    size = len(agent.symbols)
+    seed = _in_parameter(found[:size])
+    outputs, tops = found[size : 2 * size], found[2 * size :]
+    sides = _in_parameter(tops)
+    powers = [power for output in outputs for power in output.degrees()[1 + size :]]
+    if seed is None or sides is None or any(power > 1 for power in powers):
+        return None
+    matrices = []
+    for chosen in itertools.product(*zip(tops[::2], tops[1::2], strict=True)):
+        matrix = [_linear(_with(output, size, chosen), size) for output in outputs]
+        if any(row is None or row[size] != 0 for row in matrix):
+            return None
+        matrices.append(tuple(row[:size] for row in matrix if row is not None))
+    absorbing = tuple(j for j in range(size) if all(_stays(matrix, j) for matrix in matrices))
+    if not 0 < len(absorbing) < size:
+        return None
+    clauses, all_told = _clauses(problem, numbers[: 1 + size])
+    rooms = tuple(high - low for low, high in zip(sides[::2], sides[1::2], strict=True))
+    return Chain(seed, tuple(matrices), rooms, clauses, all_told, absorbing)
+
+
+def _stays(matrix: Matrix, field: int) -> bool:
+    """Whether a field keeps what it has, and feeds no other."""
+    return all(row[field] == (1 if index == field else 0) for index, row in enumerate(matrix))
+
+
+def _with(output: Polynomial, size: int, chosen: Sequence[Polynomial]) -> Polynomial:
+    """An output with nature's choices made."""
+    ring = output.context()
+    kept = ring.gens()[: 1 + size]
+    return output.compose(*kept, *chosen, ctx=ring)
+
+
+def _linear(polynomial: Polynomial, size: int) -> Row | None:
+    """A coefficient for each field, each a polynomial in the parameter, and what is there without
+    any; None where it is not linear."""
+    found: list[dict[int, Any]] = [{} for _ in range(size + 1)]
+    for powers, coefficient in polynomial.to_dict().items():
+        fields = powers[1 : 1 + size]
+        if sum(fields) > 1 or any(powers[1 + size :]):
+            return None
+        place = fields.index(1) if 1 in fields else size
+        found[place][powers[0]] = coefficient
+    return tuple(
+        flint.fmpq_poly([each.get(power, 0) for power in range(max(each, default=-1) + 1)])
+        for each in found
+    )
+
+
+def _in_parameter(terms: Sequence[Polynomial]) -> Row | None:
+    """Polynomials that read the parameter alone; None if one reads another number too."""
+    found = [_linear(each, 0) for each in terms]
+    plain = [row[0] for row in found if row is not None]
+    return tuple(plain) if len(plain) == len(found) else None
+
+
+def _clauses(problem: Problem, numbers: Sequence[z3.ExprRef]) -> tuple[tuple[Linear, ...], bool]:
+    """What must hold of a state, as far as it is linear, and whether that is all."""
+    said = [
+        part
+        for clause in problem.clauses[problem.agent.name]
+        for part in parts(clause.condition)
+        if not z3.is_true(part)
+    ]
+    clauses: list[Linear] = []
+    size, all_told = len(numbers) - 1, True
+    for part in said:
+        sides = comparisons(part)
+        found = polynomials([each.high - each.low for each in sides], numbers)
+        rows = [_linear(each, size) for each in found or ()]
+        linear = [row for row in rows if row is not None]
+        all_told = all_told and bool(sides) and len(linear) == len(sides)
+        for each, row in zip(sides, linear, strict=False):
+            clauses.append(Linear(tuple(-v for v in row[:size]), row[size], each.strict))
+    return tuple(clauses), all_told
