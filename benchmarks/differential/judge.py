@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Literal
 
 import attrs
@@ -145,21 +146,18 @@ def replayed(machine: Machine, run: Run) -> str:
 def begins_well(machine: Machine, seed: Any) -> bool:
     """Whether a run begins at the machine's seed, or within the set of its seeds."""
     begun = oracle.as_values(machine.agent, seed)
-    if not machine.spread:
-        return begun == spread_out(machine.seed)
-    paired = zip(machine.seed, machine.spread, begun, strict=True)
-    return all(low <= at.low and at.high <= low + width for low, width, at in paired)
+    spread = machine.spread or (Fraction(0),) * len(begun)
+    paired = zip(machine.seed, spread, begun, strict=True)
+    return all(
+        at is low if isinstance(at, bool) else low <= at.high and at.low <= low + width
+        for low, width, at in paired
+    )
 
 
 def index_of(machine: Machine, steps: tuple[TraceStep, ...], number: int) -> int:
     """Which step of an iteration a step of a run is."""
     same = [n for n, step in enumerate(steps) if step.iteration == steps[number].iteration]
     return same.index(number) if len(machine.steps) > 1 else 0
-
-
-def spread_out(state: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A state as intervals, truth values as they are."""
-    return tuple(v if isinstance(v, bool) else Interval(v, v) for v in state)
 
 
 def step_wrong(machine: Machine, step: TraceStep, index: int) -> str:

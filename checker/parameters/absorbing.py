@@ -133,14 +133,15 @@ class Chain:
 
     @cached_property
     def _kept(self) -> list[Kept]:
-        """What may be kept: nothing at all, the limits, and two sums."""
+        """What may be kept: nothing at all, two sums, the clauses as they are, and the limits."""
         size = range(len(self.seed))
         limits = (self._limit(step, clause) for step in self.steps for clause in self.clauses)
         sums = (
             Kept(tuple(ONE if index in among else NOTHING for index in size), ONE, ())
             for among in ((), size, self.passing)
         )
-        return [self._falling(each) for each in (*sums, *limits) if each is not None]
+        own = (Kept(clause.row, ONE, ()) for clause in self.clauses)
+        return [self._falling(each) for each in (*sums, *own, *limits) if each is not None]
 
     def _falling(self, kept: Kept) -> Kept:
         """With the conditions that no step makes it greater."""

@@ -27,6 +27,9 @@ from spec.statements.base import Answer
 
 MOST_CHOICES = 4
 """Of which every combination of ends is looked at."""
+NUDGE = Fraction(1, 10**20)
+"""How far beside a value a reason is looked for: what is known of an irrational one is a fraction
+next to it, which may lie on its other side."""
 MOST_REASONS = 16
 """That are put together to answer for an interval, one or another at each value."""
 
@@ -50,6 +53,10 @@ class EndsUp(OfMeaning):
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
         return self._shown(where, self.chain.keeps, near_ends(span))
 
+    def says_something(self, value: Fraction) -> bool:
+        """Whether there is a reason for one of the answers at a value."""
+        return self._breaks_like(value) is not None or self.chain.keeps(value) is not None
+
     def _breaks_like(self, value: Fraction) -> Reason | None:
         """A reason why the claim breaks at a value; None if there is none."""
         return next((reason for reason in self.chain.breaks if met(reason, value)), None)
@@ -70,7 +77,9 @@ class EndsUp(OfMeaning):
                 if not outcome.sat or str(symbol) not in outcome.values:
                     return outcome.unsat
                 todo.append(outcome.values[str(symbol)])
-            reason = reason_at(todo.pop())
+            at = todo.pop()
+            nearby = (reason_at(at + by) for by in (Fraction(0), -NUDGE, NUDGE))
+            reason = next((each for each in nearby if each is not None), None)
             if reason is None:
                 return False
             left.append(z3.Not(z3.And(*(each.said(symbol) for each in reason))))
@@ -88,8 +97,8 @@ class EndsUp(OfMeaning):
 
 
 def ends_up(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> EndsUp:
-    """The condition for a claim about an absorbing chain, if it says anything in the middle of an
-    interval.
+    """The condition for a claim about an absorbing chain, if it says anything near an end of an
+    interval or in its middle.
 
     Raises:
         NotExact: where the loop is no such chain.
@@ -98,8 +107,8 @@ def ends_up(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> 
     require(chain is not None, Obstacle.NO_ORDER)
     assert chain is not None
     found = EndsUp(chain, meaning)
-    silent = found.at(rational((span[0] + span[1]) / 2)) is Answer.UNKNOWN
-    require(not silent, Obstacle.NO_ORDER)
+    values = near_ends(Span(*map(rational, span)))
+    require(any(found.says_something(value) for value in values), Obstacle.NO_ORDER)
     return found
 
 
