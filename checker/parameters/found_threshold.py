@@ -62,6 +62,8 @@ class ShownBy(Enum):
     """The parameter only bounds what nature may do."""
     CELLS = "cells"
     """Cells of values, each decided whole."""
+    RANGES = "ranges"
+    """Ranges of values, each decided whole by a condition on the parameter, or by cells."""
 
 
 @attrs.frozen

@@ -351,5 +351,5 @@ def _one_edge(found: FoundThreshold, first: Range, last: Range) -> FoundThreshol
         unsafe=high if rising else low,
         exact=number,
         included=None if number is None else included,
-        shown=BothSides(rising, ShownBy.CELLS, gaps=Answer.VACUOUS in told),
+        shown=BothSides(rising, ShownBy.RANGES, gaps=Answer.VACUOUS in told),
     )

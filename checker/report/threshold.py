@@ -237,8 +237,8 @@ def _(fact: BothSides) -> str:
         )
     where = ", where they mean anything" if fact.gaps else ""
     if not fact.left:
-        text = f"every {below} value proved safe and every {beyond} one unsafe, cell by cell"
-        return text + where
+        how = ", cell by cell" if fact.by is ShownBy.CELLS else ""
+        return f"every {below} value proved safe and every {beyond} one unsafe{how}{where}"
     return (
         f"cell by cell, {below} values proved safe and {beyond} ones unsafe{where}, all but "
         f"{float(fact.left):.2g} of the domain next to the threshold, where only points are decided"
