@@ -40,8 +40,13 @@ SLICED = 16
 """Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
 
 
-_DEFAULT = z3.Tactic("default")
-"""What z3.Solver() does with a single query, without the second solver that it keeps for more."""
+def default_solver() -> z3.Solver:
+    """What z3.Solver() does with a single query, without the second solver that it keeps for more.
+
+    The tactic is made anew for each: one that has answered a nonlinear query hands the limits of
+    every later one to all its parts, which takes ten times as long as a small query itself.
+    """
+    return z3.Tactic("default").solver()
 
 
 class Satisfiability(Enum):
@@ -384,7 +389,7 @@ def _put(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
 ) -> tuple[Satisfiability, z3.ModelRef | None]:
     """One query, with the solution if there is one."""
-    solver = _DEFAULT.solver()
+    solver = default_solver()
     budget.bind(solver, seconds)
     solver.add(*conditions)
     with budget.running(solver):
