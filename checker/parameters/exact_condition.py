@@ -7,7 +7,7 @@ does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 
@@ -22,8 +22,9 @@ from checker.parameters.ends_up import ends_up
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.first_steps import first_steps
 from checker.parameters.kept_bounds import kept_bounds, narrowed
-from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, near_ends, value_of
+from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, value_of
 from checker.parameters.observable import observed_loop
+from checker.parameters.observed_condition import KeepsObserved
 from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.short_runs import ShortRun, first_breaks, short_run
@@ -38,12 +39,9 @@ from checker.parameters.worst_case import (
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.region import Box
 from spec.statements.base import Answer
-from spec.terms import numeral
 
 HASTY_SECONDS = 1.0
 """For a search for a condition that may take long, before others are tried."""
-NEAR = (2, 4, 6, 8, 10)
-"""How often an interval is cut in four to find another answer near its ends."""
 
 
 @attrs.frozen
@@ -194,62 +192,6 @@ class KeepsAwhile(OfMeaning):
 
 
 @attrs.frozen
-class KeepsObserved(OfMeaning):
-    """A claim about a loop that reads one observable: it breaks where some step from a state of a
-    run breaks it, and holds where all states that are no worse keep it.
-
-    Args:
-        runs: what is proved of the loop's runs.
-        meaning: where the claim means something.
-    """
-
-    runs: ObservedRuns
-    meaning: Meaning
-
-    def likely(self, number: Algebraic) -> Answer:
-        """The answer at a number if what is not broken holds."""
-        broken = self._breaks(number.says(self.runs.loop.symbol))
-        return Answer.REFUTED if broken else Answer.PROVED
-
-    def _breaks(self, where: list[z3.BoolRef]) -> bool:
-        """Whether a state of a run can be broken at some of some values."""
-        broken = self.runs.broken(where)
-        return any(satisfy([*where, each], self.meaning.budget).sat for each in broken)
-
-    def _at(self, there: list[z3.BoolRef]) -> Answer:
-        if self._breaks(there):
-            return Answer.REFUTED
-        return Answer.PROVED if self.runs.keeps(there) else Answer.UNKNOWN
-
-    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
-        symbol, budget = self.runs.loop.symbol, self.meaning.budget
-        looked_at = [[symbol == numeral(v)] for v in near_ends(span)] if span else [where]
-        return any(
-            all(satisfy([*there, broken], budget).sat for there in looked_at)
-            and met_all_over(self.runs.loop.chosen, broken, where, budget)
-            for broken in self.runs.broken(where)
-        )
-
-    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        return self.runs.keeps(where, near_ends(span))
-
-    def another(self, span: Span, answer: Answer) -> Fraction | None:
-        """A number in a span that may have another answer: where it breaks, or near an end."""
-        symbol, budget = self.runs.loop.symbol, self.meaning.budget
-        where = span.holds(symbol)
-        found = self.meaning.another(where, means=answer is Answer.VACUOUS)
-        if found is not None or answer is Answer.VACUOUS:
-            return found
-        if answer is Answer.PROVED:
-            values = (value_of(symbol, [*where, b], budget) for b in self.runs.broken(where))
-            return next((value for value in values if value is not None), None)
-        low, high = span.low.high, span.high.low
-        near = [(high - low) / 4**power for power in NEAR]
-        tried = [value for step in near for value in (low + step, high - step)]
-        return next((v for v in tried if self.likely(rational(v)) is Answer.PROVED), None)
-
-
-@attrs.frozen
 class Together:
     """Several parts of a claim, which holds where each of them does."""
 
@@ -262,6 +204,10 @@ class Together:
     def likely(self, number: Algebraic) -> Answer:
         """The answer at a number."""
         return self.at(number)
+
+    def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
+        """Guesses of the answers between two values."""
+        return lambda value: self.at(rational(value))
 
     def all_over(self, span: Span, answer: Answer) -> bool:
         """Whether an answer is proved all over a span."""

@@ -7,14 +7,14 @@ algebraic, and for all numbers between two.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
 import attrs
 import z3
 
-from checker.backends.algebraic import Algebraic
+from checker.backends.algebraic import Algebraic, rational
 from checker.backends.solver import QueryBudget, follows, satisfy
 from spec.statements.base import Answer
 
@@ -49,6 +49,10 @@ class Condition(Protocol):
 
     def likely(self, number: Algebraic) -> Answer:
         """A guess of the answer, where that is quicker."""
+
+    def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
+        """Guesses of the answers between a value that has one answer and one that has another,
+        where these make it quicker; they may be wrong where it turns more than once."""
 
     def all_over(self, span: Span, answer: Answer) -> bool:
         """Whether an answer is proved of every number in a span."""
@@ -109,6 +113,10 @@ class OfMeaning(ABC):
     def likely(self, number: Algebraic) -> Answer:
         """The answer at a number, proved, unless a guess is quicker."""
         return self.at(number)
+
+    def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
+        """Guesses of the answers between two values."""
+        return lambda value: self.likely(rational(value))
 
     def all_over(self, span: Span, answer: Answer) -> bool:
         """Whether an answer is proved all over a span."""

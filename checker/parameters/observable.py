@@ -15,17 +15,20 @@ from functools import cached_property
 import attrs
 import z3
 
+from checker.backends.cases import follows_by_cases
 from checker.backends.solver import QueryBudget, constants, follows
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.system.obligations import at
 from checker.system.parametric import ParametricProblem
-from checker.system.problem import Problem
+from checker.system.problem import Clause, Problem
 from spec.nature import Choice
 from spec.nodes import children_of, id_of, name_of
 from spec.terms import numeral
 
 MOST_CHOICES = 6
 """Choices of which every combination of ends is tried."""
+SOON = 1.0
+"""Seconds in which it is to be shown that a clause is never broken."""
 
 
 @attrs.frozen(slots=False)
@@ -39,6 +42,7 @@ class ObservedLoop:
         observable: the term, over the fields.
         seen: the symbol that stands for it in ``outputs``.
         outputs: the successor of a state.
+        meant: the values of the parameter at which the claim means something.
         ends: what is known of the observable in the domain, said of ``seen``.
         said: what is known of it and of the steady fields in safe states, likewise.
         rising: whether a greater value is worse.
@@ -51,6 +55,7 @@ class ObservedLoop:
     observable: z3.ArithRef
     seen: z3.ArithRef
     outputs: tuple[z3.ExprRef, ...]
+    meant: tuple[z3.BoolRef, ...]
     ends: tuple[z3.BoolRef, ...]
     said: tuple[z3.BoolRef, ...]
     rising: bool
@@ -77,6 +82,20 @@ class ObservedLoop:
         problem = self.problem
         inside = at(problem.agent.symbols, problem.seed, problem.clauses[problem.agent.name])
         return [clause.condition for clause in inside]
+
+    @cached_property
+    def breakable(self) -> list[Clause]:
+        """The clauses that are not shown to be met after every step from the domain, whatever the
+        parameter."""
+        known = [self.problem.agent.domain, self.bounds, *self.ends, *self.meant]
+        clauses = self.problem.clauses[self.problem.agent.name]
+        return [
+            clause
+            for clause in clauses
+            if not follows_by_cases(
+                known, self.of_successor(clause.condition), self.budget.within(SOON)
+            ).valid
+        ]
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -134,6 +153,7 @@ def observed_loop(parametric: ParametricProblem, budget: QueryBudget) -> Observe
         observable,
         seen,
         tuple(z3.substitute(output, (observable, seen)) for output in stage.outputs),
+        tuple(parametric.meant_within(parametric.domain)),
         tuple(_ends(problem, observable, seen, budget)),
         tuple(_said(problem, steady, observable, seen, budget)),
         False,

@@ -15,6 +15,7 @@ from functools import partial
 import attrs
 import z3
 
+from checker.backends.cases import follows_by_cases
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms, rational
 from checker.backends.solver import Entailment, QueryBudget, follows, satisfy
 from checker.invariants.houdini import inductive_part
@@ -30,6 +31,8 @@ LONGEST = 6
 """Iterations after which a set must be kept for good."""
 SOON = 1.0
 """Seconds for a query that may be answered at once in one of two ways."""
+AT_ONCE = 0.005
+"""Seconds for a query that saves others where it is answered."""
 MOST_VALUES = 6
 """Of the parameter, at which the worst value of the observable is looked at."""
 Corner = tuple[bool, ...]
@@ -74,26 +77,31 @@ class ObservedRuns:
         steady = tuple(z3.substitute(field, *pairs) for field in self.loop.steady)
         return Seen(steady, z3.substitute(self.loop.observable, *pairs))
 
-    def broken(self, where: Sequence[z3.BoolRef]) -> Iterator[z3.BoolRef]:
+    def broken(
+        self, where: Sequence[z3.BoolRef], worst_at: Fraction | None = None
+    ) -> Iterator[z3.BoolRef]:
         """Conditions on the parameter and on nature's choices with each of which a clause is broken
-        where the parameter meets ``where``: by the seed, or by a step from a state of a run."""
+        where the parameter meets ``where``: by the seed, or by a step from a state of a run. The
+        run is the worst at a value, any that meets ``where`` if none is given."""
         yield z3.Not(z3.And(*self.loop.begins))
-        yield from map(self._breaks, self._runs(where))
+        for here in self._runs(where, worst_at):
+            for clause in self.loop.breakable:
+                yield self._breaks(here, clause)
 
-    def _breaks(self, here: Seen) -> z3.BoolRef:
+    def _breaks(self, here: Seen, clause: Clause) -> z3.BoolRef:
         """That some step from the run's state breaks a clause."""
-        clauses = self.loop.problem.clauses[self.loop.problem.agent.name]
-        broken = [z3.Not(self.loop.of_successor(clause.condition)) for clause in clauses]
-        return self._put(z3.And(self.loop.bounds, z3.Or(*broken)), here, at_worst=True)
+        broken = z3.Not(self.loop.of_successor(clause.condition))
+        return self._put(z3.And(self.loop.bounds, broken), here, at_worst=True)
 
-    def _runs(self, where: Sequence[z3.BoolRef]) -> Iterator[Seen]:
+    def _runs(self, where: Sequence[z3.BoolRef], worst_at: Fraction | None) -> Iterator[Seen]:
         """The states of a run that exists where the parameter meets ``where``: it is worst at one
         value there."""
-        values = satisfy(where, self.loop.budget).values
+        if worst_at is None:
+            worst_at = satisfy(where, self.loop.budget).values.get(str(self.loop.symbol))
         here = self.start
         for _ in range(LONGEST):
             yield here
-            worst = self._worst_corner(here, values.get(str(self.loop.symbol)))
+            worst = self._worst_corner(here, worst_at)
             if worst is None or not self._defined(self._exactly(here), where):
                 return
             here = self._next(here, [worst.corner], where)
@@ -109,12 +117,14 @@ class ObservedRuns:
         ways: list[Bounding] = [self._worst_after]
         if values:
             ways.append(partial(self._worst_at, list(values)))
-        return any(self._keeps(where, way) for way in ways)
+        return any(self._keeps(where, way, values) for way in ways)
 
-    def _keeps(self, where: Sequence[z3.BoolRef], bounded: Bounding) -> bool:
+    def _keeps(
+        self, where: Sequence[z3.BoolRef], bounded: Bounding, values: Sequence[Fraction]
+    ) -> bool:
         here = self.start
         for _ in range(LONGEST):
-            if self._for_good(here, where):
+            if self._for_good(here, where, values):
                 return True
             if not self._meets(here, where) or not self._defined(self._at_best(here), where):
                 return False
@@ -137,10 +147,10 @@ class ObservedRuns:
         """Whether every step from states that are no worse meets every clause."""
         known = self._known(here, where)
         return all(
-            follows(
+            follows_by_cases(
                 known, self._put(self.loop.of_successor(c.condition), here), self.loop.budget
             ).valid
-            for c in self.loop.problem.clauses[self.loop.problem.agent.name]
+            for c in self.loop.breakable
         )
 
     def _exactly(self, here: Seen) -> list[z3.BoolRef]:
@@ -162,7 +172,9 @@ class ObservedRuns:
         ]
         return met(preservation(self.loop.problem.steps[0], held, ()), self.loop.budget, where)
 
-    def _for_good(self, here: Seen, where: Sequence[z3.BoolRef]) -> bool:
+    def _for_good(
+        self, here: Seen, where: Sequence[z3.BoolRef], values: Sequence[Fraction]
+    ) -> bool:
         """Whether the safe states within some bounds on the steady fields, which those of the run
         are, are never left."""
         (step,) = self.loop.problem.steps
@@ -183,18 +195,29 @@ class ObservedRuns:
         bounds = [each.condition for each in kept]
         said = [*where, *bounds, *self.loop.ends, *self.loop.said, self.loop.bounds]
         safe = [*where, *bounds, self.loop.problem.safe(self.loop.problem.agent), step.stage.bounds]
+        ways = ((said, self.loop.outputs), (safe, step.stage.outputs))
+        asked = [
+            [
+                (known, z3.substitute(clause.condition, *zip(symbols, after, strict=True)))
+                for known, after in ways
+            ]
+            for clause in self.loop.breakable
+        ]
+        if any(self._seen_broken(*each[-1], value) for each in asked for value in values):
+            return False
         return all(
             any(
-                follows(
-                    known,
-                    z3.substitute(clause.condition, *zip(symbols, after, strict=True)),
-                    budget,
-                ).valid
+                follows_by_cases(known, after, budget).valid
                 for budget in (QueryBudget(SOON), self.loop.budget)
-                for known, after in ((safe, step.stage.outputs), (said, self.loop.outputs))
+                for known, after in each
             )
-            for clause in clauses
+            for each in asked
         )
+
+    def _seen_broken(self, known: Sequence[z3.BoolRef], after: z3.BoolRef, value: Fraction) -> bool:
+        """Whether it is seen at once at a value of the parameter that something does not follow."""
+        there = [*known, self.loop.symbol == numeral(value)]
+        return follows(there, after, self.loop.budget, AT_ONCE).invalid
 
     def _worst_after(self, here: Seen, where: Sequence[z3.BoolRef]) -> Seen | None:
         """The worst successor where the parameter meets ``where``: the worst of a few corners, each
@@ -236,7 +259,7 @@ class ObservedRuns:
     def _bounded(self, here: Seen, there: Seen, where: Sequence[z3.BoolRef]) -> Entailment:
         """Whether the observable is no worse than ``there`` after every step from ``here``."""
         reached = self._put(self.loop.no_worse(self.loop.after, there.worst), here)
-        return follows(self._known(here, where), reached, self.loop.budget)
+        return follows_by_cases(self._known(here, where), reached, self.loop.budget)
 
     def _next(self, here: Seen, corners: Sequence[Corner], where: Sequence[z3.BoolRef]) -> Seen:
         """The successor in which the observable is the worst of those after some corners, or stays

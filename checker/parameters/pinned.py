@@ -5,11 +5,12 @@ Nature's choices there, each where it lies between its bounds, are a strategy at
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 import z3
 
+from checker.backends.solver import constants
 from checker.system.problem import numeral_value
 from spec.errors import SpecError
 from spec.nature import Choice
@@ -50,6 +51,30 @@ def pinned(
                 units, found = tried, moved
                 break
     return found
+
+
+def at_ends(
+    condition: z3.BoolRef,
+    choices: Sequence[Choice],
+    parameter: z3.ArithRef,
+    met: Callable[[z3.BoolRef], bool],
+) -> z3.BoolRef:
+    """A condition with choices put at ends of their bounds, the last first, each as long as it is
+    still ``met``.
+
+    What comes out has fewer choices, and is met with some of these only where the condition is met
+    with some of all: whatever ``met`` says, it is the condition with terms for some choices. Ends
+    that read anything else than choices and the parameter are not tried.
+    """
+    known = {str(parameter), *(str(choice.symbol) for choice in choices)}
+    for choice in reversed(choices):
+        for end in (choice.low, choice.high):
+            if constants(end) <= known:
+                tried = z3.simplify(z3.substitute(condition, (choice.symbol, end)))
+                if met(tried):
+                    condition = tried
+                    break
+    return condition
 
 
 def _units(

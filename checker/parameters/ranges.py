@@ -42,6 +42,8 @@ MOST_CUTS = 7
 
 
 Part = tuple[Span, Answer]
+Outer = tuple[Algebraic | None, Algebraic | None]
+"""Numbers as far as which answers on either side of a turn may hold, where that is likely."""
 
 
 @attrs.define
@@ -86,14 +88,16 @@ class RangeSearch:
     def _cut(self, span: Span, cuts: int) -> list[Part]:
         """A span in parts, each with an answer that is proved all over it, or "unknown"."""
         low, high = span.low.high, span.high.low
-        if high <= low:
+        if high <= low or self.late():
             return [(span, Answer.UNKNOWN)]
         values = [_short(low + share * (high - low), (high - low) / 256) for share in PROBES]
         values = sorted({*values, *([self.own] if low < self.own < high else [])})
         answers = [self._likely(value) for value in values]
         for (one, here), (other, there) in itertools.pairwise(zip(values, answers, strict=True)):
             if here is not there and Answer.UNKNOWN not in (here, there):
-                return self._turned(span, one, other, cuts)
+                same = set(answers[values.index(other) :]) == {there}
+                outer = (span.low, span.high if same else None)
+                return self._turned(span, (one, other), cuts, outer)
         middle = answers[len(answers) // 2]
         if middle is not Answer.UNKNOWN and self.condition.all_over(span, middle):
             return [(span, middle)]
@@ -104,7 +108,7 @@ class RangeSearch:
         if found is None or not low < found < high:
             return self._halved(span, value, cuts)
         if self._at(found) not in (middle, Answer.UNKNOWN):
-            return self._turned(span, min(value, found), max(value, found), cuts)
+            return self._turned(span, (min(value, found), max(value, found)), cuts)
         return self._halved(span, value, cuts)
 
     def _halved(self, span: Span, middle: Fraction, cuts: int) -> list[Part]:
@@ -114,22 +118,29 @@ class RangeSearch:
         first = self._cut(Span(span.low, number), cuts - 1)
         return first + self._cut(Span(number, span.high), cuts - 1)
 
-    def _turned(self, span: Span, one: Fraction, other: Fraction, cuts: int) -> list[Part]:
+    def _turned(
+        self, span: Span, values: Interval, cuts: int, outer: Outer = (None, None)
+    ) -> list[Part]:
         """A span cut where the answer turns between two of its values."""
-        around = self._edge(one, other)
-        before, after = around[0][0].low, around[-1][0].high
-        if self.late():  # what was proved next to the turn stands
-            first = [(Span(span.low, before), Answer.UNKNOWN)]
-            return [*first, *around, (Span(after, span.high), Answer.UNKNOWN)]
+        around = self._edge(values, outer)
         if len(around) > 1:  # what lies on either side of a named number is one part
-            before = after = around[0][0].high
-            around = []
-        first = self._cut(Span(span.low, before), cuts)
-        return [*first, *around, *self._cut(Span(after, span.high), cuts)]
+            number = around[0][0].high
+            sides = (Span(span.low, number), Span(number, span.high))
+        else:
+            sides = (Span(span.low, around[0][0].low), Span(around[0][0].high, span.high))
+        known = dict(around)
+        if self.late():  # what was proved next to the turn stands
+            first, last = Span(span.low, around[0][0].low), Span(around[-1][0].high, span.high)
+            return [(first, Answer.UNKNOWN), *around, (last, Answer.UNKNOWN)]
+        before, after = (
+            [(side, known[side])] if side in known else self._cut(side, cuts) for side in sides
+        )
+        return [*before, *(around if len(around) == 1 else []), *after]
 
-    def _edge(self, low: Fraction, high: Fraction) -> list[Part]:
+    def _edge(self, values: Interval, outer: Outer) -> list[Part]:
         """What is proved around the number at which the answer turns between two values: two parts
         that meet in it, or one of which nothing is known if no name for it is proved."""
+        low, high = values
         first, last, whole = self._likely(low), self._likely(high), high - low
         named_by = time.process_time() + NAMING_SECONDS
         for digits in DIGITS:
@@ -137,23 +148,62 @@ class RangeSearch:
             until = named_by if digits > DIGITS[0] else float("inf")
             low, high = self._narrowed(low, high, width, until)
             for number in names(low, high):
-                if self._turns_at(number, low, high):
-                    number = number.refined()
-                    before, after = Span(rational(low), number), Span(number, rational(high))
-                    return [(before, first), (after, last)]
+                parts = self._parts_at(number, ((low, first), (high, last)), outer)
+                if parts:
+                    return parts
             if high - low > width or self.late():
                 break
         return [(Span(rational(low), rational(high)), Answer.UNKNOWN)]
+
+    def _parts_at(
+        self, number: Algebraic, known: Sequence[tuple[Fraction, Answer]], outer: Outer
+    ) -> list[Part]:
+        """The parts that meet in a number, if the answers at two values on either side of it hold
+        all the way to it; they reach as far as the outer numbers where that is proved too."""
+        number = number.refined()
+        found: dict[bool, Part] = {}
+        sides = zip((False, True), known, outer, strict=True)
+        for above, (value, answer), far in sorted(sides, key=lambda s: s[1][1] is Answer.PROVED):
+            ends = [end for end in (far, rational(value)) if end is not None]
+            spans = (Span(number, end) if above else Span(end, number) for end in ends)
+            span = next((each for each in spans if self.condition.all_over(each, answer)), None)
+            if span is None:
+                return []
+            found[above] = (span, answer)
+        return [found[False], found[True]]
 
     def _narrowed(
         self, low: Fraction, high: Fraction, width: Fraction, until: float
     ) -> tuple[Fraction, Fraction]:
         """Two values between which the answer turns, brought so near each other while time lasts.
 
+        Where a quick guess between them turns out wrong at one of the two that it leads to, it is
+        not asked again.
+        """
+        first, last = self._likely(low), self._likely(high)
+        guess = self.condition.between({first: low, last: high})
+        one, other = self._bisected((low, high), first, width, until, guess)
+        if self._likely(one) is not first:
+            return self._bisected((low, one), first, width, until, self._likely)
+        if self._likely(other) is not last:
+            return self._bisected((other, high), first, width, until, self._likely)
+        return one, other
+
+    def _bisected(
+        self,
+        ends: tuple[Fraction, Fraction],
+        first: Answer,
+        width: Fraction,
+        until: float,
+        guess: Callable[[Fraction], Answer],
+    ) -> tuple[Fraction, Fraction]:
+        """Two values between which the answer is guessed to turn.
+
         Now and then it is tried whether the answer turns next to the simplest fraction between, as
         near as a name asks for.
         """
-        first, hasty = self._likely(low), (high - low) * HASTY
+        low, high = ends
+        hasty = (high - low) * HASTY
         while high - low > width and not self.late() and time.process_time() <= until:
             looked_at = [_short((low + high) / 2, (high - low) / 16)]
             if high - low <= hasty:
@@ -161,7 +211,7 @@ class RangeSearch:
                 looked_at = _beside(simplest(low, high), width)
             silent = False
             for value in looked_at:
-                answer = self._likely(value) if low < value < high else None
+                answer = guess(value) if low < value < high else None
                 if answer is Answer.UNKNOWN:  # as a condition may be at an end itself
                     if silent:
                         return low, high
@@ -170,11 +220,6 @@ class RangeSearch:
                 elif answer is not None:
                     low, high = (value, high) if answer is first else (low, value)
         return low, high
-
-    def _turns_at(self, number: Algebraic, low: Fraction, high: Fraction) -> bool:
-        """Whether the answers at two values hold all the way to a number between them."""
-        ends = (Span(rational(low), number), low), (Span(number, rational(high)), high)
-        return all(self.condition.all_over(span, self._likely(value)) for span, value in ends)
 
 
 def _short(value: Fraction, room: Fraction) -> Fraction:

@@ -17,7 +17,7 @@ from checker.backends.solver import QueryBudget
 from checker.parameters.first_steps import FirstSteps, first_steps
 from checker.parameters.meaning import Meaning, Span
 from checker.parameters.obstacles import NotExact
-from checker.parameters.pinned import pinned
+from checker.parameters.pinned import at_ends, pinned
 from checker.parameters.ranges import RangeSearch
 from checker.parameters.threshold import threshold
 from checker.system.parametric import ParametricProblem
@@ -184,6 +184,25 @@ def test_choices_are_pinned_at_ends_where_these_break_it_too() -> None:
     between = pinned(z3.And(part > Fraction(1, 2), part < 1), [choice], at, chosen)
     expected = z3.And(share * 3 / 4 > Fraction(1, 2), share * 3 / 4 < 1)
     assert solver.check(between != expected) == z3.unsat
+
+
+def test_choices_are_put_at_ends_as_long_as_the_condition_is_met() -> None:
+    share, part, rest, other = z3.Reals("share part rest other")
+    first = Choice("part", part, z3.RealVal(0), share, "", "")
+    second = Choice("rest", rest, part, z3.RealVal(1), "", "")
+    elsewhere = Choice("rest", rest, other, other + 1, "", "")
+    condition = z3.And(part >= 0, part <= share, part > Fraction(1, 2), rest >= part, rest <= 1)
+
+    def met(asked: z3.BoolRef) -> bool:
+        return bool(z3.Solver().check(asked, share == 1) == z3.sat)
+
+    solver = z3.Solver()
+    found = at_ends(condition, [first, second], share, met)
+    assert solver.check(found != z3.And(share > Fraction(1, 2), share <= 1)) == z3.unsat
+    assert at_ends(condition, [first, elsewhere], share, met).eq(
+        at_ends(condition, [first], share, met)
+    )
+    assert at_ends(condition, [first, second], share, lambda asked: False).eq(condition)
 
 
 def test_what_breaks_later_is_not_said_to_hold() -> None:

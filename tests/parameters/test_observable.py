@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from checker.backends.algebraic import rational
 from checker.backends.solver import QueryBudget
 from checker.parameters.comparisons import without_conditionals
-from checker.parameters.exact_condition import KeepsObserved
 from checker.parameters.meaning import Meaning, Span
 from checker.parameters.observable import ObservedLoop, observed_loop
+from checker.parameters.observed_condition import KeepsObserved
 from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import RangeSearch
@@ -179,6 +179,40 @@ def test_values_between_those_looked_at_count() -> None:
     zero, half, one = (rational(Fraction(n, 2)) for n in range(3))
     assert condition.all_over(Span(zero, half), Answer.REFUTED)
     assert not condition.all_over(Span(zero, one), Answer.REFUTED)
+
+
+def one_or_the_other(nature: Nature, p: Leak) -> Real:
+    """Nature loses a quarter, or what may leak, or anything between."""
+    place = nature.choose("place", at_most=1)
+    return place * p.leak + (1 - place) / 4
+
+
+@FEW
+@given(st.sampled_from([8, 9, 10, 11]).map(lambda n: Fraction(n, 16)))
+def test_the_worst_choice_changes_within_an_interval(limit: Fraction) -> None:
+    """After two rounds (1 - max(leak, 1/4))^2 is left, and no one choice is the worst of all."""
+    condition = condition_of(vessel(one_or_the_other, KeepsItsShare(share=Real(limit))))
+    zero, one = rational(Fraction(0)), rational(Fraction(1))
+    assert condition.all_over(Span(zero, one), Answer.REFUTED) is (limit > Fraction(9, 16))
+    assert not condition.all_over(Span(zero, one), Answer.PROVED)
+    by_one = list(condition.runs.broken([], Fraction(1, 2)))
+    assert by_one != list(condition.runs.broken([], Fraction(1, 8)))
+    for value in (Fraction(n, 16) for n in (0, 3, 5, 8, 16)):
+        kept = (1 - max(value, Fraction(1, 4))) ** 2 >= limit
+        assert condition.at(rational(value)) is (Answer.PROVED if kept else Answer.REFUTED)
+
+
+@FEW
+@given(st.integers(1, 9).map(lambda n: Fraction(n, 10)), st.integers(1, 3))
+def test_guesses_between_two_values(limit: Fraction, rounds: int) -> None:
+    """By how it breaks at one of them, which may be earlier than at others, or else by all."""
+    condition = condition_of(vessel(up_to, KeepsItsShare(share=Real(limit), last=Real(rounds))))
+    by_one = condition.between({Answer.PROVED: Fraction(0), Answer.REFUTED: Fraction(1)})
+    by_all = condition.between({Answer.PROVED: Fraction(0)})
+    for value in (Fraction(n, 8) for n in range(1, 8)):
+        after = (1 - value) ** rounds
+        assert by_all(value) is (Answer.PROVED if after >= limit else Answer.REFUTED)
+        assert by_one(value) is (Answer.PROVED if 1 - value >= limit else Answer.REFUTED)
 
 
 class Pair(Agent[I]):

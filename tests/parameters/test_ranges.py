@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -365,6 +365,9 @@ class UpTo:
             return Answer.UNKNOWN
         return Answer.PROVED if value < self.end else Answer.REFUTED
 
+    def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
+        return lambda value: self.likely(rational(value))
+
     def likely(self, number: Algebraic) -> Answer:
         return self.at(number)
 
@@ -412,6 +415,43 @@ def test_a_short_end_is_named_after_few_answers(end: Fraction) -> None:
     assert (first.high.fraction, first.high_included) == (end, True)
     assert last.answer is Answer.REFUTED
     assert condition.asked < MOST_ASKED
+
+
+@attrs.define
+class Misled(UpTo):
+    """The same, whose guesses between two values take another end for its own.
+
+    Args:
+        taken: the other end.
+        reach: how wide an interval may be of which anything is proved.
+    """
+
+    taken: Fraction = Fraction(1, 2)
+    reach: Fraction = Fraction(1)
+
+    def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
+        return lambda value: Answer.PROVED if value < self.taken else Answer.REFUTED
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        narrow = span.high.nearest - span.low.nearest <= self.reach
+        return narrow and super().all_over(span, answer)
+
+
+@given(ENDS, ENDS)
+def test_a_guess_that_is_wrong_moves_no_end(end: Fraction, taken: Fraction) -> None:
+    found = Misled(end, included=True, taken=taken).ranges()
+    for each in found:
+        below, above = each.high.nearest <= end, each.low.nearest >= end
+        assert each.answer is Answer.UNKNOWN or (below if each.answer is Answer.PROVED else above)
+    assert [each.answer for each in found] == [Answer.PROVED, Answer.REFUTED]
+    assert found[0].high.fraction == end
+
+
+@given(ENDS)
+def test_an_end_is_named_where_little_is_proved_at_once(end: Fraction) -> None:
+    """No side is proved as a whole, but both are next to the end and in parts."""
+    first, last = Misled(end, included=True, taken=end, reach=Fraction(1, 7)).ranges()
+    assert first.high.fraction == last.low.fraction == end
 
 
 @given(ENDS)
