@@ -12,6 +12,7 @@ from fractions import Fraction
 import attrs
 import z3
 
+from checker.backends.polynomials import degree_of
 from checker.backends.solver import QueryBudget, follows
 from checker.counterexamples.cell_run import seems_to_break
 from checker.parameters.comparisons import shortened
@@ -26,7 +27,9 @@ from spec.terms import numeral
 MOST_STEPS = 64
 """Of a run whose choices are at their ends."""
 MOST_NODES = 60
-"""Of the terms for its state."""
+MOST_DEGREE = 3
+MOST_DIGITS = 100
+"""Of the terms for its state, and of a number in them."""
 
 
 @attrs.frozen
@@ -126,8 +129,19 @@ def _followed(
         after, defined = successor(problem, state, tops)
         state = [shortened(term, where, budget) for term in after]
         whole = all(follows(where, condition, budget).valid for condition in defined)
-        if not whole or len(topological(state)) > MOST_NODES:
+        if not whole or not _are_short(state):
             break
         here = list(zip(symbols, state, strict=True))
         broken.append(z3.simplify(z3.Not(z3.substitute(safe, *here))))
     return FreeRun((), (), z3.Or(*broken)) if broken else None
+
+
+def _are_short(terms: Sequence[z3.ExprRef]) -> bool:
+    """Whether there is little to be asked of some terms."""
+    nodes = topological(terms)
+    numerals = (node for node in nodes if z3.is_rational_value(node))
+    return (
+        len(nodes) <= MOST_NODES
+        and degree_of(terms) <= MOST_DEGREE
+        and all(len(n.as_string()) <= MOST_DIGITS for n in numerals)
+    )

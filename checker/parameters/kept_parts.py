@@ -7,6 +7,7 @@ annotation assistant" (2001)): what a claim is asked about may be thought to hol
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -16,13 +17,15 @@ import z3
 from checker.backends.solver import QueryBudget, constants, follows
 from checker.invariants.houdini import inductive_part
 from checker.parameters.conserved import conserved
-from checker.parameters.short_runs import successor
+from checker.parameters.short_runs import State, successor
 from checker.system.problem import Clause, ClauseKind, Problem
 from spec.nodes import name_of, number_in, topological
 from spec.terms import numeral
 
 SECONDS = 1.0
 """For one query."""
+MOST_FIELDS = 6
+"""Of which two are compared."""
 MOST_NODES = 2_000
 """Of a step's terms; nothing is guessed of a larger step."""
 
@@ -38,7 +41,8 @@ def kept_parts(
 
     Guessed are of each field that it lies on one side of its value in the seed, of its values in
     the first states of two runs, of a number in a clause that reads it, or of such a number and the
-    seed's; and that a sum of fields which a step conserves is what it is in the seed.
+    seed's; of two fields that the one exceeds the other by no more than in the seed; and that a sum
+    of fields which a step conserves is what it is in the seed.
 
     Args:
         problem: a loop of one step.
@@ -79,11 +83,28 @@ def _guesses(problem: Problem, symbol: z3.ArithRef, value: Fraction) -> Iterator
             for side in (z3.Or([field <= v for v in values]), z3.Or([field >= v for v in values])):
                 simple = z3.simplify(side)
                 found.setdefault(simple.sexpr(), simple)
+    for condition in _apart(problem, (symbol, numeral(value)), after):
+        found.setdefault(condition.sexpr(), condition)
     seeds = list(zip(problem.agent.symbols, problem.seed, strict=True))
     for total in conserved(problem, symbol, value):
         begins = z3.substitute(total, *seeds)
         found |= {c.sexpr(): c for c in (total <= begins, total >= begins)}
     yield from found.values()
+
+
+def _apart(
+    problem: Problem, here: tuple[z3.ExprRef, z3.ExprRef], states: Sequence[State]
+) -> Iterator[z3.BoolRef]:
+    """That one field exceeds another by no more than in the seed, if it is so in some states at a
+    value of the parameter."""
+    symbols = problem.agent.symbols
+    for (n, one), (m, other) in itertools.permutations(enumerate(symbols), 2):
+        most = z3.simplify(problem.seed[n] - problem.seed[m])
+        shown = (state[n] - state[m] <= most for state in states)
+        if len(symbols) <= MOST_FIELDS and all(
+            z3.is_true(z3.simplify(z3.substitute(condition, here))) for condition in shown
+        ):
+            yield one - other <= most
 
 
 def _with_limits(
