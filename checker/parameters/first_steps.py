@@ -43,6 +43,8 @@ LONGEST = 3
 """Steps after which a break is looked for."""
 SOON = 1.0
 """Seconds for a query that may be answered in another way."""
+MOST_QUANTIFIED = 4
+"""Choices of a run that is asked about with a quantifier."""
 MOST_STRATEGIES = 8
 """That are tried to break the claim all over an interval."""
 
@@ -77,7 +79,12 @@ class FirstSteps(OfMeaning):
         return list(itertools.islice(free_runs(self.problem), LONGEST + 1))
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
-        if any(self._can_break(there, run) for run in self.runs):
+        first, later = self.runs[:2], self.runs[2:]
+        if any(self._can_break(there, run) for run in first):
+            return Answer.REFUTED
+        if self._inductive_with((), there):
+            return Answer.PROVED
+        if any(self._can_break(there, run) for run in later):
             return Answer.REFUTED
         kept = self._kept_parts(there)
         if self._inductive(there) or self._inductive_with(kept, there):
@@ -96,13 +103,16 @@ class FirstSteps(OfMeaning):
 
     def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         """Whether a few runs break the claim, one or another at each value, or a field moves on
-        wherever the claim is met, or what breaks it is passed through at each value."""
+        wherever the claim is met, or at each value some step breaks it, from the seed or from what
+        is passed through."""
         passing = [] if span is None else self._passing(where, near_ends(span))
         return (
             self._broken_by_few(span, where, passing)
             or escapes(self.problem, self.moves, self._kept_parts(where), where, self._budget)
             or any(
-                met_all_over(run.chosen, z3.And(*run.broken), where, self._soon) for run in passing
+                met_all_over(run.chosen, z3.And(*run.broken), where, self._soon)
+                for run in (*self.runs[1:2], *passing)
+                if len(run.choices) <= MOST_QUANTIFIED
             )
         )
 
