@@ -39,6 +39,8 @@ from spec.terms import numeral
 
 SOON = 1.0
 """Seconds for a query that may be answered at once in one of several ways."""
+LOOKED_AT = tuple(Fraction(n, 64) for n in (0, 1, 4, 16, 32, 48, 60, 63, 64))
+"""Shares of an interval at which it is looked before the solver is asked."""
 FIRST = 3
 """States of the worst run that are passed by until it is known which way it goes."""
 
@@ -271,12 +273,12 @@ def _compared(worst: WorstCase) -> WorstCase:
 
 
 def _fails_somewhere(worst: WorstCase, condition: z3.BoolRef) -> bool:
-    """Whether a condition on the parameter is false at the middle or at an end of its domain, where
-    the claim means something: then no solver need be asked whether it holds at all values."""
+    """Whether a condition on the parameter is false at one of a few values at which the claim means
+    something: then no solver need be asked whether it holds at all values."""
     low, high = worst.bounds
     given = z3.And(*worst.given)
-    for value in (low, (low + high) / 2, high):
-        at_value = (worst.symbol, numeral(value))
+    for share in LOOKED_AT:
+        at_value = (worst.symbol, numeral(low + share * (high - low)))
         meant, met = (z3.simplify(z3.substitute(c, at_value)) for c in (given, condition))
         if z3.is_true(meant) and z3.is_false(met):
             return True
