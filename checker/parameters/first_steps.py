@@ -17,7 +17,7 @@ import attrs
 import z3
 
 from checker.backends.algebraic import Algebraic, rational
-from checker.backends.solver import QueryBudget, satisfy
+from checker.backends.solver import QueryBudget, follows, satisfy
 from checker.parameters.comparisons import with_limits
 from checker.parameters.escapes import escapes, moves
 from checker.parameters.free_runs import FreeRun, followed_runs, free_runs
@@ -33,7 +33,7 @@ from checker.parameters.passed_through import (
 )
 from checker.parameters.worst_case import met_all_over
 from checker.system.gaps import met
-from checker.system.obligations import preservation
+from checker.system.obligations import at, preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, ClauseKind, Problem
 from spec.statements.base import Answer
@@ -56,6 +56,8 @@ class FirstSteps(OfMeaning):
 
     parametric: ParametricProblem
     meaning: Meaning
+    _enough: list[tuple[Clause, ...]] = attrs.field(factory=list, init=False, eq=False)
+    """What was kept when the claim was last proved by it."""
 
     @cached_property
     def problem(self) -> Problem:
@@ -82,12 +84,12 @@ class FirstSteps(OfMeaning):
         first, later = self.runs[:2], self.runs[2:]
         if any(self._can_break(there, run) for run in first):
             return Answer.REFUTED
-        if self._inductive_with((), there):
+        if self._inductive_with((), there) or self._kept_as_before(there):
             return Answer.PROVED
         if any(self._can_break(there, run) for run in later):
             return Answer.REFUTED
         kept = self._kept_parts(there)
-        if self._inductive(there) or self._inductive_with(kept, there):
+        if self._inductive(there) or self._inductive_with_kept(kept, there):
             return Answer.PROVED
         value = self._value(there)
         runs = [] if value is None else self._further(there, value, self._passing(there, [value]))
@@ -99,7 +101,11 @@ class FirstSteps(OfMeaning):
         return satisfy([*there, *run.broken], self._budget).sat
 
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
-        return self._inductive(where) or self._inductive_with(self._kept_parts(where), where)
+        return (
+            self._inductive(where)
+            or self._kept_as_before(where)
+            or self._inductive_with_kept(self._kept_parts(where), where)
+        )
 
     def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
         """Whether a few runs break the claim, one or another at each value, or a field moves on
@@ -211,7 +217,26 @@ class FirstSteps(OfMeaning):
         """Whether the clauses hold at the seed and are inductive with what no run leaves."""
         held = (*self.problem.clauses[self.problem.agent.name], *kept)
         begins = satisfy([*where, *self.runs[0].broken], self._budget).unsat
-        return begins and met(preservation(self.problem.steps[0], held, held), self._budget, where)
+        due = preservation(self.problem.steps[0], held, held)
+        return begins and met(due, self._budget, where)
+
+    def _kept_as_before(self, where: Sequence[z3.BoolRef]) -> bool:
+        """Whether what was enough to prove the claim elsewhere is so here: the seed is in it, no
+        step leaves it."""
+        symbols, seed = self.problem.agent.symbols, self.problem.seed
+        for kept in self._enough:
+            begins = (clause.condition for clause in at(symbols, seed, kept))
+            inside = all(follows(where, condition, self._budget).valid for condition in begins)
+            if inside and self._inductive_with(kept, where):
+                return True
+        return False
+
+    def _inductive_with_kept(self, kept: Sequence[Clause], where: Sequence[z3.BoolRef]) -> bool:
+        """Whether the clauses are inductive with what no run leaves, which is remembered then."""
+        shown = self._inductive_with(kept, where)
+        if shown:
+            self._enough[:] = [tuple(kept)]
+        return shown
 
     def _steady_after(self, steps: int) -> list[Clause]:
         """What the fields that no choice moves are after some steps from the seed, where they stay
