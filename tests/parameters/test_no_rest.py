@@ -288,7 +288,7 @@ def test_rounds_are_followed_to_their_end(rounds: int, most: int) -> None:
 
     def step(two: Two[I], p: Share, nature: Nature) -> Two[I]:
         part = nature.choose("part", at_most=p.share)
-        more = two.other + Fraction(1, rounds) <= 1
+        more = two.other <= 1 - Fraction(1, 2 * rounds)
         return Two(
             one=when(more, two.one + part, two.one),
             other=when(more, two.other + Fraction(1, rounds), two.other),
