@@ -14,18 +14,14 @@ from fractions import Fraction
 from functools import cached_property
 
 import attrs
-import flint
 import z3
 
-from checker.backends.equations import Quotients, Univariate, solution
+from checker.backends.equations import NOTHING, ONE, Quotients, Univariate, as_term, solution
 from checker.backends.evaluator import rational
-from checker.system.replay import as_fraction
-from spec.terms import numeral
 
 Row = tuple[Univariate, ...]
 """A coefficient for each field."""
 Matrix = tuple[Row, ...]
-NOTHING, ONE = flint.fmpq_poly([]), flint.fmpq_poly([1])
 
 
 @attrs.frozen
@@ -42,9 +38,7 @@ class Sign:
 
     def said(self, symbol: z3.ArithRef) -> z3.BoolRef:
         """The condition on the parameter."""
-        term: z3.ArithRef = z3.RealVal(0)
-        for power in range(self.polynomial.degree(), -1, -1):
-            term = term * symbol + numeral(as_fraction(self.polynomial[power]))
+        term = as_term(self.polynomial, symbol)
         return term > 0 if self.strictly else term >= 0
 
 
@@ -189,7 +183,7 @@ class Chain:
         less = [
             [(ONE if i == j else NOTHING) - step[i][j] for i in self.passing] for j in self.passing
         ]
-        return solution(less, gains, ONE)
+        return solution(less, gains)
 
 
 def _telling(signs: Iterator[Sign] | Sequence[Sign]) -> Reason:

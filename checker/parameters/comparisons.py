@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import z3
 
 from checker.backends.comparison import comparison_in
+from checker.backends.solver import QueryBudget, follows
 from checker.parameters.obstacles import NotExact, Obstacle
 from spec.nodes import topological
 
@@ -125,3 +128,15 @@ def without_conditionals(condition: z3.BoolRef) -> tuple[z3.BoolRef, list[z3.Ari
     if not pairs:
         return condition, []
     return z3.And(z3.substitute(condition, *pairs), *taken), [branch for _, branch in pairs]
+
+
+def shortened(term: z3.ExprRef, where: Sequence[z3.BoolRef], budget: QueryBudget) -> z3.ExprRef:
+    """A term without conditionals of which one branch is always taken under some conditions."""
+    term = z3.simplify(term)
+    for node in topological([term]):
+        if z3.is_app_of(node, z3.Z3_OP_ITE):
+            condition, first, second = node.children()
+            for always, branch in ((condition, first), (z3.Not(condition), second)):
+                if follows(where, always, budget).valid:
+                    return shortened(z3.substitute(term, (node, branch)), where, budget)
+    return term

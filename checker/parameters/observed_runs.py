@@ -19,12 +19,12 @@ from checker.backends.cases import follows_by_cases
 from checker.backends.evaluator import EXACT, UNDEFINED, compile_terms, rational
 from checker.backends.solver import Entailment, QueryBudget, follows, satisfy
 from checker.invariants.houdini import inductive_part
+from checker.parameters.comparisons import shortened
 from checker.parameters.observable import ObservedLoop
 from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.problem import Clause, ClauseKind, with_choices
 from checker.system.replay import as_fraction
-from spec.nodes import topological
 from spec.terms import numeral
 
 LONGEST = 6
@@ -273,8 +273,8 @@ class ObservedRuns:
         for other in found[1:]:
             worst = z3.If(self.loop.no_worse(worst, other), other, worst)
         steady = (self._put(self.loop.of_successor(field), here) for field in self.loop.steady)
-        shortened = [self._shortened(term, where) for term in (*steady, worst)]
-        return Seen(tuple(shortened[:-1]), shortened[-1])
+        terms = [shortened(term, where, self.loop.budget) for term in (*steady, worst)]
+        return Seen(tuple(terms[:-1]), terms[-1])
 
     def _worst_corner(self, here: Seen, value: Fraction | None) -> Worst | None:
         """The worst value of the observable after choices at ends of their bounds, and these, at a
@@ -294,17 +294,6 @@ class ObservedRuns:
                 found.append(Worst(as_fraction(after), corner))
         extreme = max if self.loop.rising else min
         return extreme(found, key=lambda worst: worst.value, default=None)
-
-    def _shortened(self, term: z3.ExprRef, where: Sequence[z3.BoolRef]) -> z3.ExprRef:
-        """A term without conditionals of which one branch is always taken."""
-        term = z3.simplify(term)
-        for node in topological([term]):
-            if z3.is_app_of(node, z3.Z3_OP_ITE):
-                condition, first, second = node.children()
-                for always, branch in ((condition, first), (z3.Not(condition), second)):
-                    if follows(where, always, self.loop.budget).valid:
-                        return self._shortened(z3.substitute(term, (node, branch)), where)
-        return term
 
 
 def _equal(fields: Sequence[z3.ExprRef], values: Sequence[z3.ExprRef]) -> Iterator[z3.BoolRef]:

@@ -101,25 +101,25 @@ def _first_states(attempt: _Attempt) -> Iterator[list[State]]:
     """The first state of some runs, the first two of each, and so on, while all are defined."""
     problem = attempt.problem
     yield [problem.seed]
-    strategies = list(_strategies(len(problem.steps[0].stage.choices)))
-    runs: list[list[State]] = [[problem.seed] for _ in strategies]
+    ends = list(strategies(len(problem.steps[0].stage.choices)))
+    runs: list[list[State]] = [[problem.seed] for _ in ends]
     for _ in range(1, LONGEST):
-        for run, tops in zip(runs, strategies, strict=True):
-            after, defined = _successor(problem, run[-1], tops)
+        for run, tops in zip(runs, ends, strict=True):
+            after, defined = successor(problem, run[-1], tops)
             if not attempt.follow(attempt.safe(run), defined):
                 return
             run.append(after)
         yield [state for run in runs for state in run]
 
 
-def _strategies(choices: int) -> Iterator[tuple[bool, ...]]:
+def strategies(choices: int) -> Iterator[tuple[bool, ...]]:
     """Which choices are at their upper ends."""
     if choices <= MOST_CHOICES:
         return itertools.product((False, True), repeat=choices)
     return iter([(False,) * choices, (True,) * choices])
 
 
-def _successor(
+def successor(
     problem: Problem, state: State, tops: Sequence[bool]
 ) -> tuple[State, list[z3.BoolRef]]:
     """A state's successor with the choices at their ends, and what must hold for it to be one."""

@@ -103,7 +103,7 @@ class Split(Agent[I]):
 class SumWithin(Invariant):
     """Mistakes and treachery together."""
 
-    wrong: Real = budget(0, 2, "probability", limit="1/4")
+    wrong: Real = budget(0, 2, "probability", limit="249/1000")
 
     def holds(self, agent: Split[Any]) -> Bool:
         return agent.error + agent.malign <= self.wrong
@@ -114,11 +114,13 @@ def _split_seed(p: Noise) -> Split[SumWithin]:
 
 
 def _split(agent: Split[I], p: Noise, nature: Nature) -> Split[I]:
-    departure = nature.choose("departure", at_most=p.noise)
+    """The sum tends to the noise: so slowly that few rounds say little, and neither part rises
+    alone."""
+    departure = nature.choose("departure", at_most=p.noise / 20)
     treachery = nature.choose("treachery", at_most=departure)
     return Split(
-        error=minimum(1, "1/4" * agent.error + departure - treachery),
-        malign=minimum(1, "1/2" * agent.malign + treachery),
+        error=minimum(1, "19/20" * agent.malign + departure - treachery),
+        malign=minimum(1, "19/20" * agent.error + treachery),
     )
 
 

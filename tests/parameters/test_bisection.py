@@ -17,9 +17,9 @@ from tests.parameters.memories import SumWithin, claim, power, split, split_thre
 
 
 def test_an_adversary_that_splits_a_budget() -> None:
-    """All treachery is the worst: malign -> noise / (1 - 1/2), so the end is 1/4 (1 - 1/2)."""
+    """Whatever the split, the sum tends to noise / 20 / (1 - 19/20) = noise."""
     found = split_threshold()
-    end = Fraction(1, 8)
+    end = Fraction(249, 1000)
     assert found.extent is Extent.EDGE
     assert found.safe is not None
     assert found.unsafe is not None

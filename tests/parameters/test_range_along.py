@@ -47,7 +47,7 @@ def test_a_bracket_where_there_is_no_exact_range() -> None:
     """An adversary that splits a budget has no greatest choice."""
     found = along(Claim("split", split, SumWithin()))
     assert found.number is None
-    assert region(found).startswith("noise: holds up to 0.1")
+    assert region(found).startswith("noise: holds up to 0.2")
 
 
 def test_every_value() -> None:
