@@ -29,6 +29,8 @@ HASTY_SECONDS = 0.4
 """For a first try at a question that may be asked again."""
 WORK_PER_SECOND = 10_000_000
 """Units of Z3's work ("rlimit") that it does in a second in nonlinear arithmetic, when alone."""
+LONG = WORK_PER_SECOND // 10
+"""Units of work at one query after which the solver's tactic is made anew."""
 PATIENCE = 3
 """A query is ended after so many times its limit, however little work was done."""
 CACHED = 200_000
@@ -40,13 +42,18 @@ SLICED = 16
 """Sets of hypotheses that are kept taken apart; a set is asked about many times in a row."""
 
 
-def default_solver() -> z3.Solver:
-    """What z3.Solver() does with a single query, without the second solver that it keeps for more.
+_tactics = [z3.Tactic("default")]
+"""What z3.Solver() does with a single query, without the second solver that it keeps for more."""
 
-    The tactic is made anew for each: one that has answered a nonlinear query hands the limits of
-    every later one to all its parts, which takes ten times as long as a small query itself.
-    """
-    return z3.Tactic("default").solver()
+
+def _default_solver() -> z3.Solver:
+    return _tactics[0].solver()
+
+
+def _renew() -> None:
+    """Make the tactic anew: one that worked long at a nonlinear query hands the limits of every
+    later one to all that it made for that, which takes ten times as long as a small query."""
+    _tactics[0] = z3.Tactic("default")
 
 
 class Satisfiability(Enum):
@@ -389,11 +396,13 @@ def _put(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
 ) -> tuple[Satisfiability, z3.ModelRef | None]:
     """One query, with the solution if there is one."""
-    solver = default_solver()
+    solver, before = _default_solver(), budget.worked
     budget.bind(solver, seconds)
     solver.add(*conditions)
     with budget.running(solver):
         answer = solver.check()
+    if answer == z3.unknown or budget.worked - before > LONG:
+        _renew()
     if answer == z3.sat:
         return Satisfiability.SAT, solver.model()
     return (Satisfiability.UNSAT if answer == z3.unsat else Satisfiability.UNKNOWN), None

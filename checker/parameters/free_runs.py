@@ -30,6 +30,9 @@ MOST_NODES = 60
 MOST_DEGREE = 3
 MOST_DIGITS = 100
 """Of the terms for its state, and of a number in them."""
+SPARE = 2
+"""Steps that a run is followed for beyond that which seems to break it, where it may only come to a
+limit."""
 
 
 @attrs.frozen
@@ -109,7 +112,7 @@ def followed_runs(
         units = iter([Fraction(int(top)) for top in tops])
         strategy = [[list(itertools.islice(units, count)) for count in counts]]
         steps = seems_to_break(parametric, (value,), strategy, MOST_STEPS, still=0.0)
-        run = _followed(problem, tops, steps, where, budget) if steps else None
+        run = _followed(problem, tops, steps + SPARE, where, budget) if steps else None
         if run is not None:
             yield run
 
