@@ -64,7 +64,7 @@ class Chunk:
 
     numbers: tuple[int, ...]
     timeout: float
-    thresholds: bool
+    thresholds: bool = False
 
     def run(self) -> Sequence[AnyOutcome]:
         """Decide them."""
