@@ -109,15 +109,18 @@ class Chain:
         there are none."""
         if not self.all_told or not met(self._not_below_zero, value):
             return None
-        kept = [each for each in self._kept if met(each.reason, value)]
         found = list(self._not_below_zero)
-        for clause in self.clauses:
-            reasons = (self._implies(each, clause) for each in kept)
-            reason = next((each for each in reasons if met(each, value)), None)
+        for ways in self._ways:
+            reason = next((each for each in ways if met(each, value)), None)
             if reason is None:
                 return None
             found += reason
         return tuple(found)
+
+    @cached_property
+    def _ways(self) -> list[list[Reason]]:
+        """For each clause the conditions under each of which something that is kept implies it."""
+        return [[self._implies(each, clause) for each in self._kept] for clause in self.clauses]
 
     @cached_property
     def _not_below_zero(self) -> Reason:

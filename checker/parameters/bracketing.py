@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -200,8 +200,8 @@ class BracketSearch:
         is found."""
         if found.counterexample is not None:
             return found
-        for near, far in _beyond(found.ranges):
-            for share in SHARES:
+        for near, far, broken in _beyond(found.ranges):
+            for share in SHARES if broken else SHARES[1:]:
                 value = near + share * (far - near)
                 if self.late:
                     return found
@@ -355,12 +355,13 @@ def _pieces_with(pieces: Sequence[Piece], ranges: Sequence[Range]) -> list[Piece
     return pieces_of(covering(interval, [*decided, *ranges]))
 
 
-def _beyond(ranges: Sequence[Range]) -> list[Interval]:
-    """Where the claim breaks next to where it holds: a value near that end, and the other end."""
-    found = []
+def _beyond(ranges: Sequence[Range]) -> Iterator[tuple[Fraction, Fraction, bool]]:
+    """Where the claim breaks next to where it holds: a value at or next to that end, the other end,
+    and whether it breaks at the former."""
     for one, other in itertools.pairwise(ranges):
         if (one.answer, other.answer) == (Answer.PROVED, Answer.REFUTED):
-            found.append((other.low.high, other.high.low))
+            broken = other.low_included and other.low.fraction is not None
+            yield other.low.high, other.high.low, broken
         if (one.answer, other.answer) == (Answer.REFUTED, Answer.PROVED):
-            found.append((one.high.low, one.low.high))
-    return found
+            broken = one.high_included and one.high.fraction is not None
+            yield one.high.low, one.low.high, broken

@@ -14,7 +14,7 @@ import attrs
 import flint
 import z3
 
-from checker.backends.algebraic import rational
+from checker.backends.algebraic import Algebraic, rational
 from checker.backends.polynomials import Polynomial, polynomials
 from checker.backends.solver import parts, satisfy
 from checker.invariants.preimages import comparisons
@@ -41,6 +41,21 @@ class EndsUp(OfMeaning):
 
     chain: Chain
     meaning: Meaning
+
+    def at(self, number: Algebraic) -> Answer:
+        """The answer at a number; of a fraction the solver is asked only whether the claim means
+        something there."""
+        value = number.fraction
+        if value is None:
+            return super().at(number)
+        there = number.says(self.meaning.symbol)
+        if self.meaning.nowhere(there):
+            return Answer.VACUOUS
+        if not self.meaning.everywhere(there):
+            return Answer.UNKNOWN
+        if self._breaks_like(value) is not None:
+            return Answer.REFUTED
+        return Answer.PROVED if self.chain.keeps(value) is not None else Answer.UNKNOWN
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         if self._shown(there, self._breaks_like):

@@ -227,10 +227,18 @@ def _of_all(answers: Sequence[Answer]) -> Answer:
     return Answer.PROVED
 
 
+Way = Callable[[ParametricProblem, Interval, Meaning], Condition]
+"""A condition on the parameter in an interval; raises ``NotExact`` where it has none."""
+
+
 def exact_conditions(
-    parametric: ParametricProblem, span: Interval, budget: QueryBudget
+    parametric: ParametricProblem,
+    span: Interval,
+    budget: QueryBudget,
+    ways: Sequence[Way] | None = None,
 ) -> Iterator[Condition]:
-    """Conditions that are exact at every value in an interval, each found when it is asked for.
+    """Conditions that are exact at every value in an interval, each found when it is asked for, in
+    all ways or in some.
 
     What one answers is proved, and another may answer where it is silent. Those come first of which
     it is soon known whether there is one.
@@ -240,8 +248,8 @@ def exact_conditions(
     """
     require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    soon = (ends_up, _monotone, _alternating, _awhile_soon, _observed)
-    for way in (*soon, _awhile, _in_kept_bounds, first_steps):
+    soon: tuple[Way, ...] = (ends_up, _monotone, _alternating, _awhile_soon, _observed)
+    for way in (*soon, _awhile, _in_kept_bounds, first_steps) if ways is None else ways:
         try:
             condition = way(parametric, span, meaning)
         except NotExact:

@@ -16,7 +16,7 @@ import attrs
 
 from checker.backends.algebraic import Algebraic, names, rational, room_for_name, simplest
 from checker.backends.solver import QueryBudget
-from checker.parameters.exact_condition import breaking_condition, exact_conditions
+from checker.parameters.exact_condition import Way, breaking_condition, exact_conditions
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import BothSides, EveryValue, FoundThreshold, Range, ShownBy
 from checker.parameters.meaning import Condition, Span
@@ -292,17 +292,20 @@ def covering(interval: Interval, known: Sequence[Range]) -> list[Range]:
 
 
 def ranges_on(
-    parametric: ParametricProblem, interval: Interval, deadline: float = float("inf")
+    parametric: ParametricProblem,
+    interval: Interval,
+    deadline: float = float("inf"),
+    ways: Sequence[Way] | None = None,
 ) -> tuple[Range, ...]:
-    """An interval of the parameter in ranges, by conditions that are exact on it: what the first
-    leaves open is asked of the next. None if there is no such condition.
+    """An interval of the parameter in ranges, by conditions that are exact on it, in all ways or in
+    some: what the first leaves open is asked of the next. None if there is no such condition.
 
     The deadline, by ``time.monotonic``, is that of the search for conditions too.
     """
     budget = QueryBudget(SECONDS, deadline)
     found: tuple[Range, ...] = ()
     with suppress(NotExact):
-        for condition in exact_conditions(parametric, interval, budget):
+        for condition in exact_conditions(parametric, interval, budget, ways):
             found = _further(parametric, interval, found, condition, budget)
             if budget.exhausted or not _open_parts(interval, found):
                 break

@@ -18,6 +18,7 @@ from checker.backends.solver import QueryBudget
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.parameters.bracketing import BracketSearch
 from checker.parameters.cell_checker import CellChecker
+from checker.parameters.ends_up import ends_up
 from checker.parameters.exact_threshold import Exact, OneEnd, exact_threshold
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import (
@@ -76,6 +77,7 @@ def threshold(
     found = None
     if parameter not in parametric.read:
         found = _unread(parametric, blank)
+    found = found or _where_it_ends_up(parametric, blank, width, started + timeout, tell)
     if found is None:
         tell("looking for an exact condition")
         try:
@@ -84,6 +86,31 @@ def threshold(
             tell("no exact condition with one end; looking for ranges")
             found = _in_ranges(parametric, blank, missing, width, started + timeout, tell)
     return attrs.evolve(found, seconds=time.monotonic() - started)
+
+
+def _where_it_ends_up(
+    parametric: ParametricProblem,
+    blank: FoundThreshold,
+    width: Fraction,
+    deadline: float,
+    tell: Callable[[str], None],
+) -> FoundThreshold | None:
+    """The threshold of an absorbing chain: whether a loop is one is known at once, and what it
+    comes to has no need of an order."""
+    if parametric.problem.seed_choices:
+        return None
+    ranges = ranges_on(parametric, parametric.domain[0], deadline, (ends_up,))
+    if not ranges or _undecided(ranges):
+        return None
+    found = with_ranges(attrs.evolve(blank, method=FoundBy.CONDITIONS), ranges)
+    return _run_beside(BracketSearch(parametric, width, deadline, tell), found)
+
+
+def _run_beside(search: BracketSearch, exact: FoundThreshold) -> FoundThreshold:
+    """An exact threshold with a run that breaks the claim beyond it, if one is found soon."""
+    announce(exact)
+    search.deadline = min(search.deadline, time.monotonic() + RUN_SECONDS)
+    return search.with_run(exact)
 
 
 def _in_ranges(
@@ -100,10 +127,7 @@ def _in_ranges(
     ranges = ranges_on(parametric, parametric.domain[0], half)
     if ranges and all(0 < gap <= width for gap in _undecided(ranges)):
         named = Brackets(missing.reason) if _undecided(ranges) else FoundBy.CONDITIONS
-        exact = with_ranges(attrs.evolve(blank, method=named), ranges)
-        announce(exact)
-        search.deadline = min(deadline, time.monotonic() + RUN_SECONDS)
-        return search.with_run(exact)
+        return _run_beside(search, with_ranges(attrs.evolve(blank, method=named), ranges))
     tell("bracketing")
     end = missing.exact if isinstance(missing, OneEnd) else None
     bracketed = attrs.evolve(blank, method=Brackets(missing.reason))

@@ -29,9 +29,11 @@ from checker.backends.algebraic import Algebraic, rational
 from checker.backends.solver import QueryBudget
 from checker.parameters.absorbing import Chain, Linear, met
 from checker.parameters.ends_up import EndsUp, chain_of, ends_up
+from checker.parameters.found_threshold import FoundBy
 from checker.parameters.meaning import Meaning, Span
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import RangeSearch
+from checker.parameters.threshold import threshold
 from checker.system.parametric import ParametricProblem
 from spec.statements.base import Answer
 from tests.parameters.memories import SLOW
@@ -179,6 +181,15 @@ def test_a_leak_ends_up_as_the_series_does() -> None:
     """lost = open (1 + 1/2 + 1/4 + ...) = 2 open."""
     (one, _, edge), (other, _, _) = ranges(leak())
     assert (one, other, edge.fraction) == (Answer.PROVED, Answer.REFUTED, F(1, 4))
+
+
+def test_a_threshold_says_where_it_ends_up() -> None:
+    found = threshold(claim_of("leak", leak(), UNIT), OPEN, timeout=30)
+    assert found.method is FoundBy.CONDITIONS
+    assert (found.exact, found.included, found.rising) == (rational(F(1, 4)), True, True)
+    assert found.counterexample is not None
+    assert found.counterexample_at is not None
+    assert found.counterexample_at > F(1, 4)
 
 
 def test_of_a_strict_limit_that_is_only_come_near_nothing_is_said() -> None:
