@@ -236,7 +236,8 @@ def judge_edges(number: int, timeout: float, most: int = oracle.LONG) -> EdgeOut
         took = time.perf_counter() - started
         return EdgeOutcome(number, machine.kind, "crash", 0, took, traceback.format_exc())
     took = time.perf_counter() - started
-    problem, told = contradiction(machine, free, found, number, most)
+    aside = min(ASIDE, timeout)
+    problem, told = contradiction(machine, free, found, number, most, aside)
     return EdgeOutcome(number, machine.kind, known(found), told, took, problem)
 
 
@@ -258,7 +259,12 @@ def known(found: FoundThreshold) -> Any:
 
 
 def contradiction(
-    machine: Machine, free: Free, found: FoundThreshold, number: int, most: int
+    machine: Machine,
+    free: Free,
+    found: FoundThreshold,
+    number: int,
+    most: int,
+    aside: float = ASIDE,
 ) -> tuple[str, int]:
     """How a threshold contradicts the oracle, or a verdict at one value, if it does; and how many
     values the oracle spoke of."""
@@ -269,7 +275,7 @@ def contradiction(
             continue
         truth = oracle.told(here, number, most)
         spoken += truth.first_break is not None or truth.exact
-        wrong = wrong_of(here, claimed, truth)
+        wrong = wrong_of(here, claimed, truth, aside)
         if wrong:
             return f"{'holds' if claimed else 'breaks'} at {value}, it says, and {wrong}", spoken
     run, tried = found.counterexample, found.counterexample_at
@@ -279,13 +285,13 @@ def contradiction(
     return (f"the run at {tried}: {wrong}" if wrong else ""), spoken
 
 
-def wrong_of(here: Machine, claimed: bool, truth: Told) -> str:
+def wrong_of(here: Machine, claimed: bool, truth: Told, aside: float) -> str:
     """What speaks against a claim's holding, or breaking, at the values of a machine."""
     if truth.first_break is not None:
         return f"a run breaks at {truth.first_break}" if claimed else ""
     if truth.exact:
         return "" if claimed else "no reachable state does"
-    answer = decide(claim_of("at a value", here), options=Options(timeout=ASIDE)).answer
+    answer = decide(claim_of("at a value", here), options=Options(timeout=aside)).answer
     against = Answer.REFUTED if claimed else Answer.PROVED
     return f"alone it is {answer.value}" if answer is against else ""
 

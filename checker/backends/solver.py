@@ -395,7 +395,10 @@ def _asked(
 def _put(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
 ) -> tuple[Satisfiability, z3.ModelRef | None]:
-    """One query, with the solution if there is one."""
+    """One query, with the solution if there is one; none is begun when the time is up, since the
+    solver may take long before it looks at its limits."""
+    if budget.exhausted:
+        return Satisfiability.UNKNOWN, None
     solver, before = _default_solver(), budget.worked
     budget.bind(solver, seconds)
     solver.add(*conditions)

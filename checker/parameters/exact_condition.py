@@ -250,6 +250,8 @@ def exact_conditions(
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
     soon: tuple[Way, ...] = (ends_up, _monotone, _alternating, _awhile_soon, _observed)
     for way in (*soon, _awhile, _in_kept_bounds, first_steps) if ways is None else ways:
+        if budget.exhausted:
+            return
         try:
             condition = way(parametric, span, meaning)
         except NotExact:

@@ -60,14 +60,21 @@ class OneEnd(NotExact):
         self.exact = exact
 
 
-def exact_threshold(parametric: ParametricProblem, seconds: float = 5.0) -> Exact:
+def exact_threshold(
+    parametric: ParametricProblem, seconds: float = 5.0, deadline: float = float("inf")
+) -> Exact:
     """The exact threshold of a parametric problem with one free parameter.
+
+    Args:
+        parametric: the problem.
+        seconds: for one query.
+        deadline: when to give up, by ``time.monotonic``.
 
     Raises:
         NotExact: naming the side condition that could not be proved.
         OneEnd: where all is proved but what holds before the threshold.
     """
-    worst = worst_case(parametric, QueryBudget(seconds))
+    worst = worst_case(parametric, QueryBudget(seconds, deadline))
     claim = worst.conditions
     closed = [with_limits(condition) for condition in claim]
     inside = [without_limits(condition) for condition in claim]

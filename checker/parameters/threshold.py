@@ -81,7 +81,8 @@ def threshold(
     if found is None:
         tell("looking for an exact condition")
         try:
-            found = _exactly(parametric, blank, exact_threshold(parametric), width)
+            exact = exact_threshold(parametric, deadline=started + timeout)
+            found = _exactly(parametric, blank, exact, width)
         except NotExact as missing:
             tell("no exact condition with one end; looking for ranges")
             found = _in_ranges(parametric, blank, missing, width, started + timeout, tell)

@@ -244,3 +244,28 @@ def test_what_a_query_took_is_counted() -> None:
     satisfy([_quartic()], budget)
     assert 0 < budget.seconds <= time.perf_counter() - started
     assert budget.queries == 1
+
+
+def test_no_query_is_begun_when_the_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    def begun() -> None:
+        raise AssertionError("a query is begun")
+
+    monkeypatch.setattr(solver, "_default_solver", begun)
+    x = z3.Real("x begun late")
+    assert satisfy([x * x > x + 7], QueryBudget(5.0, deadline=0.0)).undecided
+    with pytest.raises(AssertionError):
+        satisfy([x * x > x + 8], QueryBudget(5.0))
+
+
+def test_the_tactic_is_made_anew_after_a_query_that_is_given_up() -> None:
+    """It would hand the limits of every later query to all that it made for this one."""
+    before = solver._tactics[0]
+    x, y = z3.Reals("x y")
+    budget = QueryBudget(5.0)
+    assert satisfy([x < y], budget).sat
+    assert solver._tactics[0] is before
+    numbers = [z3.Real(f"v{index}") for index in range(10)]
+    chained = [a * b + a**3 > c for a, b, c in zip(numbers, numbers[1:], numbers[2:], strict=False)]
+    hard = [*chained, z3.Sum([n * n for n in numbers]) < 2, numbers[0] * numbers[4] > 0.9]
+    assert satisfy(hard, budget, seconds=0.001).undecided
+    assert solver._tactics[0] is not before

@@ -16,7 +16,7 @@ from checker.parameters.found_threshold import FoundThreshold, Range
 from checker.parameters.threshold import threshold
 from spec.statements.base import Answer
 
-SCHEMES, CHUNK = 32, 8
+SCHEMES, CHUNK = 24, 6
 FREE = Free(edges.OPEN, Fraction(1, 4), Fraction(0), Fraction(1))
 
 
