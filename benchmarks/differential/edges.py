@@ -180,6 +180,8 @@ def says(found: FoundThreshold, value: Fraction) -> bool | None:
         return value == found.safe
     if not isinstance(found.shown, BothSides) or found.safe is None or found.unsafe is None:
         return None
+    if found.shown.left:  # all but so much: which values these are it does not say
+        return None
     low, high = sorted((found.safe, found.unsafe))
     return None if low < value < high else (value <= low) is found.rising
 

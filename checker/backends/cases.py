@@ -29,6 +29,8 @@ from checker.backends.solver import (
 )
 from spec.nodes import children_of, kind_of, number_in, topological
 
+A_WHILE = 10.0
+"""Seconds for all cases of a question that may have other answers."""
 SOON = 0.03
 """Seconds for a case that can be split further."""
 
@@ -46,6 +48,20 @@ def follows_by_cases(
         if soon.answer is not Validity.UNKNOWN:
             return soon
     return Entailment.of(_met(connected(hypotheses, conclusion), negation, budget))
+
+
+def follows_if_need_be_by_cases(
+    hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef, budget: QueryBudget
+) -> Entailment:
+    """Whether the hypotheses imply the conclusion, asked as it stands, and for a while a case at a
+    time where that has no answer."""
+    found = follows(hypotheses, conclusion, budget)
+    if found.answer is not Validity.UNKNOWN:
+        return found
+    part = budget.within(A_WHILE)
+    found = follows_by_cases(hypotheses, conclusion, part)
+    budget.count(part)
+    return found
 
 
 def _met(known: Sequence[z3.BoolRef], case: Case, budget: QueryBudget) -> Satisfaction:

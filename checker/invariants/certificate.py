@@ -17,7 +17,7 @@ from checker.backends.solver import QueryBudget, follows, parts
 from checker.invariants.box_unions import hull, union_clause
 from checker.invariants.budgets import Budgets, budgets_of
 from checker.system.findings import Blocked, Method
-from checker.system.gaps import gaps, met
+from checker.system.gaps import Ask, gaps, met
 from checker.system.lemmas import Lemma
 from checker.system.obligations import (
     LIMITS,
@@ -142,27 +142,32 @@ class Wording(Enum):
 
 
 def discharge(
-    problem: Problem, held: Held, budget: QueryBudget, *, seeded: bool = True
+    problem: Problem,
+    held: Held,
+    budget: QueryBudget,
+    *,
+    seeded: bool = True,
+    ask: Ask = follows,
 ) -> tuple[Label, ...] | Blocked:
     """Put every obligation of a candidate to the solver: the names of all, or the first to fail.
 
     If smart-enough experts cannot be shown, the rest is tried without relying on them.
     """
-    names = _discharge(problem, held, budget, seeded, oversight=True)
+    names = _discharge(problem, held, budget, seeded, ask, oversight=True)
     if isinstance(names, Blocked) and names.obligation == OVERSIGHT:
-        again = _discharge(problem, held, budget, seeded, oversight=False)
+        again = _discharge(problem, held, budget, seeded, ask, oversight=False)
         return names if isinstance(again, Blocked) else again
     return names
 
 
 def _discharge(
-    problem: Problem, held: Held, budget: QueryBudget, seeded: bool, oversight: bool
+    problem: Problem, held: Held, budget: QueryBudget, seeded: bool, ask: Ask, oversight: bool
 ) -> tuple[Label, ...] | Blocked:
     names: list[Label] = []
     for obligation in obligations(problem, held, oversight=oversight):
         if obligation.label == SEED and not seeded:
             continue
-        gap = next(gaps([obligation], budget), None)
+        gap = next(gaps([obligation], budget, ask=ask), None)
         if gap is not None:
             return gap.blocked
         if obligation.label not in names:

@@ -286,7 +286,9 @@ class BracketSearch:
         left = self._uncovered(safe_side, Answer.PROVED, pieces)
         left += self._uncovered(unsafe_side, Answer.REFUTED, pieces)
         gaps = any(piece.answer is Answer.VACUOUS for piece in pieces)
-        return BothSides(rising, ShownBy.CELLS, sum((b - a for a, b in left), Fraction(0)), gaps)
+        width = sum((b - a for a, b in left), Fraction(0))
+        apart = any(not {good, bad} & set(part) for part in left)
+        return BothSides(rising, ShownBy.CELLS, width, gaps, apart)
 
     def _uncovered(self, span: Interval, answer: Answer, pieces: Sequence[Piece]) -> list[Interval]:
         """The parts of a span that could not be shown to have an answer as whole cells."""

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import attrs
 
+from checker.backends.cases import follows_if_need_be_by_cases
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.cell_run import CellRun, breaks_all_over, seems_to_break
 from checker.counterexamples.random_search import Strategy, screen
@@ -211,7 +212,7 @@ class CellChecker:
         problem = self.parametric.over(cell)
         if self._try_limits:
             limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
-            shown = discharge(problem, limits, budget)
+            shown = discharge(problem, limits, budget, ask=follows_if_need_be_by_cases)
             if not isinstance(shown, Blocked):
                 return Certificate(Method.LIMITS, discharged=shown, form=problem)
             # a step that leads out of the limits rarely keeps them in another cell

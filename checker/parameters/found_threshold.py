@@ -73,7 +73,8 @@ class BothSides(Fact):
     Args:
         rising: whether it is greater values that break the claim.
         by: what shows it.
-        left: the length of the intervals next to the threshold that no cell covers.
+        left: the length of the intervals that no cell covers.
+        apart: whether some of these are not next to the threshold.
         gaps: whether the claim means nothing at some values.
     """
 
@@ -81,6 +82,7 @@ class BothSides(Fact):
     by: ShownBy
     left: Fraction = Fraction(0)
     gaps: bool = False
+    apart: bool = False
 
 
 @attrs.frozen

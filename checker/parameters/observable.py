@@ -16,6 +16,7 @@ import attrs
 import z3
 
 from checker.backends.cases import follows_by_cases
+from checker.backends.curves import has_curves
 from checker.backends.solver import QueryBudget, constants, follows
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.system.obligations import at
@@ -142,6 +143,8 @@ def observed_loop(parametric: ParametricProblem, budget: QueryBudget) -> Observe
     (step,) = problem.steps
     stage, symbols = step.stage, step.source.symbols
     if len(stage.choices) > MOST_CHOICES or stage.unknowns:
+        raise NotExact(Obstacle.NO_ORDER)
+    if has_curves([*stage.terms, *problem.seed]):  # its worst values would be no fractions
         raise NotExact(Obstacle.NO_ORDER)
     steady = steady_fields(problem)
     observable = _observable(problem, steady)

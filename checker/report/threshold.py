@@ -239,9 +239,10 @@ def _(fact: BothSides) -> str:
     if not fact.left:
         how = ", cell by cell" if fact.by is ShownBy.CELLS else ""
         return f"every {below} value proved safe and every {beyond} one unsafe{how}{where}"
+    where_left = "" if fact.apart else " next to the threshold"
     return (
         f"cell by cell, {below} values proved safe and {beyond} ones unsafe{where}, all but "
-        f"{float(fact.left):.2g} of the domain next to the threshold, where only points are decided"
+        f"{float(fact.left):.2g} of the domain{where_left}, where only points are decided"
     )
 
 

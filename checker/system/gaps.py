@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 import z3
@@ -28,8 +28,15 @@ class Gap:
         return Blocked(self.obligation, self.clause.label, outcome.invalid, outcome.values)
 
 
+Ask = Callable[[Sequence[z3.BoolRef], z3.BoolRef, QueryBudget], Entailment]
+"""A way to ask whether hypotheses imply a conclusion."""
+
+
 def gaps(
-    due: Iterable[Obligation], budget: QueryBudget, given: Sequence[z3.BoolRef] = ()
+    due: Iterable[Obligation],
+    budget: QueryBudget,
+    given: Sequence[z3.BoolRef] = (),
+    ask: Ask = follows,
 ) -> Iterator[Gap]:
     """The conclusions that are not shown, as they are come upon.
 
@@ -37,17 +44,23 @@ def gaps(
         due: the obligations.
         budget: limits and counts the queries.
         given: hypotheses of all of them.
+        ask: how they are asked about.
     """
     for obligation in due:
         for clause in obligation.conclusions:
-            outcome = follows([*given, *obligation.hypotheses], clause.condition, budget)
+            outcome = ask([*given, *obligation.hypotheses], clause.condition, budget)
             if not outcome.valid:
                 yield Gap(obligation.label, clause, outcome)
 
 
-def met(due: Iterable[Obligation], budget: QueryBudget, given: Sequence[z3.BoolRef] = ()) -> bool:
+def met(
+    due: Iterable[Obligation],
+    budget: QueryBudget,
+    given: Sequence[z3.BoolRef] = (),
+    ask: Ask = follows,
+) -> bool:
     """Whether all conclusions are shown."""
-    return next(gaps(due, budget, given), None) is None
+    return next(gaps(due, budget, given, ask), None) is None
 
 
 def always_a_successor(problem: Problem, budget: QueryBudget) -> bool:

@@ -11,9 +11,13 @@ from benchmarks.differential import edges
 from benchmarks.differential.language import Free, claim_of
 from benchmarks.differential.machines import Choice, Field, Kept, Machine, Step, name, term
 from checker.backends.algebraic import rational
+from checker.parameters.bracketing import BracketSearch
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold, Range
+from checker.parameters.pieces import Piece
 from checker.parameters.threshold import threshold
+from checker.report.words import describe
+from checker.system.parametric import ParametricProblem
 from spec.statements.base import Answer
 
 SCHEMES, CHUNK = 24, 6
@@ -112,3 +116,24 @@ def test_a_seed_elsewhere_and_an_empty_choice_mean_nothing(
     step = Step((Choice("n", high=term(Fraction(high))),), (name("x") / 2 + name("n"),))
     machine = Machine("one", (Field("x"),), (Fraction(seed),), (step,))
     assert edges.means_something(machine) is means
+
+
+def test_what_is_left_may_be_anywhere() -> None:
+    """An interval at the far end that no cell covers is not next to the threshold."""
+    machine, free = edges.opened(15124) or pytest.fail("nothing stands open")
+    parametric = ParametricProblem(claim_of("a scheme", machine, free), (edges.OPEN,), {})
+    search = BracketSearch(parametric, Fraction(1, 10), float("inf"), lambda text: None)
+    good, bad = Fraction(-1, 6), Fraction(-1, 12)
+    far, near = Fraction(-3, 4), Fraction(-1, 3)
+    for start, apart in ((far, True), (near, False)):
+        pieces = [
+            Piece(far, Fraction(-1, 2), Answer.PROVED if start == near else Answer.UNKNOWN),
+            Piece(Fraction(-1, 2), near, Answer.PROVED),
+            Piece(near, good, Answer.UNKNOWN if start == near else Answer.PROVED),
+            Piece(bad, Fraction(0), Answer.REFUTED),
+        ]
+        search.deadline = 0.0  # no cell is decided any more
+        shown = search._both_sides(True, good, bad, pieces)
+        assert shown.left > 0
+        assert shown.apart is apart
+        assert ("next to" in describe(shown)) is not apart

@@ -20,6 +20,7 @@ from checker.parameters.observed_condition import KeepsObserved
 from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import RangeSearch
+from checker.parameters.threshold import threshold
 from checker.system.parametric import ParametricProblem
 from spec import (
     Agent,
@@ -35,6 +36,7 @@ from spec import (
     any_of,
     between,
     budget,
+    exp,
     parameter,
     when,
 )
@@ -94,6 +96,11 @@ def within(nature: Nature, p: Leak) -> Real:
 def nothing(nature: Nature, p: Leak) -> Real:
     """Nature loses nothing that counts."""
     return nature.choose("loss", at_most=1) * 0
+
+
+def along_a_curve(nature: Nature, p: Leak) -> Real:
+    """Nature loses what it likes of a number that is no fraction."""
+    return p.leak * exp(-nature.choose("loss", at_most=1)) / 4
 
 
 def vessel(loss: Loss, invariant: Invariant, seed: Seed = full) -> Claim:
@@ -240,6 +247,14 @@ def test_a_loop_that_reads_two_numbers_is_not_of_this_kind() -> None:
         observed_loop(
             ParametricProblem(Claim("pair", scheme, Small()), ("leak",), {}), QueryBudget(5.0)
         )
+
+
+def test_a_loop_along_a_curve_is_not_of_this_kind() -> None:
+    """Its worst values are no fractions: they would have to be exact."""
+    claim = vessel(along_a_curve, KeepsItsShare())
+    with pytest.raises(NotExact):
+        observed_loop(ParametricProblem(claim, ("leak",), {}), QueryBudget(5.0))
+    assert threshold(claim, "leak", timeout=1.0).exact is None
 
 
 def test_which_way_is_worse() -> None:
