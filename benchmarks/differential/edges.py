@@ -19,7 +19,7 @@ import attrs
 from benchmarks.differential import kinds, oracle
 from benchmarks.differential.judge import replayed
 from benchmarks.differential.language import Free, claim_of
-from benchmarks.differential.machines import Choice, Machine, Step, Term, name, term
+from benchmarks.differential.machines import Machine, Step, Term, name, term
 from benchmarks.differential.oracle import Told
 from checker import Options, decide
 from checker.backends.algebraic import Algebraic
@@ -55,22 +55,41 @@ class EdgeOutcome:
     problem: str = ""
 
 
-def mapped(machine: Machine, put: Callable[[Fraction], Any]) -> Machine:
-    """The machine with every number of its steps and its seed replaced."""
+def with_leaves(machine: Machine, put: Callable[[Term], Any]) -> Machine:
+    """The machine with every number and name in its steps and its seed replaced."""
 
     def of(what: Term) -> Term:
-        if what.op == "number":
-            return term(put(what.args[0]))
-        return what if what.op == "name" else Term(what.op, tuple(map(of, what.args)))
+        if what.op in ("number", "name"):
+            return term(put(what))
+        return Term(what.op, tuple(map(of, what.args)))
 
     def of_step(step: Step) -> Step:
         asked = tuple(attrs.evolve(c, low=of(c.low), high=of(c.high)) for c in step.choices)
         return Step(asked, tuple(map(of, step.outputs)))
 
-    seed = tuple(v if isinstance(v, bool | Term) else put(Fraction(v)) for v in machine.seed)
+    def begun(value: Any) -> Any:
+        return value if isinstance(value, bool) else put(term(value))
+
     oversight = None if machine.oversight is None else of(machine.oversight)
     steps = tuple(map(of_step, machine.steps))
+    seed = tuple(map(begun, machine.seed))
     return attrs.evolve(machine, seed=seed, steps=steps, oversight=oversight)
+
+
+def mapped(machine: Machine, put: Callable[[Fraction], Any]) -> Machine:
+    """The machine with every number of its steps and its seed replaced."""
+    return with_leaves(machine, lambda leaf: put(leaf.args[0]) if leaf.op == "number" else leaf)
+
+
+def at(machine: Machine, value: Fraction) -> Machine:
+    """The machine with a number in the place of what stands open."""
+
+    def put(leaf: Term) -> Any:
+        if leaf.op == "number":
+            return leaf.args[0]
+        return value if leaf.args[0] == OPEN else leaf
+
+    return with_leaves(machine, put)
 
 
 def numbers_in(machine: Machine) -> list[Fraction]:
@@ -124,35 +143,10 @@ def opened(number: int) -> tuple[Machine, Free] | None:
     return (with_it, Free(OPEN, value, low, high)) if low < high else None
 
 
-def at(machine: Machine, value: Fraction) -> Machine:
-    """The machine with a number in the place of what stands open."""
-
-    def of(what: Any) -> Any:
-        if not isinstance(what, Term) or what.op == "number":
-            return what
-        if what.op == "name":
-            return term(value) if what.args[0] == OPEN else what
-        return Term(what.op, tuple(map(of, what.args)))
-
-    def of_choice(choice: Choice) -> Choice:
-        return attrs.evolve(choice, low=of(choice.low), high=of(choice.high))
-
-    steps = tuple(
-        Step(tuple(map(of_choice, step.choices)), tuple(map(of, step.outputs)))
-        for step in machine.steps
-    )
-    seed = tuple(value if isinstance(each, Term) else each for each in machine.seed)
-    return attrs.evolve(machine, seed=seed, steps=steps, oversight=of(machine.oversight))
-
-
 def means_something(machine: Machine) -> bool:
     """Whether a machine begins in its domain, and nature's bounds that are numbers are no empty
     ones."""
-    if machine.spread:
-        tops = zip(machine.agent, machine.seed, machine.spread, strict=True)
-        begins = all(f.low <= low and low + width <= f.high for f, low, width in tops)
-    else:
-        begins = oracle.holds(machine.agent, (), machine.seed) is not False
+    begins = oracle.holds(machine.agent, (), machine.seed) is not False
     bounds = [
         (choice.low.args[0], choice.high.args[0])
         for step in machine.steps

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import z3
 
-from checker.backends.comparison import Comparison, comparison_in
+from checker.backends.comparison import comparison_said
 from checker.backends.solver import (
     Entailment,
     QueryBudget,
@@ -111,7 +111,7 @@ def _by_branch(case: Case, conditional: z3.ExprRef) -> list[Case]:
 
 def _by_sign(condition: z3.BoolRef, quotient: z3.ExprRef) -> list[Case]:
     """A comparison of a quotient where its denominator is positive, negative, and zero."""
-    comparison = _said(condition)
+    comparison = comparison_said(condition)
     assert comparison is not None
     low, high, strict = comparison
     top, bottom = children_of(quotient)
@@ -122,16 +122,8 @@ def _by_sign(condition: z3.BoolRef, quotient: z3.ExprRef) -> list[Case]:
 
 def _sides(condition: z3.BoolRef) -> tuple[z3.ArithRef, ...]:
     """The two sides of a comparison; none of any other condition."""
-    comparison = _said(condition)
+    comparison = comparison_said(condition)
     return () if comparison is None else (comparison.low, comparison.high)
-
-
-def _said(condition: z3.BoolRef) -> Comparison | None:
-    """What a comparison, or the negation of one, says; None for any other condition."""
-    if kind_of(condition) != z3.Z3_OP_NOT:
-        return comparison_in(condition)
-    denied = comparison_in(children_of(condition)[0])
-    return None if denied is None else Comparison(denied.high, denied.low, not denied.strict)
 
 
 def _is_quotient(term: z3.ExprRef) -> bool:

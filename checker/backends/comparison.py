@@ -23,3 +23,11 @@ def comparison_in(condition: z3.ExprRef) -> Comparison | None:
         upward = z3.is_ge(condition) or z3.is_gt(condition)
         return Comparison(second, first, strict) if upward else Comparison(first, second, strict)
     return None
+
+
+def comparison_said(condition: z3.ExprRef) -> Comparison | None:
+    """What an inequality, or the negation of one, says; None for any other term."""
+    if not z3.is_not(condition):
+        return comparison_in(condition)
+    denied = comparison_in(condition.children()[0])
+    return None if denied is None else Comparison(denied.high, denied.low, not denied.strict)

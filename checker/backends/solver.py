@@ -215,6 +215,10 @@ class QueryBudget:
             min(self.processor, time.process_time() + 2 * seconds),
         )
 
+    def hasty(self, seconds: float) -> QueryBudget:
+        """The same budget with so many seconds for a query, if it has more."""
+        return attrs.evolve(self, limit_seconds=min(seconds, self.limit_seconds))
+
     def share(self, part: float) -> QueryBudget:
         """A budget for a part of the work that may take such a share of the time that is left.
 

@@ -20,7 +20,7 @@ from typing import Any
 import attrs
 import z3
 
-from checker.backends.comparison import Comparison, comparison_in
+from checker.backends.comparison import Comparison, comparison_said
 from checker.backends.solver import QueryBudget, follows, parts
 from checker.invariants.eigenfunctions import eigenfunctions
 from checker.system.problem import Problem
@@ -209,15 +209,11 @@ def half_spaces(condition: z3.BoolRef) -> Iterator[Affine]:
 
 def comparisons(condition: z3.BoolRef) -> list[Comparison]:
     """The inequalities that a condition is: two for an equation; none for one of another kind."""
-    negated = z3.is_not(condition)
-    inner = condition.arg(0) if negated else condition
-    if z3.is_eq(inner) and not negated and not z3.is_bool(inner.arg(0)):
-        low, high = inner.children()
+    if z3.is_eq(condition) and not z3.is_bool(condition.arg(0)):
+        low, high = condition.children()
         return [Comparison(low, high, False), Comparison(high, low, False)]
-    said = comparison_in(inner)
-    if said is None:
-        return []
-    return [Comparison(said.high, said.low, not said.strict) if negated else said]
+    said = comparison_said(condition)
+    return [] if said is None else [said]
 
 
 def row_of(affine: Affine | None, columns: Mapping[int, int]) -> HalfSpace | None:

@@ -16,7 +16,7 @@ from typing import Any
 import flint
 import z3
 
-from checker.backends.equations import Univariate, as_term, kernel
+from checker.backends.equations import NOTHING, Univariate, as_term, kernel
 from checker.backends.polynomials import polynomials
 from checker.system.problem import Problem
 from spec.nodes import topological
@@ -72,6 +72,6 @@ def _system(changes: Sequence[Any]) -> list[list[Univariate]]:
     rows: dict[tuple[int, ...], list[Univariate]] = {}
     for column, change in enumerate(changes):
         for (power, *monomial), coefficient in change.terms():
-            row = rows.setdefault(tuple(monomial), [flint.fmpq_poly()] * len(changes))
+            row = rows.setdefault(tuple(monomial), [NOTHING] * len(changes))
             row[column] = row[column] + flint.fmpq_poly([0] * power + [coefficient])
     return list(rows.values())

@@ -20,7 +20,7 @@ from checker.backends.solver import parts, satisfy
 from checker.invariants.preimages import comparisons
 from checker.parameters.absorbing import Chain, Linear, Matrix, Reason, Row, met
 from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
-from checker.parameters.obstacles import Obstacle, require
+from checker.parameters.obstacles import NotExact, Obstacle, require
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Problem
 from spec.statements.base import Answer
@@ -42,18 +42,11 @@ class EndsUp(OfMeaning):
     chain: Chain
     meaning: Meaning
 
-    def at(self, number: Algebraic) -> Answer:
-        """The answer at a number; of a fraction the solver is asked only whether the claim means
-        something there."""
+    def _at_number(self, number: Algebraic, there: list[z3.BoolRef]) -> Answer:
         value = number.fraction
         if value is None:
-            return super().at(number)
-        there = number.says(self.meaning.symbol)
-        if self.meaning.nowhere(there):
-            return Answer.VACUOUS
-        if not self.meaning.everywhere(there):
-            return Answer.UNKNOWN
-        if self._breaks_like(value) is not None:
+            return self._at(there)
+        if self._breaks_like(value) is not None:  # the solver need not be asked of a fraction
             return Answer.REFUTED
         return Answer.PROVED if self.chain.keeps(value) is not None else Answer.UNKNOWN
 
@@ -119,8 +112,8 @@ def ends_up(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> 
         NotExact: where the loop is no such chain.
     """
     chain = chain_of(parametric.problem.composed(), parametric.symbols[0])
-    require(chain is not None, Obstacle.NO_ORDER)
-    assert chain is not None
+    if chain is None:
+        raise NotExact(Obstacle.NO_ORDER)
     found = EndsUp(chain, meaning)
     values = near_ends(Span(*map(rational, span)))
     require(any(found.says_something(value) for value in values), Obstacle.NO_ORDER)

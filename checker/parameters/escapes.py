@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, satisfy
@@ -50,7 +49,7 @@ def escapes(
     (step,) = problem.steps
     if any(field.unbounded for field in problem.agent.fields):
         return False
-    soon = attrs.evolve(budget, limit_seconds=min(SECONDS, budget.limit_seconds))
+    soon = budget.hasty(SECONDS)
     held = (*problem.clauses[problem.agent.name], *kept)
     here: list[z3.BoolRef] = []
     with suppress(NotExact):

@@ -192,7 +192,7 @@ class FirstSteps(OfMeaning):
     @property
     def _soon(self) -> QueryBudget:
         """For questions without which an answer may be found."""
-        return attrs.evolve(self._budget, limit_seconds=min(SOON, self._budget.limit_seconds))
+        return self._budget.hasty(SOON)
 
     @property
     def _budget(self) -> QueryBudget:

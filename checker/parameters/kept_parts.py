@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows
@@ -54,7 +53,7 @@ def kept_parts(
     (step,) = problem.steps
     if len(topological(step.stage.outputs)) > MOST_NODES:
         return []
-    soon = attrs.evolve(budget, limit_seconds=min(SECONDS, budget.limit_seconds))
+    soon = budget.hasty(SECONDS)
     domain = [clause.condition for clause in problem.domain(problem.agent)]
     guesses = [
         Clause("a part that is kept", condition, ClauseKind.BOUND)

@@ -108,7 +108,13 @@ class OfMeaning(ABC):
         there = number.says(self.meaning.symbol)
         if self.meaning.nowhere(there):
             return Answer.VACUOUS
-        return self._at(there) if self.meaning.everywhere(there) else Answer.UNKNOWN
+        if not self.meaning.everywhere(there):
+            return Answer.UNKNOWN
+        return self._at_number(number, there)
+
+    def _at_number(self, number: Algebraic, there: list[z3.BoolRef]) -> Answer:
+        """The answer at a number, at which the claim means something."""
+        return self._at(there)
 
     def likely(self, number: Algebraic) -> Answer:
         """The answer at a number, proved, unless a guess is quicker."""

@@ -98,8 +98,6 @@ def _where_it_ends_up(
 ) -> FoundThreshold | None:
     """The threshold of an absorbing chain: whether a loop is one is known at once, and what it
     comes to has no need of an order."""
-    if parametric.problem.seed_choices:
-        return None
     ranges = ranges_on(parametric, parametric.domain[0], deadline, (ends_up,))
     if not ranges or _undecided(ranges):
         return None
