@@ -185,10 +185,17 @@ def _a(cls: type) -> str:
 
 def shorten(name: str) -> str:
     """The path relative to the working folder where it lies below it."""
-    path = Path(name)
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError):
+        return _below(os.getcwd(), name)
+    except OSError:
+        return name
+
+
+@cache
+def _below(folder: str, name: str) -> str:
+    try:
+        return str(Path(_resolved_in(folder, name)).relative_to(folder))
+    except ValueError:
         return name
 
 

@@ -70,12 +70,17 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(constant)
 
 
+def _steps(function: Any, *wanted: str) -> Iterator[dis.Instruction]:
+    """The instructions of these kinds in a function's code; what holds none is not taken apart."""
+    numbers = {dis.opmap[name] for name in wanted}
+    for code in _codes(function.__code__):
+        if not numbers.isdisjoint(code.co_code[::2]):
+            yield from (step for step in dis.get_instructions(code) if step.opname in wanted)
+
+
 def _kept_outside(function: Any) -> Iterator[str]:
     """The global names that a function's code writes."""
-    for code in _codes(function.__code__):
-        for step in dis.get_instructions(code):
-            if step.opname in ("STORE_GLOBAL", "DELETE_GLOBAL"):
-                yield str(step.argval)
+    yield from (str(step.argval) for step in _steps(function, "STORE_GLOBAL", "DELETE_GLOBAL"))
 
 
 def _named(function: Any, names: set[str]) -> Iterator[Any]:
@@ -86,10 +91,9 @@ def _named(function: Any, names: set[str]) -> Iterator[Any]:
             yield cell.cell_contents
         except ValueError:  # not filled yet
             continue
-    for code in _codes(function.__code__):
-        for step in dis.get_instructions(code):
-            if step.opname == "IMPORT_NAME" and step.argval in sys.modules:
-                yield sys.modules[step.argval]
+    for step in _steps(function, "IMPORT_NAME"):
+        if step.argval in sys.modules:
+            yield sys.modules[step.argval]
 
 
 def _outside(value: Any, names: set[str]) -> str:

@@ -115,6 +115,13 @@ def room_for_name(short: Fraction) -> Fraction:
     return 1 / Fraction(3 * SPARE * short.denominator**2)
 
 
+def beside(value: Fraction, width: Fraction) -> list[Fraction]:
+    """Two numbers on either side of a fraction, no further apart than a width, and so near that it
+    is the name of what lies between."""
+    room = min(width / 2, room_for_name(value))
+    return [value - room, value + room]
+
+
 def names(low: Fraction, high: Fraction) -> Iterator[Algebraic]:
     """Names of the number in (low, high), the shortest kinds first."""
     short = simplest(low, high)

@@ -18,8 +18,9 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.algebraic import Algebraic, names, rational
+from checker.backends.algebraic import Algebraic, beside, names, rational, simplest
 from checker.backends.solver import QueryBudget, satisfy
+from checker.invariants.monotone import Order
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.obstacles import NotExact, Obstacle
@@ -29,6 +30,8 @@ from spec.terms import numeral
 
 DIGITS = (6, 9, 12, 15, 18, 24, 30, 36, 48, 72, 96)
 """Decimal digits of the bracket at which a name is looked for."""
+RARE = 4
+"""How much rarer than chance a fraction between two values must be before it is looked at."""
 FEW = 3
 """Iterations within which the worst run must break a claim that it breaks at its very limits."""
 
@@ -40,7 +43,8 @@ Settles = Callable[[Fraction], bool]
 
 @attrs.frozen
 class Exact:
-    """An exact threshold. ``rising`` says that greater values are worse.
+    """An exact threshold. ``rising`` says that greater values are worse, and ``order`` which way
+    states are.
 
     ``bounded_away`` is the same question for staying away from the claim's own limits by some
     margin, however small; None where it is not asked.
@@ -49,6 +53,7 @@ class Exact:
     rising: bool
     edge: Edge
     bounded_away: Edge | None
+    order: Order
 
 
 class OneEnd(NotExact):
@@ -84,7 +89,7 @@ def exact_threshold(
     away = _edge(worst, inside, edge)
     if any(not a.eq(b) for a, b in zip(claim, closed, strict=True)):
         edge = _edge_of_strict(worst, claim, edge, away)
-    return Exact(worst.rising, edge, away)
+    return Exact(worst.rising, edge, away, worst.order)
 
 
 def _undirected(worst: WorstCase, claim: Claimed, closed: Claimed) -> Exact:
@@ -108,11 +113,12 @@ def _undirected(worst: WorstCase, claim: Claimed, closed: Claimed) -> Exact:
     if edge.holds_at is None or edge.fails_at is None:
         raise NotExact(Obstacle.NO_DIRECTION)
     if edge.number is not None and _settles_before(turned, settled, edge.number):
-        return Exact(turned.rising, edge, None)
+        return Exact(turned.rising, edge, None, turned.order)
     beyond = [*turned.given, turned.beyond(numeral(edge.fails_at))]
     if edge.number is None and turned.exists(settled, beyond):
         raise NotExact(Obstacle.NO_DIRECTION)
-    raise OneEnd(Exact(turned.rising, attrs.evolve(edge, number=None, included=None), None))
+    unnamed = attrs.evolve(edge, number=None, included=None)
+    raise OneEnd(Exact(turned.rising, unnamed, None, turned.order))
 
 
 def _edge(worst: WorstCase, claim: Claimed, wider: Edge | None = None) -> Edge:
@@ -165,9 +171,18 @@ def _named(
 def _narrowed(
     settles: Settles, inside: Fraction, outside: Fraction, width: Fraction
 ) -> tuple[Fraction, Fraction]:
+    """Two values no further apart, between which the end lies: by halves, or on either side of the
+    simplest fraction between them, once that is rarer than chance."""
+    tried: set[Fraction] = set()
     while abs(outside - inside) > width:
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if settles(middle) else (inside, middle)
+        low, high = min(inside, outside), max(inside, outside)
+        looked_at, short = [(low + high) / 2], simplest(low, high)
+        if short not in tried and short.denominator**2 * RARE * (high - low) < 1:
+            tried.add(short)
+            looked_at = beside(short, width)
+        for value in looked_at:
+            if min(inside, outside) < value < max(inside, outside):
+                inside, outside = (value, outside) if settles(value) else (inside, value)
     return inside, outside
 
 

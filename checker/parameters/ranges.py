@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.algebraic import Algebraic, names, rational, room_for_name, simplest
+from checker.backends.algebraic import Algebraic, beside, names, rational, simplest
 from checker.backends.solver import QueryBudget
 from checker.parameters.exact_condition import Way, breaking_condition, exact_conditions
 from checker.parameters.extent import Extent
@@ -208,7 +208,7 @@ class RangeSearch:
             looked_at = [_short((low + high) / 2, (high - low) / 16)]
             if high - low <= hasty:
                 hasty = (high - low) * HASTY
-                looked_at = _beside(simplest(low, high), width)
+                looked_at = beside(simplest(low, high), width)
             silent = False
             for value in looked_at:
                 answer = guess(value) if low < value < high else None
@@ -216,7 +216,7 @@ class RangeSearch:
                     if silent:
                         return low, high
                     silent = True
-                    looked_at += _beside(value, width)
+                    looked_at += beside(value, width)
                 elif answer is not None:
                     low, high = (value, high) if answer is first else (low, value)
         return low, high
@@ -225,12 +225,6 @@ class RangeSearch:
 def _short(value: Fraction, room: Fraction) -> Fraction:
     """The shortest fraction near a value."""
     return simplest(value - room, value + room)
-
-
-def _beside(value: Fraction, width: Fraction) -> list[Fraction]:
-    """Two numbers on either side of one, as near as its name asks for."""
-    room = min(width / 2, room_for_name(value))
-    return [value - room, value + room]
 
 
 def _point(number: Algebraic, answer: Answer) -> Range:

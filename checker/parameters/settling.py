@@ -181,4 +181,4 @@ def _turned(exact: Exact) -> Exact:
         number=edge.number,
         included=None if edge.included is None else not edge.included,
     )
-    return Exact(not exact.rising, turned, None)
+    return attrs.evolve(exact, rising=not exact.rising, edge=turned, bounded_away=None)

@@ -14,7 +14,6 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.solver import QueryBudget
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.parameters.bracketing import BracketSearch
 from checker.parameters.cell_checker import CellChecker
@@ -33,7 +32,6 @@ from checker.parameters.found_threshold import (
 )
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import ranges_on, with_ranges
-from checker.parameters.worst_case import worst_case
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from checker.system.replay import Run
@@ -226,13 +224,12 @@ def _run_beyond(
     near = edge.fails_at if edge.number is None else edge.number.nearest
     assert near is not None
     outward = 1 if exact.rising else -1
-    order = worst_case(parametric, QueryBudget(5.0)).order
     for step in (Fraction(0), width, 10**3 * width, (high - low) / 1000, (high - low) / 10):
         value = min(high, max(low, near + outward * step))
         holds_there = value == edge.holds_at or (edge.included and not step)
         if edge.extent is Extent.EDGE and holds_there:
             continue
-        run = follow_worst_run(parametric.at((value,)).composed(), order, MOST_ITERATIONS)
+        run = follow_worst_run(parametric.at((value,)).composed(), exact.order, MOST_ITERATIONS)
         if run is not None:
             return value, run
     return None

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import checker.parameters.exact_threshold as module
+from checker.backends.algebraic import names
 from checker.parameters.comparisons import without_divisions
 from checker.parameters.exact_threshold import exact_threshold
 from checker.parameters.extent import Extent
@@ -54,6 +55,33 @@ def test_the_three_readings_of_the_noisy_majority_differ() -> None:
     )
     touching = exact_threshold(ParametricProblem(claim(majority(3), "1/2"), ("noise",)))
     assert touching.edge.extent is Extent.ALL
+
+
+@given(
+    st.fractions(0, 1, max_denominator=200).filter(lambda end: 0 < end < 1),
+    st.booleans(),
+    st.booleans(),
+    st.integers(4, 9),
+)
+@settings(max_examples=60)
+def test_a_short_fraction_is_brought_near_enough_to_be_named(
+    end: Fraction, rising: bool, included: bool, digits: int
+) -> None:
+    """On whichever side it holds, and whether or not it does at the end itself; by halves alone its
+    name would need 2 log10 q + 4 digits."""
+
+    def settles(value: Fraction) -> bool:
+        return (value < end) == rising if value != end else included
+
+    width = Fraction(1, 10**digits)
+    safe, unsafe = (Fraction(0), Fraction(1)) if rising else (Fraction(1), Fraction(0))
+    inside, outside = module._narrowed(settles, safe, unsafe, width)
+    assert settles(inside)
+    assert not settles(outside)
+    assert abs(outside - inside) <= width
+    if end.denominator**2 * 16 < 10**digits:
+        first = next(names(min(inside, outside), max(inside, outside)))
+        assert first.fraction == end
 
 
 @pytest.mark.parametrize("inputs", [3, 5, 7, 9])
