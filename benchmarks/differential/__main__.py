@@ -1,10 +1,10 @@
 """Decide many random schemes and compare each verdict with the oracle.
 
     python -m benchmarks.differential [--first N] [--count N] [--timeout S] [--json FILE]
-                                     [--thresholds] [--scheduler ADDRESS]
+                                     [--thresholds | --maps] [--scheduler ADDRESS]
 
 With ``--thresholds`` one number of each scheme stands open, and its threshold is held against the
-oracle at values on both sides of its ends.
+oracle at values on both sides of its ends; with ``--maps`` two do, and it is at points of boxes.
 
 Schemes are numbered; the same number is the same scheme on every machine. They are decided in
 chunks, each in a process of its own, and with ``--json`` a later run takes up where the last one
@@ -17,7 +17,7 @@ import argparse
 import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,14 +25,26 @@ import attrs
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.differential.areas import AreaOutcome, judged_areas
 from benchmarks.differential.edges import EdgeOutcome, judged_edges
 from benchmarks.differential.judge import Outcome, judged
 from benchmarks.spread import add_scheduler, carried_out
 from checker.cli.workers import Done, Limits
 
-AnyOutcome = Outcome | EdgeOutcome
-Kept = TypeVar("Kept", Outcome, EdgeOutcome)
+AnyOutcome = Outcome | EdgeOutcome | AreaOutcome
+Kept = TypeVar("Kept", Outcome, EdgeOutcome, AreaOutcome)
 
+JUDGES: Mapping[str | None, Callable[[Sequence[int], float], Sequence[AnyOutcome]]] = {
+    None: judged,
+    "thresholds": judged_edges,
+    "maps": judged_areas,
+}
+"""Who decides what is asked of the schemes: verdicts for None."""
+OUTCOMES: Mapping[str | None, type[AnyOutcome]] = {
+    None: Outcome,
+    "thresholds": EdgeOutcome,
+    "maps": AreaOutcome,
+}
 CHUNK = 50
 """Schemes that one process decides: the solver keeps what it was told."""
 SLOWEST = 20
@@ -45,11 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--timeout", type=float, default=5.0)
-    parser.add_argument("--thresholds", action="store_true")
+    for asked in ("thresholds", "maps"):
+        parser.add_argument(f"--{asked}", dest="asked", action="store_const", const=asked)
     parser.add_argument("--json", type=Path)
     add_scheduler(parser)
     options = parser.parse_args(arguments)
-    outcomes = read(options.json, EdgeOutcome if options.thresholds else Outcome)
+    outcomes = read(options.json, OUTCOMES[options.asked])
     chunks = chunks_of(options, {outcome.number for outcome in outcomes})
     for more in _judged_on(chunks, options.scheduler) if options.scheduler else _judged(chunks):
         outcomes = sorted([*outcomes, *more], key=lambda outcome: outcome.number)
@@ -64,12 +77,11 @@ class Chunk:
 
     numbers: tuple[int, ...]
     timeout: float
-    thresholds: bool = False
+    asked: str | None = None
 
     def run(self) -> Sequence[AnyOutcome]:
         """Decide them."""
-        judge = judged_edges if self.thresholds else judged
-        return judge(self.numbers, self.timeout)
+        return JUDGES[self.asked](self.numbers, self.timeout)
 
 
 def chunks_of(options: argparse.Namespace, known: set[int]) -> list[Chunk]:
@@ -77,7 +89,7 @@ def chunks_of(options: argparse.Namespace, known: set[int]) -> list[Chunk]:
     asked = range(options.first, options.first + options.count)
     new = [number for number in asked if number not in known]
     return [
-        Chunk(tuple(new[at : at + CHUNK]), options.timeout, options.thresholds)
+        Chunk(tuple(new[at : at + CHUNK]), options.timeout, options.asked)
         for at in range(0, len(new), CHUNK)
     ]
 
@@ -119,19 +131,18 @@ def write(path: Path | None, outcomes: Sequence[AnyOutcome]) -> None:
 
 def report(outcomes: Sequence[AnyOutcome]) -> None:
     """The table by kind, then every disagreement and crash."""
-    verdicts = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
-    thresholds = [outcome for outcome in outcomes if isinstance(outcome, EdgeOutcome)]
-    if verdicts:
-        tabulate(verdicts, columns)
-    if thresholds:
-        tabulate(thresholds, columns_of_edges)
+    tabulate([outcome for outcome in outcomes if isinstance(outcome, Outcome)], columns)
+    tabulate([o for o in outcomes if isinstance(o, EdgeOutcome)], columns_of_edges)
+    tabulate([o for o in outcomes if isinstance(o, AreaOutcome)], columns_of_areas)
     for outcome in outcomes:
         if outcome.problem:
             Console().print(f"{outcome.number} ({outcome.kind}): {outcome.problem}", markup=False)
 
 
 def tabulate(outcomes: Sequence[Kept], columns: Callable[[Sequence[Kept]], dict[str, Any]]) -> None:
-    """One line for each kind, and one for all."""
+    """One line for each kind, and one for all, if there are any."""
+    if not outcomes:
+        return
     table = Table("kind", "schemes", *columns([]))
     for kind in (*sorted({outcome.kind for outcome in outcomes}), "all"):
         rows = [outcome for outcome in outcomes if kind in (outcome.kind, "all")]
@@ -163,6 +174,22 @@ def columns_of_edges(rows: Sequence[EdgeOutcome]) -> dict[str, Any]:
         "checked": sum(outcome.told for outcome in rows),
         "wrong": sum(bool(outcome.problem) for outcome in rows),
     }
+
+
+def columns_of_areas(rows: Sequence[AreaOutcome]) -> dict[str, Any]:
+    """What became of some maps; *checked* are the points of which the oracle spoke."""
+    return {
+        "proved": averaged([outcome.proved for outcome in rows]),
+        "refuted": averaged([outcome.refuted for outcome in rows]),
+        "open": averaged([outcome.open for outcome in rows]),
+        "checked": sum(outcome.told for outcome in rows),
+        "wrong": sum(bool(outcome.problem) for outcome in rows),
+    }
+
+
+def averaged(percents: Sequence[float]) -> str:
+    """The mean of some shares."""
+    return f"{sum(percents) / max(1, len(percents)):.1f}%"
 
 
 def shared(part: int, rows: Sequence[object]) -> str:

@@ -81,13 +81,13 @@ def mapped(machine: Machine, put: Callable[[Fraction], Any]) -> Machine:
     return with_leaves(machine, lambda leaf: put(leaf.args[0]) if leaf.op == "number" else leaf)
 
 
-def at(machine: Machine, value: Fraction) -> Machine:
+def at(machine: Machine, value: Fraction, called: str = OPEN) -> Machine:
     """The machine with a number in the place of what stands open."""
 
     def put(leaf: Term) -> Any:
         if leaf.op == "number":
             return leaf.args[0]
-        return value if leaf.args[0] == OPEN else leaf
+        return value if leaf.args[0] == called else leaf
 
     return with_leaves(machine, put)
 
@@ -119,28 +119,48 @@ def divides(machine: Machine, value: Fraction) -> bool:
     return any(map(in_term, [*ends, *outputs, machine.oversight]))
 
 
-def opened(number: int) -> tuple[Machine, Free] | None:
-    """The scheme of a number with one of its numbers open, wherever it stands; None if it has
-    none, or counts and flags, which are no real numbers."""
+def opened(number: int, *called: str) -> tuple[Machine, tuple[Free, ...]] | None:
+    """The scheme of a number with some of its numbers open, wherever they stand; None if it has
+    fewer, or counts and flags, which are no real numbers.
+
+    Args:
+        number: of the scheme.
+        called: how what stands open is called; one number for each name.
+    """
     machine = kinds.drawn(number)
     if not isinstance(machine, Machine) or any(f.kind != "real" for f in machine.agent):
         return None
     if machine.spread:  # of a seed that is a set no threshold is asked
         return None
-    draw = random.Random(number)
-    known = numbers_in(machine)
-    if not known:
-        return None
-    value = draw.choice(known)
+    draw, free = random.Random(number), list[Free]()
+    for each in called:
+        known = numbers_in(machine)
+        if not known:
+            return None
+        value = draw.choice(known)
+        machine, low, high = one_more(machine, value, each, free, draw)
+        if low >= high:
+            return None
+        free.append(Free(each, value, low, high))
+    return machine, tuple(free)
+
+
+def one_more(
+    machine: Machine, value: Fraction, called: str, free: Sequence[Free], draw: random.Random
+) -> tuple[Machine, Fraction, Fraction]:
+    """The machine with one more of its numbers open, and between which values."""
     width = max(abs(value), Fraction(1, 4)) * draw.choice(
         [Fraction(1, 4), Fraction(1), Fraction(3)]
     )
     width = abs(value) / 2 if divides(machine, value) else width
     low, high = value - width, value + width
     low, high = (max(low, Fraction(0)), high) if value > 0 else (low, min(high, Fraction(0)))
-    with_it = mapped(machine, lambda each: name(OPEN) if each == value else each)
-    low, high = (end if means_something(at(with_it, end)) else value for end in (low, high))
-    return (with_it, Free(OPEN, value, low, high)) if low < high else None
+    with_it = mapped(machine, lambda each: name(called) if each == value else each)
+    closed = with_it
+    for other in free:
+        closed = at(closed, other.value, other.name)
+    low, high = (end if means_something(at(closed, end, called)) else value for end in (low, high))
+    return with_it, low, high
 
 
 def means_something(machine: Machine) -> bool:
@@ -221,10 +241,10 @@ def probes(found: FoundThreshold, free: Free) -> list[Fraction]:
 
 def judge_edges(number: int, timeout: float, most: int = oracle.LONG) -> EdgeOutcome | None:
     """Find the threshold of the scheme of a number, and compare; None if nothing can stand open."""
-    given = opened(number)
+    given = opened(number, OPEN)
     if given is None:
         return None
-    machine, free = given
+    machine, (free,) = given
     started = time.perf_counter()
     try:
         found = threshold(claim_of(f"random {number}", machine, free), OPEN, timeout=timeout)

@@ -40,19 +40,19 @@ class Free:
     high: Fraction
 
 
-def parameters_of(free: Free | None) -> type[Parameters]:
+def parameters_of(free: Sequence[Free]) -> type[Parameters]:
     """The class of a machine's parameters."""
-    if free is None:
+    if not free:
         return Nothing
-    knob = spec.parameter(free.value, free.low, free.high)
+    knobs = {each.name: spec.parameter(each.value, each.low, each.high) for each in free}
     return types.new_class(
-        "Numbers", (Parameters,), exec_body=lambda namespace: namespace.update({free.name: knob})
+        "Numbers", (Parameters,), exec_body=lambda namespace: namespace.update(knobs)
     )
 
 
-def open_values(free: Free | None, p: Parameters) -> dict[str, Any]:
-    """The value of what stands open, by its name."""
-    return {} if free is None else {free.name: getattr(p, free.name)}
+def open_values(free: Sequence[Free], p: Parameters) -> dict[str, Any]:
+    """The values of what stands open, by name."""
+    return {each.name: getattr(p, each.name) for each in free}
 
 
 def number(value: Fraction) -> Count | Real:
@@ -153,15 +153,15 @@ def plain(value: Any, values: dict[str, Any]) -> Any:
     return value if isinstance(value, bool) else number(Fraction(value))
 
 
-def claim_of(title: str, machine: Machine | Folded, free: Free | None = None) -> Claim:
-    """The machine's claim; of a loop one of its numbers may be a parameter."""
+def claim_of(title: str, machine: Machine | Folded, *free: Free) -> Claim:
+    """The machine's claim; of a loop some of its numbers may be parameters."""
     invariant = invariant_of(machine.kept)
     if isinstance(machine, Folded):
         return Claim(title, fold_of(title, machine, invariant), invariant())
     return Claim(title, loop_of(title, machine, invariant, free), invariant())
 
 
-def loop_of(title: str, machine: Machine, invariant: Any, free: Free | None) -> Any:
+def loop_of(title: str, machine: Machine, invariant: Any, free: Sequence[Free]) -> Any:
     """A loop, or a scheme where there is an expert."""
     numbers: Any = parameters_of(free)
     student: Any = record(Agent, "Student", machine.agent)

@@ -10,6 +10,7 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, satisfy
+from checker.counterexamples.attack import attack
 from checker.counterexamples.starts import falsify_from_any
 from checker.invariants.certificate import Certificate, Wording, clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
@@ -47,7 +48,7 @@ from spec.trace import trace
 from spec.trees import Fold
 
 ATTACK_LENGTH = 6
-"""Iterations of the runs that Hypothesis draws against a claim that was proved."""
+"""Iterations of the runs that are drawn against a claim that was proved."""
 ATTACK_SHARE = 0.25
 CLEAR = 32
 """Iterations up to which it is said how far an undecided claim is clear."""
@@ -60,7 +61,7 @@ class Options:
     Args:
         timeout: seconds for one claim.
         query: seconds for one solver query.
-        attack: examples that Hypothesis draws against a claim that was proved.
+        attack: runs, or worlds, that are drawn against a claim that was proved.
         state: whether a proof is stated by as few field bounds as it needs.
         thorough: whether everything is tried before a claim is given up as unknown.
         engines: the names of the only engines to try; all of them for none.
@@ -166,20 +167,18 @@ def _task(problem: Problem, budget: QueryBudget, options: Options) -> Task:
 
 
 def _attack(
-    claim: Claim, problem: Problem, proof: Certificate, examples: int, budget: QueryBudget
+    claim: Claim, problem: Problem, proof: Certificate, runs: int, budget: QueryBudget
 ) -> None:
-    """Let Hypothesis attack a claim that was proved, for a share of the time that is left.
+    """Attack a claim that was proved, for a share of the time that is left.
 
     Raises:
-        EnginesDisagree: if it finds a run that breaks the claim.
+        EnginesDisagree: if a drawn run breaks the claim.
     """
-    from checker.counterexamples.drawn_runs import draw  # most claims are known from before
-
-    found = draw(problem, ATTACK_LENGTH, examples, budget)
+    found = attack(problem, ATTACK_LENGTH, runs, budget)
     if found is not None:
         raise EnginesDisagree(
             f"{claim.name}: proved by {proof.method.value}, yet a replayed run breaks "
-            f"{found[0].broken} at iteration {found[0].iteration}; please report this"
+            f"{found.broken} at iteration {found.iteration}; please report this"
         )
 
 

@@ -99,10 +99,10 @@ def test_a_number_stands_open_wherever_it_stands() -> None:
 
 def test_what_is_divided_by_does_not_become_zero() -> None:
     for number in range(160):
-        given = edges.opened(number)
+        given = edges.opened(number, edges.OPEN)
         if given is None:
             continue
-        machine, free = given
+        machine, (free,) = given
         for value in (free.low, free.high):
             assert not edges.divides(edges.at(machine, value), Fraction(0))
 
@@ -120,7 +120,7 @@ def test_a_seed_elsewhere_and_an_empty_choice_mean_nothing(
 
 def test_what_is_left_may_be_anywhere() -> None:
     """An interval at the far end that no cell covers is not next to the threshold."""
-    machine, free = edges.opened(15124) or pytest.fail("nothing stands open")
+    machine, (free,) = edges.opened(15124, edges.OPEN) or pytest.fail("nothing stands open")
     parametric = ParametricProblem(claim_of("a scheme", machine, free), (edges.OPEN,), {})
     search = BracketSearch(parametric, Fraction(1, 10), float("inf"), lambda text: None)
     good, bad = Fraction(-1, 6), Fraction(-1, 12)

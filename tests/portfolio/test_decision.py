@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from checker import EnginesDisagree, Options, check, decide
-from checker.counterexamples import drawn_runs
 from checker.counterexamples.random_search import falsify
+from checker.portfolio import decision
 from checker.portfolio.proofs import KInduction
 from checker.report.words import describe, shortest
 from checker.system.findings import Undecided
@@ -105,7 +105,7 @@ def test_leaving_a_domain_is_refuted() -> None:
 def test_engines_that_disagree_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     refuted = falsify(pose(Claim("m", memory, MostlyRight(), at={"noise": "9/50"})), 60)
     assert refuted is not None
-    monkeypatch.setattr(drawn_runs, "draw", lambda *_: refuted)
+    monkeypatch.setattr(decision, "attack", lambda *_: refuted[0])
     with pytest.raises(EnginesDisagree, match="iteration 15"):
         decide(Claim("memory", memory, MostlyRight()))
 
