@@ -18,9 +18,8 @@ import z3
 
 from checker.backends.equations import NOTHING, ONE, Quotients, Univariate, as_term, solution
 from checker.backends.evaluator import rational
+from checker.parameters.linear import LinearClause, Row
 
-Row = tuple[Univariate, ...]
-"""A coefficient for each field."""
 Matrix = tuple[Row, ...]
 
 
@@ -44,15 +43,6 @@ class Sign:
 
 Reason = tuple[Sign, ...]
 """Conditions on the parameter under which, all together, an answer is right."""
-
-
-@attrs.frozen
-class Linear:
-    """A clause: ``row`` of the fields is at most ``limit``, or below it."""
-
-    row: Row
-    limit: Univariate
-    strict: bool
 
 
 @attrs.frozen
@@ -82,7 +72,7 @@ class Chain:
     seed: Row
     steps: tuple[Matrix, ...]
     rooms: Row
-    clauses: tuple[Linear, ...]
+    clauses: tuple[LinearClause, ...]
     all_told: bool
     absorbing: tuple[int, ...]
 
@@ -151,7 +141,7 @@ class Chain:
         falls = _telling(Sign(a - b) for a, b in zip(here, after, strict=True))
         return attrs.evolve(kept, reason=(*kept.reason, *falls))
 
-    def _implies(self, kept: Kept, clause: Linear) -> Reason:
+    def _implies(self, kept: Kept, clause: LinearClause) -> Reason:
         """Conditions under which a clause follows from what is kept, at all states of runs."""
         more = (Sign(a - kept.under * b) for a, b in zip(kept.row, clause.row, strict=True))
         within = kept.under * clause.limit - dot(kept.row, self.seed)
@@ -165,7 +155,7 @@ class Chain:
             return None
         return _telling((Sign(found.under, strictly=True), *map(Sign, found.over)))
 
-    def _limit(self, step: Matrix, clause: Linear) -> Kept | None:
+    def _limit(self, step: Matrix, clause: LinearClause) -> Kept | None:
         """The function that one step leaves as it is and that agrees with a clause about absorbing
         fields; None for another clause."""
         if all(clause.row[index] == NOTHING for index in self.absorbing):

@@ -8,17 +8,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
 
 import attrs
-import flint
 import z3
 
 from checker.backends.algebraic import Algebraic, rational
 from checker.backends.polynomials import Polynomial, polynomials
-from checker.backends.solver import parts, satisfy
-from checker.invariants.preimages import comparisons
-from checker.parameters.absorbing import Chain, Linear, Matrix, Reason, Row, met
+from checker.backends.solver import satisfy
+from checker.parameters.absorbing import Chain, Matrix, Reason, met
+from checker.parameters.linear import in_parameter, linear_clauses, linear_row
 from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
 from checker.parameters.obstacles import NotExact, Obstacle, require
 from checker.system.parametric import Interval, ParametricProblem
@@ -136,22 +134,22 @@ def chain_of(problem: Problem, symbol: z3.ArithRef) -> Chain | None:
     if found is None:
         return None
     size = len(agent.symbols)
-    seed = _in_parameter(found[:size])
+    seed = in_parameter(found[:size])
     outputs, tops = found[size : 2 * size], found[2 * size :]
-    sides = _in_parameter(tops)
+    sides = in_parameter(tops)
     powers = [power for output in outputs for power in output.degrees()[1 + size :]]
     if seed is None or sides is None or any(power > 1 for power in powers):
         return None
     matrices = []
     for chosen in itertools.product(*zip(tops[::2], tops[1::2], strict=True)):
-        matrix = [_linear(_with(output, size, chosen), size) for output in outputs]
+        matrix = [linear_row(_with(output, size, chosen), size) for output in outputs]
         if any(row is None or row[size] != 0 for row in matrix):
             return None
         matrices.append(tuple(row[:size] for row in matrix if row is not None))
     absorbing = tuple(j for j in range(size) if all(_stays(matrix, j) for matrix in matrices))
     if not 0 < len(absorbing) < size:
         return None
-    clauses, all_told = _clauses(problem, numbers[: 1 + size])
+    clauses, all_told = linear_clauses(problem, numbers[: 1 + size])
     rooms = tuple(high - low for low, high in zip(sides[::2], sides[1::2], strict=True))
     return Chain(seed, tuple(matrices), rooms, clauses, all_told, absorbing)
 
@@ -166,47 +164,3 @@ def _with(output: Polynomial, size: int, chosen: Sequence[Polynomial]) -> Polyno
     ring = output.context()
     kept = ring.gens()[: 1 + size]
     return output.compose(*kept, *chosen, ctx=ring)
-
-
-def _linear(polynomial: Polynomial, size: int) -> Row | None:
-    """A coefficient for each field, each a polynomial in the parameter, and what is there without
-    any; None where it is not linear."""
-    found: list[dict[int, Any]] = [{} for _ in range(size + 1)]
-    for powers, coefficient in polynomial.to_dict().items():
-        fields = powers[1 : 1 + size]
-        if sum(fields) > 1 or any(powers[1 + size :]):
-            return None
-        place = fields.index(1) if 1 in fields else size
-        found[place][powers[0]] = coefficient
-    return tuple(
-        flint.fmpq_poly([each.get(power, 0) for power in range(max(each, default=-1) + 1)])
-        for each in found
-    )
-
-
-def _in_parameter(terms: Sequence[Polynomial]) -> Row | None:
-    """Polynomials that read the parameter alone; None if one reads another number too."""
-    found = [_linear(each, 0) for each in terms]
-    plain = [row[0] for row in found if row is not None]
-    return tuple(plain) if len(plain) == len(found) else None
-
-
-def _clauses(problem: Problem, numbers: Sequence[z3.ExprRef]) -> tuple[tuple[Linear, ...], bool]:
-    """What must hold of a state, as far as it is linear, and whether that is all."""
-    said = [
-        part
-        for clause in problem.clauses[problem.agent.name]
-        for part in parts(clause.condition)
-        if not z3.is_true(part)
-    ]
-    clauses: list[Linear] = []
-    size, all_told = len(numbers) - 1, True
-    for part in said:
-        sides = comparisons(part)
-        found = polynomials([each.high - each.low for each in sides], numbers)
-        rows = [_linear(each, size) for each in found or ()]
-        linear = [row for row in rows if row is not None]
-        all_told = all_told and bool(sides) and len(linear) == len(sides)
-        for each, row in zip(sides, linear, strict=False):
-            clauses.append(Linear(tuple(-v for v in row[:size]), row[size], each.strict))
-    return tuple(clauses), all_told

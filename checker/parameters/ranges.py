@@ -54,11 +54,13 @@ class RangeSearch:
         condition: an exact condition on the parameter.
         late: whether the time is up.
         own: the value of the parameter that the claim speaks of, which is looked at too.
+        digits: of the bracket at which a name is looked for.
     """
 
     condition: Condition
     late: Callable[[], bool]
     own: Fraction
+    digits: Sequence[int] = DIGITS
     _known: dict[Algebraic, Answer] = attrs.field(factory=dict)
 
     def ranges(self, interval: Interval) -> tuple[Range, ...]:
@@ -143,9 +145,9 @@ class RangeSearch:
         low, high = values
         first, last, whole = self._likely(low), self._likely(high), high - low
         named_by = time.process_time() + NAMING_SECONDS
-        for digits in DIGITS:
+        for digits in self.digits:
             width = whole / 10**digits
-            until = named_by if digits > DIGITS[0] else float("inf")
+            until = named_by if digits > self.digits[0] else float("inf")
             low, high = self._narrowed(low, high, width, until)
             for number in names(low, high):
                 parts = self._parts_at(number, ((low, first), (high, last)), outer)
@@ -290,17 +292,21 @@ def ranges_on(
     interval: Interval,
     deadline: float = float("inf"),
     ways: Sequence[Way] | None = None,
+    found: tuple[Range, ...] = (),
+    digits: Sequence[int] = DIGITS,
 ) -> tuple[Range, ...]:
     """An interval of the parameter in ranges, by conditions that are exact on it, in all ways or in
-    some: what the first leaves open is asked of the next. None if there is no such condition.
+    some: what the first leaves open is asked of the next, and what was ``found`` before leaves open
+    of the first. None if there is no such condition.
 
     The deadline, by ``time.monotonic``, is that of the search for conditions too.
     """
     budget = QueryBudget(SECONDS, deadline)
-    found: tuple[Range, ...] = ()
+    if found and not _open_parts(interval, found):
+        return found
     with suppress(NotExact):
         for condition in exact_conditions(parametric, interval, budget, ways):
-            found = _further(parametric, interval, found, condition, budget)
+            found = _further(parametric, interval, found, condition, budget, digits)
             if budget.exhausted or not _open_parts(interval, found):
                 break
     return found
@@ -312,9 +318,10 @@ def _further(
     found: Sequence[Range],
     condition: Condition,
     budget: QueryBudget,
+    digits: Sequence[int] = DIGITS,
 ) -> tuple[Range, ...]:
     """An interval in ranges, with what a condition says of those parts that are open."""
-    search = RangeSearch(condition, lambda: budget.exhausted, parametric.own[0])
+    search = RangeSearch(condition, lambda: budget.exhausted, parametric.own[0], digits)
     if not found:
         return search.ranges(interval)
     said = [each for part in _open_parts(interval, found) for each in search.ranges(part)]

@@ -31,7 +31,8 @@ from checker.parameters.found_threshold import (
     ShownBy,
 )
 from checker.parameters.obstacles import NotExact
-from checker.parameters.ranges import ranges_on, with_ranges
+from checker.parameters.peaks_condition import peaks_within
+from checker.parameters.ranges import DIGITS, ranges_on, with_ranges
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from checker.system.replay import Run
@@ -120,8 +121,10 @@ def _in_ranges(
 ) -> FoundThreshold:
     """The domain in ranges: by one exact condition, or by cells and by conditions between them."""
     search = BracketSearch(parametric, width, deadline, tell)
-    half = (time.monotonic() + deadline) / 2
-    ranges = ranges_on(parametric, parametric.domain[0], half)
+    domain, half = parametric.domain[0], (time.monotonic() + deadline) / 2
+    ranges = ranges_on(parametric, domain, half)
+    most = (time.monotonic() + deadline) / 2  # what has a name may be found by those before
+    ranges = ranges_on(parametric, domain, most, (peaks_within,), ranges, DIGITS[:1])
     if ranges and all(0 < gap <= width for gap in _undecided(ranges)):
         named = Brackets(missing.reason) if _undecided(ranges) else FoundBy.CONDITIONS
         return _run_beside(search, with_ranges(attrs.evolve(blank, method=named), ranges))

@@ -1,0 +1,282 @@
+"""How far noise can drive a linear loop: the peaks of what a claim bounds, over a cell.
+
+Theorem (docs/theory/regions.md, "Peaks of linear loops"). Let a step be linear in the state and in
+nature's choices, and let the room of each choice not read the state. Then the greatest value of a
+linear form of the n-th state, over all that nature may do, is a linear form of the seed, worked out
+backwards: each choice is put at the end that its coefficient wants. A claim of linear clauses holds
+forever exactly where no clause is exceeded by any of these peaks. Where a power of the step shrinks
+every form, what further iterations can add to a peak is bounded.
+
+All numbers are linear forms over the cell, so that an answer is one for every value in it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import attrs
+import flint
+
+from checker.backends.affine import ZERO, Linear, over
+from checker.backends.algebraic import Algebraic
+from checker.backends.equations import Univariate
+from checker.backends.rounding import precision
+from checker.parameters.linear import LinearClause, Row
+from spec.statements.base import Answer
+
+BITS = 128
+MOST_ITERATIONS = 600
+FEW_ITERATIONS = 150
+"""Where peaks are not bounded, so that only one that is too great can tell."""
+POWERS = 6
+"""Times that the step is squared, in search of a power that shrinks every form."""
+MOST_EXACT = 64
+"""Iterations of a peak that is worked out as a polynomial."""
+NOTHING, NO_POLYNOMIAL = Linear(ZERO), flint.fmpq_poly([])
+
+
+@attrs.frozen
+class AffineChoice:
+    """A choice of nature: its low end, and its room up to the high one, rows over the fields, the
+    choices before it, and 1. The room reads no field, nor a choice whose ends read one."""
+
+    low: Row
+    room: Row
+
+
+@attrs.frozen
+class Touch:
+    """What is asked of a cell that a number is an end of: of the values on the cell's ``side`` of
+    it, +1 above and -1 below, without the number; or of the number itself, for 0."""
+
+    number: Algebraic
+    side: int = 0
+
+
+@attrs.frozen
+class AffineLoop:
+    """A loop of one step, affine in its state and in nature's choices.
+
+    Args:
+        seed: a polynomial in the parameter for each field.
+        outputs: for each field a row over the fields, the choices, and 1.
+        choices: nature's.
+        clauses: what must hold of every state.
+    """
+
+    seed: Row
+    outputs: tuple[Row, ...]
+    choices: tuple[AffineChoice, ...]
+    clauses: tuple[LinearClause, ...]
+
+    def answer(self, low: Fraction, high: Fraction, touch: Touch | None = None) -> Answer:
+        """What is proved of the claim at every value of the parameter from ``low`` to ``high``; or
+        of those alone that ``touch`` says."""
+        with precision(BITS):
+            return _OverCell(self, over(low, high, 0, 1), touch).answer()
+
+
+Form = list[Linear]
+"""Coefficients of the fields, then of the choices, then what is there without any."""
+Sparse = dict[int, Linear]
+"""The same by place, without what is nothing."""
+Signs = list[bool | None]
+"""Whether numbers are more than 0, at most 0, or either."""
+
+
+class _OverCell:
+    """A loop with the parameter as a linear form over a cell."""
+
+    def __init__(self, loop: AffineLoop, parameter: Linear, touch: Touch | None) -> None:
+        def valued(row: Row) -> Form:
+            return [_value(each, parameter) for each in row]
+
+        def sparse(row: Row) -> Sparse:
+            return {place: _value(each, parameter) for place, each in enumerate(row) if each != 0}
+
+        self.loop, self.parameter, self.touch = loop, parameter, touch
+        self.size, self.count = len(loop.seed), len(loop.choices)
+        self.seed = valued(loop.seed)
+        self.outputs = [sparse(row) for row in loop.outputs]
+        self.choices = [(sparse(choice.low), sparse(choice.room)) for choice in loop.choices]
+        self.gain = self._most_added()
+        self.clauses = [
+            (clause, valued(clause.row), _value(clause.limit, parameter)) for clause in loop.clauses
+        ]
+
+    def answer(self) -> Answer:
+        """What is proved of the claim all over the cell."""
+        if not self._always_a_choice():
+            return Answer.UNKNOWN
+        shrinks = self._shrinks()
+        found = [self._of_clause(*clause, shrinks) for clause in self.clauses]
+        if Answer.REFUTED in found:
+            return Answer.REFUTED
+        return Answer.PROVED if set(found) <= {Answer.PROVED} else Answer.UNKNOWN
+
+    def _of_clause(
+        self, clause: LinearClause, row: Form, limit: Linear, shrinks: tuple[int, Any] | None
+    ) -> Answer:
+        """Whether all peaks of one clause are within it, or one is beyond it."""
+        told, total, last = True, NOTHING, deque[Any](maxlen=shrinks[0] if shrinks else 1)
+        strict, chosen = clause.strict, list[Signs]()
+        gain, start = self.gain, reduce(max, map(_size, self.seed), ZERO)
+        for _ in range(MOST_ITERATIONS if shrinks else FEW_ITERATIONS):
+            peak = _dot(row, self.seed) + total
+            within = peak.sure(limit, strict)
+            if within is None and told and self.touch is not None:
+                within = self._touching(clause, chosen, self.touch)
+            if within is False:
+                return Answer.REFUTED
+            told = told and within is True
+            last.append(_norm(row))
+            if shrinks is not None and len(last) == shrinks[0]:
+                size = sum(last, ZERO)
+                rest = (gain * size / (1 - shrinks[1]) + start * size).upper()
+                least, most = (limit - total).ends()
+                if told and (total + Linear(rest)).sure(limit, strict) is True:
+                    return Answer.PROVED
+                if most >= rest and not (told and least + rest >= 0):
+                    return Answer.UNKNOWN  # and no later iteration tells
+            row, added, signs = self._before(row)
+            total = total + added
+            chosen.append(signs)
+            if not (total.is_finite() and all(each.is_finite() for each in row)):
+                return Answer.UNKNOWN
+        return Answer.UNKNOWN
+
+    def _touching(self, clause: LinearClause, chosen: Sequence[Signs], touch: Touch) -> bool | None:
+        """Whether a clause is met where its peak is just its limit at a number."""
+        less = exact_peak(self.loop, clause, chosen) if len(chosen) <= MOST_EXACT else None
+        if less is None:
+            return None
+        if less == 0:
+            return not clause.strict
+        if less % flint.fmpq_poly(list(touch.number.coefficients)) != 0:
+            return None
+        if touch.side == 0:
+            return not clause.strict
+        rises = NOTHING.sure(_value(less.derivative(), self.parameter), strictly=True)
+        return None if rises is None else rises is (touch.side < 0)
+
+    def _before(self, row: Form) -> tuple[Form, Linear, Signs]:
+        """The greatest value of a form of the next state, as one of this state and a number; and
+        the signs of what the choices are weighed with, the last one first."""
+        form = [NOTHING] * (self.size + self.count + 1)
+        for weight, output in zip(row, self.outputs, strict=True):
+            _add(form, weight, output)
+        form, signs = self._at_best(form, self.count)
+        return form[: self.size], form[-1], signs
+
+    def _at_best(self, form: Form, count: int) -> tuple[Form, Signs]:
+        """A form with the first so many choices where they make it greatest, the last one first;
+        and the signs of their weights."""
+        form, signs = list(form), list[bool | None]()
+        for number in reversed(range(count)):
+            low, room = self.choices[number]
+            weight, form[self.size + number] = form[self.size + number], NOTHING
+            _add(form, weight, low)
+            _add(form, -(-weight).lesser(NOTHING), room)
+            signs.append(NOTHING.sure(weight, strictly=True))
+        return form, signs
+
+    def _always_a_choice(self) -> bool:
+        """Whether no room is ever less than nothing, whatever was chosen before."""
+        for number, (_, room) in enumerate(self.choices):
+            form = [NOTHING] * (self.size + self.count + 1)
+            _add(form, Linear(flint.arb(-1)), room)
+            least, _ = self._at_best(form, number)
+            if least[-1].sure(NOTHING, strictly=False) is not True:
+                return False
+        return True
+
+    def _most_added(self) -> Any:
+        """The most that an iteration adds to the peak of a form, for each unit of its norm."""
+        most = ZERO
+        for output in self.outputs:
+            sizes = [ZERO] * (self.size + self.count + 1)
+            for place, coefficient in output.items():
+                sizes[place] = _size(coefficient)
+            for number in reversed(range(self.count)):
+                for place, coefficient in itertools.chain(*map(dict.items, self.choices[number])):
+                    more = sizes[self.size + number] * _size(coefficient)
+                    sizes[place] = (sizes[place] + more).upper()
+            most = max(most, sizes[-1])
+        return most
+
+    def _shrinks(self) -> tuple[int, Any] | None:
+        """A power of the step, as it acts on forms of the state, that shrinks each by a factor;
+        None if none is found."""
+        matrix = [self._before(unit)[0] for unit in _units(self.size)]
+        for doubled in range(POWERS):
+            factor = reduce(max, map(_norm, matrix), ZERO)
+            if factor < 1:
+                return 2**doubled, factor
+            matrix = [_times(row, matrix) for row in matrix]
+        return None
+
+
+def exact_peak(
+    loop: AffineLoop, clause: LinearClause, chosen: Sequence[Signs]
+) -> Univariate | None:
+    """A peak of a clause less its limit, as a polynomial in the parameter; None where the weight of
+    a choice has no one sign, so that it is no one polynomial."""
+    size, row, added = len(loop.seed), list(clause.row), -clause.limit
+    for signs in chosen:
+        form = [_exact_dot(row, column) for column in zip(*loop.outputs, strict=True)]
+        numbers = reversed(range(len(loop.choices)))
+        for number, positive in zip(numbers, signs, strict=True):
+            weight, form[size + number] = form[size + number], NO_POLYNOMIAL
+            if weight == 0:
+                continue
+            if positive is None:
+                return None
+            choice = loop.choices[number]
+            ends = zip(form, choice.low, choice.room, strict=True)
+            form = [a + weight * (low + room * int(positive)) for a, low, room in ends]
+        row, added = form[:size], added + form[-1]
+    return added + _exact_dot(row, loop.seed)
+
+
+def _exact_dot(row: Sequence[Univariate], other: Sequence[Univariate]) -> Univariate:
+    return sum((a * b for a, b in zip(row, other, strict=True)), NO_POLYNOMIAL)
+
+
+def _units(size: int) -> Iterator[Form]:
+    for place in range(size):
+        yield [Linear(flint.arb(int(place == other))) for other in range(size)]
+
+
+def _value(polynomial: Univariate, parameter: Linear) -> Linear:
+    found = NOTHING
+    for coefficient in reversed(polynomial.coeffs()):
+        found = found * parameter + Linear(flint.arb(coefficient))
+    return found
+
+
+def _add(form: Form, weight: Linear, other: Sparse) -> None:
+    """Add so many times another form."""
+    if not (weight.centre == 0 and weight.extent == 0):  # of balls both may be false: != and ==
+        for place, coefficient in other.items():
+            form[place] = form[place] + weight * coefficient
+
+
+def _dot(row: Sequence[Linear], other: Sequence[Linear]) -> Linear:
+    return sum((a * b for a, b in zip(row, other, strict=True)), NOTHING)
+
+
+def _times(row: Form, matrix: Sequence[Form]) -> Form:
+    return [_dot(row, column) for column in zip(*matrix, strict=True)]
+
+
+def _size(form: Linear) -> Any:
+    return (abs(form.centre) + form.extent).upper()
+
+
+def _norm(row: Form) -> Any:
+    return sum(map(_size, row), ZERO).upper()

@@ -1,0 +1,147 @@
+"""Conditions by the peaks of linear loops: how a loop is read as one, and what is asked.
+
+Theorem: docs/theory/regions.md, "Peaks of linear loops"; ``checker.parameters.peaks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import attrs
+import z3
+
+from checker.backends.algebraic import Algebraic, rational
+from checker.backends.polynomials import polynomials
+from checker.parameters.linear import Row, in_parameter, linear_clauses, linear_row
+from checker.parameters.meaning import Meaning, OfMeaning, Span
+from checker.parameters.obstacles import NotExact, Obstacle
+from checker.parameters.peaks import AffineChoice, AffineLoop, Touch
+from checker.system.parametric import Interval, ParametricProblem
+from checker.system.problem import Problem
+from spec.statements.base import Answer
+
+MOST_CELLS = 256
+"""Into which a span is cut, to answer for each alone."""
+LEAST = Fraction(1, 2**50)
+"""The share of a span of which a cell is not cut again."""
+MOST_FIELDS = 12
+
+
+@attrs.frozen
+class PeaksWithin(OfMeaning):
+    """A claim about a linear loop: it holds where no clause is exceeded by what it bounds at its
+    peaks."""
+
+    loop: AffineLoop
+    meaning: Meaning
+
+    def _at_number(self, number: Algebraic, there: list[z3.BoolRef]) -> Answer:
+        return self.loop.answer(number.low, number.high, Touch(number))
+
+    def _at(self, there: list[z3.BoolRef]) -> Answer:
+        return Answer.UNKNOWN  # of values that are known by conditions alone
+
+    def _broken(self, span: Span | None, where: list[z3.BoolRef]) -> bool:
+        return span is not None and self._all(span, Answer.REFUTED)
+
+    def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
+        return self._all(span, Answer.PROVED)
+
+    def _all(self, span: Span, answer: Answer) -> bool:
+        """Whether an answer is proved in all cells of a span: next to its ends first."""
+        low, high = span.low.low, span.high.high
+        room = (high - low) * LEAST
+        ends = (
+            self.loop.answer(low, low + room, Touch(span.low, +1)),
+            self.loop.answer(high - room, high, Touch(span.high, -1)),
+        )
+        if any(found is not answer for found in ends):
+            return False
+        return all(found is answer for _, found in self._cells(span))
+
+    def _cells(self, span: Span) -> Iterator[tuple[Interval, Answer]]:
+        """A span in cells with their answers, each cut where it has none; as many as may be."""
+        first, last = span.low.low, span.high.high
+        todo = [(first, last)]
+        for _ in range(MOST_CELLS):
+            if not todo or self.meaning.budget.exhausted:
+                break
+            low, high = cell = todo.pop()
+            above, below = Touch(span.low, +1), Touch(span.high, -1)
+            touch = above if low == first else (below if high == last else None)
+            found = self.loop.answer(low, high, touch)
+            if found is Answer.UNKNOWN and high - low > (last - first) * LEAST:
+                middle = (low + high) / 2
+                todo += [(middle, high), (low, middle)]
+            else:
+                yield cell, found
+        yield from ((cell, Answer.UNKNOWN) for cell in todo)
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        """A number in a span that may have another answer."""
+        if answer is Answer.VACUOUS:
+            return self.meaning.another(span.holds(self.meaning.symbol), means=True)
+        cells = (cell for cell, found in self._cells(span) if found is not answer)
+        return next(((low + high) / 2 for low, high in cells), None)
+
+
+def peaks_within(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> PeaksWithin:
+    """The condition for a claim about a linear loop.
+
+    Raises:
+        NotExact: where the loop is no such loop, or nothing is known near the ends of an interval,
+            nor in its middle.
+    """
+    loop = affine_loop(parametric.problem.composed(), parametric.symbols[0])
+    if loop is None:
+        raise NotExact(Obstacle.NO_ORDER)
+    found = PeaksWithin(loop, meaning)
+    low, high = span
+    near = (
+        low + share * (high - low) for share in (Fraction(1, 8), Fraction(1, 2), Fraction(7, 8))
+    )
+    if all(found.at(rational(value)) is Answer.UNKNOWN for value in near):
+        raise NotExact(Obstacle.NO_ORDER)
+    return found
+
+
+def affine_loop(problem: Problem, symbol: z3.ArithRef) -> AffineLoop | None:
+    """A loop of one step whose state and choices are real numbers, and whose step and clauses are
+    linear in them; None for any other."""
+    (step,) = problem.steps
+    stage, agent = step.stage, problem.agent
+    numbers = [symbol, *agent.symbols, *(choice.symbol for choice in stage.choices)]
+    if stage.unknowns or stage.sides or len(agent.symbols) > MOST_FIELDS:
+        return None
+    if any(choice.unbounded for choice in stage.choices):
+        return None
+    if any(number.sort() != z3.RealSort() for number in numbers):
+        return None
+    ends = [end for choice in stage.choices for end in (choice.low, choice.high)]
+    terms = polynomials([*problem.seed, *stage.outputs, *ends], numbers)
+    if terms is None:
+        return None
+    size, count = len(agent.symbols), len(stage.choices)
+    seed = in_parameter(terms[:size])
+    rows = [linear_row(term, size + count) for term in terms[size:]]
+    known = [row for row in rows if row is not None]
+    clauses, all_told = linear_clauses(problem, numbers[: 1 + size])
+    if seed is None or len(known) < len(rows) or not all_told:
+        return None
+    outputs, tops = known[:size], known[size:]
+    choices = [
+        AffineChoice(low, tuple(b - a for a, b in zip(low, high, strict=True)))
+        for low, high in zip(tops[::2], tops[1::2], strict=True)
+    ]
+    if any(_reads_fields(each.room, choices, size) for each in choices):
+        return None
+    return AffineLoop(seed, tuple(outputs), tuple(choices), clauses)
+
+
+def _reads_fields(row: Row, choices: list[AffineChoice], size: int) -> bool:
+    """Whether a row reads a field, or a choice with an end that does."""
+    if any(row[:size]):
+        return True
+    read = (choice for choice, weight in zip(choices, row[size:-1], strict=True) if weight != 0)
+    return any(_reads_fields(end, choices, size) for each in read for end in (each.low, each.room))
