@@ -14,8 +14,9 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import Satisfaction
+from checker.backends.solver import Satisfaction, Satisfiability
 from checker.worlds.screening import Screen
+from checker.worlds.shadow import hidden
 from checker.worlds.weighting import Goal, Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 from spec.nodes import name_of
@@ -25,6 +26,8 @@ MOST_ASKED = 4
 """Questions asked up to which the smallest world is looked for."""
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100)
 """Denominators of weights that are tried in place of a solver's."""
+QUICK = 0.05
+"""Seconds for a first try at a query about all weights."""
 CLOSE = Fraction(1, 50)
 """How closely the greatest share of a bound is enclosed."""
 
@@ -50,7 +53,7 @@ def search(worlds: Worlds, seconds: float) -> Search:
     complete = worlds.grid.whole
     found: list[tuple[Goal, BoundInWorld]] = []
     for goal in worlds.goals:
-        answer = worlds.find([goal.broken], seconds=seconds)
+        answer = _asked(worlds, goal, seconds)
         complete = complete and answer.unsat
         shown = _replayed(worlds, goal, answer)
         if shown is not None:
@@ -59,10 +62,22 @@ def search(worlds: Worlds, seconds: float) -> Search:
         return Search(None, complete)
     for asked in range(1, MOST_ASKED + 1):
         for goal, _ in found:
-            shown = _replayed(worlds, goal, worlds.find([goal.broken], asked, seconds=seconds))
+            shown = _replayed(
+                worlds, goal, worlds.find([worlds.broken(goal)], asked, seconds=seconds)
+            )
             if shown is not None:
                 return Search(_plainest(worlds, goal, shown, seconds), False)
     return Search(_rounded(worlds, *found[0]), False)
+
+
+def _asked(worlds: Worlds, goal: Goal, seconds: float) -> Satisfaction:
+    """Which weights break a bound. What is not answered at once is first asked of fewer numbers."""
+    answer = worlds.find([worlds.broken(goal)], seconds=min(seconds, QUICK))
+    if not answer.undecided or seconds <= QUICK:
+        return answer
+    if hidden(worlds, goal, seconds):
+        return Satisfaction(Satisfiability.UNSAT)
+    return worlds.find([worlds.broken(goal)], seconds=seconds)
 
 
 def of_one_question(worlds: Worlds, values: Mapping[str, Fraction]) -> BoundInWorld | None:
@@ -94,13 +109,13 @@ def _plainest(worlds: Worlds, goal: Goal, shown: BoundInWorld, seconds: float) -
     """A world that asks as few questions, with few in the table, and with zeros where it can."""
     asked, table = len(shown.world.asked), len(shown.world.table)
     for fewer in range(1, table):
-        again = _replayed(worlds, goal, worlds.find([goal.broken], asked, fewer, seconds))
+        again = _replayed(worlds, goal, worlds.find([worlds.broken(goal)], asked, fewer, seconds))
         if again is not None:
             shown, table = again, len(again.world.table)
             break
     kept: list[z3.BoolRef] = []
     for restriction in worlds.restrictions():
-        answer = worlds.find([goal.broken, *kept, *restriction], asked, table, seconds)
+        answer = worlds.find([worlds.broken(goal), *kept, *restriction], asked, table, seconds)
         again = _replayed(worlds, goal, answer)
         if again is not None:
             shown = again
@@ -181,7 +196,7 @@ def tightest(worlds: Worlds, goal: Goal, seconds: float) -> BoundInWorld | None:
     best: BoundInWorld | None = None
     low, high, share = Fraction(0), Fraction(1), Fraction(1)
     while high - low > CLOSE and not worlds.budget.exhausted:
-        enough = goal.happens >= numeral(share) * goal.says
+        enough = worlds.happens(goal) >= numeral(share) * worlds.says(goal)
         answer = worlds.find([*limits, enough], seconds=seconds)
         bounds = worlds.replay.bounds(worlds.world(answer.values)) if answer.sat else None
         found = goal.among(bounds)

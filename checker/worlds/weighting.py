@@ -38,21 +38,23 @@ FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
 
 @attrs.frozen
 class Goal:
-    """A bound: what happens in a world, and what the abstract step says of it.
+    """A bound on what happens in a world.
 
-    ``top`` is half of the most that the field can be: a bound above it says little.
+    Args:
+        name: the field of the target, or the choice of nature.
+        end: what it bounds; from below, both sides are negated.
+        bound: what the abstract step says, over its symbols.
+        column: what of a question's contribution happens.
+        everywhere: whether it is a bound at every question.
+        top: half of the most that the field can be: a bound above it says little.
     """
 
     name: str
-    happens: z3.ArithRef
-    says: z3.ArithRef
     end: End
+    bound: z3.ArithRef = attrs.field(eq=False)
+    column: int
+    everywhere: bool
     top: Fraction | None = None
-
-    @property
-    def broken(self) -> z3.BoolRef:
-        """That more happens than the abstract step says."""
-        return self.happens > self.says
 
     def among(self, bounds: Sequence[BoundInWorld] | None) -> BoundInWorld | None:
         """This bound among those of a world."""
@@ -74,13 +76,11 @@ class Worlds:
         means = [given for given in versions.inputs if not given.of_table]
         self.means = list(zip(means, range(count, count + len(means)), strict=True))
         first = count + len(means)
-        at = [
-            (c.choice.symbol, self._taken(first + i, everywhere=c.everywhere))
-            for i, c in enumerate(versions.chosen)
-        ]
-        self._at = at
+        self.chosen = [(chosen, first + i) for i, chosen in enumerate(versions.chosen)]
+        self.goals = list(self._goals())
+        self.held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
         self._conditions: dict[int | None, list[z3.BoolRef]] = {}
-        self.goals = list(self._goals(first))
+        self._terms: dict[tuple[int, bool], z3.ArithRef] = {}
         self.ratios = [
             versions.values[use.name] if use.name else Fraction(1) for use in versions.uses
         ]
@@ -98,29 +98,51 @@ class Worlds:
         read = {name for term in terms for name in constants(term)}
         return {n for n, symbol in versions.parameters.items() if name_of(symbol) in read}
 
-    def _mean(self, column: int) -> z3.ArithRef:
-        """The mean over the questions asked of one column of what they contribute."""
-        return _weighted(self._asked, [kind.row[column] for kind in self.grid.kinds])
-
     def _taken(self, column: int, *, everywhere: bool) -> z3.ArithRef:
         """The mean of a column, or the greatest of what is bounded everywhere."""
-        if not everywhere:
-            return self._mean(column)
-        return _greatest(self._asked, [kind.row[column] for kind in self.grid.kinds])
+        if (column, everywhere) not in self._terms:
+            values = [kind.row[column] for kind in self.grid.kinds]
+            way = _greatest if everywhere else _weighted
+            self._terms[column, everywhere] = way(self._asked, values)
+        return self._terms[column, everywhere]
+
+    def at_values(self, term: Any) -> Any:
+        """A term of the abstract step with the values of what stands at its own in every world."""
+        return z3.substitute(term, *self._own) if self._own else term
+
+    @cached_property
+    def _at(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
+        """What nature chooses, over the weights."""
+        return [
+            (chosen.choice.symbol, self._taken(column, everywhere=chosen.everywhere))
+            for chosen, column in self.chosen
+        ]
 
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._own, *self._at)
 
-    def _goals(self, first: int) -> Iterator[Goal]:
-        versions = self.versions
-        for i, compared in enumerate(versions.compared):
-            abstract = self._put(compared.abstract)
-            happens = self._taken(i, everywhere=compared.everywhere)
-            yield Goal(compared.field.name, happens, abstract, End.FIELD, compared.field.high / 2)
-        for i, chosen in enumerate(versions.chosen):
-            mean = self._taken(first + i, everywhere=chosen.everywhere)
-            yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), End.HIGH)
-            yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), End.LOW)
+    def _goals(self) -> Iterator[Goal]:
+        for i, compared in enumerate(self.versions.compared):
+            field, bound, everywhere = compared.field, compared.abstract, compared.everywhere
+            yield Goal(field.name, End.FIELD, bound, i, everywhere, field.high / 2)
+        for chosen, column in self.chosen:
+            choice, everywhere = chosen.choice, chosen.everywhere
+            yield Goal(choice.name, End.HIGH, choice.high, column, everywhere)
+            yield Goal(choice.name, End.LOW, -choice.low, column, everywhere)
+
+    def happens(self, goal: Goal) -> z3.ArithRef:
+        """What happens, over the weights."""
+        taken = self._taken(goal.column, everywhere=goal.everywhere)
+        return -taken if goal.end is End.LOW else taken
+
+    def says(self, goal: Goal) -> z3.ArithRef:
+        """What the abstract step says of it, over the weights and what it is given."""
+        said: z3.ArithRef = self._put(goal.bound)
+        return said
+
+    def broken(self, goal: Goal) -> z3.BoolRef:
+        """That more happens than the abstract step says."""
+        return self.happens(goal) > self.says(goal)
 
     def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
         """That the weights make a world; with the table the same everywhere, which it is."""
@@ -133,7 +155,8 @@ class Worlds:
         found = [weight >= 0 for weight in (*self._asked, *self._trained)]
         found.append(z3.Sum(self._asked) == 1)
         for given, column in self.means:
-            found.append(self._mean(column) <= self._put(given.symbol))
+            mean = self._taken(column, everywhere=False)
+            found.append(mean <= self._put(given.symbol))
         for use in range(len(versions.uses)):
             own = [n for n, entry in enumerate(grid.entries) if entry.use == use]
             trained = [self._trained[n] for n in own]
@@ -154,8 +177,7 @@ class Worlds:
             ]
         elif versions.tied:
             found += self._tied()
-        held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
-        return [*found, *(self._put(condition) for condition in held)]
+        return [*found, *(self._put(condition) for condition in self.held)]
 
     def _none_above(self, use: int, column: int, most: z3.ArithRef) -> Iterator[z3.BoolRef]:
         """That no question which is asked exceeds a bound at every question."""
@@ -229,8 +251,9 @@ class Worlds:
 
     def telling(self, goal: Goal, top: Fraction, seconds: float) -> list[z3.BoolRef]:
         """That a bound says something, and that no number which it is given is next to nothing."""
-        limits = [goal.says > 0, goal.says <= numeral(top)]
-        read = constants(goal.says)
+        says = self.says(goal)
+        limits = [says > 0, says <= numeral(top)]
+        read = constants(says)
         given = [i.symbol for i in self.versions.inputs if name_of(i.symbol) in read]
         for floor in FLOORS:
             above = [*limits, *(symbol >= numeral(floor) for symbol in given)]
