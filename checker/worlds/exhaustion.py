@@ -62,9 +62,7 @@ def search(worlds: Worlds, seconds: float) -> Search:
         return Search(None, complete)
     for asked in range(1, MOST_ASKED + 1):
         for goal, _ in found:
-            shown = _replayed(
-                worlds, goal, worlds.find([worlds.broken(goal)], asked, seconds=seconds)
-            )
+            shown = _replayed(worlds, goal, worlds.find([goal.broken], asked, seconds=seconds))
             if shown is not None:
                 return Search(_plainest(worlds, goal, shown, seconds), False)
     return Search(_rounded(worlds, *found[0]), False)
@@ -72,12 +70,12 @@ def search(worlds: Worlds, seconds: float) -> Search:
 
 def _asked(worlds: Worlds, goal: Goal, seconds: float) -> Satisfaction:
     """Which weights break a bound. What is not answered at once is first asked of fewer numbers."""
-    answer = worlds.find([worlds.broken(goal)], seconds=min(seconds, QUICK))
+    answer = worlds.find([goal.broken], seconds=min(seconds, QUICK))
     if not answer.undecided or seconds <= QUICK:
         return answer
     if hidden(worlds, goal, seconds):
         return Satisfaction(Satisfiability.UNSAT)
-    return worlds.find([worlds.broken(goal)], seconds=seconds)
+    return worlds.find([goal.broken], seconds=seconds)
 
 
 def of_one_question(worlds: Worlds, values: Mapping[str, Fraction]) -> BoundInWorld | None:
@@ -109,13 +107,13 @@ def _plainest(worlds: Worlds, goal: Goal, shown: BoundInWorld, seconds: float) -
     """A world that asks as few questions, with few in the table, and with zeros where it can."""
     asked, table = len(shown.world.asked), len(shown.world.table)
     for fewer in range(1, table):
-        again = _replayed(worlds, goal, worlds.find([worlds.broken(goal)], asked, fewer, seconds))
+        again = _replayed(worlds, goal, worlds.find([goal.broken], asked, fewer, seconds))
         if again is not None:
             shown, table = again, len(again.world.table)
             break
     kept: list[z3.BoolRef] = []
     for restriction in worlds.restrictions():
-        answer = worlds.find([worlds.broken(goal), *kept, *restriction], asked, table, seconds)
+        answer = worlds.find([goal.broken, *kept, *restriction], asked, table, seconds)
         again = _replayed(worlds, goal, answer)
         if again is not None:
             shown = again
@@ -196,7 +194,7 @@ def tightest(worlds: Worlds, goal: Goal, seconds: float) -> BoundInWorld | None:
     best: BoundInWorld | None = None
     low, high, share = Fraction(0), Fraction(1), Fraction(1)
     while high - low > CLOSE and not worlds.budget.exhausted:
-        enough = worlds.happens(goal) >= numeral(share) * worlds.says(goal)
+        enough = goal.happens >= numeral(share) * goal.says
         answer = worlds.find([*limits, enough], seconds=seconds)
         bounds = worlds.replay.bounds(worlds.world(answer.values)) if answer.sat else None
         found = goal.among(bounds)

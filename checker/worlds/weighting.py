@@ -38,23 +38,32 @@ FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
 
 @attrs.frozen
 class Goal:
-    """A bound on what happens in a world.
+    """A bound: what happens in a world, and what the abstract step says of it.
 
     Args:
         name: the field of the target, or the choice of nature.
+        happens: what happens, over the weights.
+        says: the bound, over the weights and what the abstract step is given.
         end: what it bounds; from below, both sides are negated.
-        bound: what the abstract step says, over its symbols.
+        bound: the bound over the abstract step's symbols.
         column: what of a question's contribution happens.
         everywhere: whether it is a bound at every question.
         top: half of the most that the field can be: a bound above it says little.
     """
 
     name: str
+    happens: z3.ArithRef
+    says: z3.ArithRef
     end: End
-    bound: z3.ArithRef = attrs.field(eq=False)
+    bound: z3.ArithRef
     column: int
     everywhere: bool
     top: Fraction | None = None
+
+    @property
+    def broken(self) -> z3.BoolRef:
+        """That more happens than the abstract step says."""
+        return self.happens > self.says
 
     def among(self, bounds: Sequence[BoundInWorld] | None) -> BoundInWorld | None:
         """This bound among those of a world."""
@@ -77,10 +86,13 @@ class Worlds:
         self.means = list(zip(means, range(count, count + len(means)), strict=True))
         first = count + len(means)
         self.chosen = [(chosen, first + i) for i, chosen in enumerate(versions.chosen)]
-        self.goals = list(self._goals())
         self.held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
         self._conditions: dict[int | None, list[z3.BoolRef]] = {}
         self._terms: dict[tuple[int, bool], z3.ArithRef] = {}
+        self._at = [
+            (c.choice.symbol, self._taken(i, everywhere=c.everywhere)) for c, i in self.chosen
+        ]
+        self.goals = list(self._goals())
         self.ratios = [
             versions.values[use.name] if use.name else Fraction(1) for use in versions.uses
         ]
@@ -110,39 +122,26 @@ class Worlds:
         """A term of the abstract step with the values of what stands at its own in every world."""
         return z3.substitute(term, *self._own) if self._own else term
 
-    @cached_property
-    def _at(self) -> list[tuple[z3.ExprRef, z3.ExprRef]]:
-        """What nature chooses, over the weights."""
-        return [
-            (chosen.choice.symbol, self._taken(column, everywhere=chosen.everywhere))
-            for chosen, column in self.chosen
-        ]
-
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._own, *self._at)
 
     def _goals(self) -> Iterator[Goal]:
         for i, compared in enumerate(self.versions.compared):
-            field, bound, everywhere = compared.field, compared.abstract, compared.everywhere
-            yield Goal(field.name, End.FIELD, bound, i, everywhere, field.high / 2)
+            field, everywhere = compared.field, compared.everywhere
+            yield self._goal(
+                field.name, End.FIELD, compared.abstract, i, everywhere, field.high / 2
+            )
         for chosen, column in self.chosen:
             choice, everywhere = chosen.choice, chosen.everywhere
-            yield Goal(choice.name, End.HIGH, choice.high, column, everywhere)
-            yield Goal(choice.name, End.LOW, -choice.low, column, everywhere)
+            yield self._goal(choice.name, End.HIGH, choice.high, column, everywhere)
+            yield self._goal(choice.name, End.LOW, -choice.low, column, everywhere)
 
-    def happens(self, goal: Goal) -> z3.ArithRef:
-        """What happens, over the weights."""
-        taken = self._taken(goal.column, everywhere=goal.everywhere)
-        return -taken if goal.end is End.LOW else taken
-
-    def says(self, goal: Goal) -> z3.ArithRef:
-        """What the abstract step says of it, over the weights and what it is given."""
-        said: z3.ArithRef = self._put(goal.bound)
-        return said
-
-    def broken(self, goal: Goal) -> z3.BoolRef:
-        """That more happens than the abstract step says."""
-        return self.happens(goal) > self.says(goal)
+    def _goal(
+        self, name: str, end: End, bound: z3.ArithRef, column: int, everywhere: bool, *top: Fraction
+    ) -> Goal:
+        says, taken = self._put(bound), self._taken(column, everywhere=everywhere)
+        happens = -taken if end is End.LOW else taken
+        return Goal(name, happens, says, end, bound, column, everywhere, *top)
 
     def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
         """That the weights make a world; with the table the same everywhere, which it is."""
@@ -251,9 +250,8 @@ class Worlds:
 
     def telling(self, goal: Goal, top: Fraction, seconds: float) -> list[z3.BoolRef]:
         """That a bound says something, and that no number which it is given is next to nothing."""
-        says = self.says(goal)
-        limits = [says > 0, says <= numeral(top)]
-        read = constants(says)
+        limits = [goal.says > 0, goal.says <= numeral(top)]
+        read = constants(goal.says)
         given = [i.symbol for i in self.versions.inputs if name_of(i.symbol) in read]
         for floor in FLOORS:
             above = [*limits, *(symbol >= numeral(floor) for symbol in given)]
