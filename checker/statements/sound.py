@@ -32,6 +32,7 @@ from checker.system.verdict import (
 from checker.worlds.exhaustion import Search, of_one_question, search, tightest
 from checker.worlds.grid import grid_of
 from checker.worlds.lifting import Lifted, NotLifted, lift
+from checker.worlds.random_worlds import attack, draw_world
 from checker.worlds.tracing import TwoVersions, ratios_of, two_versions
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import BoundInWorld, Replay
@@ -129,13 +130,6 @@ class NoQuestion(Fact):
     """There is no question: what is said of its draws and of the table contradicts itself."""
 
 
-def _drawn(worlds: Worlds, examples: int) -> BoundInWorld | None:
-    """A world that breaks a bound, if one is drawn."""
-    from checker.worlds.random_worlds import draw_world  # Hypothesis, for this kind of statement
-
-    return draw_world(worlds, examples)
-
-
 def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: Options) -> Verdict:
     """Whether an abstract step covers its concrete version in every world.
 
@@ -159,7 +153,7 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     if broken is None and isinstance(proof, NotLifted):
         broken = of_one_question(worlds, proof.at)
     if broken is None:
-        broken = _drawn(worlds, options.attack if proved else EXAMPLES)
+        broken = attack(worlds, options.attack) if proved else draw_world(worlds, EXAMPLES)
     if broken is not None:
         if proved:
             raise EnginesDisagree(
@@ -257,7 +251,7 @@ def _dropped(
             if isinstance(proof, Lifted):
                 yield Without(given, Role.IDLE)
                 continue
-            broken = of_one_question(worlds, proof.at) or _drawn(worlds, EXAMPLES)
+            broken = of_one_question(worlds, proof.at) or draw_world(worlds, EXAMPLES)
         if broken is None:
             found = search(worlds, options.query)
             broken = found.broken

@@ -26,7 +26,7 @@ MOST_ASKED = 4
 """Questions asked up to which the smallest world is looked for."""
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100)
 """Denominators of weights that are tried in place of a solver's."""
-QUICK = 0.05
+QUICK = 0.02
 """Seconds for a first try at a query about all weights."""
 CLOSE = Fraction(1, 50)
 """How closely the greatest share of a bound is enclosed."""
