@@ -37,7 +37,6 @@ from checker.worlds.tracing import TwoVersions, ratios_of, two_versions
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import BoundInWorld, Replay
 from spec.statements.sound import Sound
-from spec.trace import trace
 from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
@@ -163,7 +162,7 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     covered = _covered(worlds, found)
     result, facts = _without_world(versions, worlds, proof, covered, options)
     if isinstance(result, Proof):
-        facts += tuple(_dropped(statement, overriding, versions, budget, options))
+        facts += tuple(_dropped(versions, budget, options))
     return decided(blank, budget, result, facts)
 
 
@@ -207,7 +206,7 @@ def _tightness(worlds: Worlds, options: Options) -> Iterator[Fact]:
 def _vacuity(versions: TwoVersions, budget: QueryBudget) -> Vacuous | None:
     """Why the statement is about nothing, if it is."""
     own = versions.at_values()
-    for name, text, condition in trace(versions.statement.scheme, versions.values).assumptions:
+    for name, text, condition in versions.traced.assumptions:
         if z3.is_false(z3.simplify(z3.substitute(condition, *own) if own else condition)):
             return Vacuous(AssumptionFails(name, text))
     at = versions.at_values(keeping=versions.averaged)
@@ -229,20 +228,15 @@ def _one_question(versions: TwoVersions, budget: QueryBudget) -> bool:
 # --- assumptions ----------------------------------------------------------------------------------
 
 
-def _dropped(
-    statement: Sound,
-    overriding: Mapping[str, Fraction],
-    versions: TwoVersions,
-    budget: QueryBudget,
-    options: Options,
-) -> Iterator[Without]:
+def _dropped(versions: TwoVersions, budget: QueryBudget, options: Options) -> Iterator[Without]:
     """What becomes of the bounds without each assumption."""
+    statement = versions.statement
     named = [given for given in statement.assumptions if given is not DENSITY]
     if versions.tied:
         named += ratios_of(statement)
     for dropped in named:
         given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
-        without = two_versions(statement, overriding, dropped)
+        without = versions.without(dropped)
         worlds = _worlds(without, budget)
         found = search(worlds, min(options.query, HASTY))
         broken = found.broken
