@@ -47,7 +47,7 @@ def hidden(worlds: Worlds, goal: Goal, seconds: float) -> bool:
     if goal.everywhere:
         known.append(_of_some_kind(happens, [t for t in told if t.everywhere]))
     else:
-        known += [side for t in told if not t.everywhere for side in _sides(happens, t)]
+        known += [side for t in told if not t.everywhere for side in sides(_happens, happens, t)]
     posed = [*worlds.held, _happens > goal.bound]
     return satisfy([*map(worlds.at_values, posed), *known], worlds.budget, seconds).unsat
 
@@ -102,8 +102,8 @@ def _of_some_kind(happens: Sequence[Fraction], told: Sequence[Told]) -> z3.BoolR
     )
 
 
-def _sides(happens: Sequence[Fraction], told: Told) -> Iterator[z3.BoolRef]:
-    """The sides of the convex hull that bound what happens in the mean, from the left."""
+def sides(what: z3.ArithRef, happens: Sequence[Fraction], told: Told) -> Iterator[z3.BoolRef]:
+    """What bounds what happens in the mean: sides of a convex hull, from the left."""
     corners: list[tuple[Fraction, Fraction]] = []
     for x, y in sorted(zip(told.least, happens, strict=True), key=lambda p: (p[0], -p[1])):
         if corners and y <= corners[-1][1]:
@@ -113,8 +113,8 @@ def _sides(happens: Sequence[Fraction], told: Told) -> Iterator[z3.BoolRef]:
         corners.append((x, y))
     for (x, y), after in itertools.pairwise(corners):
         slope = _slope((x, y), after)
-        yield _happens <= numeral(slope) * told.number + numeral(y - slope * x)
-    yield _happens <= numeral(corners[-1][1])
+        yield what <= numeral(slope) * told.number + numeral(y - slope * x)
+    yield what <= numeral(corners[-1][1])
 
 
 def _slope(first: tuple[Fraction, Fraction], second: tuple[Fraction, Fraction]) -> Fraction:
