@@ -42,7 +42,7 @@ def hidden(worlds: Worlds, goal: Goal, seconds: float) -> bool:
         return False
     row = [kind.row[goal.column] for kind in worlds.grid.kinds]
     happens = [-value for value in row] if goal.end is End.LOW else row
-    told = [*_of_means(worlds), *_of_table(worlds), *_of_choices(worlds)]
+    told = [*of_means(worlds), *of_table(worlds), *_of_choices(worlds)]
     known = [t.number >= numeral(min(t.least)) for t in told]
     if goal.everywhere:
         known.append(_of_some_kind(happens, [t for t in told if t.everywhere]))
@@ -52,7 +52,8 @@ def hidden(worlds: Worlds, goal: Goal, seconds: float) -> bool:
     return satisfy([*map(worlds.at_values, posed), *known], worlds.budget, seconds).unsat
 
 
-def _of_means(worlds: Worlds) -> Iterator[Told]:
+def of_means(worlds: Worlds) -> Iterator[Told]:
+    """The means over the questions asked."""
     for given, column in worlds.means:
         least = tuple(kind.row[column] for kind in worlds.grid.kinds)
         yield Told(worlds.at_values(given.symbol), least, everywhere=False)
@@ -67,7 +68,7 @@ def _of_choices(worlds: Worlds) -> Iterator[Told]:
         yield Told(-symbol, tuple(-value for value in most), everywhere=False)
 
 
-def _of_table(worlds: Worlds) -> Iterator[Told]:
+def of_table(worlds: Worlds) -> Iterator[Told]:
     """The means over training, of which the ratio says how much is asked at least; the rest of
     training is where least is done."""
     entries, versions = worlds.grid.entries, worlds.versions

@@ -298,15 +298,11 @@ class Replay:
         entries, good = self._entries_of(table, parts)
         measured = Rationals.of(shares)
         within = [measured.at(units[:, number]) for number in range(len(versions.draws))]
-        _, drawn, widths = self._drawings([*own, *entries], within)
-        for width in widths:
-            good &= width.defined() & (width.tops >= 0)
-        left = np.flatnonzero(good)
-        entries, drawn = ([n.spread(size).at(left) for n in found] for found in (entries, drawn))
+        _, drawn, _ = self._drawings([*own, *entries], within)
         *row, held = self._on_questions([*own, *entries, *drawn], ())[0]
-        kept = np.flatnonzero(where_true(held, len(left), defined=row))
-        drawn, row = ([n.spread(len(left)).at(kept) for n in found] for found in (drawn, row))
-        return Contributions(left[kept].tolist(), drawn, row)
+        kept = np.flatnonzero(good & where_true(held, size, defined=row))
+        drawn, row = ([n.spread(size).at(kept) for n in found] for found in (drawn, row))
+        return Contributions(kept.tolist(), drawn, row)
 
     def _entries_of(
         self, table: Sequence[Mapping[str, Fraction]], parts: Any

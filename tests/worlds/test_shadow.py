@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checker.worlds import exhaustion
 from checker.worlds.exhaustion import search
-from checker.worlds.shadow import Told, hidden, sides
+from checker.worlds.shadow import Told, hidden, of_means, of_table, sides
 from properties.soundness import filters, steps
 from properties.soundness_supervision import provers
 from spec import Sound
@@ -37,6 +37,23 @@ def test_no_world_over_the_grid_is_hidden(statement: Sound) -> None:
     for goal in worlds.goals:
         if worlds.find([goal.broken], seconds=5).sat:
             assert not hidden(worlds, goal, 5)
+
+
+@pytest.mark.parametrize("statement", [*RIGHT, *MUTANTS, *HARD], ids=lambda s: s.name + s.step)
+def test_in_every_world_numbers_are_at_least_what_the_kinds_asked_say(statement: Sound) -> None:
+    worlds = worlds_of(statement)
+    if worlds.versions.same_hardness:
+        return
+    weights = [z3.Real(f"asked {number}") for number in range(len(worlds.grid.kinds))]
+    for told in (*of_means(worlds), *of_table(worlds)):
+        mean = z3.Sum([w * numeral(v) for w, v in zip(weights, told.least, strict=True)])
+        each = z3.Or(
+            *(
+                z3.And(w > 0, told.number < numeral(v))
+                for w, v in zip(weights, told.least, strict=True)
+            )
+        )
+        assert worlds.find([each if told.everywhere else told.number < mean], seconds=5).unsat
 
 
 @pytest.mark.parametrize("statement", HARD, ids=lambda s: s.name)
