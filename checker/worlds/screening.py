@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from checker.worlds.tracing import Column, Input
 from checker.worlds.weighting import Goal, Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, End, TableQuestion, World
 
@@ -80,6 +81,9 @@ class Screen:
                 self._asked[use, :, number] += does / len(uses[use].parts)
                 most = self._most[use, :, number]
                 np.maximum(most, does, out=most)
+        self._inputs: dict[str, Any] = {
+            n: np.float64(_float(v)) for n, v in worlds.values_of_inputs().items()
+        }
         self._reads: list[tuple[NDArray[np.int64], _Read]] = []
         versions = worlds.versions
         first = len(versions.compared) + len(worlds.means)
@@ -107,7 +111,7 @@ class Screen:
         for asked in (1, 2):
             for goal, hits in zip(goals, self._hits(goals, asked), strict=True):
                 for candidate in hits:
-                    bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
+                    bound = goal.among(self.worlds.replay.bounds(self.world(candidate)))
                     if bound is not None and bound.broken:
                         return bound
         return None
@@ -115,8 +119,8 @@ class Screen:
     def _hits(self, goals: Sequence[Goal], asked: int) -> list[list[_Candidates]]:
         """By goal, the worlds that seem to break it, plainest first."""
         best: list[list[tuple[tuple[float, float], _Candidates]]] = [[] for _ in goals]
-        for tried in self._candidates(asked):
-            for found, excess in zip(best, self._excess(tried, goals), strict=True):
+        for tried in self.candidates(asked):
+            for found, excess in zip(best, self.excess(tried, goals), strict=True):
                 hits = np.flatnonzero(excess > MARGIN)
                 if len(hits) == 0:
                     continue
@@ -132,7 +136,8 @@ class Screen:
         plain = sum((self._plainness[kinds] for kinds in tried.kinds), np.zeros(len(excess)))
         return np.stack([plain, -excess / float(tried.weight.denominator) ** 0.25], axis=1)
 
-    def _candidates(self, asked: int) -> Iterator[_Candidates]:
+    def candidates(self, asked: int) -> Iterator[_Candidates]:
+        """All worlds of one question, or of two, side by side."""
         count = len(self.grid.kinds)
         kinds = (np.arange(count),) if asked == 1 else np.triu_indices(count, 1)
         for rest in range(max(map(len, self._spare), default=1)):
@@ -151,39 +156,42 @@ class Screen:
         """A question of a use's table on which the rest of its training is spent."""
         return self._spare[use][min(number, len(self._spare[use]) - 1)]
 
-    def _excess(self, tried: _Candidates, goals: Sequence[Goal]) -> Iterator[Array]:
+    def excess(self, tried: _Candidates, goals: Sequence[Goal]) -> Iterator[Array]:
         """By how much more happens than the abstract step says, where it is a world at all."""
         taken = [self._read_at(kinds) for kinds in tried.kinds]
         rows = self._taken(tried, taken)
-        means = self._trained(tried, taken)
+        inputs, good = self._given(rows, self._trained(tried, taken))
         versions, worlds = self.worlds.versions, self.worlds
-        count, size = len(versions.compared), len(tried.kinds[0])
-        inputs: dict[str, Any] = {
-            n: np.float64(_float(v)) for n, v in worlds.values_of_inputs().items()
-        }
-        good = np.ones(size, dtype=bool)
-        for number, (name, column_of) in enumerate(self.worlds.versions.columns.items()):
-            if worlds.is_fixed(column_of.symbol):
-                good &= means[number] <= inputs[name] + MARGIN
-            else:
-                inputs[name] = means[number]
-        for given, column in worlds.means:
-            if worlds.is_fixed(given.symbol):
-                good &= rows[column] <= inputs[given.name] + MARGIN
-            else:
-                inputs[given.name] = rows[column]
-        first = count + len(worlds.means)
+        count, first = len(versions.compared), len(versions.compared) + len(worlds.means)
         chosen = [rows[first + n] for n in range(len(versions.chosen))]
         with np.errstate(all="ignore"):
             *says, held = worlds.replay.abstract_in_floats(inputs, chosen)
         good &= np.asarray(held, bool)
         if versions.same_hardness and len(tried.kinds) == 2 and versions.parts:
             good &= self._entry[tried.kinds[0]] == self._entry[tried.kinds[1]]
-        for number, goal in enumerate(goals):
-            happens = rows[number] if number < count else rows[first + (number - count) // 2]
-            bound = np.asarray(says[number], float)
+        for goal in goals:
+            place = goal.column
+            if goal.end is not End.FIELD:  # of each choice the low end, then the high one
+                place = count + 2 * (goal.column - first) + (goal.end is End.HIGH)
+            happens, bound = rows[goal.column], np.asarray(says[place], float)
             excess = bound - happens if goal.end is End.LOW else happens - bound
-            yield np.where(good & np.isfinite(excess), excess, -1.0)
+            if (excess > MARGIN).any():  # of most none is, and the rest takes longer
+                excess = np.where(good & np.isfinite(excess), excess, -1.0)
+            yield excess
+
+    def _given(self, rows: Array, means: Array) -> tuple[dict[str, Any], NDArray[np.bool_]]:
+        """What the abstract step is given, and where that is at least the means."""
+        worlds, inputs = self.worlds, dict(self._inputs)
+        good = np.ones(rows.shape[1], dtype=bool)
+        columns = worlds.versions.columns.values()
+        told: list[tuple[Column | Input, Array]] = [*zip(columns, means, strict=True)]
+        told += [(given, rows[column]) for given, column in worlds.means]
+        for bounded, mean in told:
+            if worlds.is_fixed(bounded.symbol):
+                good &= mean <= inputs[bounded.name] + MARGIN
+            else:
+                inputs[bounded.name] = mean
+        return inputs, good
 
     def _read_at(self, kinds: NDArray[np.int64]) -> _Read:
         """What is read of kinds of question, side by side; the last ones are asked for again with
@@ -225,7 +233,7 @@ class Screen:
                 means[number] = np.maximum(most, rest[number]) if ratio > 1 else most
         return means
 
-    def _world(self, tried: _Candidates) -> World:
+    def world(self, tried: _Candidates) -> World:
         """One candidate as a world."""
         versions, grid = self.worlds.versions, self.grid
         first = tried.weight
