@@ -9,11 +9,18 @@ import pytest
 from checker.worlds.screening import MARGIN, Screen
 from properties.soundness import mutants, steps
 from spec import Sound
-from tests.worlds.test_exhaustion import MUTANTS, RIGHT, worlds_of
+from tests.worlds.steps import confirm, confirmed
+from tests.worlds.test_exhaustion import MUTANTS, RIGHT, of, worlds_of
+
+
+WORST = of(confirm, confirmed, everywhere="error", density="density")
+"""A bound at every question, and training on questions that are not asked."""
 
 
 @pytest.mark.parametrize(
-    "statement", [*RIGHT, *MUTANTS, *mutants[-2:], *steps[-3:]], ids=lambda s: s.name + s.step
+    "statement",
+    [WORST, *RIGHT, *MUTANTS, *mutants[-2:], *steps[-3:]],
+    ids=lambda s: s.name + s.step,
 )
 def test_excess_is_what_a_replay_finds(statement: Sound) -> None:
     worlds, draw = worlds_of(statement), random.Random(3)
