@@ -12,7 +12,6 @@ from spec import Sound
 from tests.worlds.steps import confirm, confirmed
 from tests.worlds.test_exhaustion import MUTANTS, RIGHT, of, worlds_of
 
-
 WORST = of(confirm, confirmed, everywhere="error", density="density")
 """A bound at every question, and training on questions that are not asked."""
 
