@@ -32,11 +32,11 @@ from checker.system.verdict import (
 from checker.worlds.exhaustion import Search, of_one_question, search, tightest
 from checker.worlds.grid import grid_of
 from checker.worlds.lifting import Lifted, NotLifted, lift
+from checker.worlds.random_worlds import attack, draw_world
 from checker.worlds.tracing import TwoVersions, ratios_of, two_versions
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import BoundInWorld, Replay
 from spec.statements.sound import Sound
-from spec.trace import trace
 from spec.worlds import DENSITY, Assumption
 
 LIFTING = 0.4
@@ -129,13 +129,6 @@ class NoQuestion(Fact):
     """There is no question: what is said of its draws and of the table contradicts itself."""
 
 
-def _drawn(worlds: Worlds, examples: int) -> BoundInWorld | None:
-    """A world that breaks a bound, if one is drawn."""
-    from checker.worlds.random_worlds import draw_world  # Hypothesis, for this kind of statement
-
-    return draw_world(worlds, examples)
-
-
 def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: Options) -> Verdict:
     """Whether an abstract step covers its concrete version in every world.
 
@@ -159,7 +152,7 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     if broken is None and isinstance(proof, NotLifted):
         broken = of_one_question(worlds, proof.at)
     if broken is None:
-        broken = _drawn(worlds, options.attack if proved else EXAMPLES)
+        broken = attack(worlds, options.attack) if proved else draw_world(worlds, EXAMPLES)
     if broken is not None:
         if proved:
             raise EnginesDisagree(
@@ -169,7 +162,7 @@ def decide_sound(statement: Sound, overriding: Mapping[str, Fraction], options: 
     covered = _covered(worlds, found)
     result, facts = _without_world(versions, worlds, proof, covered, options)
     if isinstance(result, Proof):
-        facts += tuple(_dropped(statement, overriding, versions, budget, options))
+        facts += tuple(_dropped(versions, budget, options))
     return decided(blank, budget, result, facts)
 
 
@@ -213,7 +206,7 @@ def _tightness(worlds: Worlds, options: Options) -> Iterator[Fact]:
 def _vacuity(versions: TwoVersions, budget: QueryBudget) -> Vacuous | None:
     """Why the statement is about nothing, if it is."""
     own = versions.at_values()
-    for name, text, condition in trace(versions.statement.scheme, versions.values).assumptions:
+    for name, text, condition in versions.traced.assumptions:
         if z3.is_false(z3.simplify(z3.substitute(condition, *own) if own else condition)):
             return Vacuous(AssumptionFails(name, text))
     at = versions.at_values(keeping=versions.averaged)
@@ -235,20 +228,15 @@ def _one_question(versions: TwoVersions, budget: QueryBudget) -> bool:
 # --- assumptions ----------------------------------------------------------------------------------
 
 
-def _dropped(
-    statement: Sound,
-    overriding: Mapping[str, Fraction],
-    versions: TwoVersions,
-    budget: QueryBudget,
-    options: Options,
-) -> Iterator[Without]:
+def _dropped(versions: TwoVersions, budget: QueryBudget, options: Options) -> Iterator[Without]:
     """What becomes of the bounds without each assumption."""
+    statement = versions.statement
     named = [given for given in statement.assumptions if given is not DENSITY]
     if versions.tied:
         named += ratios_of(statement)
     for dropped in named:
         given = AS_TRAINED if dropped is DENSITY and not statement.density else dropped
-        without = two_versions(statement, overriding, dropped)
+        without = versions.without(dropped)
         worlds = _worlds(without, budget)
         found = search(worlds, min(options.query, HASTY))
         broken = found.broken
@@ -257,7 +245,7 @@ def _dropped(
             if isinstance(proof, Lifted):
                 yield Without(given, Role.IDLE)
                 continue
-            broken = of_one_question(worlds, proof.at) or _drawn(worlds, EXAMPLES)
+            broken = of_one_question(worlds, proof.at) or draw_world(worlds, EXAMPLES)
         if broken is None:
             found = search(worlds, options.query)
             broken = found.broken

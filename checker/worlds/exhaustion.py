@@ -14,8 +14,9 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.solver import Satisfaction
+from checker.backends.solver import Satisfaction, Satisfiability
 from checker.worlds.screening import Screen
+from checker.worlds.shadow import hidden
 from checker.worlds.weighting import Goal, Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 from spec.nodes import name_of
@@ -25,6 +26,8 @@ MOST_ASKED = 4
 """Questions asked up to which the smallest world is looked for."""
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 100)
 """Denominators of weights that are tried in place of a solver's."""
+QUICK = 0.02
+"""Seconds for a first try at a query about all weights."""
 CLOSE = Fraction(1, 50)
 """How closely the greatest share of a bound is enclosed."""
 
@@ -50,7 +53,7 @@ def search(worlds: Worlds, seconds: float) -> Search:
     complete = worlds.grid.whole
     found: list[tuple[Goal, BoundInWorld]] = []
     for goal in worlds.goals:
-        answer = worlds.find([goal.broken], seconds=seconds)
+        answer = _asked(worlds, goal, seconds)
         complete = complete and answer.unsat
         shown = _replayed(worlds, goal, answer)
         if shown is not None:
@@ -63,6 +66,16 @@ def search(worlds: Worlds, seconds: float) -> Search:
             if shown is not None:
                 return Search(_plainest(worlds, goal, shown, seconds), False)
     return Search(_rounded(worlds, *found[0]), False)
+
+
+def _asked(worlds: Worlds, goal: Goal, seconds: float) -> Satisfaction:
+    """Which weights break a bound. What is not answered at once is first asked of fewer numbers."""
+    answer = worlds.find([goal.broken], seconds=min(seconds, QUICK))
+    if not answer.undecided or seconds <= QUICK:
+        return answer
+    if hidden(worlds, goal, seconds):
+        return Satisfaction(Satisfiability.UNSAT)
+    return worlds.find([goal.broken], seconds=seconds)
 
 
 def of_one_question(worlds: Worlds, values: Mapping[str, Fraction]) -> BoundInWorld | None:

@@ -19,7 +19,6 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows
-from checker.system.replay import as_fraction
 from checker.worlds.tracing import TwoVersions
 from checker.worlds.world import Asked, Replay
 
@@ -88,16 +87,16 @@ def grid_of(versions: TwoVersions, replay: Replay, budget: QueryBudget) -> Grid:
         ways, parts = _parts(versions, entries, alike)
         count = ways * len(shares) ** len(versions.draws)
         if count <= FEW_EVALUATED or shares is GRIDS[-1]:
-            drawn = list(itertools.product(shares, repeat=len(versions.draws)))
+            drawn = list(itertools.product(range(len(shares)), repeat=len(versions.draws)))
             every = ((part, units) for part in parts for units in drawn)
             whole = count <= MOST_EVALUATED
             tried = every if whole else _sample(versions, entries, shares, every, count)
-            kinds = list(_kinds(replay, fields, entries, tried))
-            if len(kinds) <= MOST_KINDS:
-                return Grid(shares, fields, entries, tuple(kinds), whole)
-    plain, others = kinds[:MOST_PLAIN], kinds[MOST_PLAIN:]
+            merged = _Merged(replay, fields, entries, shares, list(tried))
+            if len(merged.kept) <= MOST_KINDS:
+                return Grid(shares, fields, entries, tuple(merged.kinds(merged.kept)), whole)
+    plain, others = merged.kept[:MOST_PLAIN], merged.kept[MOST_PLAIN:]
     kept = plain + random.Random(0).sample(others, MOST_KINDS - MOST_PLAIN)
-    return Grid(shares, fields, entries, tuple(kept), False)
+    return Grid(shares, fields, entries, tuple(merged.kinds(kept)), False)
 
 
 def _entries(versions: TwoVersions, replay: Replay, shares: Sequence[Fraction]) -> Iterator[Entry]:
@@ -114,21 +113,42 @@ def _entries(versions: TwoVersions, replay: Replay, shares: Sequence[Fraction]) 
                 yield Entry(number, does)
 
 
-def _kinds(
-    replay: Replay,
-    fields: Sequence[str],
-    entries: Sequence[Entry],
-    tried: Iterable[Asked],
-) -> Iterator[Kind]:
-    """The kinds of question, each once, that have these parts, and draws so far in their bounds."""
-    tables = [dict(zip(fields, entry.does, strict=True)) for entry in entries]
-    seen: set[tuple[Any, ...]] = set()
-    for (parts, units), drawn, row in replay.questions(tables, tried):
-        # questions of different uses are different; the same in this is the same to every mean
-        merged = (tuple(sorted(parts)), *row)
-        if merged not in seen:
-            seen.add(merged)
-            yield Kind(parts, units, replay.named(drawn), tuple(map(as_fraction, row)))
+class _Merged:
+    """Questions of which those that are the same to every mean are merged.
+
+    ``kept`` are the numbers of one question of each kind, among those that are questions.
+    """
+
+    def __init__(
+        self,
+        replay: Replay,
+        fields: Sequence[str],
+        entries: Sequence[Entry],
+        shares: Sequence[Fraction],
+        tried: Sequence[Asked],
+    ) -> None:
+        tables = [dict(zip(fields, entry.does, strict=True)) for entry in entries]
+        self._replay, self._shares, self._tried = replay, shares, tried
+        self._found = replay.questions(tables, shares, tried)
+        rows = [number.whole() for number in self._found.rows]
+        first: dict[tuple[Any, ...], int] = {}
+        for number, row in enumerate(zip(self._found.asked, *rows, strict=True)):
+            # questions of different uses are different
+            first.setdefault((tuple(sorted(tried[row[0]][0])), *row[1:]), number)
+        self.kept = list(first.values())
+
+    def kinds(self, kept: Sequence[int]) -> Iterator[Kind]:
+        """Some kinds of question."""
+        drawn, rows = (
+            [number.at(kept).fractions() for number in numbers]
+            for numbers in (self._found.drawn, self._found.rows)
+        )
+        names = [draw.name for draw in self._replay.versions.draws]
+        for place, number in enumerate(kept):
+            parts, units = self._tried[self._found.asked[number]]
+            named = {name: values[place] for name, values in zip(names, drawn, strict=True)}
+            row = tuple(values[place] for values in rows)
+            yield Kind(parts, tuple(self._shares[unit] for unit in units), named, row)
 
 
 def _sample(
@@ -139,20 +159,20 @@ def _sample(
     count: int,
 ) -> Iterator[Asked]:
     """Some of so many kinds of question: the plain ones, and others at equal distances."""
-    yield from _plain(versions, entries, shares)
+    yield from _plain(versions, entries, range(len(shares)))
     step = min(count, MOST_SEEN) // SAMPLED
     yield from itertools.islice(every, 0, step * SAMPLED, step)
 
 
 def _plain(
-    versions: TwoVersions, entries: Sequence[Entry], shares: Sequence[Fraction]
+    versions: TwoVersions, entries: Sequence[Entry], units: Sequence[int]
 ) -> Iterator[Asked]:
     """The kinds of question at which all numbers are least but for at most two of its parts and
     draws, those with the fewest first."""
     size = versions.parts
     of_use = [[n for n, e in enumerate(entries) if e.use == u] for u in range(len(versions.uses))]
     ranges: list[Sequence[Any]] = [of_use[versions.use_of(part)] for part in range(size)]
-    ranges += [shares] * len(versions.draws)
+    ranges += [units] * len(versions.draws)
     for number in range(3):
         for places in itertools.combinations(range(len(ranges)), number):
             for values in itertools.product(*(ranges[place][1:] for place in places)):

@@ -1,27 +1,28 @@
-"""Worlds that Hypothesis draws, off the grid: plain fractions, replayed from the definition."""
+"""Worlds that are drawn, off the grid: plain fractions, replayed from the definition.
+
+Against a proof they are drawn plainly. Where there is none, Hypothesis draws them, and makes what
+it finds simpler; it takes as long to import as all else here, so that is done where it draws.
+"""
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from typing import Any
 
 import attrs
-from hypothesis import strategies
 
-from checker.counterexamples.drawn_runs import find_example
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 
 MOST = 5
 """Questions asked, and of the table, in a world that is drawn."""
-UNITS = strategies.sampled_from(
-    sorted(
-        {Fraction(part, whole) for whole in range(1, 17) for part in range(whole + 1)},
-        key=lambda unit: (unit.denominator, unit),
-    )
+EVERY = sorted(
+    {Fraction(part, whole) for whole in range(1, 17) for part in range(whole + 1)},
+    key=lambda unit: (unit.denominator, unit),
 )
-"""Drawn from a list, simplest first: a fifth of the time that Hypothesis's fractions take."""
-WEIGHTS = strategies.integers(1, 12)
+"""Where in its range a number may be, simplest first."""
+ENDS = (Fraction(0), Fraction(1))
 
 
 @attrs.frozen
@@ -35,17 +36,57 @@ class Drawn:
 
 def draw_world(worlds: Worlds, examples: int) -> BoundInWorld | None:
     """A small world that breaks a bound, if Hypothesis finds one in so many examples."""
-    if not examples:
-        return None
+    from checker.counterexamples.drawn_runs import find_example
+
     drawn = find_example(_plans(worlds), lambda plan: _broken(worlds, plan) is not None, examples)
     return None if drawn is None else _broken(worlds, drawn)
 
 
+def attack(worlds: Worlds, examples: int) -> BoundInWorld | None:
+    """A world that breaks a bound, if one of so many does that are drawn plainly.
+
+    Against what was proved, where there is hardly one: Hypothesis spends most of its time on what
+    makes the next example like an earlier one, and so that it can be shrunk.
+    """
+    draw = random.Random(2018)
+    plans = (_plan(worlds, draw) for _ in range(examples))
+    return next((found for plan in plans if (found := _broken(worlds, plan)) is not None), None)
+
+
+def _plan(worlds: Worlds, draw: random.Random) -> Drawn:
+    """What ``_plans`` has Hypothesis draw, with as many numbers at an end as between."""
+    versions = worlds.versions
+    size = 1 if _one_for_all(worlds) else draw.randint(1, MOST)
+
+    def units(count: int) -> list[Fraction]:
+        return [draw.choice(draw.choice((ENDS, EVERY))) for _ in range(count)]
+
+    table = [units(len(worlds.grid.fields)) for _ in range(size)]
+    training = [draw.randint(0, 12) for _ in range(MOST)]
+    asked = [
+        (
+            draw.randint(1, 12),
+            [draw.randrange(size) for _ in range(versions.parts)],
+            units(len(versions.draws)),
+        )
+        for _ in range(draw.randint(1, MOST))
+    ]
+    return Drawn(table, training, asked)
+
+
+def _one_for_all(worlds: Worlds) -> bool:
+    """Whether a table of one question is as good as any."""
+    return worlds.versions.same_hardness or not worlds.versions.parts
+
+
 def _plans(worlds: Worlds) -> Any:
+    from hypothesis import strategies
+
     versions = worlds.versions
     fields = len(worlds.grid.fields)
-    entries = strategies.lists(UNITS, min_size=fields, max_size=fields)
-    most = 1 if versions.same_hardness or not versions.parts else MOST
+    units = strategies.sampled_from(EVERY)  # a fifth of the time that its own fractions take
+    entries = strategies.lists(units, min_size=fields, max_size=fields)
+    most = 1 if _one_for_all(worlds) else MOST
     table = strategies.lists(entries, min_size=1, max_size=most)
     training = strategies.lists(strategies.integers(0, 12), min_size=MOST, max_size=MOST)
     parts = strategies.lists(
@@ -53,7 +94,7 @@ def _plans(worlds: Worlds) -> Any:
     )
     count = len(versions.draws)
     question = strategies.tuples(
-        WEIGHTS, parts, strategies.lists(UNITS, min_size=count, max_size=count)
+        strategies.integers(1, 12), parts, strategies.lists(units, min_size=count, max_size=count)
     )
     asked = strategies.lists(question, min_size=1, max_size=MOST)
     return strategies.builds(Drawn, table, training, asked)

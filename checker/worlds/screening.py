@@ -14,6 +14,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from checker.worlds.tracing import Column, Input
 from checker.worlds.weighting import Goal, Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, End, TableQuestion, World
 
@@ -31,20 +32,33 @@ REPLAYED = 12
 
 @attrs.frozen
 class _Candidates:
-    """Worlds side by side: kinds of question, the first one's weight, and at which question of each
-    table, from those on which little is done, the rest of training is spent."""
+    """Worlds side by side: their kinds of question, and of all of them the first one's weight, and
+    at which question of each table, from those on which little is done, the rest of training is
+    spent."""
 
     kinds: tuple[NDArray[np.int64], ...]
-    weights: tuple[NDArray[np.int64], ...]
-    rest: NDArray[np.int64]
+    weight: Fraction
+    rest: int
 
     def at(self, where: Any) -> _Candidates:
         """Some of them."""
-        return _Candidates(
-            tuple(k[where] for k in self.kinds),
-            tuple(w[where] for w in self.weights),
-            self.rest[where],
-        )
+        return attrs.evolve(self, kinds=tuple(k[where] for k in self.kinds))
+
+    @property
+    def shares(self) -> list[float]:
+        """How often each question is asked."""
+        first = float(self.weight)
+        return [first] if len(self.kinds) == 1 else [first, 1 - first]
+
+
+@attrs.frozen(eq=False)
+class _Read:
+    """What is read of kinds of question: what they contribute, and by use and field what is done on
+    the table where they ask it, in the mean and at most."""
+
+    rows: Array
+    asked: Array
+    most: Array
 
 
 class Screen:
@@ -54,45 +68,50 @@ class Screen:
         self.worlds, self.grid = worlds, worlds.grid
         kinds, entries = self.grid.kinds, self.grid.entries
         uses = worlds.versions.uses
-        self._rows = np.array([[float(v) for v in kind.row] for kind in kinds])
-        self._does = np.array([[float(v) for v in entry.does] for entry in entries]).reshape(
+        self._rows = np.array([[_float(v) for v in kind.row] for kind in kinds]).T
+        self._does = np.array([[_float(v) for v in entry.does] for entry in entries]).reshape(
             len(entries), len(self.grid.fields)
         )
-        self._asked = np.zeros((len(uses), len(kinds), len(self.grid.fields)))
-        for number, kind in enumerate(kinds):
-            for part in kind.parts:
-                use = entries[part].use
-                self._asked[use, number] += self._does[part] / len(uses[use].parts)
+        self._entry = np.array([kind.parts[0] if kind.parts else 0 for kind in kinds])
+        self._asked = np.zeros((len(uses), len(self.grid.fields), len(kinds)))
         self._most = np.full_like(self._asked, -np.inf)
         for number, kind in enumerate(kinds):
             for part in kind.parts:
-                most = self._most[entries[part].use]
-                most[number] = np.maximum(most[number], self._does[part])
+                use, does = entries[part].use, self._does[part]
+                self._asked[use, :, number] += does / len(uses[use].parts)
+                most = self._most[use, :, number]
+                np.maximum(most, does, out=most)
+        self._inputs: dict[str, Any] = {
+            n: np.float64(_float(v)) for n, v in worlds.values_of_inputs().items()
+        }
+        self._reads: list[tuple[NDArray[np.int64], _Read]] = []
         versions = worlds.versions
         first = len(versions.compared) + len(worlds.means)
         self._everywhere = [n for n, c in enumerate(versions.compared) if c.everywhere]
         self._everywhere += [first + n for n, c in enumerate(versions.chosen) if c.everywhere]
         self._spare = [self._where_little_is_done(use) for use in range(len(uses))]
-        self._plainness = np.array([self._numbers_in(n) for n in range(len(kinds))])
+        self._plainness = np.array(list(self._numbers_in()))
 
-    def _numbers_in(self, number: int) -> float:
-        """How many numbers of a kind of question are not at the low end, those inside doubly."""
-        kind, entries = self.grid.kinds[number], self.grid.entries
-        every = [entry.does for entry in entries]
-        lows = [min(column) for column in zip(*every, strict=True)]
-        highs = [max(column) for column in zip(*every, strict=True)]
-        count = sum(2.0 if 0 < unit < 1 else float(unit) for unit in kind.units)
-        for part in set(kind.parts):
-            for value, low, high in zip(every[part], lows, highs, strict=True):
-                count += 0.0 if value == low else (1.0 if value == high else 2.0)
-        return count + 0.1 * len(set(kind.parts))
+    def _numbers_in(self) -> Iterator[float]:
+        """By kind of question, how many of its numbers are not at the low end, those inside
+        doubly."""
+        every = [entry.does for entry in self.grid.entries]
+        ends = [(min(column), max(column)) for column in zip(*every, strict=True)]
+        of_entries = [
+            sum(0.0 if v == low else (1.0 if v == high else 2.0) for v, (low, high) in pairs)
+            for pairs in (zip(does, ends, strict=True) for does in every)
+        ]
+        for kind in self.grid.kinds:
+            parts = set(kind.parts)
+            count = sum(2.0 if 0 < unit < 1 else _float(unit) for unit in kind.units)
+            yield count + sum(of_entries[part] for part in parts) + 0.1 * len(parts)
 
     def smallest(self, goals: Sequence[Goal]) -> BoundInWorld | None:
         """The plainest world of one question that breaks a bound, else of two."""
         for asked in (1, 2):
             for goal, hits in zip(goals, self._hits(goals, asked), strict=True):
                 for candidate in hits:
-                    bound = goal.among(self.worlds.replay.bounds(self._world(candidate)))
+                    bound = goal.among(self.worlds.replay.bounds(self.world(candidate)))
                     if bound is not None and bound.broken:
                         return bound
         return None
@@ -100,8 +119,8 @@ class Screen:
     def _hits(self, goals: Sequence[Goal], asked: int) -> list[list[_Candidates]]:
         """By goal, the worlds that seem to break it, plainest first."""
         best: list[list[tuple[tuple[float, float], _Candidates]]] = [[] for _ in goals]
-        for tried in self._candidates(asked):
-            for found, excess in zip(best, self._excess(tried, goals), strict=True):
+        for tried in self.candidates(asked):
+            for found, excess in zip(best, self.excess(tried, goals), strict=True):
                 hits = np.flatnonzero(excess > MARGIN)
                 if len(hits) == 0:
                     continue
@@ -115,22 +134,15 @@ class Screen:
     def _keys(self, tried: _Candidates, excess: Array) -> Array:
         """Plain worlds first; among them those that break the bound by much with round weights."""
         plain = sum((self._plainness[kinds] for kinds in tried.kinds), np.zeros(len(excess)))
-        size = np.array([float(weight.denominator) for weight in (Fraction(1), *WEIGHTS)])
-        return np.stack([plain, -excess / size[tried.weights[0]] ** 0.25], axis=1)
+        return np.stack([plain, -excess / float(tried.weight.denominator) ** 0.25], axis=1)
 
-    def _candidates(self, asked: int) -> Iterator[_Candidates]:
+    def candidates(self, asked: int) -> Iterator[_Candidates]:
+        """All worlds of one question, or of two, side by side."""
         count = len(self.grid.kinds)
-        weights = np.arange(1, len(WEIGHTS) + 1) if asked == 2 else np.array([0])
+        kinds = (np.arange(count),) if asked == 1 else np.triu_indices(count, 1)
         for rest in range(max(map(len, self._spare), default=1)):
-            if asked == 1:
-                kinds = np.arange(count)
-                zero = np.zeros(count, dtype=np.int64)
-                yield _Candidates((kinds,), (zero,), zero + rest)
-                continue
-            first, second = (a.ravel() for a in np.triu_indices(count, 1))
-            for weight in weights:
-                whole = np.full(len(first), weight, dtype=np.int64)
-                yield _Candidates((first, second), (whole, whole), np.full_like(whole, rest))
+            for weight in WEIGHTS if asked == 2 else [Fraction(1)]:
+                yield _Candidates(tuple(kinds), weight, rest)
 
     def _where_little_is_done(self, use: int) -> list[int]:
         """Where the training of one use that no question asked needs may go."""
@@ -144,92 +156,87 @@ class Screen:
         """A question of a use's table on which the rest of its training is spent."""
         return self._spare[use][min(number, len(self._spare[use]) - 1)]
 
-    def _shares(self, tried: _Candidates) -> list[Array]:
-        """How often each question is asked."""
-        values = np.array([1.0, *map(float, WEIGHTS)])
-        if len(tried.kinds) == 1:
-            return [values[tried.weights[0]]]
-        first = values[tried.weights[0]]
-        return [first, 1 - first]
-
-    def _excess(self, tried: _Candidates, goals: Sequence[Goal]) -> Iterator[Array]:
+    def excess(self, tried: _Candidates, goals: Sequence[Goal]) -> Iterator[Array]:
         """By how much more happens than the abstract step says, where it is a world at all."""
-        shares = self._shares(tried)
-        pairs = list(zip(shares, tried.kinds, strict=True))
-        rows = self._taken(pairs)
-        means = self._trained(tried, pairs)
+        taken = [self._read_at(kinds) for kinds in tried.kinds]
+        rows = self._taken(tried, taken)
+        inputs, good = self._given(rows, self._trained(tried, taken))
         versions, worlds = self.worlds.versions, self.worlds
-        count, size = len(versions.compared), len(tried.rest)
-        inputs = {n: np.full(size, float(v)) for n, v in worlds.values_of_inputs().items()}
-        good = np.ones(size, dtype=bool)
-        for number, (name, column_of) in enumerate(self.worlds.versions.columns.items()):
-            if worlds.is_fixed(column_of.symbol):
-                good &= means[:, number] <= inputs[name] + MARGIN
-            else:
-                inputs[name] = means[:, number]
-        for given, column in worlds.means:
-            if worlds.is_fixed(given.symbol):
-                good &= rows[:, column] <= inputs[given.name] + MARGIN
-            else:
-                inputs[given.name] = rows[:, column]
-        first = count + len(worlds.means)
-        chosen = [rows[:, first + n] for n in range(len(versions.chosen))]
+        count, first = len(versions.compared), len(versions.compared) + len(worlds.means)
+        chosen = [rows[first + n] for n in range(len(versions.chosen))]
         with np.errstate(all="ignore"):
             *says, held = worlds.replay.abstract_in_floats(inputs, chosen)
         good &= np.asarray(held, bool)
         if versions.same_hardness and len(tried.kinds) == 2 and versions.parts:
-            entry = np.array([kind.parts[0] for kind in self.grid.kinds])
-            good &= entry[tried.kinds[0]] == entry[tried.kinds[1]]
-        for number, goal in enumerate(goals):
-            happens = rows[:, number] if number < count else rows[:, first + (number - count) // 2]
-            bound = np.broadcast_to(np.asarray(says[number], float), happens.shape)
+            good &= self._entry[tried.kinds[0]] == self._entry[tried.kinds[1]]
+        for goal in goals:
+            place = goal.column
+            if goal.end is not End.FIELD:  # of each choice the low end, then the high one
+                place = count + 2 * (goal.column - first) + (goal.end is End.HIGH)
+            happens, bound = rows[goal.column], np.asarray(says[place], float)
             excess = bound - happens if goal.end is End.LOW else happens - bound
-            yield np.where(good & np.isfinite(excess), excess, -1.0)
+            if (excess > MARGIN).any():  # of most none is, and the rest takes longer
+                excess = np.where(good & np.isfinite(excess), excess, -1.0)
+            yield excess
 
-    def _taken(self, pairs: Sequence[tuple[Array, Any]]) -> Array:
+    def _given(self, rows: Array, means: Array) -> tuple[dict[str, Any], NDArray[np.bool_]]:
+        """What the abstract step is given, and where that is at least the means."""
+        worlds, inputs = self.worlds, dict(self._inputs)
+        good = np.ones(rows.shape[1], dtype=bool)
+        columns = worlds.versions.columns.values()
+        told: list[tuple[Column | Input, Array]] = [*zip(columns, means, strict=True)]
+        told += [(given, rows[column]) for given, column in worlds.means]
+        for bounded, mean in told:
+            if worlds.is_fixed(bounded.symbol):
+                good &= mean <= inputs[bounded.name] + MARGIN
+            else:
+                inputs[bounded.name] = mean
+        return inputs, good
+
+    def _read_at(self, kinds: NDArray[np.int64]) -> _Read:
+        """What is read of kinds of question, side by side; the last ones are asked for again with
+        each of the weights."""
+        if not any(kinds is known for known, _ in self._reads):
+            read = _Read(self._rows[:, kinds], self._asked[:, :, kinds], self._most[:, :, kinds])
+            self._reads = [*self._reads[-1:], (kinds, read)]
+        return next(read for known, read in self._reads if known is kinds)
+
+    def _taken(self, tried: _Candidates, taken: Sequence[_Read]) -> Array:
         """The mean of each column, or the greatest of what is bounded everywhere."""
-        rows = sum(share[:, None] * self._rows[kinds] for share, kinds in pairs)
-        assert isinstance(rows, np.ndarray)
+        rows: Array = _mean(tried.shares, [read.rows for read in taken])
         for column in self._everywhere:
-            rows[:, column] = np.max([self._rows[kinds, column] for _, kinds in pairs], axis=0)
+            rows[column] = np.max([read.rows[column] for read in taken], axis=0)
         return rows
 
-    def _trained(self, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]) -> Array:
+    def _trained(self, tried: _Candidates, taken: Sequence[_Read]) -> Array:
         """The table's means over training, by field: the greatest of all uses'."""
         versions = self.worlds.versions
         if not versions.parts:
-            return np.zeros((len(tried.rest), 0))
+            return np.zeros((0, len(tried.kinds[0])))
         if versions.same_hardness:
-            entry = np.array([kind.parts[0] for kind in self.grid.kinds])
-            same: Array = self._does[entry[tried.kinds[0]]]
+            same: Array = self._does[self._entry[tried.kinds[0]]].T
             return same
-        means = [self._trained_in(use, tried, pairs) for use in range(len(versions.uses))]
-        found: Array = np.max(means, axis=0)
+        means = [self._trained_in(use, tried, taken) for use in range(len(versions.uses))]
+        found: Array = np.max(means, axis=0) if len(means) > 1 else means[0]
         return found
 
-    def _trained_in(
-        self, use: int, tried: _Candidates, pairs: Sequence[tuple[Array, Any]]
-    ) -> Array:
+    def _trained_in(self, use: int, tried: _Candidates, taken: Sequence[_Read]) -> Array:
         """The means over the training of one use, which asks as little else as it can."""
-        spare = np.array([self._rest(use, n) for n in range(RESTS)])
-        rest: Array = self._does[spare[tried.rest]]
+        rest: Array = self._does[self._rest(use, tried.rest)]
         tied = self.worlds.versions.uses[use].ratio is not None
         ratio = float(self.worlds.ratios[use]) if tied else np.inf
-        asked = sum(share[:, None] * self._asked[use][kinds] for share, kinds in pairs)
-        assert isinstance(asked, np.ndarray)
-        means: Array = asked / ratio + (1 - 1 / ratio) * rest
+        asked = _mean(tried.shares, [read.asked[use] for read in taken])
+        means: Array = asked / ratio + (1 - 1 / ratio) * rest[:, None]
         for number, column in enumerate(self.worlds.versions.columns.values()):
             if column.everywhere:
-                most = [self._most[use][kinds, number] for _, kinds in pairs]
-                means[:, number] = np.max(
-                    [*most, *([rest[:, number]] if ratio > 1 else [])], axis=0
-                )
+                most = np.max([read.most[use, number] for read in taken], axis=0)
+                means[number] = np.maximum(most, rest[number]) if ratio > 1 else most
         return means
 
-    def _world(self, tried: _Candidates) -> World:
+    def world(self, tried: _Candidates) -> World:
         """One candidate as a world."""
         versions, grid = self.worlds.versions, self.grid
-        first = [Fraction(1), *WEIGHTS][int(tried.weights[0][0])]
+        first = tried.weight
         weights = [first] if len(tried.kinds) == 1 else [first, 1 - first]
         kinds = [grid.kinds[int(k[0])] for k in tried.kinds]
         used = {part for kind in kinds for part in kind.parts}
@@ -247,7 +254,7 @@ class Screen:
                 left -= least
             if left:
                 same = versions.same_hardness
-                spare = kinds[0].parts[0] if same else self._rest(number, int(tried.rest[0]))
+                spare = kinds[0].parts[0] if same else self._rest(number, tried.rest)
                 trained[spare] = trained.get(spare, Fraction(0)) + left
         order = sorted(trained)
         table = tuple(
@@ -259,3 +266,12 @@ class Screen:
             for weight, kind in itertools.zip_longest(weights, kinds)
         )
         return self.worlds.tight(World(asked, table, self.worlds.values_of_inputs()))
+
+
+def _mean(shares: Sequence[float], values: Sequence[Array]) -> Array:
+    return sum((share * of for share, of in zip(shares, values, strict=True)), np.zeros(()))
+
+
+def _float(value: Fraction) -> float:
+    """As ``float`` has it, in a fifth of the time."""
+    return value.numerator / value.denominator

@@ -126,6 +126,7 @@ class TwoVersions:
 
     Args:
         statement: what is said of them.
+        traced: the abstract scheme.
         stage: the abstract step.
         values: every parameter's own value.
         parameters: the symbols of those that do not shape the step.
@@ -148,6 +149,7 @@ class TwoVersions:
     """
 
     statement: Sound
+    traced: Traced
     stage: TracedStage
     values: Mapping[str, Fraction]
     parameters: Mapping[str, z3.ArithRef]
@@ -196,6 +198,11 @@ class TwoVersions:
     def tied(self) -> bool:
         """Whether density ratios say anything of a world's table."""
         return bool(self.parts) and not self.same_hardness
+
+    def without(self, assumption: Assumption) -> TwoVersions:
+        """The two versions where an assumption is not made, of which the abstract one reads
+        nothing."""
+        return _versions(self.statement, self.traced, assumption)
 
     def use_of(self, part: int) -> int:
         """The number of the use that a part belongs to."""
@@ -260,6 +267,10 @@ def two_versions(
         SpecError: for anything wrong in the specification, naming its file and line.
     """
     traced = trace(statement.scheme, {**statement.chosen, **overriding})
+    return _versions(statement, traced, without)
+
+
+def _versions(statement: Sound, traced: Traced, without: Assumption | None) -> TwoVersions:
     stage = next(stage for stage in traced.stages if stage.name == statement.step)
     _require_numbers(statement, stage)
     _require_names(statement, traced, stage)
@@ -408,6 +419,7 @@ def _joined(
     bounds = [end for c in chosen for end in (c.choice.low, c.choice.high)]
     return TwoVersions(
         statement,
+        traced,
         stage,
         traced.values,
         traced.parameters,

@@ -40,13 +40,24 @@ FLOORS = (Fraction(1, 16), Fraction(1, 64), Fraction(1, 256), Fraction(1, 4096))
 class Goal:
     """A bound: what happens in a world, and what the abstract step says of it.
 
-    ``top`` is half of the most that the field can be: a bound above it says little.
+    Args:
+        name: the field of the target, or the choice of nature.
+        happens: what happens, over the weights.
+        says: the bound, over the weights and what the abstract step is given.
+        end: what it bounds; from below, both sides are negated.
+        bound: the bound over the abstract step's symbols.
+        column: what of a question's contribution happens.
+        everywhere: whether it is a bound at every question.
+        top: half of the most that the field can be: a bound above it says little.
     """
 
     name: str
     happens: z3.ArithRef
     says: z3.ArithRef
     end: End
+    bound: z3.ArithRef
+    column: int
+    everywhere: bool
     top: Fraction | None = None
 
     @property
@@ -74,13 +85,14 @@ class Worlds:
         means = [given for given in versions.inputs if not given.of_table]
         self.means = list(zip(means, range(count, count + len(means)), strict=True))
         first = count + len(means)
-        at = [
-            (c.choice.symbol, self._taken(first + i, everywhere=c.everywhere))
-            for i, c in enumerate(versions.chosen)
-        ]
-        self._at = at
+        self.chosen = [(chosen, first + i) for i, chosen in enumerate(versions.chosen)]
+        self.held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
         self._conditions: dict[int | None, list[z3.BoolRef]] = {}
-        self.goals = list(self._goals(first))
+        self._terms: dict[tuple[int, bool], z3.ArithRef] = {}
+        self._at = [
+            (c.choice.symbol, self._taken(i, everywhere=c.everywhere)) for c, i in self.chosen
+        ]
+        self.goals = list(self._goals())
         self.ratios = [
             versions.values[use.name] if use.name else Fraction(1) for use in versions.uses
         ]
@@ -98,29 +110,38 @@ class Worlds:
         read = {name for term in terms for name in constants(term)}
         return {n for n, symbol in versions.parameters.items() if name_of(symbol) in read}
 
-    def _mean(self, column: int) -> z3.ArithRef:
-        """The mean over the questions asked of one column of what they contribute."""
-        return _weighted(self._asked, [kind.row[column] for kind in self.grid.kinds])
-
     def _taken(self, column: int, *, everywhere: bool) -> z3.ArithRef:
         """The mean of a column, or the greatest of what is bounded everywhere."""
-        if not everywhere:
-            return self._mean(column)
-        return _greatest(self._asked, [kind.row[column] for kind in self.grid.kinds])
+        if (column, everywhere) not in self._terms:
+            values = [kind.row[column] for kind in self.grid.kinds]
+            way = _greatest if everywhere else _weighted
+            self._terms[column, everywhere] = way(self._asked, values)
+        return self._terms[column, everywhere]
+
+    def at_values(self, term: Any) -> Any:
+        """A term of the abstract step with the values of what stands at its own in every world."""
+        return z3.substitute(term, *self._own) if self._own else term
 
     def _put(self, term: Any) -> Any:
         return z3.substitute(term, *self._own, *self._at)
 
-    def _goals(self, first: int) -> Iterator[Goal]:
-        versions = self.versions
-        for i, compared in enumerate(versions.compared):
-            abstract = self._put(compared.abstract)
-            happens = self._taken(i, everywhere=compared.everywhere)
-            yield Goal(compared.field.name, happens, abstract, End.FIELD, compared.field.high / 2)
-        for i, chosen in enumerate(versions.chosen):
-            mean = self._taken(first + i, everywhere=chosen.everywhere)
-            yield Goal(chosen.choice.name, mean, self._put(chosen.choice.high), End.HIGH)
-            yield Goal(chosen.choice.name, -mean, -self._put(chosen.choice.low), End.LOW)
+    def _goals(self) -> Iterator[Goal]:
+        for i, compared in enumerate(self.versions.compared):
+            field, everywhere = compared.field, compared.everywhere
+            yield self._goal(
+                field.name, End.FIELD, compared.abstract, i, everywhere, field.high / 2
+            )
+        for chosen, column in self.chosen:
+            choice, everywhere = chosen.choice, chosen.everywhere
+            yield self._goal(choice.name, End.HIGH, choice.high, column, everywhere)
+            yield self._goal(choice.name, End.LOW, -choice.low, column, everywhere)
+
+    def _goal(
+        self, name: str, end: End, bound: z3.ArithRef, column: int, everywhere: bool, *top: Fraction
+    ) -> Goal:
+        says, taken = self._put(bound), self._taken(column, everywhere=everywhere)
+        happens = -taken if end is End.LOW else taken
+        return Goal(name, happens, says, end, bound, column, everywhere, *top)
 
     def conditions(self, table: int | None = None) -> list[z3.BoolRef]:
         """That the weights make a world; with the table the same everywhere, which it is."""
@@ -133,7 +154,8 @@ class Worlds:
         found = [weight >= 0 for weight in (*self._asked, *self._trained)]
         found.append(z3.Sum(self._asked) == 1)
         for given, column in self.means:
-            found.append(self._mean(column) <= self._put(given.symbol))
+            mean = self._taken(column, everywhere=False)
+            found.append(mean <= self._put(given.symbol))
         for use in range(len(versions.uses)):
             own = [n for n, entry in enumerate(grid.entries) if entry.use == use]
             trained = [self._trained[n] for n in own]
@@ -154,8 +176,7 @@ class Worlds:
             ]
         elif versions.tied:
             found += self._tied()
-        held = [*versions.given, *(side.condition for side in versions.abstract_sides)]
-        return [*found, *(self._put(condition) for condition in held)]
+        return [*found, *(self._put(condition) for condition in self.held)]
 
     def _none_above(self, use: int, column: int, most: z3.ArithRef) -> Iterator[z3.BoolRef]:
         """That no question which is asked exceeds a bound at every question."""

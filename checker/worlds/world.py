@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeVar
 
 import attrs
+import numpy as np
 import z3
 
 from checker.backends.evaluator import EXACT, FLOATS, UNDEFINED, compile_terms, rational
+from checker.backends.exact_arrays import ARRAYS, Rationals, where_true
 from checker.backends.solver import constants
 from checker.system.findings import Fact
 from checker.system.replay import as_fraction
@@ -19,8 +21,9 @@ from spec.nodes import id_of, name_of
 
 T = TypeVar("T")
 
-Asked = tuple[tuple[int, ...], tuple[Fraction, ...]]
-"""A question as numbers: its parts in a table, and how far between their bounds its draws lie."""
+Asked = tuple[tuple[int, ...], tuple[int, ...]]
+"""A question as numbers: its parts in a table, and by number among some shares how far between
+their bounds its draws lie."""
 
 
 @attrs.frozen
@@ -120,6 +123,15 @@ class BoundInWorld(Fact):
         return self.happens / self.says if self.says > 0 else None
 
 
+@attrs.frozen
+class Contributions:
+    """Which of many are questions, by number, and what these draw and contribute."""
+
+    asked: list[int]
+    drawn: list[Rationals]
+    rows: list[Rationals]
+
+
 class Replay:
     """The terms of a step's two versions, compiled once, to be evaluated in any world."""
 
@@ -137,7 +149,7 @@ class Replay:
         drawn = [draw.symbol for draw in versions.draws]
         means = [given for given in versions.inputs if not given.of_table]
         self._means = [given.name for given in means]
-        self._on_question = compile_terms(
+        on_question = compile_terms(
             [*own, *self._entries, *drawn],
             [],
             [
@@ -146,7 +158,8 @@ class Replay:
                 *(chosen.amount for chosen in versions.chosen),
                 z3.And(*versions.question, *(s.condition for s in versions.concrete_sides), True),
             ],
-        ).bind(EXACT)
+        )
+        self._on_question, self._on_questions = (on_question.bind(b) for b in (EXACT, ARRAYS))
         source = versions.stage.source
         choices = [chosen.choice.symbol for chosen in versions.chosen]
         free = [
@@ -166,7 +179,8 @@ class Replay:
         )
         self._of_abstract, self._in_floats = (of_abstract.bind(b) for b in (EXACT, FLOATS))
         self._unused = len(free)
-        self._drawing = compile_terms([*own, *self._entries], versions.draws, []).bind(EXACT)
+        drawing = compile_terms([*own, *self._entries], versions.draws, [])
+        self._drawing, self._drawings = (drawing.bind(b) for b in (EXACT, ARRAYS))
         self._of_entry = [self._entry_program(part) for part in range(versions.parts)]
 
     def _entry_program(self, part: int) -> tuple[list[str], Any]:
@@ -268,24 +282,41 @@ class Replay:
         return found
 
     def questions(
-        self, table: Sequence[Mapping[str, Fraction]], asked: Iterable[Asked]
-    ) -> Iterator[tuple[Asked, list[Any], list[Any]]]:
+        self,
+        table: Sequence[Mapping[str, Fraction]],
+        shares: Sequence[Fraction],
+        asked: Sequence[Asked],
+    ) -> Contributions:
         """What each of many questions draws and contributes, at the parameters' own values.
 
-        Those that are no questions are left out. Numbers are FLINT's: most of them are thrown
-        away, and to convert them takes longer than to compute them.
+        Those that are no questions are left out.
         """
-        own = [rational(self.versions.values[name]) for name in self._parameters]
-        exact = [{name: rational(value) for name, value in does.items()} for does in table]
-        for question in asked:
-            parts, units = question
-            does = self._of_entries([exact[n] for n in parts])
-            drawn = None if does is None else self._drawn([*own, *does], units)
-            if does is None or drawn is None:
-                continue
-            row = _exactly(self._on_question, [*own, *does, *drawn])
-            if row is not None:
-                yield question, drawn, row
+        size, versions = len(asked), self.versions
+        parts = np.array([question for question, _ in asked], int).reshape(size, versions.parts)
+        units = np.array([drawn for _, drawn in asked], int).reshape(size, len(versions.draws))
+        own = [Rationals.constant(versions.values[name]) for name in self._parameters]
+        entries, good = self._entries_of(table, parts)
+        measured = Rationals.of(shares)
+        within = [measured.at(units[:, number]) for number in range(len(versions.draws))]
+        _, drawn, _ = self._drawings([*own, *entries], within)
+        *row, held = self._on_questions([*own, *entries, *drawn], ())[0]
+        kept = np.flatnonzero(good & where_true(held, size, defined=row))
+        drawn, row = ([n.spread(size).at(kept) for n in found] for found in (drawn, row))
+        return Contributions(kept.tolist(), drawn, row)
+
+    def _entries_of(
+        self, table: Sequence[Mapping[str, Fraction]], parts: Any
+    ) -> tuple[list[Rationals], Any]:
+        """What the parts of many questions do, in the order in which programs are given it, and
+        where it is the same wherever it must be."""
+        columns = {name: Rationals.of([q[name] for q in table]) for name in self.versions.columns}
+        found, same = [], np.ones(len(parts), bool)
+        for places in self._places:
+            first, *others = (columns[name].at(parts[:, number]) for number, name in places)
+            for other in others:
+                same &= first.tops == other.tops
+            found.append(first)
+        return found, same
 
     def drawn(
         self, parts: Sequence[Mapping[str, Fraction]], units: Sequence[Fraction]

@@ -14,7 +14,7 @@ from checker.backends.solver import QueryBudget
 from checker.worlds.exhaustion import search, tightest
 from checker.worlds.grid import MOST_KINDS, Grid, grid_of, interchangeable
 from checker.worlds.lifting import Lifted, lift
-from checker.worlds.random_worlds import draw_world
+from checker.worlds.random_worlds import attack, draw_world
 from checker.worlds.screening import Screen
 from checker.worlds.tracing import two_versions
 from checker.worlds.weighting import Worlds
@@ -194,6 +194,15 @@ def test_hypothesis_breaks_mutants_off_the_grid_and_nothing_that_is_right() -> N
         assert found.broken
     for statement in RIGHT:
         assert draw_world(worlds_of(statement), 60) is None
+
+
+def test_plain_draws_break_mutants_and_nothing_that_is_right() -> None:
+    for statement in MUTANTS:
+        found = attack(worlds_of(statement), 200)
+        assert isinstance(found, BoundInWorld), statement.step
+        assert found.broken
+    for statement in RIGHT:
+        assert attack(worlds_of(statement), 60) is None
 
 
 # --- random worlds in plain fractions -------------------------------------------------------------

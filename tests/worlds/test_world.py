@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import attrs
@@ -12,8 +13,8 @@ from checker.worlds.tracing import two_versions
 from checker.worlds.world import AskedQuestion, Replay, TableQuestion, World
 from models.voting import vote_same_hardness
 from models.worlds.votes import vote
-from spec import DENSITY, INDEPENDENT, SAME_HARDNESS, Sound
-from tests.worlds.steps import F, asked, learn, learned, loop, split, whole_table
+from spec import DENSITY, INDEPENDENT, SAME_HARDNESS, Question, Real, Sound, minimum
+from tests.worlds.steps import F, School, asked, learn, learned, loop, split, whole_table
 
 SPLIT = Sound("s", loop(split), "split", asked, density="density", table=whole_table)
 
@@ -156,3 +157,32 @@ def test_errors_on_an_eighth_of_the_questions_break_the_vote_of_a_mean() -> None
     assert bounds[0].happens == F(27, 256)
     assert bounds[0].says == 3 * F(3, 32) ** 2 - 2 * F(3, 32) ** 3
     assert bounds[0].broken
+
+
+def test_many_questions_at_once_are_what_they_are_one_by_one() -> None:
+    """With draws that may have nothing to be between, divisions by 0, and one table for all."""
+
+    def uneven(question: Question, p: School) -> dict[str, Real]:
+        first, second = question.part(0), question.part(1)
+        slip = question.draw("slip", at_least=first.error, at_most=second.error + second.malign)
+        question.mean("slip", slip * second.error)
+        return {"error": minimum(1, slip / (first.malign + slip))}
+
+    shares = [F(0), F(1, 3), F(1)]
+    table = [{"error": e, "malign": m} for e in shares for m in shares]
+    asked = list(product(product(range(len(table)), repeat=2), product(range(3))))
+    for assumptions in ((), (SAME_HARDNESS,)):
+        versions = two_versions(
+            Sound("s", loop(split), "split", uneven, assumptions=assumptions), {}
+        )
+        told = Replay(versions)
+        found = told.questions(table, shares, asked)
+        drawn, rows = ([n.fractions() for n in numbers] for numbers in (found.drawn, found.rows))
+        at_once = dict(zip(found.asked, zip(*drawn, *rows, strict=True), strict=True))
+        for number, (parts, (unit,)) in enumerate(asked):
+            does = [table[n] for n in parts]
+            draws = told.drawn(does, [shares[unit]])
+            row = None if draws is None else told.on_question(versions.values, does, draws)
+            one = None if draws is None or row is None else (draws["slip"], *row)
+            assert at_once.get(number) == one
+        assert 0 < len(at_once) < len(asked)
