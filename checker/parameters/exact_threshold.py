@@ -22,6 +22,7 @@ from checker.backends.algebraic import Algebraic, names, rational
 from checker.backends.solver import QueryBudget, satisfy
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.extent import Edge, Extent
+from checker.parameters.named_ends import rests_at_limits
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.worst_case import WorstCase, worst_case
 from checker.system.parametric import ParametricProblem
@@ -152,7 +153,9 @@ def _named(
     for digits in DIGITS:
         width = (high - low) / Fraction(10) ** digits
         inside, outside = _narrowed(settles, inside, outside, width)
-        for number in names(min(inside, outside), max(inside, outside)):
+        between = (min(inside, outside), max(inside, outside))
+        rests = [n for n in rests_at_limits(worst, *between) if n.coefficients not in refused]
+        for number in (*rests, *names(*between)):
             if number.coefficients in refused:
                 return Edge(Extent.EDGE, inside, outside)
             included = _included(worst, settled, number)
