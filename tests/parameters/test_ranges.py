@@ -451,6 +451,10 @@ class From(UpTo):
             return span.high.nearest <= self.start
         return span.low.nearest >= self.start and super().all_over(span, answer)
 
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        between = (self.start + self.end) / 2
+        return between if answer is not Answer.PROVED else None
+
 
 @given(ENDS, st.integers(1, 6))
 def test_three_answers_next_to_one_another_are_told_apart(end: Fraction, digits: int) -> None:
