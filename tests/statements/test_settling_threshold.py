@@ -350,6 +350,22 @@ def test_values_at_which_nothing_is_meant_are_on_neither_side() -> None:
     assert found.unsafe is None
 
 
+def test_what_settles_nowhere_that_it_means_something_is_said_to_settle_nowhere() -> None:
+    """Whatever it was, the error is 1/4 or more after a step."""
+
+    def swings(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        slip = nature.choose("slip", at_most=p.noise)
+        return Memory(error=F(1, 2) - memory.error / 4 + slip / 2)
+
+    scheme = Loop[Noise, Memory[AtMost]](
+        "swings", parameters=Noise, seed=clean, step=swings, assumptions=[few]
+    )
+    found = settling_threshold(Claim("c", scheme, AtMost(error=Real("1/5"))), "noise", timeout=30)
+    assert found.extent is Extent.NONE
+    ends = [(each.low.fraction, each.low_included, each.answer) for each in found.ranges]
+    assert ends == [(0, True, Answer.REFUTED), (F(1, 4), False, Answer.VACUOUS)]
+
+
 def test_what_settles_wherever_it_means_something_is_said_to_settle() -> None:
     scheme = Loop[Noise, Memory[AtMost]](
         "assumed", parameters=Noise, seed=clean, step=slipping(F(1, 4)), assumptions=[few]
