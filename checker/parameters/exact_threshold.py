@@ -153,15 +153,23 @@ def _named(
     for digits in DIGITS:
         width = (high - low) / Fraction(10) ** digits
         inside, outside = _narrowed(settles, inside, outside, width)
-        between = (min(inside, outside), max(inside, outside))
-        rests = [n for n in rests_at_limits(worst, *between) if n.coefficients not in refused]
-        for number in (*rests, *names(*between)):
+        for number in names(min(inside, outside), max(inside, outside)):
             if number.coefficients in refused:
-                return Edge(Extent.EDGE, inside, outside)
+                return _at_rest(worst, settled, inside, outside)
             included = _included(worst, settled, number)
             if included is not None:
                 return Edge(Extent.EDGE, inside, outside, number.refined(), included)
             refused.add(number.coefficients)
+    return _at_rest(worst, settled, inside, outside)
+
+
+def _at_rest(worst: WorstCase, settled: Claimed, inside: Fraction, outside: Fraction) -> Edge:
+    """The end between two values that has no short name, named by a limit at which the worst run
+    rests if that is proved."""
+    for number in rests_at_limits(worst, min(inside, outside), max(inside, outside)):
+        included = _included(worst, settled, number)
+        if included is not None:
+            return Edge(Extent.EDGE, inside, outside, number.refined(), included)
     return Edge(Extent.EDGE, inside, outside)
 
 
