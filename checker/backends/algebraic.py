@@ -137,7 +137,7 @@ def names(low: Fraction, high: Fraction) -> Iterator[Algebraic]:
             continue
         for factor, _ in flint.fmpz_poly(list(coefficients)).factor()[1]:
             found = tuple(int(c) for c in factor.coeffs())
-            if len(found) > 2 and _crosses(found, low, high):
+            if len(found) > 2 and crosses(found, low, high):
                 yield Algebraic(found, low, high)
                 return
 
@@ -154,7 +154,7 @@ def _relation(value: Fraction, degree: int, scale: int) -> tuple[int, ...]:
     return tuple(sign * c for c in coefficients)
 
 
-def _crosses(coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> bool:
+def crosses(coefficients: tuple[int, ...], low: Fraction, high: Fraction) -> bool:
     """Whether exactly one root lies between the ends, as far as signs and the slope tell."""
     polynomial = flint.fmpq_poly(list(coefficients))
     ends = [polynomial(flint.fmpq(v.numerator, v.denominator)) for v in (low, high)]

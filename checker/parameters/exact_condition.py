@@ -7,6 +7,7 @@ does not matter.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
@@ -23,6 +24,7 @@ from checker.parameters.exact_threshold import breaks_soon, is_inductive
 from checker.parameters.first_steps import first_steps
 from checker.parameters.kept_bounds import kept_bounds, narrowed
 from checker.parameters.meaning import Condition, Meaning, OfMeaning, Span, value_of
+from checker.parameters.named_ends import rests_at_limits
 from checker.parameters.observable import observed_loop
 from checker.parameters.observed_condition import KeepsObserved
 from checker.parameters.observed_runs import ObservedRuns
@@ -113,6 +115,12 @@ class Settles(OfMeaning):
         end = span.high if directed.rising else span.low
         there = [*end.says(self.worst.symbol), *directed.given]
         return satisfy([*there, *self.worst.settled(self.enough)], self.worst.budget).sat
+
+    def named(self, low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+        """Numbers between two at which the answer may turn: where the claim begins or ceases to
+        mean something, or the worst run comes to rest at a limit."""
+        yield from super().named(low, high)
+        yield from rests_at_limits(self.worst, low, high)
 
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span that may have another answer."""
@@ -218,6 +226,10 @@ class Together:
         """A number in a span that may have another answer."""
         found = (part.another(span, answer) for part in self.parts)
         return next((value for value in found if value is not None), None)
+
+    def named(self, low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+        """Numbers between two at which the answer of a part may turn."""
+        return itertools.chain.from_iterable(part.named(low, high) for part in self.parts)
 
 
 def _of_all(answers: Sequence[Answer]) -> Answer:

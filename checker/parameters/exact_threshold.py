@@ -23,6 +23,7 @@ from checker.backends.solver import QueryBudget, satisfy
 from checker.invariants.monotone import Order
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.extent import Edge, Extent
+from checker.parameters.named_ends import rests_at_limits
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.worst_case import WorstCase, worst_case
 from checker.system.parametric import ParametricProblem
@@ -160,11 +161,21 @@ def _named(
         inside, outside = _narrowed(settles, inside, outside, width)
         for number in names(min(inside, outside), max(inside, outside)):
             if number.coefficients in refused:
-                return Edge(Extent.EDGE, inside, outside)
+                return _at_rest(worst, settled, inside, outside)
             included = _included(worst, settled, number)
             if included is not None:
                 return Edge(Extent.EDGE, inside, outside, number.refined(), included)
             refused.add(number.coefficients)
+    return _at_rest(worst, settled, inside, outside)
+
+
+def _at_rest(worst: WorstCase, settled: Claimed, inside: Fraction, outside: Fraction) -> Edge:
+    """The end between two values that has no short name, named by a limit at which the worst run
+    rests if that is proved."""
+    for number in rests_at_limits(worst, min(inside, outside), max(inside, outside)):
+        included = _included(worst, settled, number)
+        if included is not None:
+            return Edge(Extent.EDGE, inside, outside, number.refined(), included)
     return Edge(Extent.EDGE, inside, outside)
 
 

@@ -7,7 +7,7 @@ algebraic, and for all numbers between two.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
@@ -16,6 +16,7 @@ import z3
 
 from checker.backends.algebraic import Algebraic, rational
 from checker.backends.solver import QueryBudget, follows, satisfy
+from checker.parameters.named_ends import turns_of
 from spec.statements.base import Answer
 
 SHARES = (Fraction(1, 10**6), Fraction(1, 2), 1 - Fraction(1, 10**6))
@@ -60,6 +61,9 @@ class Condition(Protocol):
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         """A number in a span, or next to one, that may well have another answer; None if the
         solver finds none."""
+
+    def named(self, low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+        """Numbers between two at which the answer may turn, for a reason that names them."""
 
 
 @attrs.frozen
@@ -123,6 +127,11 @@ class OfMeaning(ABC):
     def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
         """Guesses of the answers between two values."""
         return lambda value: self.likely(rational(value))
+
+    def named(self, low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+        """Numbers between two at which the answer may turn: where the claim begins or ceases to
+        mean something."""
+        return turns_of(self.meaning.conditions, self.meaning.symbol, low, high)
 
     def all_over(self, span: Span, answer: Answer) -> bool:
         """Whether an answer is proved all over a span."""

@@ -149,7 +149,9 @@ class RangeSearch:
             width = whole / 10**digits
             until = named_by if digits > self.digits[0] else float("inf")
             low, high = self._narrowed(low, high, width, until)
-            for number in names(low, high):
+            if self._likely(high) is not Answer.UNKNOWN:  # a third one may begin at the turn
+                last = self._likely(high)
+            for number in itertools.chain(self.condition.named(low, high), names(low, high)):
                 parts = self._parts_at(number, ((low, first), (high, last)), outer)
                 if parts:
                     return parts
@@ -180,14 +182,14 @@ class RangeSearch:
         """Two values between which the answer turns, brought so near each other while time lasts.
 
         Where a quick guess between them turns out wrong at one of the two that it leads to, it is
-        not asked again.
+        not asked again. Of several turns it is the first that the search comes upon.
         """
         first, last = self._likely(low), self._likely(high)
         guess = self.condition.between({first: low, last: high})
         one, other = self._bisected((low, high), first, width, until, guess)
         if self._likely(one) is not first:
             return self._bisected((low, one), first, width, until, self._likely)
-        if self._likely(other) is not last:
+        if self._likely(other) in (first, Answer.UNKNOWN):
             return self._bisected((other, high), first, width, until, self._likely)
         return one, other
 

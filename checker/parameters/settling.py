@@ -49,13 +49,20 @@ class _StaysOutside(ParametricProblem):
         return at_values(self.outside, pairs)
 
 
-def exact_settling(parametric: ParametricProblem, seconds: float = 5.0) -> Exact:
+def exact_settling(
+    parametric: ParametricProblem, seconds: float = 5.0, deadline: float = float("inf")
+) -> Exact:
     """How far along its one free parameter every run settles in the invariant.
+
+    Args:
+        parametric: the scheme, the invariant, and the parameter.
+        seconds: for one query.
+        deadline: when to give up, by ``time.monotonic``.
 
     Raises:
         NotExact: naming the side condition that could not be proved.
     """
-    return _turned(exact_threshold(_staying_outside(parametric, seconds), seconds))
+    return _turned(exact_threshold(_staying_outside(parametric, seconds), seconds, deadline))
 
 
 def settling_ranges(

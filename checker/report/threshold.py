@@ -120,7 +120,7 @@ def _several(found: FoundThreshold) -> str:
     """All the ends of the ranges in which a claim holds."""
     domain, name = found.domain, found.parameter
     holds = [_within(r, name, domain) for r in found.ranges if r.answer is Answer.PROVED]
-    return f"holds forever exactly for {' or '.join(holds)}"
+    return f"{_manner(found)} exactly for {' or '.join(holds)}"
 
 
 def _within(each: Range, name: str, domain: tuple[Fraction, Fraction]) -> str:

@@ -1,7 +1,8 @@
 """How far along a parameter every run settles in an invariant, from whatever agent it starts.
 
-The exact theorem (``checker.parameters.settling``) is tried first. Where its side conditions cannot
-be proved, the two sides are brought near each other by deciding the statement at single values.
+The exact theorem (``checker.parameters.settling``) is tried first, in a third of the time. Where
+its side conditions cannot be proved, ranges are looked for, and then the two sides are brought near
+each other by deciding the statement at single values.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from fractions import Fraction
 
 import attrs
 
+from checker.backends.algebraic import rational
+from checker.backends.solver import QueryBudget
 from checker.parameters.exact_threshold import Exact
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import (
@@ -24,7 +27,9 @@ from checker.parameters.found_threshold import (
     Settling,
     ShownBy,
 )
+from checker.parameters.meaning import Meaning
 from checker.parameters.monotonicity import monotone_directions
+from checker.parameters.named_ends import turns_of
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import joined, with_ranges
 from checker.parameters.settling import exact_settling, settling_ranges
@@ -32,13 +37,16 @@ from checker.parameters.threshold import WIDTH, blank_threshold, with_exact
 from checker.portfolio.decision import Options
 from checker.statements.settles import decide_settles
 from checker.system.announcements import announce
-from checker.system.parametric import ParametricProblem
+from checker.system.parametric import Interval, ParametricProblem
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.statements.dynamics import Settles
+from spec.terms import numeral
 
 POINT_SECONDS = 10.0
 """For the statement at one value of the parameter."""
+MEANING_SECONDS = 5.0
+"""For one query about where the statement means something."""
 
 
 def settling_threshold(
@@ -69,7 +77,8 @@ def settling_threshold(
     announce(blank)
     tell("looking for an exact condition")
     try:
-        exact = _at_the_end(parametric, exact_settling(parametric), started + timeout)
+        exact = exact_settling(parametric, deadline=started + timeout / 3)
+        exact = _at_the_end(parametric, exact, started + timeout)
         found = with_exact(blank, exact, Settling.COMES_IN)
     except NotExact as missing:
         tell("no exact condition with one end; looking for ranges")
@@ -124,20 +133,20 @@ def _bracketed(
 ) -> FoundThreshold:
     """The two sides, brought near each other by halving; of the values on either side something
     is said only where the parameter does nothing but bound nature's choices."""
-    (direction,), (low, high) = monotone_directions(parametric), parametric.domain[0]
+    (direction,), (low, high) = monotone_directions(parametric), _meant(parametric)
     answers = {value: _at(parametric, value, deadline) for value in (low, high)}
-    if Answer.UNKNOWN in answers.values() or answers[low] is answers[high]:
+    if set(answers.values()) != {Answer.PROVED, Answer.REFUTED}:
         return _same_at_both(blank, direction, answers)
     safe, unsafe = (low, high) if answers[low] is Answer.PROVED else (high, low)
     while abs(unsafe - safe) > width and time.monotonic() < deadline:
         middle = (safe + unsafe) / 2
         answer = _at(parametric, middle, deadline)
-        if answer is Answer.UNKNOWN:
+        if answer not in (Answer.PROVED, Answer.REFUTED):
             break
         safe, unsafe = (middle, unsafe) if answer is Answer.PROVED else (safe, middle)
         announce(attrs.evolve(blank, extent=Extent.EDGE, safe=safe, unsafe=unsafe))
     rising = safe < unsafe
-    known = direction and (direction > 0) == rising
+    known = direction and (direction > 0) == rising and (low, high) == parametric.domain[0]
     return attrs.evolve(
         blank,
         extent=Extent.EDGE,
@@ -148,18 +157,52 @@ def _bracketed(
     )
 
 
+def _meant(parametric: ParametricProblem) -> Interval:
+    """The values at which the statement means something, if they are proved to be an interval with
+    its ends; else the domain."""
+    ((low, high),), (symbol,) = parametric.domain, parametric.symbols
+    meaning = Meaning(symbol, parametric.meaningful, QueryBudget(MEANING_SECONDS))
+    turns = (number.fraction for number in turns_of(meaning.conditions, symbol, low, high))
+    values = sorted({low, high, *(value for value in turns if value is not None)})
+    meant = [value for value in values if meaning.everywhere([symbol == numeral(value)])]
+    if not meant:
+        return low, high
+    first, last = numeral(meant[0]), numeral(meant[-1])
+    given = parametric.bound(parametric.domain)
+    within = meaning.everywhere([first <= symbol, symbol <= last])
+    outside = all(meaning.nowhere([*given, far]) for far in (symbol < first, symbol > last))
+    return (meant[0], meant[-1]) if within and outside else (low, high)
+
+
 def _same_at_both(
     blank: FoundThreshold, direction: int, answers: Mapping[Fraction, Answer]
 ) -> FoundThreshold:
-    """What the answers at the ends of the domain say: that of the end with the most runs, if it is
-    proved, or of the one with the fewest, if it is refuted, is that of all values."""
+    """What the answers at the ends of the values that mean something say: that of the end with the
+    most runs, if it is proved, or of the one with the fewest, if it is refuted, is that of all."""
     low, high = sorted(answers)
     most, fewest = (high, low) if direction > 0 else (low, high)
+    answer = Answer.UNKNOWN
     if direction and answers[most] is Answer.PROVED:
-        return attrs.evolve(blank, extent=Extent.ALL, shown=EveryValue())
+        answer = Answer.PROVED
     if direction and answers[fewest] is Answer.REFUTED:
-        return attrs.evolve(blank, extent=Extent.NONE, unsafe=fewest, shown=EveryValue())
-    return blank
+        answer = Answer.REFUTED
+        blank = attrs.evolve(blank, unsafe=fewest)
+    if answer is Answer.UNKNOWN:
+        return blank
+    start, end = map(rational, blank.domain)
+    first, last = map(rational, (low, high))
+    meant = [Range(first, last, True, True, answer)]
+    if start != first:
+        meant.insert(0, Range(start, first, True, False, Answer.VACUOUS))
+    if last != end:
+        meant.append(Range(last, end, False, True, Answer.VACUOUS))
+    return with_ranges(blank, meant) if len(meant) > 1 else _everywhere(blank, answer)
+
+
+def _everywhere(blank: FoundThreshold, answer: Answer) -> FoundThreshold:
+    """The same answer at every value of the domain."""
+    extent = Extent.ALL if answer is Answer.PROVED else Extent.NONE
+    return attrs.evolve(blank, extent=extent, shown=EveryValue())
 
 
 def _at(parametric: ParametricProblem, value: Fraction, deadline: float) -> Answer:

@@ -27,9 +27,10 @@ from benchmarks.differential.machines import (
 )
 from checker.backends.algebraic import Algebraic, rational
 from checker.backends.solver import QueryBudget
-from checker.parameters.absorbing import Chain, Linear, met
+from checker.parameters.absorbing import Chain, met
 from checker.parameters.ends_up import EndsUp, chain_of, ends_up
 from checker.parameters.found_threshold import FoundBy
+from checker.parameters.linear import LinearClause
 from checker.parameters.meaning import Meaning, Span
 from checker.parameters.obstacles import NotExact
 from checker.parameters.ranges import RangeSearch
@@ -323,7 +324,7 @@ def plain_chain(seed: list[Any], passing: list[list[Any]], row: list[Any], limit
         *([*map(poly, each), poly()] for each in passing),
         [*(poly(1) for _ in passing), poly(1)],
     ]
-    clause = Linear(tuple(map(poly, row)), poly(limit), False)
+    clause = LinearClause(tuple(map(poly, row)), poly(limit), False)
     steps = (tuple(map(tuple, matrix)),)
     return Chain(tuple(map(poly, seed)), steps, (), (clause,), True, (size - 1,))
 

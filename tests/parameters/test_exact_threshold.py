@@ -30,12 +30,23 @@ from spec import (
     Nature,
     Real,
     between,
+    budget,
     maximum,
     minimum,
     when,
 )
 from spec.nodes import topological
-from tests.parameters.memories import SLOW, Below, Noise, claim, half, majority, power, wrong_votes
+from tests.parameters.memories import (
+    SLOW,
+    Below,
+    Memory,
+    Noise,
+    claim,
+    half,
+    majority,
+    power,
+    wrong_votes,
+)
 
 
 def test_the_three_readings_of_the_noisy_majority_differ() -> None:
@@ -292,20 +303,30 @@ def test_a_condition_without_divisions_says_the_same(x: Fraction, y: Fraction) -
     assert (solver.check() == z3.sat) is true
 
 
+class WorseBelow(Invariant):
+    """The error, and 1/3 more than an eighth of it, are below the limit."""
+
+    error: Real = budget(0, 1, "probability of a wrong answer", limit="1/2")
+
+    def holds(self, memory: Memory[Any]) -> Bool:
+        return maximum(memory.error, memory.error / 8 + Fraction(1, 3)) < self.error
+
+
 def test_a_strict_claim_that_breaks_before_the_unnamed_end_of_its_closure() -> None:
-    """The error is 1/2 from noise 1/10 on; it is more only beyond a root of degree 9."""
+    """The error is 1/2 from noise 1/10 on; it is more only beyond a root of degree 9, which is not
+    named, since the claim compares another number than a field with its limit."""
 
     def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
         slow = minimum(1, error / 2 + 300 * p.noise**9)
         return maximum(slow, when(p.noise >= Real("1/10"), Real("1/2"), Real(0)))
 
     with pytest.raises(NotExact):
-        exact_threshold(ParametricProblem(claim(rewrite, "1/2", Below), ("noise",), {}))
-    found = threshold(claim(rewrite, "1/2", Below), "noise", timeout=20.0)
+        exact_threshold(ParametricProblem(claim(rewrite, "1/2", WorseBelow), ("noise",), {}))
+    found = threshold(claim(rewrite, "1/2", WorseBelow), "noise", timeout=20.0)
     assert found.safe is None or found.safe < Fraction(1, 10)
     below = exact_threshold(
         ParametricProblem(
-            claim(lambda e, p, n: minimum(1, e / 2 + 300 * p.noise**9), "1/2", Below),
+            claim(lambda e, p, n: minimum(1, e / 2 + 300 * p.noise**9), "1/2", WorseBelow),
             ("noise",),
             {},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -344,6 +344,7 @@ class UpTo:
         included: whether it is known to hold at the number.
         silent: whether nothing at all is said of numbers above 1/2.
         stops: whether the time is up once both sides of the end have been proved.
+        names: numbers that it takes for the end.
         asked: how many answers at single numbers there were.
         proved: the answers that were proved of intervals.
     """
@@ -353,6 +354,7 @@ class UpTo:
     included: bool = False
     silent: bool = False
     stops: bool = False
+    names: tuple[Fraction, ...] = ()
     asked: int = 0
     proved: set[Answer] = attrs.field(factory=set)
 
@@ -385,6 +387,9 @@ class UpTo:
     def another(self, span: Span, answer: Answer) -> Fraction | None:
         return None
 
+    def named(self, low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+        return (rational(name) for name in self.names if low <= name <= high)
+
     def late(self) -> bool:
         return self.stops and len(self.proved) == 2
 
@@ -415,6 +420,52 @@ def test_a_short_end_is_named_after_few_answers(end: Fraction) -> None:
     assert (first.high.fraction, first.high_included) == (end, True)
     assert last.answer is Answer.REFUTED
     assert condition.asked < MOST_ASKED
+
+
+@given(st.integers(2, 9), st.integers(-(10**150), 10**150))
+def test_an_end_with_a_long_name_is_named_by_what_it_comes_of(share: int, more: int) -> None:
+    """A wrong name next to it, which is tried first, is refused."""
+    end = Fraction(1, share) + Fraction(more, 10**170 + 7)
+    first, last = UpTo(end, included=True, names=(end + Fraction(1, 10**30), end)).ranges()
+    assert first.high.fraction == last.low.fraction == end
+    first, *_, last = UpTo(end, names=(end + Fraction(1, 10**30),)).ranges()
+    assert first.high.nearest <= end <= last.low.nearest
+    assert end + Fraction(1, 10**30) not in (first.high.fraction, last.low.fraction)
+
+
+@attrs.define
+class From(UpTo):
+    """The same, which means nothing below another number.
+
+    Args:
+        start: the other number.
+    """
+
+    start: Fraction = Fraction(0)
+
+    def at(self, number: Algebraic) -> Answer:
+        return Answer.VACUOUS if number.nearest < self.start else super().at(number)
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        if answer is Answer.VACUOUS:
+            return span.high.nearest <= self.start
+        return span.low.nearest >= self.start and super().all_over(span, answer)
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        between = (self.start + self.end) / 2
+        return between if answer is not Answer.PROVED else None
+
+
+@given(ENDS, st.integers(1, 6))
+def test_three_answers_next_to_one_another_are_told_apart(end: Fraction, digits: int) -> None:
+    """However near the two ends are to each other, one name is not taken for both."""
+    start = end * (1 - Fraction(1, 10**digits))
+    found = From(end, included=True, start=start).ranges()
+    assert [(each.high.fraction, each.answer) for each in found] == [
+        (start, Answer.VACUOUS),
+        (end, Answer.PROVED),
+        (1, Answer.REFUTED),
+    ]
 
 
 @attrs.define

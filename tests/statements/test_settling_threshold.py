@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker import judge
@@ -279,19 +279,102 @@ def test_a_claim_of_two_inequalities_fails_where_one_does(hidden: int, wrong: in
     assert found.included is not True
 
 
-def test_an_end_without_a_name_is_still_between_two_values() -> None:
-    """At 1/4 = 300 noise^9, whose root is named by no polynomial of degree 8."""
+def ninth(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return Memory(error=minimum(1, memory.error / 2 + 300 * p.noise**9))
 
-    def ninth(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
-        return Memory(error=minimum(1, memory.error / 2 + 300 * p.noise**9))
 
+def test_a_limit_at_which_the_worst_run_rests_names_the_end() -> None:
+    """At 1/4 = 300 noise^9, though no polynomial of degree 8 names it."""
     found = along_noise(ninth, AtMost())
+    assert found.method is FoundBy.WORST_RUN
+    assert found.exact is not None
+    assert found.exact.coefficients == (-1, *[0] * 8, 1200)
+
+
+class WorseAtMost(Invariant):
+    """The error, and 1/3 more than an eighth of it, are at most the limit."""
+
+    worse: Real = budget(0, 1, "probability of a wrong answer, or next to it", limit="1/2")
+
+    def holds(self, memory: Memory[Any]) -> Bool:
+        return maximum(memory.error, memory.error / 8 + F(1, 3)) <= self.worse
+
+
+def test_an_end_without_a_name_is_still_between_two_values() -> None:
+    """The same, where the claim compares another number than the field itself."""
+    found = along_noise(ninth, WorseAtMost())
     assert found.method is FoundBy.WORST_RUN
     assert found.exact is None
     assert found.safe is not None
     assert found.unsafe is not None
     assert 1200 * found.safe**9 < 1 < 1200 * found.unsafe**9
     assert found.unsafe - found.safe < F(1, 10**15)
+
+
+@settings(FEW, max_examples=3)
+@given(st.integers(1, 10**70))
+def test_long_ends_are_named_by_what_they_come_of(more: int) -> None:
+    """Of an assumption, and of a limit; a name of 140 digits is none that 96 digits would give."""
+    limit = F(1, 4) + F(more, 8 * (10**70 + 33))
+    found = along_noise(slipping(F(1, 2)), AtMost(error=Real(limit)))
+    assert found.exact is not None
+    assert (found.exact.fraction, found.included) == (limit / 2, False)
+
+    def at_least(p: Noise) -> Bool:
+        return p.noise >= limit - F(1, 5)
+
+    scheme = Loop[Noise, Memory[AtMost]](
+        "assumed", parameters=Noise, seed=clean, step=slipping(F(1, 2)), assumptions=[at_least]
+    )
+    found = settling_threshold(Claim("c", scheme, AtMost(error=Real(limit))), "noise")
+    ends = [(each.low.fraction, each.low_included, each.answer) for each in found.ranges]
+    assert ends == [
+        (0, True, Answer.VACUOUS),
+        (limit - F(1, 5), True, Answer.PROVED),
+        (limit / 2, True, Answer.REFUTED),
+    ]
+    assert "; means nothing for noise < " in headline(found)
+
+
+def test_values_at_which_nothing_is_meant_are_on_neither_side() -> None:
+    """Decided value by value, as the order turns round, with an assumption that fails at 1/2."""
+
+    def swings(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        return Memory(error=F(1, 2) - memory.error / 4 + p.noise / 2)
+
+    scheme = Loop[Noise, Memory[AtMost]](
+        "swings", parameters=Noise, seed=clean, step=swings, assumptions=[few]
+    )
+    found = settling_threshold(Claim("c", scheme, AtMost()), "noise", width=F(1, 4), timeout=30)
+    assert isinstance(found.method, Brackets)
+    assert found.unsafe is None
+
+
+def test_what_settles_nowhere_that_it_means_something_is_said_to_settle_nowhere() -> None:
+    """Whatever it was, the error is 1/4 or more after a step."""
+
+    def swings(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+        slip = nature.choose("slip", at_most=p.noise)
+        return Memory(error=F(1, 2) - memory.error / 4 + slip / 2)
+
+    scheme = Loop[Noise, Memory[AtMost]](
+        "swings", parameters=Noise, seed=clean, step=swings, assumptions=[few]
+    )
+    found = settling_threshold(Claim("c", scheme, AtMost(error=Real("1/5"))), "noise", timeout=30)
+    assert found.extent is Extent.NONE
+    ends = [(each.low.fraction, each.low_included, each.answer) for each in found.ranges]
+    assert ends == [(0, True, Answer.REFUTED), (F(1, 4), False, Answer.VACUOUS)]
+
+
+def test_what_settles_wherever_it_means_something_is_said_to_settle() -> None:
+    scheme = Loop[Noise, Memory[AtMost]](
+        "assumed", parameters=Noise, seed=clean, step=slipping(F(1, 4)), assumptions=[few]
+    )
+    found = settling_threshold(Claim("c", scheme, AtMost()), "noise")
+    assert headline(found) == (
+        "settles from every agent exactly for noise <= 1/4 = 0.25; "
+        "means nothing for noise > 1/4 = 0.25"
+    )
 
 
 def test_what_is_asked_of_the_seed_differs() -> None:
