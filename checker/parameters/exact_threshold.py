@@ -18,7 +18,7 @@ from fractions import Fraction
 import attrs
 import z3
 
-from checker.backends.algebraic import Algebraic, beside, names, rational, simplest
+from checker.backends.algebraic import Algebraic, beside, names, rational, room_for_name, simplest
 from checker.backends.solver import QueryBudget, satisfy
 from checker.invariants.monotone import Order
 from checker.parameters.comparisons import with_limits, without_limits
@@ -31,6 +31,10 @@ from spec.terms import numeral
 
 DIGITS = (6, 9, 12, 15, 18, 24, 30, 36, 48, 72, 96)
 """Decimal digits of the bracket at which a name is looked for."""
+ROUGHLY = 3
+"""Digits at which it is seen whether the worst run rests at a limit there."""
+NEAR = 9
+"""Digits of the bracket that is told beside a name."""
 RARE = 4
 """How much rarer than chance a fraction between two values must be before it is looked at."""
 FEW = 3
@@ -152,31 +156,43 @@ def _edge(worst: WorstCase, claim: Claimed, wider: Edge | None = None) -> Edge:
 def _named(
     worst: WorstCase, settled: Claimed, settles: Settles, inside: Fraction, outside: Fraction
 ) -> Edge:
-    """The end between two values, with its name if one is proved: with more and more digits, until
-    a name that is not proved comes back."""
+    """The end between two values, with its name if one is proved: that of a limit at which the
+    worst run rests, or else with more and more digits, until a name that is not proved comes
+    back."""
     low, high = worst.bounds
     refused: set[tuple[int, ...]] = set()
-    for digits in DIGITS:
+    for digits in (ROUGHLY, *DIGITS):
         width = (high - low) / Fraction(10) ** digits
         inside, outside = _narrowed(settles, inside, outside, width)
-        for number in names(min(inside, outside), max(inside, outside)):
+        between = min(inside, outside), max(inside, outside)
+        found = rests_at_limits(worst, *between) if digits == ROUGHLY else names(*between)
+        for number in found:
             if number.coefficients in refused:
-                return _at_rest(worst, settled, inside, outside)
+                return Edge(Extent.EDGE, inside, outside)
             included = _included(worst, settled, number)
             if included is not None:
-                return Edge(Extent.EDGE, inside, outside, number.refined(), included)
-            refused.add(number.coefficients)
-    return _at_rest(worst, settled, inside, outside)
-
-
-def _at_rest(worst: WorstCase, settled: Claimed, inside: Fraction, outside: Fraction) -> Edge:
-    """The end between two values that has no short name, named by a limit at which the worst run
-    rests if that is proved."""
-    for number in rests_at_limits(worst, min(inside, outside), max(inside, outside)):
-        included = _included(worst, settled, number)
-        if included is not None:
-            return Edge(Extent.EDGE, inside, outside, number.refined(), included)
+                near = _nearer(worst, settles, inside, outside, number)
+                return Edge(Extent.EDGE, *near, number.refined(), included)
+            if digits != ROUGHLY:
+                refused.add(number.coefficients)
     return Edge(Extent.EDGE, inside, outside)
+
+
+def _nearer(
+    worst: WorstCase, settles: Settles, inside: Fraction, outside: Fraction, number: Algebraic
+) -> tuple[Fraction, Fraction]:
+    """The two values, or nearer ones to the end between them: nothing settles beyond it."""
+    low, high = worst.bounds
+    room = (high - low) / 10**NEAR
+    room = room if number.fraction is None else min(room, room_for_name(number.fraction))
+    near = number.refined()
+    below, above = near.low - room, near.high + room
+    first, last = (below, above) if worst.rising else (above, below)
+    if abs(last - near.nearest) < abs(outside - near.nearest):
+        outside = last
+    if abs(first - near.nearest) < abs(inside - near.nearest) and settles(first):
+        inside = first
+    return inside, outside
 
 
 def _narrowed(
