@@ -160,7 +160,7 @@ def _named(
     worst run rests, or else with more and more digits, until a name that is not proved comes
     back."""
     low, high = worst.bounds
-    refused: set[tuple[int, ...]] = set()
+    asked, refused = set[tuple[int, ...]](), set[tuple[int, ...]]()
     for digits in (ROUGHLY, *DIGITS):
         width = (high - low) / Fraction(10) ** digits
         inside, outside = _narrowed(settles, inside, outside, width)
@@ -169,12 +169,15 @@ def _named(
         for number in found:
             if number.coefficients in refused:
                 return Edge(Extent.EDGE, inside, outside)
+            if digits != ROUGHLY:
+                refused.add(number.coefficients)
+            if number.coefficients in asked:
+                continue
+            asked.add(number.coefficients)
             included = _included(worst, settled, number)
             if included is not None:
                 near = _nearer(worst, settles, inside, outside, number)
                 return Edge(Extent.EDGE, *near, number.refined(), included)
-            if digits != ROUGHLY:
-                refused.add(number.coefficients)
     return Edge(Extent.EDGE, inside, outside)
 
 

@@ -30,11 +30,11 @@ from checker.parameters.linear import LinearClause, Row
 from spec.statements.base import Answer
 
 BITS = 128
-MOST_ITERATIONS = 600
+MOST_ITERATIONS = 2_000
 FEW_ITERATIONS = 150
 """Where peaks are not bounded, so that only one that is too great can tell."""
-POWERS = 6
-"""Times that the step is squared, in search of a power that shrinks every form."""
+MOST_POWER = 64
+"""Of the step, in search of one that shrinks every form."""
 MOST_EXACT = 64
 """Iterations of a peak that is worked out as a polynomial."""
 NOTHING, NO_POLYNOMIAL = Linear(ZERO), flint.fmpq_poly([])
@@ -89,6 +89,20 @@ Signs = list[bool | None]
 """Whether numbers are more than 0, at most 0, or either."""
 
 
+@attrs.frozen
+class Shrinking:
+    """Powers of a step, as it acts on forms of the state, from its 0th to one that shrinks the norm
+    of each by a ``factor`` at least."""
+
+    powers: list[list[Form]]
+    factor: Any
+
+    @property
+    def period(self) -> int:
+        """The power that does."""
+        return len(self.powers) - 1
+
+
 class _OverCell:
     """A loop with the parameter as a linear form over a cell."""
 
@@ -104,7 +118,7 @@ class _OverCell:
         self.seed = valued(loop.seed)
         self.outputs = [sparse(row) for row in loop.outputs]
         self.choices = [(sparse(choice.low), sparse(choice.room)) for choice in loop.choices]
-        self.gain = self._most_added()
+        self.gain, self.start = self._most_added(), reduce(max, map(_size, self.seed), ZERO)
         self.clauses = [
             (clause, valued(clause.row), _value(clause.limit, parameter)) for clause in loop.clauses
         ]
@@ -113,42 +127,55 @@ class _OverCell:
         """What is proved of the claim all over the cell."""
         if not self._always_a_choice():
             return Answer.UNKNOWN
-        shrinks = self._shrinks()
-        found = [self._of_clause(*clause, shrinks) for clause in self.clauses]
+        shrinking = self._shrinks()
+        found = [self._of_clause(*clause, shrinking) for clause in self.clauses]
         if Answer.REFUTED in found:
             return Answer.REFUTED
         return Answer.PROVED if set(found) <= {Answer.PROVED} else Answer.UNKNOWN
 
     def _of_clause(
-        self, clause: LinearClause, row: Form, limit: Linear, shrinks: tuple[int, Any] | None
+        self, clause: LinearClause, row: Form, limit: Linear, shrinking: Shrinking | None
     ) -> Answer:
         """Whether all peaks of one clause are within it, or one is beyond it."""
-        told, total, last = True, NOTHING, deque[Any](maxlen=shrinks[0] if shrinks else 1)
-        strict, chosen = clause.strict, list[Signs]()
-        gain, start = self.gain, reduce(max, map(_size, self.seed), ZERO)
-        for _ in range(MOST_ITERATIONS if shrinks else FEW_ITERATIONS):
-            peak = _dot(row, self.seed) + total
-            within = peak.sure(limit, strict)
+        told, total, norms, chosen = True, NOTHING, deque[Any](maxlen=MOST_POWER), list[Signs]()
+        for each in self._rows(row, shrinking):
+            peak = _dot(each, self.seed) + total
+            within = peak.sure(limit, clause.strict)
             if within is None and told and self.touch is not None:
                 within = self._touching(clause, chosen, self.touch)
             if within is False:
                 return Answer.REFUTED
             told = told and within is True
-            last.append(_norm(row))
-            if shrinks is not None and len(last) == shrinks[0]:
-                size = sum(last, ZERO)
-                rest = (gain * size / (1 - shrinks[1]) + start * size).upper()
+            norms.append(_norm(each))
+            if shrinking is not None and len(norms) >= shrinking.period:
+                size = sum(itertools.islice(reversed(norms), shrinking.period), ZERO)
+                rest = (self.gain * size / (1 - shrinking.factor) + self.start * size).upper()
                 least, most = (limit - total).ends()
-                if told and (total + Linear(rest)).sure(limit, strict) is True:
+                if told and (total + Linear(rest)).sure(limit, clause.strict) is True:
                     return Answer.PROVED
                 if most >= rest and not (told and least + rest >= 0):
                     return Answer.UNKNOWN  # and no later iteration tells
-            row, added, signs = self._before(row)
+            _, added, signs = self._before(each)
             total = total + added
             chosen.append(signs)
-            if not (total.is_finite() and all(each.is_finite() for each in row)):
+            if not total.is_finite():
                 return Answer.UNKNOWN
         return Answer.UNKNOWN
+
+    def _rows(self, row: Form, shrinking: Shrinking | None) -> Iterator[Form]:
+        """A form of the state as one of that so many iterations before, without what is added.
+
+        A step widens what is not sure of each coefficient, though it shrinks all; whole periods,
+        one after the other, shrink that too.
+        """
+        if shrinking is None:
+            for _ in range(FEW_ITERATIONS):
+                yield row
+                row = self._before(row)[0]
+            return
+        for _ in range(0, MOST_ITERATIONS, shrinking.period):
+            yield from (_times(row, power) for power in shrinking.powers[:-1])
+            row = _times(row, shrinking.powers[-1])
 
     def _touching(self, clause: LinearClause, chosen: Sequence[Signs], touch: Touch) -> bool | None:
         """Whether a clause is met where its peak is just its limit at a number."""
@@ -209,15 +236,18 @@ class _OverCell:
             most = max(most, sizes[-1])
         return most
 
-    def _shrinks(self) -> tuple[int, Any] | None:
+    def _shrinks(self) -> Shrinking | None:
         """A power of the step, as it acts on forms of the state, that shrinks each by a factor;
         None if none is found."""
-        matrix = [self._before(unit)[0] for unit in _units(self.size)]
-        for doubled in range(POWERS):
-            factor = reduce(max, map(_norm, matrix), ZERO)
+        powers = [list(_units(self.size))]
+        powers.append([self._before(unit)[0] for unit in powers[0]])
+        while len(powers) <= MOST_POWER + 1:
+            factor = reduce(max, map(_norm, powers[-1]), ZERO)
             if factor < 1:
-                return 2**doubled, factor
-            matrix = [_times(row, matrix) for row in matrix]
+                return Shrinking(powers, factor)
+            half = len(powers) // 2  # each of as few products as may be, as each adds to its spread
+            other = powers[len(powers) - half]
+            powers.append([_times(row, other) for row in powers[half]])
         return None
 
 

@@ -95,8 +95,9 @@ class RangeSearch:
         values = [_short(low + share * (high - low), (high - low) / 256) for share in PROBES]
         values = sorted({*values, *([self.own] if low < self.own < high else [])})
         answers = [self._likely(value) for value in values]
-        for (one, here), (other, there) in itertools.pairwise(zip(values, answers, strict=True)):
-            if here is not there and Answer.UNKNOWN not in (here, there):
+        told = [pair for pair in zip(values, answers, strict=True) if pair[1] is not Answer.UNKNOWN]
+        for (one, here), (other, there) in itertools.pairwise(told):
+            if here is not there:
                 same = set(answers[values.index(other) :]) == {there}
                 outer = (span.low, span.high if same else None)
                 return self._turned(span, (one, other), cuts, outer)
