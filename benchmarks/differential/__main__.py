@@ -169,6 +169,7 @@ def columns_of_edges(rows: Sequence[EdgeOutcome]) -> dict[str, Any]:
     return {
         "one end": known["exact"],
         "several": known["ranges"],
+        "near": known["near"],
         "none": known["all"] + known["none"],
         "open": shared(known["bracket"] + known["unknown"], rows),
         "checked": sum(outcome.told for outcome in rows),

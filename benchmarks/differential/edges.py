@@ -33,6 +33,8 @@ OPEN = "open"
 """What the number that stands open is called."""
 NEAR = (Fraction(1, 10), Fraction(1, 1000), Fraction(1, 10**6))
 """How far from an end it is looked, as shares of the domain's width."""
+GAP = Fraction(2, 10**9)
+"""The share of a domain of which it may be open what holds, next to an end that has no name."""
 ASIDE = 0.5
 """Seconds for a verdict at one value, of which the oracle knows nothing."""
 SHARES = (Fraction(0), Fraction(1, 3), Fraction(1, 2), Fraction(2, 3), Fraction(1))
@@ -49,7 +51,7 @@ class EdgeOutcome:
 
     number: int
     kind: str
-    known: Literal["all", "none", "exact", "ranges", "bracket", "unknown", "crash"]
+    known: Literal["all", "none", "exact", "ranges", "near", "bracket", "unknown", "crash"]
     told: int
     seconds: float
     problem: str = ""
@@ -264,9 +266,15 @@ def judged_edges(numbers: Sequence[int], timeout: float) -> list[EdgeOutcome]:
 
 
 def known(found: FoundThreshold) -> Any:
-    """How far a threshold was found."""
-    if found.ranges and all(each.answer is not Answer.UNKNOWN for each in found.ranges):
+    """How far a threshold was found; *near* if all that is open are gaps of a billionth of the
+    domain or two."""
+    open_ = [each for each in found.ranges if each.answer is Answer.UNKNOWN]
+    if found.ranges and not open_:
         return "ranges"
+    low, high = found.domain
+    widths = [each.high.nearest - each.low.nearest for each in open_]
+    if widths and max(widths) <= (high - low) * GAP:
+        return "near"
     if found.extent in (Extent.ALL, Extent.NONE):
         return found.extent.value
     if found.exact is not None:
