@@ -25,6 +25,7 @@ from spec.nodes import (
     topological,
 )
 
+SOON_SECONDS = 0.1
 HASTY_SECONDS = 0.4
 """For a first try at a question that may be asked again."""
 WORK_PER_SECOND = 10_000_000
@@ -279,23 +280,38 @@ def _evident(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef) -> bool:
 def follows_anew(
     hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef, budget: QueryBudget
 ) -> bool:
-    """Whether the hypotheses are found to imply the conclusion; asked twice if need be.
+    """Whether the hypotheses are found to imply the conclusion; asked several times if need be.
 
-    How long the solver takes depends on what it was asked before in the same process. If there is
-    no answer within a second, it is asked again in a context where nothing was.
+    How long the solver takes depends on what it was asked before in the same process, by a factor
+    of ten or more either way. So it is asked here and in a context where nothing was, each shortly
+    first.
     """
-    first = follows(hypotheses, conclusion, budget, HASTY_SECONDS)
-    if first.answer is not Validity.UNKNOWN:
-        return first.valid
-    if has_curves([*hypotheses, conclusion]):
-        return follows(hypotheses, conclusion, budget).valid
+    curves = has_curves([*hypotheses, conclusion])
+    for seconds in (SOON_SECONDS, HASTY_SECONDS):
+        found = follows(hypotheses, conclusion, budget, seconds)
+        if found.answer is Validity.UNKNOWN and not curves:
+            patience = seconds if seconds == SOON_SECONDS else None
+            found = _follows_apart(hypotheses, conclusion, budget, patience)
+        if found.answer is not Validity.UNKNOWN:
+            return found.valid
+    return curves and follows(hypotheses, conclusion, budget).valid
+
+
+def _follows_apart(
+    hypotheses: Sequence[z3.BoolRef],
+    conclusion: z3.BoolRef,
+    budget: QueryBudget,
+    seconds: float | None,
+) -> Entailment:
+    """Whether the hypotheses imply the conclusion, asked in a context where nothing was."""
     fresh = z3.Context()
     solver = z3.Solver(ctx=fresh)
-    budget.bind(solver)
+    budget.bind(solver, seconds)
     negation = [*connected(hypotheses, conclusion), z3.Not(conclusion)]
     solver.add(*[condition.translate(fresh) for condition in negation])
     with budget.running(solver):
-        return bool(solver.check() == z3.unsat)
+        answer = solver.check()
+    return Entailment(_VALIDITY[Satisfiability(str(answer))])
 
 
 def parts(condition: z3.BoolRef) -> list[z3.BoolRef]:
