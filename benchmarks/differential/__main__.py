@@ -1,10 +1,11 @@
 """Decide many random schemes and compare each verdict with the oracle.
 
     python -m benchmarks.differential [--first N] [--count N] [--timeout S] [--json FILE]
-                                     [--thresholds | --maps] [--scheduler ADDRESS]
+                                     [--thresholds | --maps | --evidence] [--scheduler ADDRESS]
 
 With ``--thresholds`` one number of each scheme stands open, and its threshold is held against the
 oracle at values on both sides of its ends; with ``--maps`` two do, and it is at points of boxes.
+With ``--evidence`` the evidence for each verdict is put to the rechecker.
 
 Schemes are numbered; the same number is the same scheme on every machine. They are decided in
 chunks, each in a process of its own, and with ``--json`` a later run takes up where the last one
@@ -27,23 +28,26 @@ from rich.table import Table
 
 from benchmarks.differential.areas import AreaOutcome, judged_areas
 from benchmarks.differential.edges import EdgeOutcome, judged_edges
+from benchmarks.differential.evidence import EvidenceOutcome, judged_evidence
 from benchmarks.differential.judge import Outcome, judged
 from benchmarks.spread import add_scheduler, carried_out
 from checker.cli.workers import Done, Limits
 
-AnyOutcome = Outcome | EdgeOutcome | AreaOutcome
-Kept = TypeVar("Kept", Outcome, EdgeOutcome, AreaOutcome)
+AnyOutcome = Outcome | EdgeOutcome | AreaOutcome | EvidenceOutcome
+Kept = TypeVar("Kept", Outcome, EdgeOutcome, AreaOutcome, EvidenceOutcome)
 
 JUDGES: Mapping[str | None, Callable[[Sequence[int], float], Sequence[AnyOutcome]]] = {
     None: judged,
     "thresholds": judged_edges,
     "maps": judged_areas,
+    "evidence": judged_evidence,
 }
 """Who decides what is asked of the schemes: verdicts for None."""
 OUTCOMES: Mapping[str | None, type[AnyOutcome]] = {
     None: Outcome,
     "thresholds": EdgeOutcome,
     "maps": AreaOutcome,
+    "evidence": EvidenceOutcome,
 }
 CHUNK = 50
 """Schemes that one process decides: the solver keeps what it was told."""
@@ -57,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--timeout", type=float, default=5.0)
-    for asked in ("thresholds", "maps"):
+    for asked in filter(None, JUDGES):
         parser.add_argument(f"--{asked}", dest="asked", action="store_const", const=asked)
     parser.add_argument("--json", type=Path)
     add_scheduler(parser)
@@ -134,6 +138,7 @@ def report(outcomes: Sequence[AnyOutcome]) -> None:
     tabulate([outcome for outcome in outcomes if isinstance(outcome, Outcome)], columns)
     tabulate([o for o in outcomes if isinstance(o, EdgeOutcome)], columns_of_edges)
     tabulate([o for o in outcomes if isinstance(o, AreaOutcome)], columns_of_areas)
+    tabulate([o for o in outcomes if isinstance(o, EvidenceOutcome)], columns_of_evidence)
     for outcome in outcomes:
         if outcome.problem:
             Console().print(f"{outcome.number} ({outcome.kind}): {outcome.problem}", markup=False)
@@ -184,6 +189,17 @@ def columns_of_areas(rows: Sequence[AreaOutcome]) -> dict[str, Any]:
         "refuted": averaged([outcome.refuted for outcome in rows]),
         "open": averaged([outcome.open for outcome in rows]),
         "checked": sum(outcome.told for outcome in rows),
+        "wrong": sum(bool(outcome.problem) for outcome in rows),
+    }
+
+
+def columns_of_evidence(rows: Sequence[EvidenceOutcome]) -> dict[str, Any]:
+    """What became of the evidence of some schemes."""
+    checked = Counter(outcome.checked for outcome in rows)
+    return {
+        "decided": len(rows) - checked[""],
+        "accepted": checked["accepted"],
+        "undecided": checked["undecided"],
         "wrong": sum(bool(outcome.problem) for outcome in rows),
     }
 
