@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -74,11 +74,17 @@ class AffineLoop:
     choices: tuple[AffineChoice, ...]
     clauses: tuple[LinearClause, ...]
 
-    def answer(self, low: Fraction, high: Fraction, touch: Touch | None = None) -> Answer:
+    def answer(
+        self,
+        low: Fraction,
+        high: Fraction,
+        touch: Touch | None = None,
+        late: Callable[[], bool] = lambda: False,
+    ) -> Answer:
         """What is proved of the claim at every value of the parameter from ``low`` to ``high``; or
-        of those alone that ``touch`` says."""
+        of those alone that ``touch`` says. Nothing is where it gets ``late`` first."""
         with precision(BITS):
-            return _OverCell(self, over(low, high, 0, 1), touch).answer()
+            return _OverCell(self, over(low, high, 0, 1), touch, late).answer()
 
 
 Form = list[Linear]
@@ -106,14 +112,16 @@ class Shrinking:
 class _OverCell:
     """A loop with the parameter as a linear form over a cell."""
 
-    def __init__(self, loop: AffineLoop, parameter: Linear, touch: Touch | None) -> None:
+    def __init__(
+        self, loop: AffineLoop, parameter: Linear, touch: Touch | None, late: Callable[[], bool]
+    ) -> None:
         def valued(row: Row) -> Form:
             return [_value(each, parameter) for each in row]
 
         def sparse(row: Row) -> Sparse:
             return {place: _value(each, parameter) for place, each in enumerate(row) if each != 0}
 
-        self.loop, self.parameter, self.touch = loop, parameter, touch
+        self.loop, self.parameter, self.touch, self.late = loop, parameter, touch, late
         self.size, self.count = len(loop.seed), len(loop.choices)
         self.seed = valued(loop.seed)
         self.outputs = [sparse(row) for row in loop.outputs]
@@ -139,6 +147,8 @@ class _OverCell:
         """Whether all peaks of one clause are within it, or one is beyond it."""
         told, total, norms, chosen = True, NOTHING, deque[Any](maxlen=MOST_POWER), list[Signs]()
         for each in self._rows(row, shrinking):
+            if self.late():
+                return Answer.UNKNOWN
             peak = _dot(each, self.seed) + total
             within = peak.sure(limit, clause.strict)
             if within is None and told and self.touch is not None:

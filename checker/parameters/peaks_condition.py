@@ -37,7 +37,7 @@ class PeaksWithin(OfMeaning):
     meaning: Meaning
 
     def _at_number(self, number: Algebraic, there: list[z3.BoolRef]) -> Answer:
-        return self.loop.answer(number.low, number.high, Touch(number))
+        return self._on((number.low, number.high), Touch(number))
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
         return Answer.UNKNOWN  # of values that are known by conditions alone
@@ -48,13 +48,17 @@ class PeaksWithin(OfMeaning):
     def _kept(self, span: Span, where: list[z3.BoolRef]) -> bool:
         return self._all(span, Answer.PROVED)
 
+    def _on(self, cell: Interval, touch: Touch | None) -> Answer:
+        """The answer in a cell, if there is one before the time is up."""
+        return self.loop.answer(*cell, touch, lambda: self.meaning.budget.exhausted)
+
     def _all(self, span: Span, answer: Answer) -> bool:
         """Whether an answer is proved in all cells of a span: next to its ends first."""
         low, high = span.low.low, span.high.high
         room = (high - low) * LEAST
         ends = (
-            self.loop.answer(low, low + room, Touch(span.low, +1)),
-            self.loop.answer(high - room, high, Touch(span.high, -1)),
+            self._on((low, low + room), Touch(span.low, +1)),
+            self._on((high - room, high), Touch(span.high, -1)),
         )
         if any(found is not answer for found in ends):
             return False
@@ -70,7 +74,7 @@ class PeaksWithin(OfMeaning):
             low, high = cell = todo.pop()
             above, below = Touch(span.low, +1), Touch(span.high, -1)
             touch = above if low == first else (below if high == last else None)
-            found = self.loop.answer(low, high, touch)
+            found = self._on(cell, touch)
             if found is Answer.UNKNOWN and high - low > (last - first) * LEAST:
                 middle = (low + high) / 2
                 todo += [(middle, high), (low, middle)]

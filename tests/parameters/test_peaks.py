@@ -167,6 +167,16 @@ def test_a_cell_with_both_answers_has_none() -> None:
     assert loop.answer(F(1, 4), F(1, 3), elsewhere) is Answer.UNKNOWN
 
 
+def test_nothing_is_answered_when_the_time_is_up() -> None:
+    found = condition(first_peak(strict=False))
+    value = rational(F(1, 10))
+    assert found.at(value) is Answer.PROVED
+    budget = found.meaning.budget
+    budget.deadline = 0.0
+    assert found._at_number(value, []) is Answer.UNKNOWN
+    assert not found.all_over(Span(value, rational(F(2, 10))), Answer.PROVED)
+
+
 @pytest.mark.parametrize(("value", "answer"), [("4/5", Answer.PROVED), ("9/10", Answer.REFUTED)])
 def test_what_many_small_pushes_add_up_to_is_not_forgotten(value: str, answer: Answer) -> None:
     """x' = p x + n, n up to 1/8: peaks come to 1 / (8 - 8 p), which is 5/8 and 5/4."""
