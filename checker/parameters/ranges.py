@@ -188,9 +188,9 @@ class RangeSearch:
         first, last = self._likely(low), self._likely(high)
         guess = self.condition.between({first: low, last: high})
         one, other = self._bisected((low, high), first, width, until, guess)
-        if self._likely(one) is not first:
+        if low < one and self._likely(one) is not first:
             return self._bisected((low, one), first, width, until, self._likely)
-        if self._likely(other) in (first, Answer.UNKNOWN):
+        if other < high and self._likely(other) in (first, Answer.UNKNOWN):
             return self._bisected((other, high), first, width, until, self._likely)
         return one, other
 

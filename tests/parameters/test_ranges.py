@@ -544,3 +544,38 @@ def test_no_condition_is_looked_for_after_the_deadline() -> None:
     parametric = ParametricProblem(claim(lambda z, c: z * z + c, Within()), ("c",), {})
     found = ranges_on(parametric, (Fraction(-2), Fraction(2)), time.monotonic() - 1)
     assert all(each.answer is Answer.UNKNOWN for each in found)
+
+
+@attrs.frozen
+class Fading:
+    """A condition that holds below 1/3, and has no answers once it was asked so often."""
+
+    left: list[int]
+
+    def at(self, number: Algebraic) -> Answer:
+        self.left[0] -= 1
+        if self.left[0] < 0:
+            return Answer.UNKNOWN
+        return Answer.PROVED if number.nearest < Fraction(1, 3) else Answer.REFUTED
+
+    def likely(self, number: Algebraic) -> Answer:
+        return self.at(number)
+
+    def between(self, values: Mapping[Answer, Fraction]) -> Callable[[Fraction], Answer]:
+        return lambda value: self.at(rational(value))
+
+    def named(self, low: Fraction, high: Fraction) -> Iterator[Algebraic]:
+        return iter(())
+
+    def all_over(self, span: Span, answer: Answer) -> bool:
+        return False
+
+    def another(self, span: Span, answer: Answer) -> Fraction | None:
+        return None
+
+
+@pytest.mark.parametrize("asked", range(0, 60))
+def test_answers_that_cease_as_the_time_is_up_leave_parts_open(asked: int) -> None:
+    search = RangeSearch(Fading([asked]), lambda: False, Fraction(1, 4), (9,))
+    found = search.ranges((Fraction(0), Fraction(1)))
+    assert (found[0].low.nearest, found[-1].high.nearest) == (Fraction(0), Fraction(1))
