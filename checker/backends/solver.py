@@ -25,9 +25,8 @@ from spec.nodes import (
     topological,
 )
 
-SOON_SECONDS = 0.1
-HASTY_SECONDS = 0.4
-"""For a first try at a question that may be asked again."""
+SOON_SECONDS, HASTY_SECONDS = 0.1, 0.4
+"""For the first tries at a question that may be asked again."""
 WORK_PER_SECOND = 10_000_000
 """Units of Z3's work ("rlimit") that it does in a second in nonlinear arithmetic, when alone."""
 LONG = WORK_PER_SECOND // 10
@@ -287,11 +286,10 @@ def follows_anew(
     first.
     """
     curves = has_curves([*hypotheses, conclusion])
-    for seconds in (SOON_SECONDS, HASTY_SECONDS):
-        found = follows(hypotheses, conclusion, budget, seconds)
+    for here, apart in ((SOON_SECONDS, SOON_SECONDS), (HASTY_SECONDS, None)):
+        found = follows(hypotheses, conclusion, budget, here)
         if found.answer is Validity.UNKNOWN and not curves:
-            patience = seconds if seconds == SOON_SECONDS else None
-            found = _follows_apart(hypotheses, conclusion, budget, patience)
+            found = _follows_apart(hypotheses, conclusion, budget, apart)
         if found.answer is not Validity.UNKNOWN:
             return found.valid
     return curves and follows(hypotheses, conclusion, budget).valid

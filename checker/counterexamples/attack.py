@@ -7,6 +7,7 @@ shrunk. Against a proof there is hardly ever anything to shrink.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from fractions import Fraction
 
 from checker.backends.solver import QueryBudget
@@ -17,7 +18,13 @@ from checker.system.seeds import begun
 
 ENDS = (Fraction(0), Fraction(1))
 BETWEEN = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
-"""Where in its range nature's choice may be: as often at an end as not."""
+"""Where in its range nature's choice may be."""
+SEED = 2018
+
+
+def plain_units(draw: random.Random, others: Sequence[Fraction], count: int) -> list[Fraction]:
+    """So many numbers of [0, 1], as often at an end as among the others."""
+    return [draw.choice(draw.choice((ENDS, others))) for _ in range(count)]
 
 
 def attack(problem: Problem, horizon: int, runs: int, budget: QueryBudget) -> Run | None:
@@ -25,17 +32,14 @@ def attack(problem: Problem, horizon: int, runs: int, budget: QueryBudget) -> Ru
 
     Nothing more is replayed once the budget is used up.
     """
-    draw = random.Random(2018)
-
-    def units(choices: int) -> list[Fraction]:
-        return [draw.choice(draw.choice((ENDS, BETWEEN))) for _ in range(choices)]
-
+    draw = random.Random(SEED)
     for _ in range(runs):
         if budget.exhausted:
             return None
-        start = begun(problem, units(len(problem.seed_choices)))
+        start = begun(problem, plain_units(draw, BETWEEN, len(problem.seed_choices)))
         plan = [
-            tuple(units(len(step.stage.choices)) for step in problem.steps) for _ in range(horizon)
+            tuple(plain_units(draw, BETWEEN, len(step.stage.choices)) for step in problem.steps)
+            for _ in range(horizon)
         ]
         run = replay(start, following(plan), horizon)
         if run is not None and run.broken is not None:

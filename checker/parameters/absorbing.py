@@ -18,7 +18,7 @@ import z3
 
 from checker.backends.equations import NOTHING, ONE, Quotients, Univariate, as_term, solution
 from checker.backends.evaluator import rational
-from checker.parameters.linear import LinearClause, Row
+from checker.parameters.linear import LinearClause, Row, dot
 
 Matrix = tuple[Row, ...]
 
@@ -192,8 +192,3 @@ def _telling(signs: Iterator[Sign] | Sequence[Sign]) -> Reason:
 def met(reason: Reason, value: Fraction) -> bool:
     """Whether all conditions are true at a value."""
     return all(each.holds(value) for each in reason)
-
-
-def dot(row: Row, other: Row) -> Univariate:
-    """The sum of the products."""
-    return sum((a * b for a, b in zip(row, other, strict=True)), NOTHING)

@@ -13,10 +13,10 @@ import attrs
 import z3
 
 from checker.backends.algebraic import Algebraic, rational
-from checker.backends.polynomials import Polynomial, polynomials
+from checker.backends.polynomials import Polynomial
 from checker.backends.solver import satisfy
 from checker.parameters.absorbing import Chain, Matrix, Reason, met
-from checker.parameters.linear import in_parameter, linear_clauses, linear_row
+from checker.parameters.linear import in_parameter, linear_clauses, linear_row, polynomial_step
 from checker.parameters.meaning import Meaning, OfMeaning, Span, near_ends, value_of
 from checker.parameters.obstacles import NotExact, Obstacle, require
 from checker.system.parametric import Interval, ParametricProblem
@@ -121,35 +121,26 @@ def ends_up(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> 
 def chain_of(problem: Problem, symbol: z3.ArithRef) -> Chain | None:
     """A loop of one step as an absorbing chain along a parameter; None if it is none."""
     (step,) = problem.steps
-    stage, agent = step.stage, problem.agent
-    if stage.unknowns or stage.sides or len(stage.choices) > MOST_CHOICES:
+    if len(step.stage.choices) > MOST_CHOICES or any(f.low < 0 for f in problem.agent.fields):
         return None
-    numbers = [symbol, *agent.symbols, *(choice.symbol for choice in stage.choices)]
-    if any(number.sort() != z3.RealSort() for number in numbers):
-        return None
-    if any(field.low < 0 for field in agent.fields):
-        return None
-    ends = [end for choice in stage.choices for end in (choice.low, choice.high)]
-    found = polynomials([*problem.seed, *stage.outputs, *ends], numbers)
+    found = polynomial_step(problem, symbol)
     if found is None:
         return None
-    size = len(agent.symbols)
-    seed = in_parameter(found[:size])
-    outputs, tops = found[size : 2 * size], found[2 * size :]
-    sides = in_parameter(tops)
-    powers = [power for output in outputs for power in output.degrees()[1 + size :]]
+    size, seed = len(found.seed), in_parameter(found.seed)
+    sides = in_parameter([end for ends in found.ends for end in ends])
+    powers = [power for output in found.outputs for power in output.degrees()[1 + size :]]
     if seed is None or sides is None or any(power > 1 for power in powers):
         return None
     matrices = []
-    for chosen in itertools.product(*zip(tops[::2], tops[1::2], strict=True)):
-        matrix = [linear_row(_with(output, size, chosen), size) for output in outputs]
+    for chosen in itertools.product(*found.ends):
+        matrix = [linear_row(_with(output, size, chosen), size) for output in found.outputs]
         if any(row is None or row[size] != 0 for row in matrix):
             return None
         matrices.append(tuple(row[:size] for row in matrix if row is not None))
     absorbing = tuple(j for j in range(size) if all(_stays(matrix, j) for matrix in matrices))
     if not 0 < len(absorbing) < size:
         return None
-    clauses, all_told = linear_clauses(problem, numbers[: 1 + size])
+    clauses, all_told = linear_clauses(problem, found.numbers)
     rooms = tuple(high - low for low, high in zip(sides[::2], sides[1::2], strict=True))
     return Chain(seed, tuple(matrices), rooms, clauses, all_told, absorbing)
 

@@ -176,8 +176,9 @@ def _named(
             asked.add(number.coefficients)
             included = _included(worst, settled, number)
             if included is not None:
+                number = number.refined()
                 near = _nearer(worst, settles, inside, outside, number)
-                return Edge(Extent.EDGE, *near, number.refined(), included)
+                return Edge(Extent.EDGE, *near, number, included)
     return Edge(Extent.EDGE, inside, outside)
 
 
@@ -188,12 +189,11 @@ def _nearer(
     low, high = worst.bounds
     room = (high - low) / 10**NEAR
     room = room if number.fraction is None else min(room, room_for_name(number.fraction))
-    near = number.refined()
-    below, above = near.low - room, near.high + room
+    below, above = number.low - room, number.high + room
     first, last = (below, above) if worst.rising else (above, below)
-    if abs(last - near.nearest) < abs(outside - near.nearest):
+    if abs(last - number.nearest) < abs(outside - number.nearest):
         outside = last
-    if abs(first - near.nearest) < abs(inside - near.nearest) and settles(first):
+    if abs(first - number.nearest) < abs(inside - number.nearest) and settles(first):
         inside = first
     return inside, outside
 

@@ -9,7 +9,7 @@ import attrs
 import flint
 import z3
 
-from checker.backends.equations import Univariate
+from checker.backends.equations import NOTHING, Univariate
 from checker.backends.polynomials import Polynomial, polynomials
 from checker.backends.solver import parts
 from checker.invariants.preimages import comparisons
@@ -26,6 +26,11 @@ class LinearClause:
     row: Row
     limit: Univariate
     strict: bool
+
+
+def dot(row: Sequence[Univariate], other: Sequence[Univariate]) -> Univariate:
+    """The sum of the products."""
+    return sum((a * b for a, b in zip(row, other, strict=True)), NOTHING)
 
 
 def linear_row(polynomial: Polynomial, size: int) -> Row | None:
@@ -49,6 +54,40 @@ def in_parameter(terms: Sequence[Polynomial]) -> Row | None:
     found = [linear_row(each, 0) for each in terms]
     plain = [row[0] for row in found if row is not None]
     return tuple(plain) if len(plain) == len(found) else None
+
+
+@attrs.frozen
+class PolynomialStep:
+    """A loop's seed and step as polynomials in the parameter, the fields and nature's choices.
+
+    Args:
+        numbers: the parameter and the fields.
+        seed: of each field.
+        outputs: of each field.
+        ends: of each choice, the low one and the high one.
+    """
+
+    numbers: tuple[z3.ExprRef, ...]
+    seed: tuple[Polynomial, ...]
+    outputs: tuple[Polynomial, ...]
+    ends: tuple[tuple[Polynomial, Polynomial], ...]
+
+
+def polynomial_step(problem: Problem, symbol: z3.ArithRef) -> PolynomialStep | None:
+    """A loop of one step, of real numbers, that needs nothing to be defined; None for any other."""
+    (step,) = problem.steps
+    stage, fields = step.stage, problem.agent.symbols
+    numbers = [symbol, *fields, *(choice.symbol for choice in stage.choices)]
+    if stage.unknowns or stage.sides or any(n.sort() != z3.RealSort() for n in numbers):
+        return None
+    ends = [end for choice in stage.choices for end in (choice.low, choice.high)]
+    found = polynomials([*problem.seed, *stage.outputs, *ends], numbers)
+    if found is None:
+        return None
+    size = len(fields)
+    seed, outputs, tops = found[:size], found[size : 2 * size], found[2 * size :]
+    pairs = tuple(zip(tops[::2], tops[1::2], strict=True))
+    return PolynomialStep((symbol, *fields), tuple(seed), tuple(outputs), pairs)
 
 
 def linear_clauses(

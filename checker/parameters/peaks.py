@@ -24,9 +24,10 @@ import flint
 
 from checker.backends.affine import ZERO, Linear, over
 from checker.backends.algebraic import Algebraic
+from checker.backends.equations import NOTHING as NO_POLYNOMIAL
 from checker.backends.equations import Univariate
 from checker.backends.rounding import precision
-from checker.parameters.linear import LinearClause, Row
+from checker.parameters.linear import LinearClause, Row, dot
 from spec.statements.base import Answer
 
 BITS = 128
@@ -37,7 +38,7 @@ MOST_POWER = 64
 """Of the step, in search of one that shrinks every form."""
 MOST_EXACT = 64
 """Iterations of a peak that is worked out as a polynomial."""
-NOTHING, NO_POLYNOMIAL = Linear(ZERO), flint.fmpq_poly([])
+NOTHING = Linear(ZERO)
 
 
 @attrs.frozen
@@ -268,7 +269,7 @@ def exact_peak(
     a choice has no one sign, so that it is no one polynomial."""
     size, row, added = len(loop.seed), list(clause.row), -clause.limit
     for signs in chosen:
-        form = [_exact_dot(row, column) for column in zip(*loop.outputs, strict=True)]
+        form = [dot(row, column) for column in zip(*loop.outputs, strict=True)]
         numbers = reversed(range(len(loop.choices)))
         for number, positive in zip(numbers, signs, strict=True):
             weight, form[size + number] = form[size + number], NO_POLYNOMIAL
@@ -280,11 +281,7 @@ def exact_peak(
             ends = zip(form, choice.low, choice.room, strict=True)
             form = [a + weight * (low + room * int(positive)) for a, low, room in ends]
         row, added = form[:size], added + form[-1]
-    return added + _exact_dot(row, loop.seed)
-
-
-def _exact_dot(row: Sequence[Univariate], other: Sequence[Univariate]) -> Univariate:
-    return sum((a * b for a, b in zip(row, other, strict=True)), NO_POLYNOMIAL)
+    return added + dot(row, loop.seed)
 
 
 def _units(size: int) -> Iterator[Form]:

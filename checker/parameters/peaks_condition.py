@@ -12,8 +12,7 @@ import attrs
 import z3
 
 from checker.backends.algebraic import Algebraic, rational
-from checker.backends.polynomials import polynomials
-from checker.parameters.linear import Row, in_parameter, linear_clauses, linear_row
+from checker.parameters.linear import Row, in_parameter, linear_clauses, linear_row, polynomial_step
 from checker.parameters.meaning import Meaning, OfMeaning, Span
 from checker.parameters.obstacles import NotExact, Obstacle
 from checker.parameters.peaks import AffineChoice, AffineLoop, Touch
@@ -67,12 +66,11 @@ class PeaksWithin(OfMeaning):
     def _cells(self, span: Span) -> Iterator[tuple[Interval, Answer]]:
         """A span in cells with their answers, each cut where it has none; as many as may be."""
         first, last = span.low.low, span.high.high
-        todo = [(first, last)]
+        above, below, todo = Touch(span.low, +1), Touch(span.high, -1), [(first, last)]
         for _ in range(MOST_CELLS):
             if not todo or self.meaning.budget.exhausted:
                 break
             low, high = cell = todo.pop()
-            above, below = Touch(span.low, +1), Touch(span.high, -1)
             touch = above if low == first else (below if high == last else None)
             found = self._on(cell, touch)
             if found is Answer.UNKNOWN and high - low > (last - first) * LEAST:
@@ -114,26 +112,20 @@ def affine_loop(problem: Problem, symbol: z3.ArithRef) -> AffineLoop | None:
     """A loop of one step whose state and choices are real numbers, and whose step and clauses are
     linear in them; None for any other."""
     (step,) = problem.steps
-    stage, agent = step.stage, problem.agent
-    numbers = [symbol, *agent.symbols, *(choice.symbol for choice in stage.choices)]
-    if stage.unknowns or stage.sides or len(agent.symbols) > MOST_FIELDS:
+    unbounded = any(choice.unbounded for choice in step.stage.choices)
+    if unbounded or len(problem.agent.symbols) > MOST_FIELDS:
         return None
-    if any(choice.unbounded for choice in stage.choices):
+    found = polynomial_step(problem, symbol)
+    if found is None:
         return None
-    if any(number.sort() != z3.RealSort() for number in numbers):
+    size, count = len(found.seed), len(found.ends)
+    seed = in_parameter(found.seed)
+    terms = [*found.outputs, *(end for ends in found.ends for end in ends)]
+    rows = [row for term in terms if (row := linear_row(term, size + count)) is not None]
+    clauses, all_told = linear_clauses(problem, found.numbers)
+    if seed is None or len(rows) < len(terms) or not all_told:
         return None
-    ends = [end for choice in stage.choices for end in (choice.low, choice.high)]
-    terms = polynomials([*problem.seed, *stage.outputs, *ends], numbers)
-    if terms is None:
-        return None
-    size, count = len(agent.symbols), len(stage.choices)
-    seed = in_parameter(terms[:size])
-    rows = [linear_row(term, size + count) for term in terms[size:]]
-    known = [row for row in rows if row is not None]
-    clauses, all_told = linear_clauses(problem, numbers[: 1 + size])
-    if seed is None or len(known) < len(rows) or not all_told:
-        return None
-    outputs, tops = known[:size], known[size:]
+    outputs, tops = rows[:size], rows[size:]
     choices = [
         AffineChoice(low, tuple(b - a for a, b in zip(low, high, strict=True)))
         for low, high in zip(tops[::2], tops[1::2], strict=True)

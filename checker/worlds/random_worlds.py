@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from checker.counterexamples.attack import SEED, plain_units
 from checker.worlds.weighting import Worlds
 from checker.worlds.world import AskedQuestion, BoundInWorld, TableQuestion, World
 
@@ -22,7 +23,6 @@ EVERY = sorted(
     key=lambda unit: (unit.denominator, unit),
 )
 """Where in its range a number may be, simplest first."""
-ENDS = (Fraction(0), Fraction(1))
 
 
 @attrs.frozen
@@ -48,7 +48,7 @@ def attack(worlds: Worlds, examples: int) -> BoundInWorld | None:
     Against what was proved, where there is hardly one: Hypothesis spends most of its time on what
     makes the next example like an earlier one, and so that it can be shrunk.
     """
-    draw = random.Random(2018)
+    draw = random.Random(SEED)
     plans = (_plan(worlds, draw) for _ in range(examples))
     return next((found for plan in plans if (found := _broken(worlds, plan)) is not None), None)
 
@@ -57,17 +57,13 @@ def _plan(worlds: Worlds, draw: random.Random) -> Drawn:
     """What ``_plans`` has Hypothesis draw, with as many numbers at an end as between."""
     versions = worlds.versions
     size = 1 if _one_for_all(worlds) else draw.randint(1, MOST)
-
-    def units(count: int) -> list[Fraction]:
-        return [draw.choice(draw.choice((ENDS, EVERY))) for _ in range(count)]
-
-    table = [units(len(worlds.grid.fields)) for _ in range(size)]
+    table = [plain_units(draw, EVERY, len(worlds.grid.fields)) for _ in range(size)]
     training = [draw.randint(0, 12) for _ in range(MOST)]
     asked = [
         (
             draw.randint(1, 12),
             [draw.randrange(size) for _ in range(versions.parts)],
-            units(len(versions.draws)),
+            plain_units(draw, EVERY, len(versions.draws)),
         )
         for _ in range(draw.randint(1, MOST))
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -187,22 +188,16 @@ def test_a_bound_is_tight_where_a_world_attains_it_and_only_there() -> None:
     assert min(attained.given["slip"], attained.given["error"]) >= F(1, 4096)
 
 
-def test_hypothesis_breaks_mutants_off_the_grid_and_nothing_that_is_right() -> None:
+@pytest.mark.parametrize("drawn", [draw_world, attack])
+def test_draws_break_mutants_off_the_grid_and_nothing_that_is_right(
+    drawn: Callable[[Worlds, int], BoundInWorld | None],
+) -> None:
     for statement in MUTANTS:
-        found = draw_world(worlds_of(statement), 200)
+        found = drawn(worlds_of(statement), 200)
         assert isinstance(found, BoundInWorld), statement.step
         assert found.broken
     for statement in RIGHT:
-        assert draw_world(worlds_of(statement), 60) is None
-
-
-def test_plain_draws_break_mutants_and_nothing_that_is_right() -> None:
-    for statement in MUTANTS:
-        found = attack(worlds_of(statement), 200)
-        assert isinstance(found, BoundInWorld), statement.step
-        assert found.broken
-    for statement in RIGHT:
-        assert attack(worlds_of(statement), 60) is None
+        assert drawn(worlds_of(statement), 60) is None
 
 
 # --- random worlds in plain fractions -------------------------------------------------------------
