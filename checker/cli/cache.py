@@ -63,10 +63,11 @@ def folder() -> Path:
 
 
 def keep(verdicts: Iterable[tuple[Sequence[str | None], Verdict]]) -> None:
-    """Keep each verdict under those keys that it has, if it is decided. A cache that fails keeps
-    nothing."""
+    """Keep each verdict under those keys that it has, if it is decided and nothing went wrong.
+    A cache that fails keeps nothing."""
     found = (([key for key in keys if key], v) for keys, v in verdicts)
-    wanted = [(keys, v) for keys, v in found if keys and not isinstance(v.result, Unknown)]
+    decided = ((keys, v) for keys, v in found if not isinstance(v.result, Unknown) and not v.failed)
+    wanted = [(keys, verdict) for keys, verdict in decided if keys]
     if not wanted:
         return
     try:

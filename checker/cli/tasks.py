@@ -169,7 +169,7 @@ def decide_all(
     """The verdicts in the order of the tasks, each decided in a process of its own.
 
     A task that is ended at a limit, or that fails, is unknown for that reason; or what its process
-    had decided before it was ended.
+    had decided before it was ended, with what went wrong beside it.
 
     Args:
         tasks: the statements.
@@ -236,10 +236,12 @@ def verdict_of(task: Decided, outcome: Done[Verdict] | Ended) -> Verdict:
     if isinstance(outcome, Done):
         return outcome.value
     stopped = outcome.stopped
-    for shown in outcome.announced:
-        if isinstance(shown, Verdict) and stopped.cause.is_limit:
-            return shown
-        if isinstance(shown, Trying):
-            stopped = attrs.evolve(stopped, trying=shown)
+    for verdict in outcome.announced:
+        if isinstance(verdict, Verdict):  # it stands; what went wrong later is said beside it
+            wrong = () if stopped.cause.is_limit else (stopped,)
+            return attrs.evolve(verdict, facts=(*verdict.facts, *wrong))
+    for engine in outcome.announced:
+        if isinstance(engine, Trying):
+            stopped = attrs.evolve(stopped, trying=engine)
     blank = undecided(task.statement, task.overriding)
     return attrs.evolve(blank, result=Unknown(reason=stopped), seconds=stopped.limit)

@@ -194,8 +194,13 @@ class Verdict(Shown):
     @property
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one. Where something went wrong, none is."""
-        failed = isinstance(self.reason, Stopped) and not self.reason.cause.is_limit
-        return self.answer is self.expected and not failed
+        return self.answer is self.expected and not self.failed
+
+    @property
+    def failed(self) -> bool:
+        """Whether something went wrong while it was decided, or after."""
+        said = (self.reason, *self.facts)
+        return any(isinstance(s, Stopped) and not s.cause.is_limit for s in said)
 
     @property
     def method(self) -> Fact | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli.console import write_whole
-from tests.support import NOISY_MEMORY, ROOT
+from tests.support import NOISY_MEMORY, ROOT, alignspec
 
 LONG = 120
 """Seconds after which a test fails because something hangs."""
@@ -217,3 +217,23 @@ def test_a_verdict_stands_whatever_its_evidence_takes() -> None:
         timeout=LONG,
     )
     assert done.stdout.split() == ["proved", "1", "True"], done.stderr
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_verdict_stands_whatever_its_range_takes(
+    monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    """And what went wrong is said beside it, ends the command with 1, and is not kept."""
+
+    def fails(*_arguments: object) -> None:
+        if killed:
+            os.kill(os.getpid(), signal.SIGKILL)
+        raise KeyError("missing")
+
+    monkeypatch.setattr("checker.cli.tasks.range_along", fails)
+    for _ in range(2):
+        done = alignspec("check", "--json", "examples/swapped.py")
+        assert done.returncode == 1, done.stderr
+        (verdict,) = json.loads(done.stdout)["verdicts"]
+        assert verdict["verdict"] == verdict["expected"] == "proved"
+        assert ("SIGKILL" if killed else "'missing'") in verdict["facts"][-1]
