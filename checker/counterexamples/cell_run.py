@@ -1,6 +1,7 @@
 """One strategy of nature, run over a whole cell of parameters at once.
 
-A strategy says of every choice where between its bounds it lies. In affine forms over the cell, a
+A course says where in a set of seeds a run begins, and which strategy it follows from there; a
+strategy says of every choice where between its bounds it lies. In affine forms over the cell, a
 clause that is false of the state is false at every point of the cell, so the run breaks it there
 at that iteration or before. In floats, at a few points of the cell, it only says what is worth
 trying.
@@ -21,6 +22,7 @@ from checker.backends.rounding import precision
 from checker.counterexamples.random_search import Strategy, following
 from checker.system.parametric import Cell, ParametricProblem, Point
 from checker.system.problem import Clause
+from checker.system.seeds import Point as Start
 from spec.trace import Position
 
 BITS = 128
@@ -33,6 +35,14 @@ State = Sequence[Any]
 
 
 @attrs.frozen
+class Course:
+    """Nature's strategy, and where in the set of seeds it is followed from."""
+
+    strategy: Strategy = ()
+    start: Start = ()
+
+
+@attrs.frozen
 class CellRun:
     """Where a strategy breaks a clause all over a cell: the iteration by which, and which."""
 
@@ -42,16 +52,16 @@ class CellRun:
 
 
 def breaks_all_over(
-    parametric: ParametricProblem, cell: Cell, strategy: Strategy, most: int
+    parametric: ParametricProblem, cell: Cell, course: Course, most: int
 ) -> CellRun | None:
-    """The break of a strategy that is sure at every point of a cell, if there is one.
+    """The break of a course that is sure at every point of a cell, if there is one.
 
     Where a condition is undecided over the cell and its branches lie apart, each is followed on
     its own; every point of the cell takes one of them, so all must break. Nature must have
     something to choose from all over the cell, at every step until then.
     """
     with precision(BITS):
-        return _follow(parametric, cell, strategy, most)
+        return _follow(parametric.starting(course.start), cell, course.strategy, most)
 
 
 def _follow(
@@ -137,12 +147,13 @@ class _Guard:
 
 
 def seems_to_break(
-    parametric: ParametricProblem, point: Point, strategy: Strategy, most: int, still: float = STILL
+    parametric: ParametricProblem, point: Point, course: Course, most: int, still: float = STILL
 ) -> int:
     """The iteration at which a clause seems to break at a point, in floats; 0 if none does.
 
     A state that moves by less than ``still``, relatively, counts as come to rest.
     """
+    parametric, strategy = parametric.starting(course.start), course.strategy
     problem, units = parametric.problem, following(strategy)
     programs = [program.bind(PLAIN) for program in parametric.steps]
     guards = [problem.guards[step.target.name].bind(PLAIN) for step in problem.steps]

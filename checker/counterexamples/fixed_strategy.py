@@ -6,7 +6,7 @@ Where that run is monotone it can be followed for millions of iterations
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import attrs
@@ -18,7 +18,7 @@ from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import Order, is_monotone, order_of
 from checker.system.obligations import preservation
 from checker.system.parametric import Cell, ParametricProblem, Point, centre, within
-from checker.system.problem import ClauseKind, Problem, Step
+from checker.system.problem import ClauseKind, Problem, SeedChoice, Step
 from checker.system.replay import Run
 from spec.terms import numeral
 from spec.trace import SideCondition
@@ -76,17 +76,28 @@ def fix_strategy(
 
 def at_values(problem: Problem, pairs: Sequence[tuple[z3.ExprRef, z3.ExprRef]]) -> Problem:
     """The problem with numbers in place of its free parameters."""
-    (step,) = problem.steps
-    outputs = tuple(z3.simplify(z3.substitute(o, *pairs)) for o in step.stage.outputs)
-    seed = tuple(z3.simplify(z3.substitute(term, *pairs)) for term in problem.seed)
-    sides = tuple(
-        attrs.evolve(n, condition=z3.substitute(n.condition, *pairs)) for n in step.stage.sides
+
+    def put(terms: Iterable[z3.ExprRef]) -> tuple[z3.ExprRef, ...]:
+        return tuple(z3.simplify(z3.substitute(term, *pairs)) for term in terms)
+
+    def needed(sides: Iterable[SideCondition]) -> tuple[SideCondition, ...]:
+        return tuple(attrs.evolve(n, condition=put([n.condition])[0]) for n in sides)
+
+    def made(chosen: SeedChoice) -> SeedChoice:
+        low, high, value = put((chosen.choice.low, chosen.choice.high, chosen.value))
+        choice = attrs.evolve(chosen.choice, low=low, high=high)
+        return attrs.evolve(chosen, choice=choice, value=value)
+
+    (step,), traced = problem.steps, problem.traced
+    stage = attrs.evolve(
+        step.stage, outputs=put(step.stage.outputs), sides=needed(step.stage.sides)
     )
-    stage = attrs.evolve(step.stage, outputs=outputs, sides=sides)
+    seed_sides = needed(traced.seed_sides)
     return attrs.evolve(
         problem,
-        traced=attrs.evolve(problem.traced, seed=seed),
+        traced=attrs.evolve(traced, seed=put(traced.seed), seed_sides=seed_sides),
         steps=(Step(stage, step.source, step.target),),
+        began=tuple(map(made, problem.began)),
     )
 
 

@@ -24,10 +24,13 @@ MOST = 4
 
 def falsify_from_any(problem: Problem, horizon: int) -> tuple[Run, Strategy] | None:
     """A run that breaks a clause, as ``falsify`` finds it, from the seed or the likeliest seeds."""
-    if not problem.seed_choices:
-        return falsify(problem, horizon, simple=False)
-    several = (begun(problem, point) for point in likely_starts(problem))
+    several = (begun(problem, point) for point in starts(problem))
     return next(filter(None, (falsify(p, horizon, simple=False) for p in several)), None)
+
+
+def starts(problem: Problem) -> list[Point]:
+    """A few points of the set of seeds, the likeliest first; the one point of no set."""
+    return likely_starts(problem) if problem.seed_choices else [()]
 
 
 def likely_starts(problem: Problem) -> list[Point]:

@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from checker.backends.smtlib import symbol
-from checker.counterexamples.random_search import Strategy, following
+from checker.counterexamples.cell_run import Course
+from checker.counterexamples.random_search import following
 from checker.evidence.certificates import certificate_section
 from checker.evidence.document import HEAD, holds_at_once, listed_queries, sealed
 from checker.evidence.sections import asked_of_one
@@ -78,11 +79,15 @@ def _shown(checker: CellChecker, box: DecidedCell) -> Section | None:
             return None
         return over | certificate_section(certificate.stated(checker.parametric.over(box.cell)))
     broken = checker.breaking(box.cell)
-    return None if broken is None else over | {"plan": _plan(*broken)}
+    if broken is None:
+        return None
+    start = [str(unit) for unit in broken[0].start]
+    return over | ({"seed": start} if start else {}) | {"plan": _plan(*broken)}
 
 
-def _plan(strategy: Strategy, iterations: int) -> list[list[Any]]:
-    """A strategy in stretches of so many iterations in all."""
+def _plan(course: Course, iterations: int) -> list[list[Any]]:
+    """A course's strategy in stretches of so many iterations in all."""
+    strategy = course.strategy
     units, stages = following(strategy), range(len(strategy[0]) if strategy else 0)
     places = (
         [str(unit) for stage in stages for unit in units(iteration, stage)]

@@ -175,23 +175,36 @@ def worst_seed(problem: Problem, order: Order, budget: QueryBudget) -> Problem |
     is proved to be the worst of all."""
     if not problem.seed_choices:
         return problem
-    known = problem.seed_given
-    inside = entry(problem, problem.domain(problem.agent))
-    for corner in _worst_first(problem, order):
-        start = begun(problem, corner)
-        below = order.below(problem.seed, start.seed)
-        if all(follows(known, condition, budget).valid for condition in below):
-            return start if met(inside, budget) else None
-    return None
+    corner = seemingly_worst(problem, order)
+    if corner is None:
+        return None
+    start = begun(problem, corner)
+    inside = met(entry(problem, problem.domain(problem.agent)), budget)
+    return start if inside and is_worst_seed(problem, start.seed, order, budget) else None
 
 
-def _worst_first(problem: Problem, order: Order) -> list[Point]:
-    """The corners of the seed's choices that are nowhere better than another, in floats."""
+def is_worst_seed(
+    problem: Problem,
+    seed: Sequence[z3.ExprRef],
+    order: Order,
+    budget: QueryBudget,
+    given: Sequence[z3.BoolRef] = (),
+) -> bool:
+    """Whether no seed of the set is anywhere worse than a state. ``given`` bounds whatever
+    parameter is still a symbol."""
+    known = [*given, *problem.seed_given]
+    below = order.below(problem.seed, seed)
+    return all(follows(known, condition, budget).valid for condition in below)
+
+
+def seemingly_worst(problem: Problem, order: Order) -> Point | None:
+    """The corner of the seed's choices that is nowhere better than another, in floats, if one
+    is."""
     several = list(corners(problem))
     states = seeds_in_floats(problem, several)
     signed = np.stack([sign * states[:, i] for i, sign in order.worse.items()], axis=1)
     best = np.flatnonzero((signed >= signed.max(axis=0) - ROUGHLY).all(axis=1))
-    return [several[row] for row in best[:1]]
+    return several[best[0]] if len(best) else None
 
 
 def is_monotone(

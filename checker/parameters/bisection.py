@@ -46,8 +46,7 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
     def answer_at(value: Fraction) -> Answer:
         if value not in points:
             budget = QueryBudget(options.query)
-            one_seed = not parametric.problem.seed_choices
-            if not one_seed or parametric.seed_stands(point_cell((value,)), budget):
+            if parametric.seed_stands(point_cell((value,)), budget):
                 points[value] = decide(claim, {**others, parameter: value}, quick).answer
             else:
                 points[value] = Answer.VACUOUS

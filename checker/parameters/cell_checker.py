@@ -1,8 +1,9 @@
 """Deciding whole cells of parameters, with what neighbouring cells were decided by.
 
 Safe: one region is inductive for every point of the cell (the parameters are choices of nature,
-within the cell). Unsafe: one strategy of nature breaks a clause at every point of the cell. Regions
-and strategies that worked elsewhere are tried first, which is what makes a map quick.
+within the cell). Unsafe: one course of nature, which is a strategy and where in a set of seeds it
+begins, breaks a clause at every point of the cell. Regions and courses that worked elsewhere are
+tried first, which is what makes a map quick.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import attrs
 
 from checker.backends.cases import follows_if_need_be_by_cases
 from checker.backends.solver import QueryBudget
-from checker.counterexamples.cell_run import CellRun, breaks_all_over, seems_to_break
-from checker.counterexamples.random_search import Strategy, screen
+from checker.counterexamples.cell_run import CellRun, Course, breaks_all_over, seems_to_break
+from checker.counterexamples.random_search import screen
+from checker.counterexamples.starts import starts
 from checker.counterexamples.two_phase import two_phase_strategies
 from checker.invariants.certificate import Certificate, discharge
 from checker.invariants.interval_analysis import RegionSynthesizer
@@ -38,7 +40,7 @@ from checker.system.obligations import SEED
 from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
 from checker.system.region import Box, Region, bounds_of, seed_box
-from checker.system.seeds import require_a_point
+from checker.system.seeds import begun, corners
 from checker.system.verdict import Proof
 from spec.errors import SpecError
 from spec.statements.base import Answer
@@ -46,6 +48,8 @@ from spec.statements.base import Answer
 REMEMBERED = 6
 FIRST_HORIZON = 200
 LONGEST = 2_000
+MOST_CORNERS = 16
+"""Of a set of seeds, of which it is seen whether the claim breaks at once."""
 SETTLED = 48
 """Iterations after which a first phase of nature's strategy is taken to have settled."""
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
@@ -62,13 +66,13 @@ class Memory:
     """What worked in the cells that were decided, as plain data.
 
     Args:
-        strategies: of nature, those that broke the claim somewhere, the oldest first.
-        horizon: iterations for which a strategy is followed in floats.
+        courses: of nature, those that broke the claim somewhere, the oldest first.
+        horizon: iterations for which a course is followed in floats.
         regions: by the number of steps in an iteration, those that were inductive somewhere.
         limits: whether the limits themselves are worth trying.
     """
 
-    strategies: tuple[Strategy, ...] = ()
+    courses: tuple[Course, ...] = ()
     horizon: int = FIRST_HORIZON
     regions: tuple[tuple[int, tuple[Bounds, ...]], ...] = ()
     limits: bool = True
@@ -82,9 +86,9 @@ class CellChecker:
         parametric: the claim and its free parameters.
         query: seconds for one solver query.
         margins: how far regions are widened beyond what is reached, the widest first.
-        horizon: iterations for which a strategy is followed in floats.
+        horizon: iterations for which a course is followed in floats.
         last: what showed the last cell that was proved.
-        strategies: strategies of nature that broke the claim somewhere, by number.
+        courses: courses of nature that broke the claim somewhere, by number.
         regions: by the number of steps in an iteration, regions that were inductive somewhere.
     """
 
@@ -93,21 +97,18 @@ class CellChecker:
     margins: Sequence[float] = MARGINS
     horizon: int = FIRST_HORIZON
     last: Fact | None = None
-    strategies: dict[int, Strategy] = attrs.field(factory=dict)
+    courses: dict[int, Course] = attrs.field(factory=dict)
     regions: dict[int, list[Bounds]] = attrs.field(factory=dict)
     _try_limits: bool = True
     _known: dict[Point, dict[int, int]] = attrs.field(factory=dict)
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
 
-    def __attrs_post_init__(self) -> None:
-        require_a_point(self.parametric.problem.traced, "no threshold and no map is made")
-
     @classmethod
     def remembering(cls, parametric: ParametricProblem, memory: Memory) -> CellChecker:
         """One that knows what worked elsewhere."""
         found = cls(parametric, horizon=memory.horizon, try_limits=memory.limits)
-        for strategy in memory.strategies:
-            found.strategies[next(found._numbers)] = strategy
+        for course in memory.courses:
+            found.courses[next(found._numbers)] = course
         found.regions = {steps: list(known) for steps, known in memory.regions}
         return found
 
@@ -115,8 +116,8 @@ class CellChecker:
     def memory(self) -> Memory:
         """What worked until now."""
         regions = tuple((steps, tuple(known)) for steps, known in self.regions.items())
-        strategies = tuple(self.strategies.values())
-        return Memory(strategies, self.horizon, regions, self._try_limits)
+        courses = tuple(self.courses.values())
+        return Memory(courses, self.horizon, regions, self._try_limits)
 
     @cached_property
     def directions(self) -> tuple[int, ...]:
@@ -132,9 +133,9 @@ class CellChecker:
             nowhere = self.parametric.without_seed(cell, budget)
             return CellAnswer(Answer.VACUOUS, evidence=NoSeed()) if nowhere else UNDECIDED
         at_best = best(cell, self.directions)
-        at_once = breaks_all_over(self.parametric, at_best, [], 0)
+        at_once = self._at_once(at_best)
         if at_once is not None:
-            return CellAnswer(Answer.REFUTED, 0, BreaksAtSeed(at_once.clause))
+            return CellAnswer(Answer.REFUTED, 0, BreaksAtSeed(at_once[1].clause))
         if self._seem_broken(worst(cell, self.directions)) or self._seem_broken(at_best):
             return self._unsafe(at_best) or UNDECIDED
         safe = self._safe(worst(cell, self.directions), budget)
@@ -144,52 +145,58 @@ class CellChecker:
         found = self._search(centre(at_best))
         return (self._unsafe(at_best) if found else None) or UNDECIDED
 
+    def _at_once(self, cell: Cell) -> tuple[Course, CellRun] | None:
+        """A seed that breaks a clause all over the cell."""
+        for start in itertools.islice(corners(self.parametric.problem), MOST_CORNERS):
+            run = breaks_all_over(self.parametric, cell, Course(start=start), 0)
+            if run is not None:
+                return Course(start=start), run
+        return None
+
     def seems_unsafe(self, point: Point) -> bool:
-        """Whether a strategy that is known seems to break the claim at a point."""
+        """Whether a course that is known seems to break the claim at a point."""
         return any(self._seems(point))
 
     def _seem_broken(self, cell: Cell) -> bool:
         return any(self.seems_unsafe(point) for point in _sampled(cell))
 
     def _seems(self, point: Point) -> list[int]:
-        """Per strategy, the iteration at which it seems to break at a point; 0 if it does not."""
+        """Per course, the iteration at which it seems to break at a point; 0 if it does not."""
         known = self._known.setdefault(point, {})
-        for number, strategy in self.strategies.items():
+        for number, course in self.courses.items():
             if number not in known:
-                known[number] = seems_to_break(self.parametric, point, strategy, self.horizon)
-        return [known[number] for number in self.strategies]
+                known[number] = seems_to_break(self.parametric, point, course, self.horizon)
+        return [known[number] for number in self.courses]
 
     def _unsafe(self, cell: Cell) -> CellAnswer | None:
-        """The answer of a strategy that breaks a clause all over the cell."""
+        """The answer of a course that breaks a clause all over the cell."""
         found = self._breaking(cell)
         if found is None:
             return None
-        strategy, run = found
-        choices, later = _last_choices(self.parametric, strategy)
+        course, run = found
+        choices, later = _last_choices(self.parametric, course)
         broken = BrokenBy(run.clause, run.position, choices, later)
         return CellAnswer(Answer.REFUTED, run.iteration, broken)
 
-    def breaking(self, cell: Cell) -> tuple[Strategy, int] | None:
-        """A strategy that breaks a clause all over a cell, those that are known first, and the
+    def breaking(self, cell: Cell) -> tuple[Course, int] | None:
+        """A course that breaks a clause all over a cell, those that are known first, and the
         iteration by which it does."""
         at_best = best(cell, self.directions)
-        if breaks_all_over(self.parametric, at_best, [], 0) is not None:
-            return (), 0
-        found = self._breaking(at_best)
+        found = self._at_once(at_best) or self._breaking(at_best)
         if found is None and self._search(centre(at_best)):
             found = self._breaking(at_best)
         return None if found is None else (found[0], found[1].iteration)
 
-    def _breaking(self, cell: Cell) -> tuple[Strategy, CellRun] | None:
-        """A strategy that breaks a clause all over the cell, the quickest first."""
+    def _breaking(self, cell: Cell) -> tuple[Course, CellRun] | None:
+        """A course that breaks a clause all over the cell, the quickest first."""
         rows = zip(*map(self._seems, _sampled(cell)), strict=True)
-        lengths = zip(self.strategies, rows, strict=True)
+        lengths = zip(self.courses, rows, strict=True)
         order = sorted((max(row), number) for number, row in lengths if all(row))
         for length, number in order[:2]:
-            strategy = self.strategies[number]
-            run = breaks_all_over(self.parametric, cell, strategy, 2 * length + 8)
+            course = self.courses[number]
+            run = breaks_all_over(self.parametric, cell, course, 2 * length + 8)
             if run is not None:
-                return strategy, run
+                return course, run
         return None
 
     def _safe(self, cell: Cell, budget: QueryBudget) -> Fact | None:
@@ -259,22 +266,32 @@ class CellChecker:
         return found if isinstance(found, Certificate) else None
 
     def _search(self, point: Point) -> bool:
-        """Look for a strategy that breaks the claim at a point, and remember it."""
+        """Look for a course that breaks the claim at a point, and remember it."""
         try:
             problem = self.parametric.at(point)
         except SpecError:
             return False
-        screened = screen(problem, self.horizon) or two_phase_strategies(problem, SETTLED)
-        for length, strategy in screened[:1]:
-            self.learn(length, strategy)
-        return bool(screened)
+        found = new_course(problem, self.horizon, SETTLED)
+        if found is not None:
+            self.learn(*found)
+        return found is not None
 
-    def learn(self, length: int, strategy: Strategy) -> None:
-        """Remember a strategy that breaks the claim after so many iterations somewhere."""
+    def learn(self, length: int, course: Course) -> None:
+        """Remember a course that breaks the claim after so many iterations somewhere."""
         self.horizon = max(self.horizon, min(LONGEST, 4 * length))
-        self.strategies[next(self._numbers)] = strategy
-        while len(self.strategies) > REMEMBERED:
-            del self.strategies[min(self.strategies)]
+        self.courses[next(self._numbers)] = course
+        while len(self.courses) > REMEMBERED:
+            del self.courses[min(self.courses)]
+
+
+def new_course(problem: Problem, horizon: int, settled: int) -> tuple[int, Course] | None:
+    """A course that breaks the claim at exact parameters, as far as floats can tell, and after how
+    many iterations; a strategy's first phase has ``settled`` of them, if it needs two."""
+    for start in starts(problem):
+        one = begun(problem, start)
+        for length, strategy in screen(one, horizon) or two_phase_strategies(one, settled):
+            return length, Course(strategy, start)
+    return None
 
 
 def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> Certificate | None:
@@ -311,14 +328,15 @@ def inductive_regions(problem: Problem, regions: Regions) -> InductiveRegions:
 
 
 def _last_choices(
-    parametric: ParametricProblem, strategy: Strategy
+    parametric: ParametricProblem, course: Course
 ) -> tuple[tuple[tuple[str, Fraction], ...], bool]:
-    """The choices of a strategy's last iteration that are above their least value, and whether
-    other choices come before."""
-    named = [choice.name for step in parametric.problem.steps for choice in step.stage.choices]
-    constant = [unit for stage in strategy[-1] for unit in stage]
-    made = tuple((name, unit) for name, unit in zip(named, constant, strict=True) if unit)
-    return made, len(strategy) > 1
+    """The choices of the seed and of a strategy's last iteration that are above their least value,
+    and whether a strategy makes other choices before."""
+    problem, strategy = parametric.problem, course.strategy
+    choices = [*problem.seed_choices, *(c for step in problem.steps for c in step.stage.choices)]
+    units = [*course.start, *(unit for stage in strategy[-1] for unit in stage)]
+    pairs = zip(choices, units, strict=True)
+    return tuple((choice.name, unit) for choice, unit in pairs if unit), len(strategy) > 1
 
 
 def _sampled(cell: Cell) -> list[Point]:

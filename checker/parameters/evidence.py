@@ -53,8 +53,8 @@ class BrokenBy(Fact):
     Args:
         clause: the name of the clause.
         position: the position of the loop at which it breaks.
-        choices: the choices of the strategy's last iteration that are above their least value, and
-            where each lies between its least value (0) and its greatest (1).
+        choices: the choices of the strategy's last iteration, and of a set of seeds, that are above
+            their least value, and where each lies between its least value (0) and its greatest (1).
         later: whether the strategy makes other choices before.
     """
 

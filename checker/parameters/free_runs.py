@@ -14,7 +14,7 @@ import z3
 
 from checker.backends.polynomials import degree_of
 from checker.backends.solver import QueryBudget, follows
-from checker.counterexamples.cell_run import seems_to_break
+from checker.counterexamples.cell_run import Course, seems_to_break
 from checker.parameters.comparisons import shortened
 from checker.parameters.pinned import pinned
 from checker.parameters.short_runs import strategies, successor
@@ -110,8 +110,8 @@ def followed_runs(
     counts = [len(step.stage.choices) for step in parametric.problem.steps]
     for tops in strategies(sum(counts)):
         units = iter([Fraction(int(top)) for top in tops])
-        strategy = [[list(itertools.islice(units, count)) for count in counts]]
-        steps = seems_to_break(parametric, (value,), strategy, MOST_STEPS, still=0.0)
+        always = Course([[list(itertools.islice(units, count)) for count in counts]])
+        steps = seems_to_break(parametric, (value,), always, MOST_STEPS, still=0.0)
         run = _followed(problem, tops, steps + SPARE, where, budget) if steps else None
         if run is not None:
             yield run

@@ -13,12 +13,18 @@ from fractions import Fraction
 import attrs
 
 from checker.backends.solver import QueryBudget
-from checker.counterexamples.cell_run import seems_to_break
+from checker.counterexamples.cell_run import Course, seems_to_break
 from checker.counterexamples.fixed_strategy import FixedStrategyLoop, fix_strategy
-from checker.counterexamples.random_search import Strategy, following, screen
-from checker.counterexamples.two_phase import stretched, two_phase_strategies
+from checker.counterexamples.random_search import following
+from checker.counterexamples.two_phase import stretched
 from checker.invariants.interval_analysis import RegionSynthesizer
-from checker.parameters.cell_checker import CellChecker, Regions, inductive, inductive_regions
+from checker.parameters.cell_checker import (
+    CellChecker,
+    Regions,
+    inductive,
+    inductive_regions,
+    new_course,
+)
 from checker.parameters.evidence import ByProof
 from checker.portfolio.decision import Options, decide
 from checker.system.findings import Fact
@@ -26,6 +32,7 @@ from checker.system.parametric import Interval, ParametricProblem, point_cell
 from checker.system.problem import Problem
 from checker.system.region import seed_box
 from checker.system.replay import Run, replay
+from checker.system.seeds import begun
 from checker.system.verdict import Proof
 from spec.statements.base import Answer
 
@@ -46,7 +53,7 @@ FIRST_PHASES = (48, 96, 192, 384, 768)
 """Lengths that are tried for the first phase of a strategy in two phases."""
 SEARCHED = 2_000
 SETTLED = 192
-"""Iterations of the searches for a new strategy: in one phase, and before the second of two."""
+"""Iterations of the searches for a new course: in one phase, and before the second of two."""
 MOST_ITERATIONS = 1_000_000
 """Of a worst run."""
 
@@ -57,7 +64,7 @@ class PointChecker:
 
     Args:
         parametric: the claim and its free parameter.
-        cells: decides cells of the same problem; its strategies are shared.
+        cells: decides cells of the same problem; its courses are shared.
         deadline: when to stop, by ``time.monotonic``.
         tell: is told what is being done.
         evidence: by value, what proved the claim there.
@@ -110,10 +117,10 @@ class PointChecker:
         return Answer.UNKNOWN
 
     def _lengths(self, value: Fraction) -> dict[int, int]:
-        """Per strategy, the iteration at which it seems to break; 0 if it does not."""
+        """Per course, the iteration at which it seems to break; 0 if it does not."""
         return {
-            number: seems_to_break(self.parametric, (value,), strategy, self._horizon, still=1e-13)
-            for number, strategy in self.cells.strategies.items()
+            number: seems_to_break(self.parametric, (value,), course, self._horizon, still=1e-13)
+            for number, course in self.cells.courses.items()
         }
 
     def _find_region(self, value: Fraction) -> bool:
@@ -150,28 +157,29 @@ class PointChecker:
         """A replayed run that breaks the claim at a value, by the ways from quick to slow."""
         problem = self.parametric.at((value,))
         return (
-            self._by_known_strategy(problem, value)
+            self._by_known_course(problem, value)
             or self._by_longer_phase(problem, value)
             or self._by_worst_run(value)
-            or self._by_new_strategy(problem)
+            or self._by_new_course(problem)
         )
 
-    def _by_known_strategy(self, problem: Problem, value: Fraction) -> Run | None:
+    def _by_known_course(self, problem: Problem, value: Fraction) -> Run | None:
         lengths = self._lengths(value)
         quickest = sorted((n, number) for number, n in lengths.items() if n and n <= SHORT)[:2]
         for length, number in quickest:
-            run = _broken(problem, self.cells.strategies[number], length + 2)
+            run = _broken(problem, self.cells.courses[number], length + 2)
             if run is not None:
                 return run
         return None
 
     def _by_longer_phase(self, problem: Problem, value: Fraction) -> Run | None:
         """A two-phase strategy whose first phase is made longer, as thresholds are neared."""
-        for strategy in self.cells.strategies.values():
+        for course in self.cells.courses.values():
+            strategy = course.strategy
             if len(strategy) < 2 or len({str(part) for part in strategy[:-1]}) > 1:
                 continue
             for rounds in FIRST_PHASES:
-                longer = stretched(strategy, rounds)
+                longer = attrs.evolve(course, strategy=stretched(strategy, rounds))
                 if seems_to_break(self.parametric, (value,), longer, rounds + 4, still=0.0):
                     run = _broken(problem, longer, rounds + 4)
                     if run is not None:
@@ -196,24 +204,26 @@ class PointChecker:
         if self._fixed_loop is None and (tried is None or 8 * width <= tried):
             self._tried_width = width
             self.tell("looking for the worst run")
-            for strategy in reversed(self.cells.strategies.values()):
+            for course in reversed(self.cells.courses.values()):
                 budget = QueryBudget(QUERY)
-                self._fixed_loop = fix_strategy(self.parametric, strategy, (self.span,), budget)
+                self._fixed_loop = fix_strategy(
+                    self.parametric.starting(course.start), course.strategy, (self.span,), budget
+                )
                 if self._fixed_loop is not None:
                     break
         return self._fixed_loop
 
-    def _by_new_strategy(self, problem: Problem) -> Run | None:
-        found = screen(problem, SEARCHED) or two_phase_strategies(problem, SETTLED)
-        if not found:
+    def _by_new_course(self, problem: Problem) -> Run | None:
+        found = new_course(problem, SEARCHED, SETTLED)
+        if found is None:
             return None
-        length, strategy = found[0]
-        run = _broken(problem, strategy, length + 2)
-        self.cells.learn(length, strategy)
+        length, course = found
+        run = _broken(problem, course, length + 2)
+        self.cells.learn(length, course)
         return run
 
 
-def _broken(problem: Problem, strategy: Strategy, most: int) -> Run | None:
-    """The run of a strategy, if it breaks a clause within so many iterations."""
-    run = replay(problem, following(strategy), most)
+def _broken(problem: Problem, course: Course, most: int) -> Run | None:
+    """The run of a course, if it breaks a clause within so many iterations."""
+    run = replay(begun(problem, course.start), following(course.strategy), most)
     return run if run is not None and run.broken is not None else None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from checker.backends.solver import QueryBudget
 from checker.parameters.bisection import bracket, real_parameter
 from checker.parameters.exact_threshold import Exact, exact_threshold
 from checker.parameters.extent import Extent
 from checker.parameters.obstacles import NotExact
+from checker.parameters.worst_seed import from_worst_seed
 from checker.portfolio.decision import Options
 from checker.system.parametric import ParametricProblem
 from checker.system.verdict import Bracket, EnginesDisagree, Verdict
@@ -31,7 +33,8 @@ def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
     parametric = ParametricProblem(claim, (parameter,), others)
     try:
-        exact = exact_threshold(parametric, options.query)
+        from_one = from_worst_seed(parametric, QueryBudget(options.query))
+        exact = exact_threshold(from_one, options.query)
     except NotExact:
         return bracket(claim, verdict, parameter, options)
     found = _found(domain, exact)

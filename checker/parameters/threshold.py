@@ -14,6 +14,7 @@ from fractions import Fraction
 
 import attrs
 
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.parameters.bracketing import BracketSearch
 from checker.parameters.cell_checker import CellChecker
@@ -33,6 +34,7 @@ from checker.parameters.found_threshold import (
 from checker.parameters.obstacles import NotExact
 from checker.parameters.peaks_condition import peaks_within
 from checker.parameters.ranges import DIGITS, ranges_on, with_ranges
+from checker.parameters.worst_seed import from_worst_seed
 from checker.system.announcements import announce
 from checker.system.parametric import ParametricProblem
 from checker.system.replay import Run
@@ -44,6 +46,8 @@ from spec.statements.claim import Claim
 WIDTH = Fraction(1, 10**9)
 MOST_ITERATIONS = 1_000_000
 """Of the worst run just beyond a threshold."""
+SEED_SECONDS = 5.0
+"""For a query about the worst of a set of seeds."""
 RUN_SECONDS = 15.0
 """For a run that breaks the claim, where its threshold is known already."""
 
@@ -73,6 +77,7 @@ def threshold(
     parametric = ParametricProblem(claim, (parameter,), overriding or {})
     blank = blank_threshold(parametric)
     announce(blank)
+    parametric = from_worst_seed(parametric, QueryBudget(SEED_SECONDS, started + timeout))
     found = None
     if parameter not in parametric.read:
         found = _unread(parametric, blank)

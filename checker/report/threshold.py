@@ -40,7 +40,7 @@ OBSTACLES = {
     Obstacle.NO_ANSWER: "the solver gave no answer on a worst case that settles",
     Obstacle.NO_ORDER: "no order of the fields makes the loop monotone with a greatest choice",
     Obstacle.NOT_MONOTONE: "the worst case could not be proved monotone",
-    Obstacle.SEED_IS_A_SET: "the seed is a set, from which nature chooses",
+    Obstacle.SEED_IS_A_SET: "the seed is a set, none of which is proved to be the worst",
     Obstacle.SEED_DIVIDES_BY_ZERO: "the seed divides by zero at some values of the parameter",
     Obstacle.SEED_OUTSIDE: "the seed leaves its domain at some values of the parameter",
     Obstacle.ASSUMPTION_FAILS: "an assumption fails at some values of the parameter",

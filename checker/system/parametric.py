@@ -11,9 +11,12 @@ import z3
 
 from checker.backends.evaluator import Program, compile_terms
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
-from checker.system.obligations import at
-from checker.system.problem import Problem, pose
+from checker.system.gaps import met
+from checker.system.obligations import at, entry
+from checker.system.problem import Clause, Problem, pose
 from checker.system.region import Box, region_of
+from checker.system.seeds import Point as Start
+from checker.system.seeds import begun
 from spec.errors import SpecError, alternatives
 from spec.nature import Choice
 from spec.parameters import ParameterDomain, parameter_domains
@@ -35,11 +38,14 @@ class ParametricProblem:
         claim: what is claimed.
         free: parameters of its scheme that are not structural, each once.
         overriding: values of other parameters that replace the claim's own.
+        start: of a seed that is a set, the one point of it from which the problems are; all of
+            them for None.
     """
 
     claim: Claim
     free: tuple[str, ...]
     overriding: Mapping[str, Fraction] = attrs.field(factory=dict)
+    start: Start | None = None
 
     def __attrs_post_init__(self) -> None:
         known = parameter_domains(self.claim.scheme.parameters)
@@ -80,7 +86,10 @@ class ParametricProblem:
     @cached_property
     def problem(self) -> Problem:
         """The problem with the free parameters as symbols."""
-        return pose(self.claim, self.overriding, self.free)
+        return self._begun(pose(self.claim, self.overriding, self.free))
+
+    def _begun(self, problem: Problem) -> Problem:
+        return problem if self.start is None else begun(problem, self.start)
 
     @property
     def symbols(self) -> tuple[z3.ArithRef, ...]:
@@ -102,7 +111,20 @@ class ParametricProblem:
             SpecError: when the seed is out of its domain there, or a value is out of the
                 parameter's.
         """
-        return pose(self.claim, {**self.overriding, **dict(zip(self.free, point, strict=True))})
+        here = dict(zip(self.free, point, strict=True))
+        return self._begun(pose(self.claim, {**self.overriding, **here}))
+
+    def starting(self, start: Start) -> ParametricProblem:
+        """The same from one point of its set of seeds; itself where its seed is a point."""
+        if not self.problem.seed_choices:
+            return self
+        if start not in self._starting:
+            self._starting[start] = attrs.evolve(self, start=start)
+        return self._starting[start]
+
+    @cached_property
+    def _starting(self) -> dict[Start, ParametricProblem]:
+        return {}
 
     def over(self, cell: Cell) -> Problem:
         """The problem over a cell: a proof of it is one at every point of the cell."""
@@ -130,21 +152,27 @@ class ParametricProblem:
         assumed = [condition for _, _, condition in self.problem.traced.assumptions]
         return bool(assumed) and satisfy([*self.bound(cell), *assumed], budget).unsat
 
+    @property
+    def _entered(self) -> tuple[Clause, ...]:
+        """What the seed must be in for the claim to mean something: of a set those seeds that are
+        outside their domain break the claim."""
+        return () if self.problem.seed_choices else self.problem.domain(self.problem.agent)
+
     @cached_property
     def _seed_conditions(self) -> list[z3.BoolRef]:
-        """That the seed is defined and in its domain."""
+        """That the seed is defined, and in its domain if it is a point."""
         problem = self.problem
-        inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
+        inside = at(problem.agent.symbols, problem.seed, self._entered)
         return [clause.condition for clause in (*problem.seed_sides, *inside)]
 
     def seed_stands(self, cell: Cell, budget: QueryBudget) -> bool:
-        """Whether the seed is defined and in its domain all over the cell."""
-        given = [*self.bound(cell), *self.problem.seed_given]
-        return all(follows(given, c, budget).valid for c in self._seed_conditions)
+        """Whether all over the cell there is a seed, and every seed is defined, and in its domain
+        if it is the only one."""
+        return met(entry(self.problem, self._entered), budget, self.bound(cell))
 
     def without_seed(self, cell: Cell, budget: QueryBudget) -> bool:
-        """Whether at every point of the cell the seed is undefined or outside its domain, so that
-        the claim means nothing there."""
+        """Whether all over the cell there is no seed, or it is undefined or, if it is the only one,
+        outside its domain, so that the claim means nothing there."""
         given = [*self.bound(cell), *self.problem.seed_given]
         return satisfy([*given, *self._seed_conditions], budget).unsat
 

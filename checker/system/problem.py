@@ -273,7 +273,7 @@ def pose(
     chosen = {**claim.chosen, **(overriding or {})}
     traced = trace(claim.scheme, chosen).at_values(free)
     _require_sensible_numbers(traced)
-    if not free:
+    if not free and not traced.seed_choices:  # of a set, seeds outside it break the claim
         _require_seed_in_domain(claim, traced)
     clauses = {}
     for position in traced.positions:
@@ -406,8 +406,6 @@ def _require_seed_in_domain(claim: Claim, traced: Traced) -> None:
     if not z3.is_false(z3.simplify(z3.substitute(agent.domain, *pairs))):
         return
     location = location_of(claim.scheme.seed)
-    if traced.seed_choices:
-        raise SpecError("the seed is outside its domain, whatever nature chooses of it", location)
     for field, term in zip(agent.fields, traced.seed, strict=True):
         value = numeral_value(term)
         if not field.holds(value):

@@ -18,10 +18,10 @@ from typing import Any
 from cvc5 import Term
 
 from recheck.errors import Malformed, Rejected, Undecided
-from recheck.evidence import Evidence
+from recheck.evidence import Evidence, Step
 from recheck.parts.arithmetic import Program
 from recheck.parts.intervals import Interval, around, interval
-from recheck.parts.runs import Plan, plan_of, programs_of
+from recheck.parts.runs import Plan, plan_of, program_of, programs_of
 
 MOST_PARTS = 1024
 """Parts of one box in which a run is followed."""
@@ -63,12 +63,14 @@ def _cut(part: Box, box: Box) -> list[Box]:
 
 
 class Strategy:
-    """A run in which each choice lies at a place between its ends, at any values of parameters."""
+    """A run in which each choice, those of a set of seeds too, lies at a place between its ends, at
+    any values of parameters."""
 
     def __init__(self, evidence: Evidence, symbols: Sequence[Term]) -> None:
         system = self.system = evidence.system
         plan: Plan = plan_of(evidence.proof)
-        self.start = Program(symbols, system.start.outputs)
+        seed = [Fraction(unit) for unit in evidence.proof.get("seed", ())]
+        self.start = program_of(system.start, seed, symbols)
         self.stretches = [(n, programs_of(system, units, symbols)) for n, units in plan]
         self.guards = {
             place: Program(fields, evidence.kept(place)) for place, fields in system.fields.items()
@@ -94,14 +96,19 @@ class Strategy:
     def _states(self, values: Sequence[Interval]) -> Iterator[tuple[str, list[Any]]]:
         """The agents that the run comes through, and where they stand; with None what is undefined
         or undecided, and after it nothing."""
-        state = self.start.run(values, interval)
+        state = self._after(self.system.start, self.start, values)
         yield self.system.agent, state
         for count, programs in self.stretches:
             iteration = list(zip(self.system.steps, programs, strict=True))
             for _, (step, program) in product(range(count), iteration):
                 self.iterations += 1
-                found = program.run([*state, *values], interval)
-                state, widths = found[: len(step.outputs)], found[len(step.outputs) :]
-                if False in widths:
-                    raise Rejected(f"{step.name} leaves nature nothing to choose")
-                yield step.target, [None] if None in widths else state
+                state = self._after(step, program, [*state, *values])
+                yield step.target, state
+
+    def _after(self, step: Step, program: Program, values: Sequence[Interval]) -> list[Any]:
+        """Where a step leads, with None what is undefined, or whether nature has a choice."""
+        found = program.run(values, interval)
+        state, widths = found[: len(step.outputs)], found[len(step.outputs) :]
+        if False in widths:
+            raise Rejected(f"{step.name} leaves nature nothing to choose")
+        return [None] if None in widths else state

@@ -56,7 +56,7 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
 
 def seed_of(system: System, units: Sequence[str] = ()) -> list[Any]:
     """The fields of the seed, exactly, each choice of it where it is said to lie."""
-    program = _program(system.start, [Fraction(unit) for unit in units], ())
+    program = program_of(system.start, [Fraction(unit) for unit in units], ())
     try:
         return after(system.start, program, [], rational)
     except TooLong:
@@ -141,13 +141,13 @@ def programs_of(
         if len(left) < len(step.choices):
             break
         own, left = left[: len(step.choices)], left[len(step.choices) :]
-        programs.append(_program(step, own, [*system.fields[step.source], *beside]))
+        programs.append(program_of(step, own, [*system.fields[step.source], *beside]))
     if left or not programs:
         raise Malformed("an iteration makes more choices than there are, or none")
     return programs
 
 
-def _program(step: Step, units: Sequence[Fraction], fields: Sequence[Term]) -> Program:
+def program_of(step: Step, units: Sequence[Fraction], fields: Sequence[Term]) -> Program:
     """A step with every choice made, and whether there was something to choose."""
     made = fixed(step, units)
     widths = [MANAGER.mkTerm(Kind.LEQ, choice.low, choice.high) for choice in made.choices]
@@ -156,8 +156,8 @@ def _program(step: Step, units: Sequence[Fraction], fields: Sequence[Term]) -> P
 
 def fixed(step: Step, units: Sequence[Fraction]) -> Step:
     """The step with every choice made; the choices' ends are left to be compared."""
-    if not all(0 <= unit <= 1 for unit in units):
-        raise Malformed("a choice beyond its bounds")
+    if len(units) != len(step.choices) or not all(0 <= unit <= 1 for unit in units):
+        raise Malformed(f"{step.name}: a choice beyond its bounds, one too many, or none")
     by: dict[Term, Term] = {}
     choices = []
     for choice, unit in zip(step.choices, units, strict=True):

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checker.counterexamples.cell_run import breaks_all_over
+from checker.counterexamples.cell_run import Course, breaks_all_over
 from checker.counterexamples.random_search import following
 from checker.system.parametric import Cell, ParametricProblem
 from checker.system.replay import replay
@@ -29,7 +29,7 @@ def test_a_broken_cell_is_broken_at_its_points(
     low, high = sorted(spans)
     cell: Cell = ((low / 2, high / 2), (Fraction(0), Fraction(1)))
     treacherous = [[[Fraction(1), Fraction(1)]]]
-    swept = breaks_all_over(parametric, cell, treacherous, 60)
+    swept = breaks_all_over(parametric, cell, Course(treacherous), 60)
     point = tuple(a + t * (b - a) for t, (a, b) in zip(where, cell, strict=True))
     run = replay(parametric.at(point), following(treacherous), 60)
     assert run is not None
@@ -48,7 +48,7 @@ def test_an_empty_choice_is_no_counterexample() -> None:
 
     parametric = ParametricProblem(claim(rewrite, "1/2"), ("noise", "other"))
     whole = ((Fraction(0), Fraction(1, 2)), (Fraction(0), Fraction(1)))
-    always = [[[Fraction(0)]]]  # the least slip, 1/4, would break it soon
+    always = Course([[[Fraction(0)]]])  # the least slip, 1/4, would break it soon
     assert breaks_all_over(parametric, whole, always, 20) is None
     there = ((Fraction(3, 8), Fraction(1, 2)), (Fraction(0), Fraction(1)))
     assert breaks_all_over(parametric, there, always, 20) is not None
@@ -61,7 +61,7 @@ def test_a_switch_inside_a_cell_is_followed_both_ways() -> None:
         return when(error + p.noise >= "1/4", 1, error + "1/10")
 
     parametric = ParametricProblem(claim(rewrite, "1/2"), ("noise", "other"))
-    swept = breaks_all_over(parametric, parametric.domain, [[[]]], 20)
+    swept = breaks_all_over(parametric, parametric.domain, Course([[[]]]), 20)
     assert swept is not None
     slowest = replay(parametric.at((Fraction(0), Fraction(0))), lambda i, s: (), 20)
     assert slowest is not None

@@ -53,6 +53,20 @@ def drawn(*boxes: Document) -> Document:
     return document
 
 
+CHOSEN = "|the seed:1|"
+
+
+def anywhere(*boxes: Document) -> Document:
+    """The same from any error between the noise and the share."""
+    document = drawn(*boxes)
+    document["system"] |= {
+        "seed": [CHOSEN],
+        "seed_choices": [[CHOSEN, NOISE, SHARE, False]],
+        "seed_named": ["first"],
+    }
+    return document
+
+
 def bent(low: str, high: str) -> Document:
     """At the seed a claim that the error is at most 1/5, where it is share - share squared."""
     document = drawn(box("refuted", (low, high), ("0", "1/10"), **plan()))
@@ -165,9 +179,8 @@ def test_what_is_no_map_is_no_evidence(change: Callable[[Document], Any], tmp_pa
         lambda d: d.update(verdict="refuted"),
         lambda d: d.update(proof={"reason": "none"}),
         lambda d: _boxes(d)[0].pop("walk"),
-        lambda d: d["system"].update(seed_choices=[["|the seed:1|", "0.0", "0.0", False]]),
     ],
-    ids=["a map is not refuted", "no boxes", "no proof", "a set of seeds"],
+    ids=["a map is not refuted", "no boxes", "no proof"],
 )
 def test_what_shows_nothing_is_not_accepted(
     change: Callable[[Document], Any], tmp_path: Path
@@ -186,6 +199,44 @@ def test_a_box_is_cut_until_the_run_is_decided(
     found = report_on(bent("3/10", "7/10"), tmp_path)
     assert found.outcome is Outcome.UNDECIDED
     assert "is not decided" in found.why
+
+
+SAFE, UNSAFE = (("1/10", "1/5"), ("0", "1/20")), (("1/4", "1"), ("0", "1/5"))
+
+
+def test_a_map_of_a_set_of_seeds_is_about_each(tmp_path: Path) -> None:
+    walk = drawn()["proof"]["boxes"][0]["walk"]
+    greatest = plan() | {"seed": ["1"]}
+    document = anywhere(box("proved", *SAFE, walk=walk), box("refuted", *UNSAFE, **greatest))
+    found = report_on(document, tmp_path)
+    assert found.outcome is Outcome.ACCEPTED, found.why
+    assert "holds on 0.50 % of the area, breaks on 15.00 %" in found.why
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (box("refuted", *UNSAFE, **plan(), seed=["0"]), "breaks nothing"),
+        (box("refuted", *UNSAFE, **plan(), seed=["1/2"]), "breaks nothing"),
+        (box("refuted", ("1/4", "1"), ("1/2", "1"), **plan(), seed=["1"]), "nothing to choose"),
+        (box("proved", ("1/10", "1/4"), ("0", "1/20")), "set 0"),
+        (box("proved", ("1/20", "1/5"), ("0", "1/10")), "set 0|nature"),
+    ],
+)
+def test_what_is_not_so_of_a_set_of_seeds_is_rejected(
+    wrong: Document, why: str, tmp_path: Path
+) -> None:
+    walk = {} if "plan" in wrong else {"walk": drawn()["proof"]["boxes"][0]["walk"]}
+    found = report_on(anywhere(wrong | walk), tmp_path)
+    assert found.outcome is Outcome.REJECTED, found.why
+    assert any(each in found.why for each in why.split("|")), found.why
+
+
+@pytest.mark.parametrize("seed", [[], ["1", "1"], ["3/2"]])
+def test_a_run_says_where_each_choice_of_the_seed_lies(seed: list[str], tmp_path: Path) -> None:
+    document = anywhere(box("refuted", *UNSAFE, **plan(), seed=seed))
+    with pytest.raises((Malformed, *FORM)):
+        report_on(document, tmp_path)
 
 
 def test_a_box_whose_edge_breaks_nothing_is_rejected(tmp_path: Path) -> None:
