@@ -74,8 +74,8 @@ def with_leaves(machine: Machine, put: Callable[[Term], Any]) -> Machine:
 
     oversight = None if machine.oversight is None else of(machine.oversight)
     steps = tuple(map(of_step, machine.steps))
-    seed = tuple(map(begun, machine.seed))
-    return attrs.evolve(machine, seed=seed, steps=steps, oversight=oversight)
+    seed, spread = (tuple(map(begun, part)) for part in (machine.seed, machine.spread))
+    return attrs.evolve(machine, seed=seed, spread=spread, steps=steps, oversight=oversight)
 
 
 def mapped(machine: Machine, put: Callable[[Fraction], Any]) -> Machine:
@@ -132,8 +132,6 @@ def opened(number: int, *called: str) -> tuple[Machine, tuple[Free, ...]] | None
     machine = kinds.drawn(number)
     if not isinstance(machine, Machine) or any(f.kind != "real" for f in machine.agent):
         return None
-    if machine.spread:  # of a seed that is a set no threshold is asked
-        return None
     draw, free = random.Random(number), list[Free]()
     for each in called:
         known = numbers_in(machine)
@@ -166,9 +164,11 @@ def one_more(
 
 
 def means_something(machine: Machine) -> bool:
-    """Whether a machine begins in its domain, and nature's bounds that are numbers are no empty
-    ones."""
+    """Whether a machine begins in its domain, or somewhere if its seed is a set, and nature's
+    bounds that are numbers are no empty ones."""
     begins = oracle.holds(machine.agent, (), machine.seed) is not False
+    if machine.spread:  # what is outside the domain breaks the claim
+        begins = all(width >= 0 for width in machine.spread)
     bounds = [
         (choice.low.args[0], choice.high.args[0])
         for step in machine.steps

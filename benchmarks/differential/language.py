@@ -172,10 +172,11 @@ def loop_of(title: str, machine: Machine, invariant: Any, free: Sequence[Free]) 
         return made(student, machine.agent, [plain(value, values) for value in machine.seed])
 
     def seeds(p: Any, nature: Nature) -> Any:
-        begun = [
-            nature.choose(f"start {f.name}", at_least=Real(low), at_most=Real(low + width))
-            for f, low, width in zip(machine.agent, machine.seed, machine.spread, strict=True)
-        ]
+        values, begun = open_values(free, p), []
+        for field, at, width in zip(machine.agent, machine.seed, machine.spread, strict=True):
+            low = plain(at, values)
+            high = low + plain(width, values)
+            begun.append(nature.choose(f"start {field.name}", at_least=low, at_most=high))
         return made(student, machine.agent, begun)
 
     def stage(index: int, cls: Any) -> Callable[..., Any]:

@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
 import flint
 
-from checker.backends.evaluator import BALLS, compile_terms
+from checker.backends.curves import has_curves
+from checker.backends.evaluator import BALLS, EXACT, compile_terms
 from checker.backends.rounding import precision
 from checker.backends.solver import QueryBudget
 from checker.invariants.monotone import Order
@@ -34,6 +35,7 @@ from checker.system.replay import (
     Enclosure,
     Run,
     TraceStep,
+    Undecided,
     chosen_of_seed,
     false_conjuncts,
     high_end,
@@ -81,17 +83,37 @@ def follow_worst_run(
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with precision(bits):
-            found = _TwoEndedRun(problem, order, bits, watched).follow(most, budget)
+            found = _followed(problem, order, bits, watched, most, budget)
         if found is not _Ending.UNDECIDED:
             return found if isinstance(found, Run) else None
         bits *= 2
     return None
 
 
+def _followed(
+    problem: Problem, order: Order, bits: int, watched: bool, most: int, budget: QueryBudget
+) -> Run | _Ending:
+    """The worst run at one working precision."""
+    read = [term for each in problem.began for term in (each.choice.low, each.choice.high)]
+    curved = has_curves([*read, *(side.condition for side in problem.seed_sides)])
+    try:  # exactly: a choice whose bounds meet is none that balls could tell
+        chosen = chosen_of_seed(problem, BALLS if curved else EXACT)
+    except Undecided:
+        return _Ending.UNDECIDED
+    return _TwoEndedRun(problem, order, bits, watched, chosen).follow(most, budget)
+
+
 class _TwoEndedRun:
     """The worst run at one working precision, enclosed by a better and a worse point."""
 
-    def __init__(self, problem: Problem, order: Order, bits: int, watched: bool) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        order: Order,
+        bits: int,
+        watched: bool,
+        chosen: Mapping[str, Enclosure],
+    ) -> None:
         (self.step,) = problem.steps
         self.agent, self.order, self.bits, self.watched = problem.agent, order, bits, watched
         self.cone = sorted(order.worse)
@@ -108,7 +130,7 @@ class _TwoEndedRun:
             for f in self.agent.fields
         ]
         seed = problem.seed_in(BALLS)
-        self.chosen = chosen_of_seed(problem, BALLS)
+        self.chosen = chosen
         self.seed_units = tuple(each.unit for each in problem.began)
         self.better, self.worse = list(seed), list(seed)
         for i in self.cone:

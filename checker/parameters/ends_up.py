@@ -124,7 +124,7 @@ def chain_of(problem: Problem, symbol: z3.ArithRef) -> Chain | None:
     if len(step.stage.choices) > MOST_CHOICES or any(f.low < 0 for f in problem.agent.fields):
         return None
     found = polynomial_step(problem, symbol)
-    if found is None:
+    if found is None or found.seed_ends:  # one seed is followed
         return None
     size, seed = len(found.seed), in_parameter(found.seed)
     sides = in_parameter([end for ends in found.ends for end in ends])

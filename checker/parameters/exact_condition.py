@@ -256,9 +256,10 @@ def exact_conditions(
     it is soon known whether there is one.
 
     Raises:
-        NotExact: where the seed is a set.
+        NotExact: where the seed is a set, and the ways are not told.
     """
-    require_one_seed(parametric)
+    if ways is None:
+        require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
     soon: tuple[Way, ...] = (ends_up, _monotone, _alternating, _awhile_soon, _observed)
     for way in (*soon, _awhile, _in_kept_bounds, first_steps) if ways is None else ways:

@@ -33,15 +33,16 @@ def dot(row: Sequence[Univariate], other: Sequence[Univariate]) -> Univariate:
     return sum((a * b for a, b in zip(row, other, strict=True)), NOTHING)
 
 
-def linear_row(polynomial: Polynomial, size: int) -> Row | None:
-    """A coefficient for each field, each a polynomial in the parameter, and what is there without
-    any; None where it is not linear."""
+def linear_row(polynomial: Polynomial, size: int, first: int = 1) -> Row | None:
+    """A coefficient for each of so many numbers, from the ``first`` on, each a polynomial in the
+    parameter, and what is there without any; None where it is not linear in them, or reads
+    others."""
     found: list[dict[int, Any]] = [{} for _ in range(size + 1)]
     for powers, coefficient in polynomial.to_dict().items():
-        fields = powers[1 : 1 + size]
-        if sum(fields) > 1 or any(powers[1 + size :]):
+        numbers = powers[first : first + size]
+        if sum(numbers) > 1 or sum(powers[1:]) > sum(numbers):
             return None
-        place = fields.index(1) if 1 in fields else size
+        place = numbers.index(1) if 1 in numbers else size
         found[place][powers[0]] = coefficient
     return tuple(
         flint.fmpq_poly([each.get(power, 0) for power in range(max(each, default=-1) + 1)])
@@ -56,38 +57,47 @@ def in_parameter(terms: Sequence[Polynomial]) -> Row | None:
     return tuple(plain) if len(plain) == len(found) else None
 
 
+Ends = tuple[Polynomial, Polynomial]
+"""Of a choice, the low one and the high one."""
+
+
 @attrs.frozen
 class PolynomialStep:
-    """A loop's seed and step as polynomials in the parameter, the fields and nature's choices.
+    """A loop's seed and step as polynomials in the parameter, the fields, nature's choices and
+    those in the seed.
 
     Args:
         numbers: the parameter and the fields.
         seed: of each field.
         outputs: of each field.
         ends: of each choice, the low one and the high one.
+        seed_ends: of each choice in the seed.
     """
 
     numbers: tuple[z3.ExprRef, ...]
     seed: tuple[Polynomial, ...]
     outputs: tuple[Polynomial, ...]
-    ends: tuple[tuple[Polynomial, Polynomial], ...]
+    ends: tuple[Ends, ...]
+    seed_ends: tuple[Ends, ...]
 
 
 def polynomial_step(problem: Problem, symbol: z3.ArithRef) -> PolynomialStep | None:
     """A loop of one step, of real numbers, that needs nothing to be defined; None for any other."""
     (step,) = problem.steps
     stage, fields = step.stage, problem.agent.symbols
-    numbers = [symbol, *fields, *(choice.symbol for choice in stage.choices)]
+    choices = [*stage.choices, *problem.seed_choices]
+    numbers = [symbol, *fields, *(choice.symbol for choice in choices)]
     if stage.unknowns or stage.sides or any(n.sort() != z3.RealSort() for n in numbers):
         return None
-    ends = [end for choice in stage.choices for end in (choice.low, choice.high)]
+    ends = [end for choice in choices for end in (choice.low, choice.high)]
     found = polynomials([*problem.seed, *stage.outputs, *ends], numbers)
     if found is None:
         return None
-    size = len(fields)
+    size, count = len(fields), len(stage.choices)
     seed, outputs, tops = found[:size], found[size : 2 * size], found[2 * size :]
     pairs = tuple(zip(tops[::2], tops[1::2], strict=True))
-    return PolynomialStep((symbol, *fields), tuple(seed), tuple(outputs), pairs)
+    whole = (symbol, *fields)
+    return PolynomialStep(whole, tuple(seed), tuple(outputs), pairs[:count], pairs[count:])
 
 
 def linear_clauses(

@@ -5,7 +5,8 @@ nature's choices, and let the room of each choice not read the state. Then the g
 linear form of the n-th state, over all that nature may do, is a linear form of the seed, worked out
 backwards: each choice is put at the end that its coefficient wants. A claim of linear clauses holds
 forever exactly where no clause is exceeded by any of these peaks. Where a power of the step shrinks
-every form, what further iterations can add to a peak is bounded.
+every form, what further iterations can add to a peak is bounded. Of a seed that is a set, linear in
+nature's choices, it is the greatest value over the set.
 
 All numbers are linear forms over the cell, so that an answer is one for every value in it.
 """
@@ -17,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import reduce
+from math import comb
 from typing import Any
 
 import attrs
@@ -28,6 +30,7 @@ from checker.backends.equations import NOTHING as NO_POLYNOMIAL
 from checker.backends.equations import Univariate
 from checker.backends.rounding import precision
 from checker.parameters.linear import LinearClause, Row, dot
+from checker.system.parametric import Interval
 from spec.statements.base import Answer
 
 BITS = 128
@@ -51,6 +54,15 @@ class AffineChoice:
 
 
 @attrs.frozen
+class Affine:
+    """What a step or a seed comes to: for each field a row over the fields, the choices, and 1; of
+    a seed over its choices, and 1."""
+
+    outputs: tuple[Row, ...]
+    choices: tuple[AffineChoice, ...] = ()
+
+
+@attrs.frozen
 class Touch:
     """What is asked of a cell that a number is an end of: of the values on the cell's ``side`` of
     it, +1 above and -1 below, without the number; or of the number itself, for 0."""
@@ -61,18 +73,11 @@ class Touch:
 
 @attrs.frozen
 class AffineLoop:
-    """A loop of one step, affine in its state and in nature's choices.
+    """A loop of one step, affine in its state and in nature's choices, with ``clauses`` that must
+    hold of every state."""
 
-    Args:
-        seed: a polynomial in the parameter for each field.
-        outputs: for each field a row over the fields, the choices, and 1.
-        choices: nature's.
-        clauses: what must hold of every state.
-    """
-
-    seed: Row
-    outputs: tuple[Row, ...]
-    choices: tuple[AffineChoice, ...]
+    seed: Affine
+    step: Affine
     clauses: tuple[LinearClause, ...]
 
     def answer(
@@ -85,7 +90,7 @@ class AffineLoop:
         """What is proved of the claim at every value of the parameter from ``low`` to ``high``; or
         of those alone that ``touch`` says. Nothing is where it gets ``late`` first."""
         with precision(BITS):
-            return _OverCell(self, over(low, high, 0, 1), touch, late).answer()
+            return _OverCell(self, (low, high), touch, late).answer()
 
 
 Form = list[Linear]
@@ -110,31 +115,94 @@ class Shrinking:
         return len(self.powers) - 1
 
 
-class _OverCell:
-    """A loop with the parameter as a linear form over a cell."""
+class _Valued:
+    """A step or a seed with the parameter as a linear form over a cell, over so many fields."""
 
-    def __init__(
-        self, loop: AffineLoop, parameter: Linear, touch: Touch | None, late: Callable[[], bool]
-    ) -> None:
-        def valued(row: Row) -> Form:
-            return [_value(each, parameter) for each in row]
+    def __init__(self, affine: Affine, cell: Interval, fields: int) -> None:
+        parameter = over(*cell, 0, 1)
 
         def sparse(row: Row) -> Sparse:
             return {place: _value(each, parameter) for place, each in enumerate(row) if each != 0}
 
-        self.loop, self.parameter, self.touch, self.late = loop, parameter, touch, late
-        self.size, self.count = len(loop.seed), len(loop.choices)
-        self.seed = valued(loop.seed)
-        self.outputs = [sparse(row) for row in loop.outputs]
-        self.choices = [(sparse(choice.low), sparse(choice.room)) for choice in loop.choices]
-        self.gain, self.start = self._most_added(), reduce(max, map(_size, self.seed), ZERO)
+        self.outputs = [sparse(row) for row in affine.outputs]
+        self.choices = [(sparse(choice.low), sparse(choice.room)) for choice in affine.choices]
+        self.affine, self.cell = affine, cell
+        self.fields, self.count = fields, len(affine.choices)
+
+    def before(self, row: Form) -> tuple[Form, Linear, Signs]:
+        """The greatest value of a form of what comes, as one of the fields and a number; and the
+        signs of what the choices are weighed with, the last one first."""
+        form = [NOTHING] * (self.fields + self.count + 1)
+        for weight, output in zip(row, self.outputs, strict=True):
+            _add(form, weight, output)
+        form, signs = self._at_best(form, self.count)
+        return form[: self.fields], form[-1], signs
+
+    def _at_best(self, form: Form, count: int) -> tuple[Form, Signs]:
+        """A form with the first so many choices where they make it greatest, the last one first;
+        and the signs of their weights."""
+        form, signs = list(form), list[bool | None]()
+        for number in reversed(range(count)):
+            low, room = self.choices[number]
+            place = self.fields + number
+            weight, form[place] = form[place], NOTHING
+            _add(form, weight, low)
+            _add(form, -(-weight).lesser(NOTHING), room)
+            signs.append(NOTHING.sure(weight, strictly=True))
+        return form, signs
+
+    def always_a_choice(self) -> bool:
+        """Whether no room is ever less than nothing, whatever was chosen before."""
+        for number, (_, room) in enumerate(self.choices):
+            row = self.affine.choices[number].room
+            if not any(row[:-1]) and never_negative(row[-1], *self.cell):
+                continue
+            form = [NOTHING] * (self.fields + self.count + 1)
+            _add(form, Linear(flint.arb(-1)), room)
+            least, _ = self._at_best(form, number)
+            if least[-1].sure(NOTHING, strictly=False) is not True:
+                return False
+        return True
+
+    def most_added(self) -> Any:
+        """The most that is added to the greatest value of a form, for each unit of its norm."""
+        most = ZERO
+        for output in self.outputs:
+            sizes = [ZERO] * (self.fields + self.count + 1)
+            for place, coefficient in output.items():
+                sizes[place] = _size(coefficient)
+            for number in reversed(range(self.count)):
+                for place, coefficient in itertools.chain(*map(dict.items, self.choices[number])):
+                    more = sizes[self.fields + number] * _size(coefficient)
+                    sizes[place] = (sizes[place] + more).upper()
+            most = max(most, sizes[-1])
+        return most
+
+
+class _OverCell:
+    """A loop with the parameter as a linear form over a cell."""
+
+    def __init__(
+        self, loop: AffineLoop, cell: Interval, touch: Touch | None, late: Callable[[], bool]
+    ) -> None:
+        self.loop, self.touch, self.late = loop, touch, late
+        self.size, parameter = len(loop.step.outputs), over(*cell, 0, 1)
+        self.parameter = parameter
+        self.seed = _Valued(loop.seed, cell, 0)
+        self.step = _Valued(loop.step, cell, self.size)
+        self.gain, self.start = self.step.most_added(), self.seed.most_added()
         self.clauses = [
-            (clause, valued(clause.row), _value(clause.limit, parameter)) for clause in loop.clauses
+            (
+                clause,
+                [_value(each, parameter) for each in clause.row],
+                _value(clause.limit, parameter),
+            )
+            for clause in loop.clauses
         ]
 
     def answer(self) -> Answer:
         """What is proved of the claim all over the cell."""
-        if not self._always_a_choice():
+        if not self.seed.always_a_choice() or not self.step.always_a_choice():
             return Answer.UNKNOWN
         shrinking = self._shrinks()
         found = [self._of_clause(*clause, shrinking) for clause in self.clauses]
@@ -150,10 +218,10 @@ class _OverCell:
         for each in self._rows(row, shrinking):
             if self.late():
                 return Answer.UNKNOWN
-            peak = _dot(each, self.seed) + total
-            within = peak.sure(limit, clause.strict)
-            if within is None and told and self.touch is not None:
-                within = self._touching(clause, chosen, self.touch)
+            _, begun, at_seed = self.seed.before(each)
+            within = (begun + total).sure(limit, clause.strict)
+            if within is None and told:
+                within = self._touching(clause, chosen, at_seed)
             if within is False:
                 return Answer.REFUTED
             told = told and within is True
@@ -166,7 +234,7 @@ class _OverCell:
                     return Answer.PROVED
                 if most >= rest and not (told and least + rest >= 0):
                     return Answer.UNKNOWN  # and no later iteration tells
-            _, added, signs = self._before(each)
+            _, added, signs = self.step.before(each)
             total = total + added
             chosen.append(signs)
             if not total.is_finite():
@@ -182,19 +250,25 @@ class _OverCell:
         if shrinking is None:
             for _ in range(FEW_ITERATIONS):
                 yield row
-                row = self._before(row)[0]
+                row = self.step.before(row)[0]
             return
         for _ in range(0, MOST_ITERATIONS, shrinking.period):
             yield from (_times(row, power) for power in shrinking.powers[:-1])
             row = _times(row, shrinking.powers[-1])
 
-    def _touching(self, clause: LinearClause, chosen: Sequence[Signs], touch: Touch) -> bool | None:
-        """Whether a clause is met where its peak is just its limit at a number."""
-        less = exact_peak(self.loop, clause, chosen) if len(chosen) <= MOST_EXACT else None
+    def _touching(
+        self, clause: LinearClause, chosen: Sequence[Signs], at_seed: Signs
+    ) -> bool | None:
+        """Whether a clause is met where its peak is just its limit, everywhere or at a number."""
+        few = len(chosen) <= MOST_EXACT
+        less = exact_peak(self.loop, clause, chosen, at_seed) if few else None
         if less is None:
             return None
         if less == 0:
             return not clause.strict
+        touch = self.touch
+        if touch is None:
+            return None
         if less % flint.fmpq_poly(list(touch.number.coefficients)) != 0:
             return None
         if touch.side == 0:
@@ -202,56 +276,11 @@ class _OverCell:
         rises = NOTHING.sure(_value(less.derivative(), self.parameter), strictly=True)
         return None if rises is None else rises is (touch.side < 0)
 
-    def _before(self, row: Form) -> tuple[Form, Linear, Signs]:
-        """The greatest value of a form of the next state, as one of this state and a number; and
-        the signs of what the choices are weighed with, the last one first."""
-        form = [NOTHING] * (self.size + self.count + 1)
-        for weight, output in zip(row, self.outputs, strict=True):
-            _add(form, weight, output)
-        form, signs = self._at_best(form, self.count)
-        return form[: self.size], form[-1], signs
-
-    def _at_best(self, form: Form, count: int) -> tuple[Form, Signs]:
-        """A form with the first so many choices where they make it greatest, the last one first;
-        and the signs of their weights."""
-        form, signs = list(form), list[bool | None]()
-        for number in reversed(range(count)):
-            low, room = self.choices[number]
-            weight, form[self.size + number] = form[self.size + number], NOTHING
-            _add(form, weight, low)
-            _add(form, -(-weight).lesser(NOTHING), room)
-            signs.append(NOTHING.sure(weight, strictly=True))
-        return form, signs
-
-    def _always_a_choice(self) -> bool:
-        """Whether no room is ever less than nothing, whatever was chosen before."""
-        for number, (_, room) in enumerate(self.choices):
-            form = [NOTHING] * (self.size + self.count + 1)
-            _add(form, Linear(flint.arb(-1)), room)
-            least, _ = self._at_best(form, number)
-            if least[-1].sure(NOTHING, strictly=False) is not True:
-                return False
-        return True
-
-    def _most_added(self) -> Any:
-        """The most that an iteration adds to the peak of a form, for each unit of its norm."""
-        most = ZERO
-        for output in self.outputs:
-            sizes = [ZERO] * (self.size + self.count + 1)
-            for place, coefficient in output.items():
-                sizes[place] = _size(coefficient)
-            for number in reversed(range(self.count)):
-                for place, coefficient in itertools.chain(*map(dict.items, self.choices[number])):
-                    more = sizes[self.size + number] * _size(coefficient)
-                    sizes[place] = (sizes[place] + more).upper()
-            most = max(most, sizes[-1])
-        return most
-
     def _shrinks(self) -> Shrinking | None:
         """A power of the step, as it acts on forms of the state, that shrinks each by a factor;
         None if none is found."""
         powers = [list(_units(self.size))]
-        powers.append([self._before(unit)[0] for unit in powers[0]])
+        powers.append([self.step.before(unit)[0] for unit in powers[0]])
         while len(powers) <= MOST_POWER + 1:
             factor = reduce(max, map(_norm, powers[-1]), ZERO)
             if factor < 1:
@@ -263,25 +292,49 @@ class _OverCell:
 
 
 def exact_peak(
-    loop: AffineLoop, clause: LinearClause, chosen: Sequence[Signs]
+    loop: AffineLoop, clause: LinearClause, chosen: Sequence[Signs], at_seed: Signs
 ) -> Univariate | None:
     """A peak of a clause less its limit, as a polynomial in the parameter; None where the weight of
     a choice has no one sign, so that it is no one polynomial."""
-    size, row, added = len(loop.seed), list(clause.row), -clause.limit
-    for signs in chosen:
-        form = [dot(row, column) for column in zip(*loop.outputs, strict=True)]
-        numbers = reversed(range(len(loop.choices)))
-        for number, positive in zip(numbers, signs, strict=True):
-            weight, form[size + number] = form[size + number], NO_POLYNOMIAL
-            if weight == 0:
-                continue
-            if positive is None:
-                return None
-            choice = loop.choices[number]
-            ends = zip(form, choice.low, choice.room, strict=True)
-            form = [a + weight * (low + room * int(positive)) for a, low, room in ends]
-        row, added = form[:size], added + form[-1]
-    return added + dot(row, loop.seed)
+    row, added, size = list(clause.row), -clause.limit, len(clause.row)
+    for affine, signs in [*((loop.step, signs) for signs in chosen), (loop.seed, at_seed)]:
+        fields = size if affine is loop.step else 0
+        form = _made(affine, row, fields, signs)
+        if form is None:
+            return None
+        row, added = form[:fields], added + form[-1]
+    return added
+
+
+def _made(
+    affine: Affine, row: Sequence[Univariate], fields: int, signs: Signs
+) -> list[Univariate] | None:
+    """A form of what a step or a seed comes to, with each choice at the end that the sign of its
+    weight wants; None where one has no one sign."""
+    form = [dot(row, column) for column in zip(*affine.outputs, strict=True)]
+    numbers = reversed(range(len(affine.choices)))
+    for number, positive in zip(numbers, signs, strict=True):
+        weight, form[fields + number] = form[fields + number], NO_POLYNOMIAL
+        if weight == 0:
+            continue
+        if positive is None:
+            return None
+        choice = affine.choices[number]
+        ends = zip(form, choice.low, choice.room, strict=True)
+        form = [a + weight * (low + room * int(positive)) for a, low, room in ends]
+    return form
+
+
+def never_negative(polynomial: Univariate, low: Fraction, high: Fraction) -> bool:
+    """Whether a polynomial's coefficients in the Bernstein basis of an interval are 0 or more, so
+    that it is so all over it, its ends included (Bernstein 1912)."""
+    ends = [flint.fmpq(*end.as_integer_ratio()) for end in (low, high - low)]
+    along = polynomial(flint.fmpq_poly(ends))
+    powers, degree = along.coeffs(), along.degree()
+    return all(
+        sum(flint.fmpq(comb(i, k), comb(degree, k)) * powers[k] for k in range(i + 1)) >= 0
+        for i in range(degree + 1)
+    )
 
 
 def _units(size: int) -> Iterator[Form]:

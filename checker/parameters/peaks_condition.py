@@ -5,17 +5,20 @@ Theorem: docs/theory/regions.md, "Peaks of linear loops"; ``checker.parameters.p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import attrs
 import z3
 
 from checker.backends.algebraic import Algebraic, rational
-from checker.parameters.linear import Row, in_parameter, linear_clauses, linear_row, polynomial_step
+from checker.backends.polynomials import Polynomial
+from checker.backends.solver import QueryBudget, parts
+from checker.invariants.houdini import inductive_part
+from checker.parameters.linear import Ends, Row, linear_clauses, linear_row, polynomial_step
 from checker.parameters.meaning import Meaning, OfMeaning, Span
 from checker.parameters.obstacles import NotExact, Obstacle
-from checker.parameters.peaks import AffineChoice, AffineLoop, Touch
+from checker.parameters.peaks import Affine, AffineChoice, AffineLoop, Touch
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Problem
 from spec.statements.base import Answer
@@ -25,6 +28,8 @@ MOST_CELLS = 256
 LEAST = Fraction(1, 2**50)
 """The share of a span of which a cell is not cut again."""
 MOST_FIELDS = 12
+SECONDS = 1.0
+"""For all queries about which clauses are kept."""
 
 
 @attrs.frozen
@@ -95,7 +100,12 @@ def peaks_within(parametric: ParametricProblem, span: Interval, meaning: Meaning
         NotExact: where the loop is no such loop, or nothing is known near the ends of an interval,
             nor in its middle.
     """
-    loop = affine_loop(parametric.problem.composed(), parametric.symbols[0])
+    problem = parametric.problem.composed()
+    if affine_step(problem, parametric.symbols[0]) is None:
+        raise NotExact(Obstacle.NO_ORDER)
+    given = [*parametric.meant_within((span,)), *problem.seed_given]
+    not_kept = without_kept(problem, given, meaning.budget.within(SECONDS))
+    loop = affine_loop(not_kept, parametric.symbols[0])
     if loop is None:
         raise NotExact(Obstacle.NO_ORDER)
     found = PeaksWithin(loop, meaning)
@@ -108,34 +118,71 @@ def peaks_within(parametric: ParametricProblem, span: Interval, meaning: Meaning
     return found
 
 
+def without_kept(problem: Problem, given: Sequence[z3.BoolRef], budget: QueryBudget) -> Problem:
+    """The problem without those clauses that the seed meets and that no step from a safe state
+    breaks: a run breaks another first, if any."""
+    (step,), agent = problem.steps, problem.agent
+    split = [
+        attrs.evolve(clause, condition=part)
+        for clause in problem.clauses[agent.name]
+        for part in parts(clause.condition)
+    ]
+    seed = list(zip(agent.symbols, problem.seed, strict=True))
+    after = list(zip(agent.symbols, step.stage.outputs, strict=True))
+    safe = [problem.safe(agent), step.stage.bounds]
+    kept = inductive_part(split, seed, after, given, safe, budget)
+    left = tuple(clause for clause in split if clause not in kept)
+    return attrs.evolve(problem, clauses={agent.name: left})
+
+
 def affine_loop(problem: Problem, symbol: z3.ArithRef) -> AffineLoop | None:
     """A loop of one step whose state and choices are real numbers, and whose step and clauses are
     linear in them; None for any other."""
+    found = affine_step(problem, symbol)
+    if found is None:
+        return None
+    clauses, all_told = linear_clauses(problem, (symbol, *problem.agent.symbols))
+    return AffineLoop(*found, clauses) if all_told else None
+
+
+def affine_step(problem: Problem, symbol: z3.ArithRef) -> tuple[Affine, Affine] | None:
+    """The seed and the step of a loop of one, if both are linear in the state and in choices that
+    are real numbers; None if not."""
     (step,) = problem.steps
-    unbounded = any(choice.unbounded for choice in step.stage.choices)
+    choosing = (*step.stage.choices, *problem.seed_choices)
+    unbounded = any(choice.unbounded for choice in choosing)
     if unbounded or len(problem.agent.symbols) > MOST_FIELDS:
         return None
     found = polynomial_step(problem, symbol)
     if found is None:
         return None
     size, count = len(found.seed), len(found.ends)
-    seed = in_parameter(found.seed)
-    terms = [*found.outputs, *(end for ends in found.ends for end in ends)]
-    rows = [row for term in terms if (row := linear_row(term, size + count)) is not None]
-    clauses, all_told = linear_clauses(problem, found.numbers)
-    if seed is None or len(rows) < len(terms) or not all_told:
+    begun = _affine(found.seed, found.seed_ends, len(found.seed_ends), 1 + size + count)
+    made = _affine(found.outputs, found.ends, size + count, 1)
+    if begun is None or made is None:
         return None
-    outputs, tops = rows[:size], rows[size:]
+    if any(_reads_fields(each.room, made.choices, size) for each in made.choices):
+        return None
+    return begun, made
+
+
+def _affine(
+    outputs: Sequence[Polynomial], ends: Sequence[Ends], size: int, first: int
+) -> Affine | None:
+    """What a step or a seed comes to, as rows over so many numbers, from the ``first`` on."""
+    terms = [*outputs, *(end for pair in ends for end in pair)]
+    rows = [row for term in terms if (row := linear_row(term, size, first)) is not None]
+    if len(rows) < len(terms):
+        return None
+    tops = rows[len(outputs) :]
     choices = [
         AffineChoice(low, tuple(b - a for a, b in zip(low, high, strict=True)))
         for low, high in zip(tops[::2], tops[1::2], strict=True)
     ]
-    if any(_reads_fields(each.room, choices, size) for each in choices):
-        return None
-    return AffineLoop(seed, tuple(outputs), tuple(choices), clauses)
+    return Affine(tuple(rows[: len(outputs)]), tuple(choices))
 
 
-def _reads_fields(row: Row, choices: list[AffineChoice], size: int) -> bool:
+def _reads_fields(row: Row, choices: Sequence[AffineChoice], size: int) -> bool:
     """Whether a row reads a field, or a choice with an end that does."""
     if any(row[:size]):
         return True

@@ -12,7 +12,7 @@ import z3
 from checker.backends.evaluator import Program, compile_terms
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.system.gaps import met
-from checker.system.obligations import at, entry
+from checker.system.obligations import entry
 from checker.system.problem import Clause, Problem, pose
 from checker.system.region import Box, region_of
 from checker.system.seeds import Point as Start
@@ -160,10 +160,15 @@ class ParametricProblem:
 
     @cached_property
     def _seed_conditions(self) -> list[z3.BoolRef]:
-        """That the seed is defined, and in its domain if it is a point."""
-        problem = self.problem
-        inside = at(problem.agent.symbols, problem.seed, self._entered)
-        return [clause.condition for clause in (*problem.seed_sides, *inside)]
+        """That the seed is defined, and in its domain if it is a point; of a set, that nature has
+        something to choose and every seed is defined."""
+        return [
+            z3.Implies(z3.And(*due.hypotheses), each.condition)
+            if due.hypotheses
+            else each.condition
+            for due in entry(self.problem, self._entered)
+            for each in due.conclusions
+        ]
 
     def seed_stands(self, cell: Cell, budget: QueryBudget) -> bool:
         """Whether all over the cell there is a seed, and every seed is defined, and in its domain

@@ -135,7 +135,7 @@ class _TooLarge(Exception):
     """The exact state has outgrown EXACT_BITS."""
 
 
-class _Undecided(Exception):
+class Undecided(Exception):
     """A comparison is undecided at the working precision."""
 
 
@@ -166,7 +166,7 @@ def _replayed(problem: Problem, units: Units, most: int, kept: int) -> Run | Non
             with precision(bits):
                 arithmetic = Arithmetic(ArithmeticKind.BALLS, bits)
                 return _replay(problem, units, most, BALLS, arithmetic, kept)
-        except _Undecided:
+        except Undecided:
             bits *= 2
     return None
 
@@ -199,10 +199,10 @@ def _replay(
             outputs, chosen, widths = program(state, drawn)
             require_choices(step.stage.choices, widths, iteration)
             if backend is BALLS and not all(width >= 0 for width in widths):
-                raise _Undecided  # a choice that may not exist shows nothing
+                raise Undecided  # a choice that may not exist shows nothing
             oversight_holds = outputs.pop() if step.stage.oversight_holds is not None else None
             if backend is BALLS and not all(value.is_finite() for value in outputs):
-                raise _Undecided
+                raise Undecided
             if any(value is UNDEFINED for value in outputs):
                 raise _division_by_zero(step, iteration)
             log.add(iteration, index, state, chosen, outputs, oversight_holds)
@@ -236,7 +236,7 @@ def chosen_of_seed(problem: Problem, backend: Backend) -> dict[str, Enclosure]:
             raise SpecError(f"the seed is undefined (needed: {side.label})", "")
     require_choices(choices, widths, 0)
     if not all(truths) or not all(width >= 0 for width in widths):
-        raise _Undecided
+        raise Undecided
     return {c.name: _enclosure(value) for c, value in zip(choices, chosen, strict=True)}
 
 
@@ -249,7 +249,7 @@ def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) 
     if any(truth is False for truth in truths):
         raise _division_by_zero(step, iteration)
     if not all(truths):
-        raise _Undecided
+        raise Undecided
 
 
 def _division_by_zero(step: Step, iteration: int) -> SpecError:
@@ -353,7 +353,7 @@ def _broken(
     broken: list[Clause] = []
     for clause, truth in zip(problem.clauses[position], truths, strict=True):
         if truth is None and not broken:
-            raise _Undecided
+            raise Undecided
         if truth is not None and not truth:
             broken.append(clause)
     return broken

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import flint
 import pytest
 from hypothesis import given, settings
@@ -78,7 +79,9 @@ def ranges(of: Machine) -> list[tuple[Answer, Fraction, Fraction]]:
 
 def peaks(of: Machine, most: int) -> list[Fraction]:
     """The greatest x of the states that strategies at the ends lead to, iteration by iteration."""
-    states, found = {of.seed}, list[Fraction]()
+    begun = itertools.product((F(0), F(1)), repeat=len(of.spread))
+    states = {oracle.begin(of, each) for each in begun} if of.spread else {of.seed}
+    found = list[Fraction]()
     for _ in range(most + 1):
         found.append(max(state[0] for state in states))
         corners = list(itertools.product((F(0), F(1)), repeat=len(of.steps[0].choices)))
@@ -105,6 +108,27 @@ def test_the_answer_is_that_of_all_strategies_at_the_ends(
     if max(known) > limit:
         assert answer is Answer.REFUTED
     if max(known) + F(1, 2) ** 8 < limit:  # no peak is above 1, of which 1/2 ** 10 is left
+        assert answer is Answer.PROVED
+
+
+@FEW
+@given(st.lists(EIGHTHS, min_size=4, max_size=4), st.data())
+def test_of_a_set_of_seeds_it_is_that_of_all_its_corners(matrix: list[Fraction], data: Any) -> None:
+    a, b, c, d = (value / 2 for value in matrix)
+    value = data.draw(st.fractions(0, F(1, 4), max_denominator=12))
+    noise = Choice("n", high=term(F(1, 16)))
+    outputs = (X * a + Y * b + name("n"), X * c + Y * d - name("n"))
+    wide = data.draw(EIGHTHS.map(abs))
+    limit = data.draw(st.fractions(0, 1, max_denominator=40))
+    begun = machine((P, F(-1, 4)), outputs, limit, noise)
+    spread: Any = (wide, P)
+    given_ = attrs.evolve(begun, spread=spread)
+    here = at(given_, value)
+    known = peaks(here, 9)
+    answer = condition(given_, Free(OPEN, F(1, 8), F(0), F(1, 4))).loop.answer(value, value)
+    if max(known) > limit:
+        assert answer is Answer.REFUTED
+    if max(known) + F(1, 2) ** 8 < limit:
         assert answer is Answer.PROVED
 
 
@@ -140,6 +164,47 @@ def test_an_end_where_a_peak_is_at_its_limit_is_named(strict: bool) -> None:
     ]
     at_the_end = Answer.REFUTED if strict else Answer.PROVED
     assert condition(first_peak(strict)).at(rational(F(3, 10))) is at_the_end
+
+
+def test_bounds_that_no_step_breaks_need_no_peaks() -> None:
+    """y comes to 0, its least value, without end; but no step leads below it."""
+    found = first_peak(strict=False)
+    within = attrs.evolve(found, agent=(Field("x"), Field("y")))
+    assert ranges(within) == ranges(found)
+
+
+def test_a_bound_that_a_step_breaks_is_no_kept_one() -> None:
+    """x' = p y + n is above its greatest value 1 from p = 9/10 on, though 2 is claimed."""
+    found = first_peak(strict=False)
+    within = attrs.evolve(found, agent=(Field("x"), Field("y")), kept=(Kept(X, F(2)),))
+    (_, _, end), (answer, _, _) = ranges(within)
+    assert end == F(9, 10)
+    assert answer is Answer.REFUTED
+
+
+def test_nature_may_have_no_room_at_the_end_of_a_cell() -> None:
+    """From p = 0 on, and where the room is p (1 - p), to p = 1."""
+    for room in (P, P * (term(F(1)) - P)):
+        loop = condition(machine((F(0),), (X / 2 + name("n"),), F(4), Choice("n", high=room))).loop
+        assert loop.answer(F(0), F(1)) is Answer.PROVED
+
+
+@FEW
+@given(st.lists(EIGHTHS, min_size=1, max_size=5), st.tuples(EIGHTHS, EIGHTHS))
+def test_what_is_never_negative_is_so_at_all_points(
+    coefficients: list[Fraction], ends: tuple[Fraction, Fraction]
+) -> None:
+    low, high = sorted(ends)
+    plain = flint.fmpq_poly([flint.fmpq(*each.as_integer_ratio()) for each in coefficients])
+    for polynomial in (plain, plain * plain):
+        least = min(
+            polynomial(flint.fmpq(*(low + F(n, 16) * (high - low)).as_integer_ratio()))
+            for n in range(17)
+        )
+        if module.never_negative(polynomial, low, high):
+            assert least >= 0
+        if least < 0 or polynomial.degree() <= 1:
+            assert module.never_negative(polynomial, low, high) is bool(least >= 0)
 
 
 def test_an_end_that_peaks_come_near_without_end_is_bracketed() -> None:

@@ -85,6 +85,10 @@ def still(s: Two[I], p: Spread, nature: Nature) -> Two[I]:
     return s
 
 
+def halve(s: Two[I], p: Spread, nature: Nature) -> Two[I]:
+    return Two(x=s.x / 2, y=s.y / 2)
+
+
 shares = st.fractions(0, 1, max_denominator=6)
 
 
@@ -184,6 +188,24 @@ def test_no_corner_of_the_choices_need_be_the_worst() -> None:
     assert found.extent is not Extent.ALL
 
 
+def test_of_a_linear_loop_no_seed_need_be_the_worst() -> None:
+    """x is at most spread / 4 at first, and after an iteration half of what y is, at most spread /
+    2; both at their greatest from different seeds."""
+
+    def pair(p: Spread, nature: Nature) -> Two[Low]:
+        first = nature.choose("first", at_most=p.spread)
+        return Two(x=first / 4, y=p.spread - first)
+
+    def swing(s: Two[I], p: Spread, nature: Nature) -> Two[I]:
+        return Two(x=s.y / 2, y=s.x / 4)
+
+    assert from_worst_seed(along("spread", pair, swing), QUERY).start is None
+    found = threshold(claim(pair, swing), "spread")
+    assert found.exact is not None
+    assert found.exact.fraction == Fraction(4, 5)
+    assert found.included
+
+
 def sides(found: FoundThreshold, value: Fraction) -> set[bool]:
     """What a threshold says of a value."""
     return {
@@ -220,10 +242,13 @@ def test_of_a_set_that_is_empty_nothing_is_claimed() -> None:
     }.items():
         low, high = map(Fraction, cell)
         assert CellChecker(parametric).decide(((low, high),)).answer is answer
-    found = threshold(parametric.claim, "spread", timeout=20.0)
-    assert found.safe == Fraction(2, 5)
-    assert found.unsafe is not None
-    assert 0 < found.unsafe - found.safe <= Fraction(1, 10**9)
+    found = threshold(claim(some, halve), "spread", timeout=20.0)
+    answers = [(each.answer, each.low.fraction) for each in found.ranges]
+    assert answers == [
+        (Answer.VACUOUS, 0),
+        (Answer.PROVED, Fraction(1, 10)),
+        (Answer.REFUTED, Fraction(2, 5)),
+    ]
 
 
 def test_a_seed_of_the_set_outside_its_domain_breaks_the_claim() -> None:

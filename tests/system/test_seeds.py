@@ -16,6 +16,7 @@ from checker import Options, decide
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.simulation import Nature as Drawn
 from checker.counterexamples.simulation import simulate
+from checker.counterexamples.worst_run import follow_worst_run
 from checker.evidence.document import evidence, text_of
 from checker.invariants.monotone import order_of, worst_seed
 from checker.statements.registry import judge
@@ -300,6 +301,25 @@ def test_a_rank_without_a_ceiling() -> None:
     )
     assert decide(Claim("c", ranks, Above())).answer is Answer.PROVED
     assert decide(Claim("c", ranks, Below())).answer is Answer.REFUTED
+
+
+def test_the_worst_run_begins_where_the_ends_of_a_choice_meet() -> None:
+    """No ball tells that a third is not above a third."""
+
+    def grow(s: Two[I], p: NoParameters, nature: Nature) -> Two[I]:
+        return Two(x=minimum(1, s.x * "1001/1000"), y=s.y)
+
+    claim = Claim("c", loop(square(Fraction(1, 3), Fraction(0)), grow), limited(HALF))
+    problem = pose(claim).composed()
+    order = order_of(problem, QueryBudget(5.0))
+    assert order is not None
+    start = worst_seed(problem, order, QueryBudget(5.0))
+    assert start is not None
+    run = follow_worst_run(start, order, 1_000)
+    assert run is not None
+    assert Fraction(1001, 1000) ** (run.iteration - 1) <= Fraction(3, 2)
+    assert Fraction(1001, 1000) ** run.iteration > Fraction(3, 2)
+    assert run.seed_chosen["x"].low == run.seed_chosen["x"].high == Fraction(1, 3)
 
 
 def test_a_simulation_begins_where_it_is_told() -> None:
