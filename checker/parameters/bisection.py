@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 
 import attrs
@@ -45,11 +46,10 @@ def bracket(claim: Claim, verdict: Verdict, parameter: str, options: Options) ->
 
     def answer_at(value: Fraction) -> Answer:
         if value not in points:
-            budget = QueryBudget(options.query)
-            if parametric.seed_stands(point_cell((value,)), budget):
-                points[value] = decide(claim, {**others, parameter: value}, quick).answer
-            else:
-                points[value] = Answer.VACUOUS
+            points[value] = Answer.VACUOUS
+            if parametric.seed_stands(point_cell((value,)), QueryBudget(options.query)):
+                with suppress(SpecError):  # a mistake at this value, such as bounds that cross
+                    points[value] = decide(claim, {**others, parameter: value}, quick).answer
         return points[value]
 
     for end in (domain.low, domain.high):

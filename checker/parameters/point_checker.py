@@ -34,6 +34,7 @@ from checker.system.region import seed_box
 from checker.system.replay import Run, replay
 from checker.system.seeds import begun
 from checker.system.verdict import Proof
+from spec.errors import SpecError
 from spec.statements.base import Answer
 
 MARGINS = (3e-2, 1e-3, 1e-5)
@@ -86,11 +87,18 @@ class PointChecker:
     _tried_width: Fraction | None = None
 
     def decide(self, value: Fraction) -> Answer:
-        """The answer at a value: by a region, by a replayed run, or by every engine."""
+        """The answer at a value: by a region, by a replayed run, or by every engine. None is known
+        where runs come upon a mistake, such as bounds of nature that cross."""
         if value in self.evidence:
             return Answer.PROVED
         if value in self.runs:
             return Answer.REFUTED
+        try:
+            return self._decided(value)
+        except SpecError:
+            return Answer.UNKNOWN
+
+    def _decided(self, value: Fraction) -> Answer:
         if not self.parametric.seed_stands(point_cell((value,)), QueryBudget(SECONDS)):
             return Answer.UNKNOWN
         if not any(self._lengths(value).values()) and self._find_region(value):

@@ -7,13 +7,17 @@ from fractions import Fraction
 import pytest
 
 from checker import Options, decide
+from checker.parameters.bisection import bracket
+from checker.parameters.cell_checker import CellChecker
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import BothSides, ShownBy
+from checker.parameters.point_checker import PointChecker
 from checker.parameters.threshold import threshold
 from checker.report.words import describe
-from spec import Claim, SpecError
+from checker.system.parametric import ParametricProblem
+from spec import Claim, Nature, Real, SpecError, maximum, minimum
 from spec.statements.base import Answer
-from tests.parameters.memories import SumWithin, claim, power, split, split_threshold
+from tests.parameters.memories import Noise, SumWithin, claim, power, split, split_threshold
 
 
 def test_an_adversary_that_splits_a_budget() -> None:
@@ -43,3 +47,28 @@ def test_the_bracket_agrees_with_a_direct_check() -> None:
 def test_unknown_parameters_are_named() -> None:
     with pytest.raises(SpecError, match="noise, other"):
         threshold(claim(power(2), "3/4"), "noize")
+
+
+def test_values_at_which_nature_has_nothing_to_choose_are_no_end_of_it() -> None:
+    """Below 1/4 its bounds cross, which is a mistake of the specification there and nowhere
+    else."""
+
+    def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
+        slip = nature.choose("slip", at_least="1/4", at_most=p.noise)
+        return minimum(1, error / 2 + maximum(0, slip))
+
+    of_memory = claim(rewrite, "3/4")
+    verdict = decide(of_memory, {"noise": Fraction(3, 8)})
+    assert verdict.answer is Answer.PROVED
+    found = bracket(of_memory, verdict, "noise", Options())
+    assert found.proved_to == Fraction(3, 8)
+    assert found.refuted_from is not None
+    points = PointChecker(
+        ParametricProblem(of_memory, ("noise",)),
+        CellChecker(ParametricProblem(of_memory, ("noise",))),
+        float("inf"),
+        lambda said: None,
+    )
+    values = (Fraction(0), Fraction(1, 5), Fraction(3, 8), Fraction(9, 20))
+    answers = [points.decide(value) for value in values]
+    assert answers == [Answer.UNKNOWN, Answer.UNKNOWN, Answer.PROVED, Answer.REFUTED]
