@@ -54,7 +54,8 @@ def test_values_at_which_nature_has_nothing_to_choose_are_no_end_of_it() -> None
     else."""
 
     def rewrite(error: Real, p: Noise, nature: Nature) -> Real:
-        slip = nature.choose("slip", at_least="1/4", at_most=p.noise)
+        least = maximum("1/4", Fraction(1, 2) - 2 * p.noise)
+        slip = nature.choose("slip", at_least=least, at_most=p.noise)
         return minimum(1, error / 2 + maximum(0, slip))
 
     of_memory = claim(rewrite, "3/4")
