@@ -20,6 +20,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
 from checker.invariants.monotone import Order, breaking, greatest, is_monotone, order_of
+from checker.parameters.at_values import AtValues
 from checker.parameters.comparisons import (
     boundary,
     is_closed,
@@ -39,10 +40,6 @@ from spec.terms import numeral
 
 SOON = 1.0
 """Seconds for a query that may be answered at once in one of several ways."""
-LOOKED_AT = tuple(Fraction(n, 64) for n in (0, 1, 4, 16, 32, 48, 60, 63, 64))
-"""Shares of an interval at which it is looked before the solver is asked."""
-TURN = 48
-"""How often the span between two such values is halved."""
 FIRST = 3
 """States of the worst run that are passed by until it is known which way it goes."""
 
@@ -266,68 +263,15 @@ def _compared(worst: WorstCase) -> WorstCase:
         after = worst.after(worst.start)
         worsens = z3.And(*worst.order.below(worst.start, after))
         betters = z3.And(*worst.order.below(after, worst.start))
-        looked_at = _looked_at(worst, (worsens, betters))
-        if not _neither_somewhere(worst, (worsens, betters), looked_at):
-            always = all(worsens_there for _, (worsens_there, _) in looked_at)
-            for known in ([worsens] if always else []) + [z3.Or(worsens, betters)]:
-                if worst.follows(worst.given, known):
+        pair = AtValues(worst.symbol, z3.And(*worst.given), (worsens, betters))
+        known = pair.looked_at(*worst.bounds)
+        if not pair.neither_somewhere(known):
+            always = all(worsens_there for _, (worsens_there, _) in known)
+            for way in ([worsens] if always else []) + [z3.Or(worsens, betters)]:
+                if worst.follows(worst.given, way):
                     return worst
         worst = attrs.evolve(worst, first=(*worst.first, worst.start))
     raise NotExact(Obstacle.SEED_NOT_BETTER)
-
-
-Two = tuple[z3.BoolRef, z3.BoolRef]
-"""Conditions on the parameter."""
-Truths = tuple[Fraction, tuple[bool, bool]]
-"""A value of the parameter, and which of the two conditions hold there."""
-
-
-def _looked_at(worst: WorstCase, conditions: Two) -> list[Truths]:
-    """Which of two conditions hold at a few values at which the claim means something."""
-    low, high = worst.bounds
-    values = [low + share * (high - low) for share in LOOKED_AT]
-    found = [(value, _truths(worst, conditions, value)) for value in values]
-    return [(value, truths) for value, truths in found if truths is not None]
-
-
-def _neither_somewhere(worst: WorstCase, conditions: Two, known: Sequence[Truths]) -> bool:
-    """Whether both of two conditions are false at a value at which the claim means something: then
-    no solver need be asked whether at all values either holds.
-
-    Where it is one that holds at a known value and the other at the next, a value in between is
-    looked for.
-    """
-    return any(True not in truths for _, truths in known) or any(
-        _neither_between(worst, conditions, *pair) for pair in itertools.pairwise(known)
-    )
-
-
-def _neither_between(worst: WorstCase, conditions: Two, first: Truths, last: Truths) -> bool:
-    """Whether both conditions are false at a value that is come upon as the turn from one to the
-    other is bisected."""
-    for _ in range(TURN):
-        if any(a and b for a, b in zip(first[1], last[1], strict=True)):
-            return False
-        value = (first[0] + last[0]) / 2
-        found = _truths(worst, conditions, value)
-        if found is None:
-            return False
-        if True not in found:
-            return True
-        alike = any(a and b for a, b in zip(first[1], found, strict=True))
-        first, last = ((value, found), last) if alike else (first, (value, found))
-    return False
-
-
-def _truths(worst: WorstCase, conditions: Two, value: Fraction) -> tuple[bool, bool] | None:
-    """The truth of two conditions on the parameter at a value; None where the claim means nothing
-    there, or one of them is not told by arithmetic alone."""
-    at_value = (worst.symbol, numeral(value))
-    meant, one, other = (
-        z3.simplify(z3.substitute(c, at_value)) for c in (z3.And(*worst.given), *conditions)
-    )
-    plain = all(z3.is_true(c) or z3.is_false(c) for c in (one, other))
-    return (z3.is_true(one), z3.is_true(other)) if plain and z3.is_true(meant) else None
 
 
 def require_one_seed(parametric: ParametricProblem) -> None:
