@@ -66,8 +66,7 @@ def keep(verdicts: Iterable[tuple[Sequence[str | None], Verdict]]) -> None:
     """Keep each verdict under those keys that it has, if it is decided and nothing went wrong.
     A cache that fails keeps nothing."""
     found = (([key for key in keys if key], v) for keys, v in verdicts)
-    decided = ((keys, v) for keys, v in found if not isinstance(v.result, Unknown) and not v.failed)
-    wanted = [(keys, verdict) for keys, verdict in decided if keys]
+    wanted = [(k, v) for k, v in found if k and not (v.failed or isinstance(v.result, Unknown))]
     if not wanted:
         return
     try:

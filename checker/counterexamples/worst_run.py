@@ -16,6 +16,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -82,38 +83,27 @@ def follow_worst_run(
     watched = not always_a_successor(problem, budget)
     bits = FIRST_BITS
     while bits <= MOST_BITS:
-        with precision(bits):
-            found = _followed(problem, order, bits, watched, most, budget)
+        found: Run | _Ending = _Ending.UNDECIDED
+        with precision(bits), suppress(Undecided):
+            found = _TwoEndedRun(problem, order, bits, watched).follow(most, budget)
         if found is not _Ending.UNDECIDED:
             return found if isinstance(found, Run) else None
         bits *= 2
     return None
 
 
-def _followed(
-    problem: Problem, order: Order, bits: int, watched: bool, most: int, budget: QueryBudget
-) -> Run | _Ending:
-    """The worst run at one working precision."""
+def _chosen(problem: Problem) -> Mapping[str, Enclosure]:
+    """What nature chose of the seed: exactly where that can be, since a choice whose bounds meet is
+    none that balls could tell."""
     read = [term for each in problem.began for term in (each.choice.low, each.choice.high)]
     curved = has_curves([*read, *(side.condition for side in problem.seed_sides)])
-    try:  # exactly: a choice whose bounds meet is none that balls could tell
-        chosen = chosen_of_seed(problem, BALLS if curved else EXACT)
-    except Undecided:
-        return _Ending.UNDECIDED
-    return _TwoEndedRun(problem, order, bits, watched, chosen).follow(most, budget)
+    return chosen_of_seed(problem, BALLS if curved else EXACT)
 
 
 class _TwoEndedRun:
     """The worst run at one working precision, enclosed by a better and a worse point."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        order: Order,
-        bits: int,
-        watched: bool,
-        chosen: Mapping[str, Enclosure],
-    ) -> None:
+    def __init__(self, problem: Problem, order: Order, bits: int, watched: bool) -> None:
         (self.step,) = problem.steps
         self.agent, self.order, self.bits, self.watched = problem.agent, order, bits, watched
         self.cone = sorted(order.worse)
@@ -130,7 +120,7 @@ class _TwoEndedRun:
             for f in self.agent.fields
         ]
         seed = problem.seed_in(BALLS)
-        self.chosen = chosen
+        self.chosen = _chosen(problem)
         self.seed_units = tuple(each.unit for each in problem.began)
         self.better, self.worse = list(seed), list(seed)
         for i in self.cone:

@@ -61,6 +61,11 @@ class Affine:
     outputs: tuple[Row, ...]
     choices: tuple[AffineChoice, ...] = ()
 
+    @property
+    def fields(self) -> int:
+        """How many fields are read: none by a seed."""
+        return len(self.outputs[0]) - len(self.choices) - 1
+
 
 @attrs.frozen
 class Touch:
@@ -116,9 +121,9 @@ class Shrinking:
 
 
 class _Valued:
-    """A step or a seed with the parameter as a linear form over a cell, over so many fields."""
+    """A step or a seed with the parameter as a linear form over a cell."""
 
-    def __init__(self, affine: Affine, cell: Interval, fields: int) -> None:
+    def __init__(self, affine: Affine, cell: Interval) -> None:
         parameter = over(*cell, 0, 1)
 
         def sparse(row: Row) -> Sparse:
@@ -127,7 +132,7 @@ class _Valued:
         self.outputs = [sparse(row) for row in affine.outputs]
         self.choices = [(sparse(choice.low), sparse(choice.room)) for choice in affine.choices]
         self.affine, self.cell = affine, cell
-        self.fields, self.count = fields, len(affine.choices)
+        self.fields, self.count = affine.fields, len(affine.choices)
 
     def before(self, row: Form) -> tuple[Form, Linear, Signs]:
         """The greatest value of a form of what comes, as one of the fields and a number; and the
@@ -188,8 +193,7 @@ class _OverCell:
         self.loop, self.touch, self.late = loop, touch, late
         self.size, parameter = len(loop.step.outputs), over(*cell, 0, 1)
         self.parameter = parameter
-        self.seed = _Valued(loop.seed, cell, 0)
-        self.step = _Valued(loop.step, cell, self.size)
+        self.seed, self.step = (_Valued(each, cell) for each in (loop.seed, loop.step))
         self.gain, self.start = self.step.most_added(), self.seed.most_added()
         self.clauses = [
             (
@@ -296,25 +300,23 @@ def exact_peak(
 ) -> Univariate | None:
     """A peak of a clause less its limit, as a polynomial in the parameter; None where the weight of
     a choice has no one sign, so that it is no one polynomial."""
-    row, added, size = list(clause.row), -clause.limit, len(clause.row)
+    row, added = list(clause.row), -clause.limit
     for affine, signs in [*((loop.step, signs) for signs in chosen), (loop.seed, at_seed)]:
-        fields = size if affine is loop.step else 0
-        form = _made(affine, row, fields, signs)
+        form = _made(affine, row, signs)
         if form is None:
             return None
-        row, added = form[:fields], added + form[-1]
+        row, added = form[: affine.fields], added + form[-1]
     return added
 
 
-def _made(
-    affine: Affine, row: Sequence[Univariate], fields: int, signs: Signs
-) -> list[Univariate] | None:
+def _made(affine: Affine, row: Sequence[Univariate], signs: Signs) -> list[Univariate] | None:
     """A form of what a step or a seed comes to, with each choice at the end that the sign of its
     weight wants; None where one has no one sign."""
     form = [dot(row, column) for column in zip(*affine.outputs, strict=True)]
     numbers = reversed(range(len(affine.choices)))
     for number, positive in zip(numbers, signs, strict=True):
-        weight, form[fields + number] = form[fields + number], NO_POLYNOMIAL
+        place = affine.fields + number
+        weight, form[place] = form[place], NO_POLYNOMIAL
         if weight == 0:
             continue
         if positive is None:

@@ -100,15 +100,16 @@ def peaks_within(parametric: ParametricProblem, span: Interval, meaning: Meaning
         NotExact: where the loop is no such loop, or nothing is known near the ends of an interval,
             nor in its middle.
     """
-    problem = parametric.problem.composed()
-    if affine_step(problem, parametric.symbols[0]) is None:
+    problem, symbol = parametric.problem.composed(), parametric.symbols[0]
+    affine = affine_step(problem, symbol)
+    if affine is None:
         raise NotExact(Obstacle.NO_ORDER)
     given = [*parametric.meant_within((span,)), *problem.seed_given]
     not_kept = without_kept(problem, given, meaning.budget.within(SECONDS))
-    loop = affine_loop(not_kept, parametric.symbols[0])
-    if loop is None:
+    clauses, all_told = linear_clauses(not_kept, (symbol, *problem.agent.symbols))
+    if not all_told:
         raise NotExact(Obstacle.NO_ORDER)
-    found = PeaksWithin(loop, meaning)
+    found = PeaksWithin(AffineLoop(*affine, clauses), meaning)
     low, high = span
     near = (
         low + share * (high - low) for share in (Fraction(1, 8), Fraction(1, 2), Fraction(7, 8))
@@ -133,16 +134,6 @@ def without_kept(problem: Problem, given: Sequence[z3.BoolRef], budget: QueryBud
     kept = inductive_part(split, seed, after, given, safe, budget)
     left = tuple(clause for clause in split if clause not in kept)
     return attrs.evolve(problem, clauses={agent.name: left})
-
-
-def affine_loop(problem: Problem, symbol: z3.ArithRef) -> AffineLoop | None:
-    """A loop of one step whose state and choices are real numbers, and whose step and clauses are
-    linear in them; None for any other."""
-    found = affine_step(problem, symbol)
-    if found is None:
-        return None
-    clauses, all_told = linear_clauses(problem, (symbol, *problem.agent.symbols))
-    return AffineLoop(*found, clauses) if all_told else None
 
 
 def affine_step(problem: Problem, symbol: z3.ArithRef) -> tuple[Affine, Affine] | None:
