@@ -15,8 +15,8 @@ from functools import cached_property
 
 import attrs
 
-from checker.backends.cases import follows_if_need_be_by_cases
-from checker.backends.solver import QueryBudget
+from checker.backends.cases import follows_by_cases, follows_if_need_be_by_cases
+from checker.backends.solver import QueryBudget, follows
 from checker.counterexamples.cell_run import CellRun, Course, breaks_all_over, seems_to_break
 from checker.counterexamples.random_search import screen
 from checker.counterexamples.starts import starts
@@ -36,6 +36,7 @@ from checker.parameters.evidence import (
 from checker.parameters.monotonicity import best, monotone_directions, worst
 from checker.portfolio.proving import prove
 from checker.system.findings import Blocked, Fact, Method
+from checker.system.gaps import Ask
 from checker.system.obligations import SEED
 from checker.system.parametric import Cell, ParametricProblem, Point, centre
 from checker.system.problem import Problem
@@ -50,6 +51,8 @@ FIRST_HORIZON = 200
 LONGEST = 2_000
 MOST_CORNERS = 16
 """Of a set of seeds, of which it is seen whether the claim breaks at once."""
+A_POINT = 1.0
+"""Seconds to see whether the limits are kept at a point."""
 SETTLED = 48
 """Iterations after which a first phase of nature's strategy is taken to have settled."""
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
@@ -138,12 +141,30 @@ class CellChecker:
             return CellAnswer(Answer.REFUTED, 0, BreaksAtSeed(at_once[1].clause))
         if self._seem_broken(worst(cell, self.directions)) or self._seem_broken(at_best):
             return self._unsafe(at_best) or UNDECIDED
-        safe = self._safe(worst(cell, self.directions), budget)
+        safe = self._proved(self._certificate(worst(cell, self.directions), budget))
         if safe is not None:
-            self.last = safe
-            return CellAnswer(Answer.PROVED, evidence=safe)
+            return safe
         found = self._search(centre(at_best))
         return (self._unsafe(at_best) if found else None) or UNDECIDED
+
+    def kept_to_limits(self, cell: Cell, deadline: float) -> CellAnswer:
+        """The answer for a cell in which no step leads out of the limits, if that is so at its
+        corners and its middle: asked case by case, for as long as it takes before the deadline."""
+        budget = QueryBudget(self.query, deadline)
+        if self.parametric.vacuous(cell, budget) or not self.parametric.seed_stands(cell, budget):
+            return UNDECIDED
+        if not all(map(self._kept_to_limits_at, _sampled(cell))):
+            return UNDECIDED
+        problem = self.parametric.over(worst(cell, self.directions))
+        return self._proved(_kept_to_limits(problem, budget, follows_by_cases)) or UNDECIDED
+
+    def _kept_to_limits_at(self, point: Point) -> bool:
+        try:
+            problem = self.parametric.at(point)
+        except SpecError:
+            return False
+        part = QueryBudget(self.query).within(A_POINT)
+        return isinstance(_kept_to_limits(problem, part, follows), Certificate)
 
     def _at_once(self, cell: Cell) -> tuple[Course, CellRun] | None:
         """A seed that breaks a clause all over the cell."""
@@ -199,14 +220,13 @@ class CellChecker:
                 return course, run
         return None
 
-    def _safe(self, cell: Cell, budget: QueryBudget) -> Fact | None:
-        """What a proof for the cell rests on."""
-        found = self._certificate(cell, budget)
-        if found is None or found.form is None:
+    def _proved(self, found: Certificate | Blocked | None) -> CellAnswer | None:
+        """The answer that a proof for a cell is, and what it rests on."""
+        if not isinstance(found, Certificate) or found.form is None:
             return None
-        if found.regions:
-            return inductive_regions(found.form, found.regions)
-        return ByProof(Proof(found.method))
+        proof = ByProof(Proof(found.method))
+        self.last = inductive_regions(found.form, found.regions) if found.regions else proof
+        return CellAnswer(Answer.PROVED, evidence=self.last)
 
     def certificate(self, cell: Cell) -> Certificate | None:
         """A proof for a cell: as cells are decided, or by any engine."""
@@ -218,10 +238,9 @@ class CellChecker:
         whole iterations."""
         problem = self.parametric.over(cell)
         if self._try_limits:
-            limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
-            shown = discharge(problem, limits, budget, ask=follows_if_need_be_by_cases)
-            if not isinstance(shown, Blocked):
-                return Certificate(Method.LIMITS, discharged=shown, form=problem)
+            shown = _kept_to_limits(problem, budget, follows_if_need_be_by_cases)
+            if isinstance(shown, Certificate):
+                return shown
             # a step that leads out of the limits rarely keeps them in another cell
             self._try_limits = shown.obligation == SEED
         forms = [problem] if len(problem.steps) == 1 else [problem, problem.composed()]
@@ -292,6 +311,15 @@ def new_course(problem: Problem, horizon: int, settled: int) -> tuple[int, Cours
         for length, strategy in screen(one, horizon) or two_phase_strategies(one, settled):
             return length, Course(strategy, start)
     return None
+
+
+def _kept_to_limits(problem: Problem, budget: QueryBudget, ask: Ask) -> Certificate | Blocked:
+    """That no step leads out of the limits, all over the problem's cell; or what is not shown."""
+    limits = {p.name: problem.clauses[p.name] for p in problem.traced.positions}
+    shown = discharge(problem, limits, budget, ask=ask)
+    if isinstance(shown, Blocked):
+        return shown
+    return Certificate(Method.LIMITS, discharged=shown, form=problem)
 
 
 def inductive(problem: Problem, regions: Regions, budget: QueryBudget) -> Certificate | None:

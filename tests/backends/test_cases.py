@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
+import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,12 +24,19 @@ NUMBERS = st.integers(-2, 2).map(lambda n: numeral(Fraction(n)))
 ATOMS = st.one_of(st.sampled_from([X, Y]), NUMBERS)
 
 
+def joined(first: z3.ArithRef, second: z3.ArithRef) -> z3.BoolRef:
+    """A condition of two parts, one of which other conditionals may have."""
+    both = z3.And(first <= second, z3.Not(second < X))
+    return z3.Or(both, z3.Not(first <= second))
+
+
 def combined(parts: st.SearchStrategy[z3.ArithRef]) -> st.SearchStrategy[z3.ArithRef]:
     return st.one_of(
         st.builds(lambda a, b: a + b, parts, parts),
         st.builds(lambda a, b: a - b, parts, parts),
         st.builds(lambda a, b: a * b, parts, parts),
         st.builds(lambda a, b, c, d: z3.If(a <= b, c, d), parts, parts, parts, parts),
+        st.builds(lambda a, b, c, d: z3.If(joined(a, b), c, d), parts, parts, parts, parts),
         st.builds(lambda a, b, c: a / z3.If(b < c, X, Y - 1), parts, parts, parts),
         st.builds(lambda a, b: a / (b + X), parts, parts),
     )
@@ -77,6 +85,60 @@ def test_a_comparison_is_true_exactly_where_one_case_is(condition: z3.BoolRef) -
         if wanted is not None:
             true = [case for case in cases if all(true_at(part, point) for part in case)]
             assert len(true) == wanted
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        z3.And(X > 0, Y > 0),
+        z3.Or(X > 0, Y > 0),
+        z3.Not(z3.And(X > 0, Y > 0)),
+        z3.Not(z3.Or(X > 0, z3.Not(Y > 0))),
+    ],
+    ids=str,
+)
+def test_what_a_condition_says_of_its_parts(condition: z3.BoolRef) -> None:
+    """Its parts are the conditions of other conditionals, which it may settle, or not."""
+    others = z3.If(X > 0, numeral(Fraction(1)), X) + z3.If(Y > 0, numeral(Fraction(2)), Y)
+    compared = z3.If(condition, others, z3.If(condition, Y, others * X)) <= 1
+    cases = list(leaves([compared]))
+    for point in POINTS:
+        true = [case for case in cases if all(true_at(part, point) for part in case)]
+        assert len(true) == true_at(compared, point)
+
+
+@SLOW
+@given(COMPARED)
+def test_where_signs_are_known_the_other_cases_are_not_needed(condition: z3.BoolRef) -> None:
+    """At the points that are looked at every denominator has the signs that are not refuted."""
+    looked_at = [point for point in POINTS if point[0] > 0 and point[1] > 1]
+
+    def refuted(sign: z3.BoolRef) -> bool:
+        return not any(true_at(sign, point) for point in looked_at)
+
+    cases = without_quotients([condition], refuted)
+    if cases is None:
+        return
+    for point in looked_at:
+        wanted = true_at(condition, point)
+        if wanted is not None:
+            true = [case for case in cases if all(true_at(part, point) for part in case)]
+            assert len(true) == wanted
+
+
+def test_a_sign_that_is_known_is_the_only_case() -> None:
+    cases = without_quotients([Y / X <= 1], lambda sign: not sign.eq(X > 0))
+    assert cases is not None
+    ((sign, said),) = cases
+    assert sign.eq(X > 0)
+    assert said.eq(Y <= 1 * X)
+
+
+def test_no_path_supposes_the_same_twice() -> None:
+    """Ten conditionals that have one condition are two cases."""
+    condition = X > 0
+    total = sum((z3.If(condition, numeral(Fraction(n)), Y) for n in range(10)), start=X)
+    assert len(list(leaves([total <= 3]))) == 2
 
 
 @SLOW

@@ -20,6 +20,7 @@ from checker.backends.solver import (
     Validity,
     follows,
     follows_anew,
+    refuted_soon,
     satisfy,
 )
 from spec import Real, exp
@@ -53,6 +54,22 @@ def test_a_question_asked_anew_has_the_same_answer(
     squares = x * x + y * y >= 2 * x * y
     assert follows_anew([x >= 0, y <= 1], squares, QueryBudget(5.0))
     assert not follows_anew([x >= 0, y <= 1], x >= y, QueryBudget(5.0))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.integers(-3, 3)] * 4), max_size=5), st.booleans())
+def test_what_is_refuted_soon_has_no_solution(rows: list[tuple[int, ...]], whole: bool) -> None:
+    """a x^2 + b x y + c y <= d, of real and of whole numbers, at points of a grid."""
+    x, y = z3.Ints("n m") if whole else z3.Reals("x y")
+    conditions = [a * x * x + b * x * y + c * y <= d for a, b, c, d in rows]
+    grid = [(n, m) for n in range(-4, 5) for m in range(-4, 5)]
+    if any(all(a * n * n + b * n * m + c * m <= d for a, b, c, d in rows) for n, m in grid):
+        assert not refuted_soon(conditions, QueryBudget(5.0), 1.0)
+
+
+def test_squares_are_soon_refuted_to_be_below_zero() -> None:
+    x, y = z3.Reals("x y")
+    assert refuted_soon([x * x + y * y < 2 * x * y], QueryBudget(5.0), 1.0)
 
 
 HARD = z3.Reals("u v w")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checker.cli.shipped import shipped_claims
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.partition import explore
 from checker.portfolio.decision import Options, decide
 from checker.system.parametric import ParametricProblem, share
-from spec import Claim
+from spec import Claim, maximum, minimum
 from spec.statements.base import Answer
-from tests.parameters.memories import Memory, SumWithin, claim, majority, split
+from tests.parameters.memories import SLOW, Memory, SumWithin, claim, majority, split
 
 
 def parametric_problems() -> list[ParametricProblem]:
@@ -59,3 +62,35 @@ def test_a_seed_that_depends_on_the_parameter() -> None:
         for low, high in (("0", "1/2"), ("0", "1/8"), ("1/8", "1/4"), ("3/8", "1/2"))
     ]
     assert answers == [Answer.UNKNOWN, Answer.PROVED, Answer.PROVED, Answer.REFUTED]
+
+
+@SLOW
+@given(st.sampled_from([-1, 0, 1]), st.integers(0, 8), st.integers(0, 8))
+def test_limits_that_are_kept_all_over_a_cell(way: int, one: int, other: int) -> None:
+    """The error changes by w noise (noise - a) (noise - b), so the limit is kept where that is at
+    most zero."""
+    first, second = Fraction(one, 16), Fraction(other, 16)
+
+    def change(noise: Any) -> Any:
+        return way * noise * (noise - first) * (noise - second)
+
+    def drift(error: Any, p: Any, nature: Any) -> Any:
+        return maximum(0, minimum(1, error + change(p.noise)))
+
+    cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
+    cell = ((Fraction(0), Fraction(1, 2)),)
+    kept = cell_checker.kept_to_limits(cell, math.inf).answer
+    grows = any(change(Fraction(n, 64)) > 0 for n in range(33))
+    assert kept is (Answer.UNKNOWN if grows else Answer.PROVED)
+
+
+def test_corners_and_middle_do_not_stand_for_the_cell() -> None:
+    """The error grows between them alone."""
+
+    def drift(error: Any, p: Any, nature: Any) -> Any:
+        noise = p.noise
+        return minimum(1, error + noise * (noise - Fraction(1, 4)) ** 2 * (Fraction(1, 2) - noise))
+
+    cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
+    cell = ((Fraction(0), Fraction(1, 2)),)
+    assert cell_checker.kept_to_limits(cell, math.inf).answer is Answer.UNKNOWN
