@@ -149,9 +149,13 @@ class CellChecker:
 
     def kept_to_limits(self, cell: Cell, deadline: float) -> CellAnswer:
         """The answer for a cell in which no step leads out of the limits, if that is so at its
-        corners and its middle: asked case by case, for as long as it takes before the deadline."""
+        corners and its middle: asked case by case, for as long as it takes before the deadline.
+
+        Of a cell that holds values at which nothing is claimed there is none.
+        """
         budget = QueryBudget(self.query, deadline)
-        if self.parametric.vacuous(cell, budget) or not self.parametric.seed_stands(cell, budget):
+        claimed = self.parametric.assumed(cell, budget)
+        if not claimed or not self.parametric.seed_stands(cell, budget):
             return UNDECIDED
         if not all(map(self._kept_to_limits_at, _sampled(cell))):
             return UNDECIDED

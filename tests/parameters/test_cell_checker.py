@@ -15,9 +15,19 @@ from checker.parameters.cell_checker import CellChecker
 from checker.parameters.partition import explore
 from checker.portfolio.decision import Options, decide
 from checker.system.parametric import ParametricProblem, share
-from spec import Claim, maximum, minimum
+from spec import Bool, Claim, I, Loop, Real, maximum, minimum
 from spec.statements.base import Answer
-from tests.parameters.memories import SLOW, Memory, SumWithin, claim, majority, split
+from tests.parameters.memories import (
+    SLOW,
+    AtMost,
+    Memory,
+    Noise,
+    SumWithin,
+    claim,
+    half,
+    majority,
+    split,
+)
 
 
 def parametric_problems() -> list[ParametricProblem]:
@@ -94,3 +104,21 @@ def test_corners_and_middle_do_not_stand_for_the_cell() -> None:
     cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
     assert cell_checker.kept_to_limits(cell, math.inf).answer is Answer.UNKNOWN
+
+
+@pytest.mark.parametrize(("most", "answer"), [("1/2", Answer.PROVED), ("1/4", Answer.UNKNOWN)])
+def test_limits_kept_where_nothing_is_claimed(most: str, answer: Answer) -> None:
+    """Of values at which an assumption fails no answer is given."""
+
+    def step(memory: Memory[I], p: Noise, nature: Any) -> Memory[I]:
+        return Memory(error=memory.error * p.noise)
+
+    def assumed(p: Noise) -> Bool:
+        return p.noise <= Real(most)
+
+    scheme = Loop[Noise, Memory[AtMost]](
+        "memory", parameters=Noise, seed=half, step=step, assumptions=[assumed]
+    )
+    cell_checker = CellChecker(ParametricProblem(Claim("memory", scheme, AtMost()), ("noise",)))
+    cell = ((Fraction(0), Fraction(1, 2)),)
+    assert cell_checker.kept_to_limits(cell, math.inf).answer is answer
