@@ -23,6 +23,8 @@ class FoundBy(Fact, Enum):
 
     UNREAD = "unread"
     """No step reads the parameter, so that every value is like any other."""
+    PROOF = "proof"
+    """One proof for all values of the domain."""
     WORST_RUN = "worst run"
     """The worst run of a monotone loop, with the parameter as a symbol."""
     CONDITIONS = "conditions"

@@ -128,8 +128,7 @@ def _in_ranges(
     search = BracketSearch(parametric, width, deadline, tell)
     kept = search.cells.kept_to_limits(parametric.domain, deadline)
     if kept.answer is Answer.PROVED:
-        bracketed = attrs.evolve(blank, method=Brackets(missing.reason))
-        return attrs.evolve(bracketed, extent=Extent.ALL, proof=kept.evidence)
+        return attrs.evolve(blank, extent=Extent.ALL, method=FoundBy.PROOF, proof=kept.evidence)
     domain, half = parametric.domain[0], (time.monotonic() + deadline) / 2
     ranges = ranges_on(parametric, domain, half)
     most = (time.monotonic() + deadline) / 2  # what has a name may be found by those before

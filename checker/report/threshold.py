@@ -189,6 +189,7 @@ def _away_differs(found: FoundThreshold) -> bool:
 def _(fact: FoundBy) -> str:
     words = {
         FoundBy.UNREAD: "no step reads it",
+        FoundBy.PROOF: "one proof for all values",
         FoundBy.WORST_RUN: "monotone comparison with the parameter as a symbol",
         FoundBy.CONDITIONS: "exact conditions on the parameter, range by range",
     }

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from checker.cli.shipped import shipped_claims
 from checker.parameters.cell_checker import CellChecker
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import FoundBy
 from checker.parameters.partition import explore
+from checker.parameters.threshold import threshold
 from checker.portfolio.decision import Options, decide
 from checker.system.parametric import ParametricProblem, share
 from spec import Bool, Claim, I, Loop, Real, maximum, minimum
@@ -122,3 +125,14 @@ def test_limits_kept_where_nothing_is_claimed(most: str, answer: Answer) -> None
     cell_checker = CellChecker(ParametricProblem(Claim("memory", scheme, AtMost()), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
     assert cell_checker.kept_to_limits(cell, math.inf).answer is answer
+
+
+def test_a_threshold_of_one_proof() -> None:
+    """No order of the fields makes the loop monotone: the error goes down from above its middle."""
+
+    def turned(error: Any, p: Any, nature: Any) -> Any:
+        return minimum(error, Fraction(1, 4) - error) * p.noise + Fraction(1, 8)
+
+    found = threshold(claim(turned, "1/4"), "noise")
+    assert found.extent is Extent.ALL
+    assert found.method is FoundBy.PROOF
