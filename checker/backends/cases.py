@@ -18,7 +18,7 @@ is read most often is the one to suppose first. A case that is refuted ends its 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import z3
 
@@ -54,14 +54,14 @@ def follows_by_cases(
     hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef, budget: QueryBudget
 ) -> Entailment:
     """Whether the hypotheses imply the conclusion, as ``follows`` says it, a case at a time."""
-    negation, known = [z3.Not(conclusion)], connected(hypotheses, conclusion)
+    negation = [z3.Not(conclusion)]
     if without_quotients(negation) is None:
         soon = follows(hypotheses, conclusion, budget, AT_FIRST)
         if soon.answer is not Validity.UNKNOWN:
             return soon
     elif evident(hypotheses, conclusion):
         return Entailment(Validity.VALID)
-    return Entailment.of(_met(known, negation, budget))
+    return Entailment.of(_met(connected(hypotheses, conclusion), negation, budget))
 
 
 def follows_if_need_be_by_cases(
@@ -85,12 +85,13 @@ def _met(known: Sequence[z3.BoolRef], case: Case, budget: QueryBudget) -> Satisf
     def refuted(condition: z3.BoolRef) -> bool:
         return satisfy([*connected(known, condition), condition], budget, SOON).unsat
 
-    cases = without_quotients(case, refuted)
+    cases: Iterable[Case] | None = without_quotients(case, refuted)
     if cases is None:
-        if not any(map(_is_conditional, topological(case))):
+        cases = without_conditionals(case)
+        if cases is None:
             return satisfy([*known, *case], budget)
-        soon = refuted_soon([*known, *case], budget, SOON)
-        cases = [] if soon else without_conditionals(case) or []
+        if refuted_soon([*known, *case], budget, SOON):
+            return Satisfaction(Satisfiability.UNSAT)
     found = Satisfaction(Satisfiability.UNSAT)
     for each in cases:
         found = _met(known, each, budget)
@@ -116,7 +117,7 @@ def without_quotients(
                 signs = [each for each in _by_sign(part, side) if not refuted(each[0])]
                 return [[*others, *each] for each in signs]
             if _is_conditional(side) and any(map(_is_quotient, topological([side]))):
-                return _by_truth(case, children_of(side)[0])
+                return list(_by_truth(case, children_of(side)[0]))
     return None
 
 
@@ -126,9 +127,9 @@ def _is_of_zero(quotient: z3.ExprRef, case: Case) -> bool:
     return any(zero.eq(each) for each in case)
 
 
-def without_conditionals(case: Case) -> list[Case] | None:
-    """The cases that a case consists of by the condition that most conditionals in it have; None if
-    it has none."""
+def without_conditionals(case: Case) -> Iterator[Case] | None:
+    """The cases that a case consists of by the condition that most conditionals in it have, each
+    made when it is asked for; None if it has none."""
     conditions = [children_of(node)[0] for node in topological(case) if _is_conditional(node)]
     if not conditions:
         return None
@@ -136,13 +137,11 @@ def without_conditionals(case: Case) -> list[Case] | None:
     return _by_truth(case, next(each for each in conditions if id_of(each) == number))
 
 
-def _by_truth(case: Case, condition: z3.BoolRef) -> list[Case]:
-    cases = []
+def _by_truth(case: Case, condition: z3.BoolRef) -> Iterator[Case]:
     for truth in (True, False):
         put = [(part, z3.BoolVal(value)) for part, value in _said(condition, truth)]
         supposed = condition if truth else z3.Not(condition)
-        cases.append([supposed, *_settled([z3.substitute(part, *put) for part in case])])
-    return cases
+        yield [supposed, *_settled([z3.substitute(part, *put) for part in case])]
 
 
 def _said(condition: z3.BoolRef, truth: bool) -> Iterator[tuple[z3.BoolRef, bool]]:
