@@ -26,7 +26,7 @@ from checker.invariants.interval_analysis import RegionSynthesizer, StepTransfor
 from checker.invariants.preimages import HalfSpace, region
 from checker.system.problem import Problem
 from checker.system.region import Array, Region, bounded_directions
-from checker.system.seeds import points, seeds_in_floats
+from checker.system.seeds import some_seeds
 
 MOST_FIELDS = 6
 MOST_DIRECTIONS = {1: 2, 2: 32, 3: 40}
@@ -87,7 +87,7 @@ class Polyhedra:
     def _simulated(self) -> Array:
         generator = np.random.default_rng(5)
         fields, width = len(self.agent.fields), self.units.shape[1]
-        seeds = seeds_in_floats(self.problem, points(self.problem))
+        seeds = some_seeds(self.problem)
         state = np.resize(seeds, (SAMPLED_RUNS, fields))
         kept = [state]
         constant = generator.choice([0.0, 1.0], size=(SAMPLED_RUNS // 2, width))

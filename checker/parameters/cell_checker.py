@@ -56,6 +56,10 @@ A_POINT = 1.0
 SETTLED = 48
 """Iterations after which a first phase of nature's strategy is taken to have settled."""
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
+ONE_PROOF = 2.0
+"""Seconds of a solver's work for all engines of proof together, of a whole domain."""
+BY_ENGINES = 0.5
+"""Seconds of a solver's work for all engines of proof together, in one of many cells."""
 
 Regions = Mapping[str, Region]
 """A region for each position of the loop."""
@@ -73,12 +77,14 @@ class Memory:
         horizon: iterations for which a course is followed in floats.
         regions: by the number of steps in an iteration, those that were inductive somewhere.
         limits: whether the limits themselves are worth trying.
+        in_vain: how often in a row the engines of proof showed nothing.
     """
 
     courses: tuple[Course, ...] = ()
     horizon: int = FIRST_HORIZON
     regions: tuple[tuple[int, tuple[Bounds, ...]], ...] = ()
     limits: bool = True
+    in_vain: int = 0
 
 
 @attrs.define(slots=False)
@@ -103,13 +109,20 @@ class CellChecker:
     courses: dict[int, Course] = attrs.field(factory=dict)
     regions: dict[int, list[Bounds]] = attrs.field(factory=dict)
     _try_limits: bool = True
+    _in_vain: int = 0
+    _passed_over: int = 0
     _known: dict[Point, dict[int, int]] = attrs.field(factory=dict)
     _numbers: Iterator[int] = attrs.field(factory=itertools.count)
 
     @classmethod
     def remembering(cls, parametric: ParametricProblem, memory: Memory) -> CellChecker:
         """One that knows what worked elsewhere."""
-        found = cls(parametric, horizon=memory.horizon, try_limits=memory.limits)
+        found = cls(
+            parametric,
+            horizon=memory.horizon,
+            try_limits=memory.limits,
+            in_vain=memory.in_vain,
+        )
         for course in memory.courses:
             found.courses[next(found._numbers)] = course
         found.regions = {steps: list(known) for steps, known in memory.regions}
@@ -120,7 +133,7 @@ class CellChecker:
         """What worked until now."""
         regions = tuple((steps, tuple(known)) for steps, known in self.regions.items())
         courses = tuple(self.courses.values())
-        return Memory(courses, self.horizon, regions, self._try_limits)
+        return Memory(courses, self.horizon, regions, self._try_limits, self._in_vain)
 
     @cached_property
     def directions(self) -> tuple[int, ...]:
@@ -144,23 +157,40 @@ class CellChecker:
         safe = self._proved(self._certificate(worst(cell, self.directions), budget))
         if safe is not None:
             return safe
-        found = self._search(centre(at_best))
-        return (self._unsafe(at_best) if found else None) or UNDECIDED
+        if self._search(centre(at_best)):
+            return self._unsafe(at_best) or UNDECIDED
+        return self._by_engines_at_times(worst(cell, self.directions)) or UNDECIDED
 
-    def kept_to_limits(self, cell: Cell, deadline: float) -> CellAnswer:
-        """The answer for a cell in which no step leads out of the limits, if that is so at its
-        corners and its middle: asked case by case, for as long as it takes before the deadline.
+    def _by_engines_at_times(self, cell: Cell) -> CellAnswer | None:
+        """What any engine of proof shows of a cell. Each time that they show nothing they are not
+        asked of twice as many cells, since that takes longest."""
+        self._passed_over += 1
+        if self._passed_over < 2**self._in_vain:
+            return None
+        self._passed_over = 0
+        shown = self._shown(cell, QueryBudget(self.query).within(BY_ENGINES))
+        self._in_vain = 0 if shown is not None else self._in_vain + 1
+        return shown
 
-        Of a cell that holds values at which nothing is claimed there is none.
+    def by_one_proof(self, cell: Cell, deadline: float) -> CellAnswer:
+        """The answer for a cell of which one proof is likely, since nothing seems to break the
+        claim at its corners and its middle.
+
+        That no step leads out of the limits is asked case by case, for as long as it takes before
+        the deadline, if it is so at those points; else every engine of proof is asked, but not for
+        long. Of a cell that holds values at which nothing is claimed there is no answer.
         """
         budget = QueryBudget(self.query, deadline)
         claimed = self.parametric.assumed(cell, budget)
         if not claimed or not self.parametric.seed_stands(cell, budget):
             return UNDECIDED
-        if not all(map(self._kept_to_limits_at, _sampled(cell))):
+        hardest, sampled = worst(cell, self.directions), _sampled(cell)
+        if all(map(self._kept_to_limits_at, sampled)):
+            shown = _kept_to_limits(self.parametric.over(hardest), budget, follows_by_cases)
+            return self._proved(shown) or UNDECIDED
+        if any(map(self._search, sampled)):
             return UNDECIDED
-        problem = self.parametric.over(worst(cell, self.directions))
-        return self._proved(_kept_to_limits(problem, budget, follows_by_cases)) or UNDECIDED
+        return self._shown(hardest, budget.within(ONE_PROOF)) or UNDECIDED
 
     def _kept_to_limits_at(self, point: Point) -> bool:
         try:
@@ -234,8 +264,8 @@ class CellChecker:
 
     def certificate(self, cell: Cell) -> Certificate | None:
         """A proof for a cell: as cells are decided, or by any engine."""
-        budget = QueryBudget(self.query)
-        return self._certificate(worst(cell, self.directions), budget) or self._by_engines(cell)
+        at_worst, budget = worst(cell, self.directions), QueryBudget(self.query)
+        return self._certificate(at_worst, budget) or self._by_engines(at_worst, budget)
 
     def _certificate(self, cell: Cell, budget: QueryBudget) -> Certificate | None:
         """A proof for the cell: the limits themselves, else regions step by step, else regions of
@@ -278,14 +308,19 @@ class CellChecker:
 
     def thorough(self, cell: Cell) -> CellAnswer:
         """The answer for a cell after every engine of proof was tried."""
-        certificate = self._by_engines(cell)
-        if certificate is None:
-            return UNDECIDED
-        proof = Proof(certificate.method, certificate.stated(self.parametric.over(cell)))
-        return CellAnswer(Answer.PROVED, evidence=ByProof(proof))
+        return self._shown(cell, QueryBudget(self.query)) or UNDECIDED
 
-    def _by_engines(self, cell: Cell) -> Certificate | None:
-        found = prove(self.parametric.over(cell), QueryBudget(self.query), terse=False)
+    def _shown(self, cell: Cell, budget: QueryBudget) -> CellAnswer | None:
+        """The answer for a cell that an engine of proof gives."""
+        certificate = self._by_engines(cell, budget)
+        if certificate is None:
+            return None
+        proof = Proof(certificate.method, certificate.stated(self.parametric.over(cell)))
+        self.last = ByProof(proof)
+        return CellAnswer(Answer.PROVED, evidence=self.last)
+
+    def _by_engines(self, cell: Cell, budget: QueryBudget) -> Certificate | None:
+        found = prove(self.parametric.over(cell), budget, terse=False)
         return found if isinstance(found, Certificate) else None
 
     def _search(self, point: Point) -> bool:

@@ -126,9 +126,9 @@ def _in_ranges(
 ) -> FoundThreshold:
     """The domain in ranges: by one exact condition, or by cells and by conditions between them."""
     search = BracketSearch(parametric, width, deadline, tell)
-    kept = search.cells.kept_to_limits(parametric.domain, deadline)
-    if kept.answer is Answer.PROVED:
-        return attrs.evolve(blank, extent=Extent.ALL, method=FoundBy.PROOF, proof=kept.evidence)
+    proved = search.cells.by_one_proof(parametric.domain, deadline)
+    if proved.answer is Answer.PROVED:
+        return attrs.evolve(blank, extent=Extent.ALL, method=FoundBy.PROOF, proof=proved.evidence)
     domain, half = parametric.domain[0], (time.monotonic() + deadline) / 2
     ranges = ranges_on(parametric, domain, half)
     most = (time.monotonic() + deadline) / 2  # what has a name may be found by those before

@@ -16,7 +16,7 @@ from checker.backends.rounding import GRAIN, ceil_to, floor_to
 from checker.backends.solver import QueryBudget, connected, constants
 from checker.system.problem import Bound, Clause, Problem, bound_on, numeral_value
 from checker.system.replay import as_fraction, high_end, low_end
-from checker.system.seeds import points, seeds_in_floats, unit_corners
+from checker.system.seeds import open_in_seed, some_seeds, unit_corners
 from spec.fields import FieldDomain
 from spec.invariants import conjuncts
 from spec.nature import Choice
@@ -105,7 +105,7 @@ def contains(outer: Box, inner: Box) -> bool:
 def seed_box(problem: Problem) -> Box:
     """A box around the seed, as the corners of what is free in it suggest: without extent, but for
     free parameters and nature's choices."""
-    free = (*problem.free_parameters, *problem.seed_choices)
+    free = open_in_seed(problem)
     if has_curves([*problem.seed, *(end for c in free for end in (c.low, c.high))]):
         return _around_curves(problem, free)
     if not free:
@@ -135,7 +135,7 @@ def _around_curves(problem: Problem, free: Sequence[Choice]) -> Box:
 
 def _widened(problem: Problem, box: Box) -> Box:
     """The box, wide enough for the seeds between the corners that are drawn."""
-    seeds = seeds_in_floats(problem, points(problem))
+    seeds = some_seeds(problem)
     seeds = seeds[np.isfinite(seeds).all(axis=1)]
     found = []
     for (low, high), least, most in zip(box, seeds.min(axis=0), seeds.max(axis=0), strict=True):

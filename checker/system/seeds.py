@@ -21,6 +21,7 @@ from checker.backends.evaluator import EXACT, FLOATS, PLAIN, UNDEFINED, compile_
 from checker.system.problem import Problem, SeedChoice
 from checker.system.replay import as_fraction
 from spec.errors import SpecError, location_of
+from spec.nature import Choice
 from spec.scheme import Process
 from spec.terms import numeral
 from spec.trace import Traced
@@ -99,19 +100,37 @@ def corners(problem: Problem) -> Iterator[Point]:
 
 def points(problem: Problem) -> list[Point]:
     """Points of the set: its corners, its middle, and others at random; the one point of no set."""
-    found = dict.fromkeys(corners(problem))
-    if problem.seed_choices:
-        found[(Fraction(1, 2),) * len(problem.seed_choices)] = None
-        size = (DRAWN, len(problem.seed_choices))
-        for row in np.random.default_rng(20187).integers(0, 17, size=size):
+    return _points_of(problem.seed_choices)
+
+
+def _points_of(choices: Sequence[Choice]) -> list[Point]:
+    found = dict.fromkeys(unit_corners(len(choices), MOST_CHOICES))
+    if choices:
+        found[(Fraction(1, 2),) * len(choices)] = None
+        for row in np.random.default_rng(20187).integers(0, 17, size=(DRAWN, len(choices))):
             found[tuple(Fraction(int(unit), 16) for unit in row)] = None
     return list(found)
 
 
+def open_in_seed(problem: Problem) -> tuple[Choice, ...]:
+    """What is open of where runs begin: the free parameters, and nature's choices."""
+    return (*problem.free_parameters, *problem.seed_choices)
+
+
+def some_seeds(problem: Problem) -> Any:
+    """Seeds in floats, a row each: from points of all that is open of them."""
+    free = open_in_seed(problem)
+    return _in_floats(problem, free, _points_of(free))
+
+
 def seeds_in_floats(problem: Problem, units: Sequence[Point]) -> Any:
     """The seeds at some points of the set, a row each."""
+    return _in_floats(problem, problem.seed_choices, units)
+
+
+def _in_floats(problem: Problem, free: Sequence[Choice], units: Sequence[Point]) -> Any:
     table = np.array([[float(unit) for unit in point] for point in units], dtype=float)
-    program = compile_terms((), problem.seed_choices, problem.seed).bind(FLOATS)
+    program = compile_terms((), free, problem.seed).bind(FLOATS)
     with np.errstate(all="ignore"):
         outputs, _, _ = program((), list(table.reshape(len(units), -1).T))
     found = np.empty((len(units), len(outputs)))
@@ -121,13 +140,13 @@ def seeds_in_floats(problem: Problem, units: Sequence[Point]) -> Any:
 
 
 def exact_corners(problem: Problem) -> list[tuple[Fraction, ...]]:
-    """The seeds at the corners of the choices, exactly but for curves; the seed where there
-    is no choice."""
-    curved = has_curves([*problem.seed, *(c.high for c in problem.seed_choices)])
-    backend = PLAIN if curved else EXACT
-    program = compile_terms((), problem.seed_choices, problem.seed).bind(backend)
+    """The seeds at the corners of all that is open of them, exactly but for curves; the seed where
+    nothing is."""
+    free = open_in_seed(problem)
+    backend = PLAIN if has_curves([*problem.seed, *(c.high for c in free)]) else EXACT
+    program = compile_terms((), free, problem.seed).bind(backend)
     found = []
-    for corner in corners(problem):
+    for corner in unit_corners(len(free), MOST_CHOICES):
         outputs, _, _ = program((), [backend.constant(unit) for unit in corner])
         if all(value is not UNDEFINED for value in outputs):
             found.append(tuple(as_fraction(value) for value in outputs))

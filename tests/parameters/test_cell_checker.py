@@ -12,19 +12,21 @@ from hypothesis import strategies as st
 
 from checker.cli.shipped import shipped_claims
 from checker.parameters.cell_checker import CellChecker
+from checker.parameters.evidence import ByProof
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundBy
 from checker.parameters.partition import explore
 from checker.parameters.threshold import threshold
 from checker.portfolio.decision import Options, decide
 from checker.system.parametric import ParametricProblem, share
-from spec import Bool, Claim, I, Loop, Real, maximum, minimum
+from spec import Bool, Claim, I, Loop, Nature, Real, maximum, minimum
 from spec.statements.base import Answer
 from tests.parameters.memories import (
     SLOW,
     AtMost,
     Memory,
     Noise,
+    Split,
     SumWithin,
     claim,
     half,
@@ -92,7 +94,7 @@ def test_limits_that_are_kept_all_over_a_cell(way: int, one: int, other: int) ->
 
     cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
-    kept = cell_checker.kept_to_limits(cell, math.inf).answer
+    kept = cell_checker.by_one_proof(cell, math.inf).answer
     grows = any(change(Fraction(n, 64)) > 0 for n in range(33))
     assert kept is (Answer.UNKNOWN if grows else Answer.PROVED)
 
@@ -106,7 +108,7 @@ def test_corners_and_middle_do_not_stand_for_the_cell() -> None:
 
     cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
-    assert cell_checker.kept_to_limits(cell, math.inf).answer is Answer.UNKNOWN
+    assert cell_checker.by_one_proof(cell, math.inf).answer is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(("most", "answer"), [("1/2", Answer.PROVED), ("1/4", Answer.UNKNOWN)])
@@ -124,7 +126,7 @@ def test_limits_kept_where_nothing_is_claimed(most: str, answer: Answer) -> None
     )
     cell_checker = CellChecker(ParametricProblem(Claim("memory", scheme, AtMost()), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
-    assert cell_checker.kept_to_limits(cell, math.inf).answer is answer
+    assert cell_checker.by_one_proof(cell, math.inf).answer is answer
 
 
 def test_a_threshold_of_one_proof() -> None:
@@ -136,3 +138,73 @@ def test_a_threshold_of_one_proof() -> None:
     found = threshold(claim(turned, "1/4"), "noise")
     assert found.extent is Extent.ALL
     assert found.method is FoundBy.PROOF
+
+
+def turn(x: Any, y: Any, push: Any) -> tuple[Any, Any]:
+    """A turn about the middle that shrinks, with a push: no box is kept, whatever its sides."""
+    a, b = x - Fraction(1, 2), y - Fraction(1, 2)
+    shrunk = Fraction(7, 40)
+    turned = (shrunk * (3 * a - 4 * b), shrunk * (4 * a + 3 * b))
+    return Fraction(1, 2) + turned[0] + push / 32, Fraction(1, 2) + turned[1]
+
+
+def turning(limit: Fraction, moved: Fraction) -> Claim:
+    """Mistakes and treachery turn; the noise pushes them, and moves where they begin."""
+
+    def seed(p: Noise) -> Split[Any]:
+        return Split(error=Real("5/8") + moved * p.noise, malign=Real("1/2"))
+
+    def step(agent: Split[I], p: Noise, nature: Nature) -> Split[I]:
+        error, malign = turn(agent.error, agent.malign, p.noise)
+        return Split(error=error, malign=malign)
+
+    scheme = Loop[Noise, Split[SumWithin]]("turning", parameters=Noise, seed=seed, step=step)
+    return Claim("turning", scheme, SumWithin(wrong=Real(limit)))
+
+
+def breaks(limit: Fraction, moved: Fraction, noise: Fraction) -> bool:
+    """Whether the claim breaks within a few turns, after which nothing is as far out again."""
+    x, y = Fraction(5, 8) + moved * noise, Fraction(1, 2)
+    for _ in range(12):
+        if x + y > limit or not (0 <= x <= 1 and 0 <= y <= 1):
+            return True
+        x, y = turn(x, y, noise)
+    return False
+
+
+@SLOW
+@given(st.integers(0, 10), st.sampled_from([Fraction(0), Fraction(-1, 4), Fraction(1, 4)]))
+def test_what_engines_show_of_a_cell_is_so_at_its_points(above: int, moved: Fraction) -> None:
+    """Against runs in plain fractions: where the seed reads the parameter, too."""
+    limit = Fraction(17, 16) + Fraction(above, 40)
+    cell_checker = CellChecker(ParametricProblem(turning(limit, moved), ("noise",)))
+    span = (Fraction(0), Fraction(1, 2))
+    for answer in (cell_checker.decide((span,)).answer, cell_checker.thorough((span,)).answer):
+        broken = [breaks(limit, moved, Fraction(n, 32)) for n in range(17)]
+        assert answer is not Answer.PROVED or not any(broken)
+        assert answer is not Answer.REFUTED or all(broken)
+
+
+@pytest.mark.parametrize("moved", [Fraction(0), Fraction(1, 4)])
+def test_a_cell_that_no_box_shows(moved: Fraction) -> None:
+    cell_checker = CellChecker(ParametricProblem(turning(Fraction(3, 2), moved), ("noise",)))
+    found = cell_checker.decide(((Fraction(0), Fraction(1, 2)),))
+    assert found.answer is Answer.PROVED
+    assert isinstance(found.evidence, ByProof)
+
+
+def test_engines_that_show_nothing_are_asked_seldomer(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[int]()
+
+    def nothing(*_: Any, **__: Any) -> list[Any]:
+        asked.append(number)
+        return []
+
+    monkeypatch.setattr("checker.parameters.cell_checker.prove", nothing)
+    parametric = ParametricProblem(turning(Fraction(3, 2), Fraction(0)), ("noise",))
+    cell_checker = CellChecker(parametric)
+    for number in range(1, 17):
+        if number == 9:  # elsewhere, with what was learned
+            cell_checker = CellChecker.remembering(parametric, cell_checker.memory)
+        cell_checker.decide(((Fraction(0), Fraction(number, 32)),))
+    assert asked == [1, 3, 7, 16]
