@@ -273,6 +273,10 @@ def known(found: FoundThreshold) -> Any:
         return "ranges"
     low, high = found.domain
     widths = [each.high.nearest - each.low.nearest for each in open_]
+    if found.width is not None and found.exact is None and not found.ranges:
+        sides = found.shown
+        covered = isinstance(sides, BothSides) and not sides.left and not sides.gaps
+        widths = [found.width] if covered else []
     if widths and max(widths) <= (high - low) * GAP:
         return "near"
     if found.extent in (Extent.ALL, Extent.NONE):

@@ -73,7 +73,7 @@ class BracketSearch:
     @cached_property
     def cells(self) -> CellChecker:
         """Decides whole cells."""
-        return CellChecker(self.parametric, margins=MARGINS)
+        return CellChecker(self.parametric, deadline=self.deadline, margins=MARGINS)
 
     @cached_property
     def points(self) -> PointChecker:

@@ -57,9 +57,9 @@ SETTLED = 48
 """Iterations after which a first phase of nature's strategy is taken to have settled."""
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
 ONE_PROOF = 2.0
-"""Seconds of a solver's work for all engines of proof together, of a whole domain."""
+"""Seconds of a solver's work for all engines of proof together, of one cell alone."""
 BY_ENGINES = 0.5
-"""Seconds of a solver's work for all engines of proof together, in one of many cells."""
+"""The same for one of many cells, at first."""
 
 Regions = Mapping[str, Region]
 """A region for each position of the loop."""
@@ -94,6 +94,7 @@ class CellChecker:
     Args:
         parametric: the claim and its free parameters.
         query: seconds for one solver query.
+        deadline: when to stop, by ``time.monotonic``.
         margins: how far regions are widened beyond what is reached, the widest first.
         horizon: iterations for which a course is followed in floats.
         last: what showed the last cell that was proved.
@@ -103,6 +104,7 @@ class CellChecker:
 
     parametric: ParametricProblem
     query: float = 2.0
+    deadline: float = float("inf")
     margins: Sequence[float] = MARGINS
     horizon: int = FIRST_HORIZON
     last: Fact | None = None
@@ -142,7 +144,7 @@ class CellChecker:
 
     def decide(self, cell: Cell) -> CellAnswer:
         """The answer for every point of a cell, or "unknown" when it should be cut."""
-        budget = QueryBudget(self.query)
+        budget = QueryBudget(self.query, self.deadline)
         if self.parametric.vacuous(cell, budget):
             return CellAnswer(Answer.VACUOUS, evidence=AssumptionsFail())
         if not self.parametric.seed_stands(cell, budget):
@@ -162,17 +164,18 @@ class CellChecker:
         return self._by_engines_at_times(worst(cell, self.directions)) or UNDECIDED
 
     def _by_engines_at_times(self, cell: Cell) -> CellAnswer | None:
-        """What any engine of proof shows of a cell. Each time that they show nothing they are not
-        asked of twice as many cells, since that takes longest."""
+        """What any engine of proof shows of a cell. Each time that they show nothing they are
+        passed over for twice as many cells, since they take longest, and then have longer."""
         self._passed_over += 1
         if self._passed_over < 2**self._in_vain:
             return None
         self._passed_over = 0
-        shown = self._shown(cell, QueryBudget(self.query).within(BY_ENGINES))
+        seconds = min(ONE_PROOF, BY_ENGINES * 2**self._in_vain)
+        shown = self._shown(cell, QueryBudget(self.query, self.deadline).within(seconds))
         self._in_vain = 0 if shown is not None else self._in_vain + 1
         return shown
 
-    def by_one_proof(self, cell: Cell, deadline: float) -> CellAnswer:
+    def by_one_proof(self, cell: Cell) -> CellAnswer:
         """The answer for a cell of which one proof is likely, since nothing seems to break the
         claim at its corners and its middle.
 
@@ -180,7 +183,7 @@ class CellChecker:
         the deadline, if it is so at those points; else every engine of proof is asked, but not for
         long. Of a cell that holds values at which nothing is claimed there is no answer.
         """
-        budget = QueryBudget(self.query, deadline)
+        budget = QueryBudget(self.query, self.deadline)
         claimed = self.parametric.assumed(cell, budget)
         if not claimed or not self.parametric.seed_stands(cell, budget):
             return UNDECIDED
@@ -197,7 +200,7 @@ class CellChecker:
             problem = self.parametric.at(point)
         except SpecError:
             return False
-        part = QueryBudget(self.query).within(A_POINT)
+        part = QueryBudget(self.query, self.deadline).within(A_POINT)
         return isinstance(_kept_to_limits(problem, part, follows), Certificate)
 
     def _at_once(self, cell: Cell) -> tuple[Course, CellRun] | None:
@@ -264,8 +267,10 @@ class CellChecker:
 
     def certificate(self, cell: Cell) -> Certificate | None:
         """A proof for a cell: as cells are decided, or by any engine."""
-        at_worst, budget = worst(cell, self.directions), QueryBudget(self.query)
-        return self._certificate(at_worst, budget) or self._by_engines(at_worst, budget)
+        at_worst = worst(cell, self.directions)
+        budget = QueryBudget(self.query, self.deadline)
+        found = self._certificate(at_worst, budget)
+        return found or self._by_engines(at_worst, budget.within(ONE_PROOF))
 
     def _certificate(self, cell: Cell, budget: QueryBudget) -> Certificate | None:
         """A proof for the cell: the limits themselves, else regions step by step, else regions of
@@ -307,8 +312,8 @@ class CellChecker:
         return None
 
     def thorough(self, cell: Cell) -> CellAnswer:
-        """The answer for a cell after every engine of proof was tried."""
-        return self._shown(cell, QueryBudget(self.query)) or UNDECIDED
+        """The answer for a cell after every engine of proof was tried, for as long as it takes."""
+        return self._shown(cell, QueryBudget(self.query, self.deadline)) or UNDECIDED
 
     def _shown(self, cell: Cell, budget: QueryBudget) -> CellAnswer | None:
         """The answer for a cell that an engine of proof gives."""

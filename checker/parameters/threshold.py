@@ -80,12 +80,12 @@ def threshold(
     parametric = from_worst_seed(parametric, QueryBudget(SEED_SECONDS, started + timeout))
     found = None
     if parameter not in parametric.read:
-        found = _unread(parametric, blank)
+        found = _unread(parametric, blank, started + timeout / 2)
     found = found or _where_it_ends_up(parametric, blank, width, started + timeout, tell)
     if found is None:
         tell("looking for an exact condition")
         try:
-            exact = exact_threshold(parametric, deadline=started + timeout)
+            exact = exact_threshold(parametric, deadline=started + timeout / 2)
             found = _exactly(parametric, blank, exact, width)
         except NotExact as missing:
             tell("no exact condition with one end; looking for ranges")
@@ -126,7 +126,7 @@ def _in_ranges(
 ) -> FoundThreshold:
     """The domain in ranges: by one exact condition, or by cells and by conditions between them."""
     search = BracketSearch(parametric, width, deadline, tell)
-    proved = search.cells.by_one_proof(parametric.domain, deadline)
+    proved = search.cells.by_one_proof(parametric.domain)
     if proved.answer is Answer.PROVED:
         return attrs.evolve(blank, extent=Extent.ALL, method=FoundBy.PROOF, proof=proved.evidence)
     domain, half = parametric.domain[0], (time.monotonic() + deadline) / 2
@@ -174,9 +174,11 @@ def blank_threshold(parametric: ParametricProblem) -> FoundThreshold:
     )
 
 
-def _unread(parametric: ParametricProblem, blank: FoundThreshold) -> FoundThreshold | None:
+def _unread(
+    parametric: ParametricProblem, blank: FoundThreshold, deadline: float
+) -> FoundThreshold | None:
     """The answer for a parameter that nothing reads: that of any of its values."""
-    decided = CellChecker(parametric).thorough(parametric.domain)
+    decided = CellChecker(parametric, deadline=deadline).thorough(parametric.domain)
     if decided.answer is not Answer.PROVED:
         return None
     return attrs.evolve(blank, extent=Extent.ALL, method=FoundBy.UNREAD, proof=decided.evidence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 from typing import Any
 
@@ -94,7 +93,7 @@ def test_limits_that_are_kept_all_over_a_cell(way: int, one: int, other: int) ->
 
     cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
-    kept = cell_checker.by_one_proof(cell, math.inf).answer
+    kept = cell_checker.by_one_proof(cell).answer
     grows = any(change(Fraction(n, 64)) > 0 for n in range(33))
     assert kept is (Answer.UNKNOWN if grows else Answer.PROVED)
 
@@ -108,7 +107,7 @@ def test_corners_and_middle_do_not_stand_for_the_cell() -> None:
 
     cell_checker = CellChecker(ParametricProblem(claim(drift, "1/4"), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
-    assert cell_checker.by_one_proof(cell, math.inf).answer is Answer.UNKNOWN
+    assert cell_checker.by_one_proof(cell).answer is Answer.UNKNOWN
 
 
 @pytest.mark.parametrize(("most", "answer"), [("1/2", Answer.PROVED), ("1/4", Answer.UNKNOWN)])
@@ -126,7 +125,7 @@ def test_limits_kept_where_nothing_is_claimed(most: str, answer: Answer) -> None
     )
     cell_checker = CellChecker(ParametricProblem(Claim("memory", scheme, AtMost()), ("noise",)))
     cell = ((Fraction(0), Fraction(1, 2)),)
-    assert cell_checker.by_one_proof(cell, math.inf).answer is answer
+    assert cell_checker.by_one_proof(cell).answer is answer
 
 
 def test_a_threshold_of_one_proof() -> None:
@@ -191,6 +190,14 @@ def test_a_cell_that_no_box_shows(moved: Fraction) -> None:
     found = cell_checker.decide(((Fraction(0), Fraction(1, 2)),))
     assert found.answer is Answer.PROVED
     assert isinstance(found.evidence, ByProof)
+
+
+def test_nothing_is_said_of_a_cell_after_the_deadline() -> None:
+    parametric = ParametricProblem(turning(Fraction(3, 2), Fraction(0)), ("noise",))
+    cell_checker = CellChecker(parametric, deadline=0.0)
+    cell = ((Fraction(0), Fraction(1, 2)),)
+    answers = {way(cell).answer for way in (cell_checker.decide, cell_checker.thorough)}
+    assert answers == {Answer.UNKNOWN}
 
 
 def test_engines_that_show_nothing_are_asked_seldomer(monkeypatch: pytest.MonkeyPatch) -> None:
