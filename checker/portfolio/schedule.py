@@ -58,11 +58,11 @@ LATER: list[Engine] = [
     Return(whole=False, late=True),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
     KInduction(depth=2),
+    InductiveEllipsoid(),
+    InductivePolyhedron(hurried=True),
     ClauseByClause(),
     PolynomialSets(hurried=True),  # before what takes seconds where steps are not linear
     *(KInduction(depth) for depth in (3, 4)),
-    InductiveEllipsoid(),
-    InductivePolyhedron(hurried=True),
 ]
 
 PROOFS: list[Engine] = [*AT_ONCE, *AROUND_THE_SEED, *LATER]
