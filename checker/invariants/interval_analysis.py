@@ -283,7 +283,8 @@ class RegionSynthesizer:
     def chain(self, iterations: int, budget: QueryBudget | None = None) -> list[Box]:
         """Where the first iterations can go: the seed, then one box after every step.
 
-        Ends early where a clause seems to break, or when the budget is used up.
+        Ends early where a clause seems to break, a box is beyond all floats, or the budget is used
+        up.
         """
         boxes = [seed_box(self.problem)]
         for transformer in itertools.chain.from_iterable(
@@ -292,7 +293,10 @@ class RegionSynthesizer:
             if budget is not None and budget.exhausted:
                 break
             image = transformer.exact_image(boxes[-1])
-            if image is None or not self.seems_safe(transformer, *ends_of(image)):
+            if image is None:
+                break
+            low, high = ends_of(image)
+            if not np.isfinite([low, high]).all() or not self.seems_safe(transformer, low, high):
                 break
             boxes.append(image)
         return boxes

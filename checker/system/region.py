@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -149,8 +150,15 @@ def _widened(problem: Problem, box: Box) -> Box:
 
 
 def ends_of(box: Box) -> tuple[Array, Array]:
-    """The ends of a box in floats."""
-    return np.array([float(a) for a, _ in box]), np.array([float(b) for _, b in box])
+    """The ends of a box in floats; infinite where an end is beyond all floats."""
+    return np.array([_in_floats(a) for a, _ in box]), np.array([_in_floats(b) for _, b in box])
+
+
+def _in_floats(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def region_of(problem: Problem, position: Position | None = None) -> Box:

@@ -184,6 +184,18 @@ def test_what_engines_show_of_a_cell_is_so_at_its_points(above: int, moved: Frac
         assert answer is not Answer.REFUTED or all(broken)
 
 
+def test_boxes_that_grow_beyond_all_floats() -> None:
+    """The error is squared without end where nothing is assumed of it."""
+
+    def square(error: Any, p: Any, nature: Any) -> Any:
+        return (100 * error) ** 3 + p.noise
+
+    cell_checker = CellChecker(ParametricProblem(claim(square, "3/4", seed=half), ("noise",)))
+    cell = ((Fraction(0), Fraction(1, 2)),)
+    assert cell_checker.thorough(cell).answer is Answer.UNKNOWN
+    assert cell_checker.decide(cell).answer is Answer.REFUTED
+
+
 @pytest.mark.parametrize("moved", [Fraction(0), Fraction(1, 4)])
 def test_a_cell_that_no_box_shows(moved: Fraction) -> None:
     cell_checker = CellChecker(ParametricProblem(turning(Fraction(3, 2), moved), ("noise",)))
