@@ -56,10 +56,9 @@ A_POINT = 1.0
 SETTLED = 48
 """Iterations after which a first phase of nature's strategy is taken to have settled."""
 MARGINS = (3e-2, 3e-3, 3e-4, 1e-5)
-ONE_PROOF = 2.0
-"""Seconds of a solver's work for all engines of proof together, of one cell alone."""
-BY_ENGINES = 0.5
-"""The same for one of many cells, at first."""
+BY_ENGINES, AT_MOST = 0.5, 2.0
+"""Seconds of a solver's work for all engines of proof together, of one cell: at first, and if they
+showed nothing of others."""
 
 Regions = Mapping[str, Region]
 """A region for each position of the loop."""
@@ -170,7 +169,7 @@ class CellChecker:
         if self._passed_over < 2**self._in_vain:
             return None
         self._passed_over = 0
-        seconds = min(ONE_PROOF, BY_ENGINES * 2**self._in_vain)
+        seconds = min(AT_MOST, BY_ENGINES * 2**self._in_vain)
         shown = self._shown(cell, QueryBudget(self.query, self.deadline).within(seconds))
         self._in_vain = 0 if shown is not None else self._in_vain + 1
         return shown
@@ -193,7 +192,7 @@ class CellChecker:
             return self._proved(shown) or UNDECIDED
         if any(map(self._search, sampled)):
             return UNDECIDED
-        return self._shown(hardest, budget.within(ONE_PROOF)) or UNDECIDED
+        return self._shown(hardest, budget.within(BY_ENGINES)) or UNDECIDED
 
     def _kept_to_limits_at(self, point: Point) -> bool:
         try:
@@ -270,7 +269,7 @@ class CellChecker:
         at_worst = worst(cell, self.directions)
         budget = QueryBudget(self.query, self.deadline)
         found = self._certificate(at_worst, budget)
-        return found or self._by_engines(at_worst, budget.within(ONE_PROOF))
+        return found or self._by_engines(at_worst, budget.within(AT_MOST))
 
     def _certificate(self, cell: Cell, budget: QueryBudget) -> Certificate | None:
         """A proof for the cell: the limits themselves, else regions step by step, else regions of
