@@ -35,6 +35,7 @@ from checker.parameters.evidence import (
 )
 from checker.parameters.monotonicity import best, monotone_directions, worst
 from checker.portfolio.proving import prove
+from checker.system.announcements import in_silence
 from checker.system.findings import Blocked, Fact, Method
 from checker.system.gaps import Ask
 from checker.system.obligations import SEED
@@ -324,7 +325,8 @@ class CellChecker:
         return CellAnswer(Answer.PROVED, evidence=self.last)
 
     def _by_engines(self, cell: Cell, budget: QueryBudget) -> Certificate | None:
-        found = prove(self.parametric.over(cell), budget, terse=False)
+        with in_silence():
+            found = prove(self.parametric.over(cell), budget, terse=False)
         return found if isinstance(found, Certificate) else None
 
     def _search(self, point: Point) -> bool:

@@ -29,3 +29,10 @@ def heard_by(listener: Callable[[object], None]) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+@contextmanager
+def in_silence() -> Iterator[None]:
+    """Announce nothing meanwhile: what is tried for one part of many is not shown of the whole."""
+    with heard_by(lambda _: None):
+        yield

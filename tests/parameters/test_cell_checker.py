@@ -17,6 +17,7 @@ from checker.parameters.found_threshold import FoundBy
 from checker.parameters.partition import explore
 from checker.parameters.threshold import threshold
 from checker.portfolio.decision import Options, decide
+from checker.system.announcements import heard_by
 from checker.system.parametric import ParametricProblem, share
 from spec import Bool, Claim, I, Loop, Nature, Real, maximum, minimum
 from spec.statements.base import Answer
@@ -199,9 +200,12 @@ def test_boxes_that_grow_beyond_all_floats() -> None:
 @pytest.mark.parametrize("moved", [Fraction(0), Fraction(1, 4)])
 def test_a_cell_that_no_box_shows(moved: Fraction) -> None:
     cell_checker = CellChecker(ParametricProblem(turning(Fraction(3, 2), moved), ("noise",)))
-    found = cell_checker.decide(((Fraction(0), Fraction(1, 2)),))
+    announced: list[object] = []
+    with heard_by(announced.append):
+        found = cell_checker.decide(((Fraction(0), Fraction(1, 2)),))
     assert found.answer is Answer.PROVED
     assert isinstance(found.evidence, ByProof)
+    assert not announced  # of one cell of many
 
 
 def test_nothing_is_said_of_a_cell_after_the_deadline() -> None:
