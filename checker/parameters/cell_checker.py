@@ -142,26 +142,29 @@ class CellChecker:
         """Which parameters only widen what nature may do (``checker.parameters.monotonicity``)."""
         return monotone_directions(self.parametric)
 
+    def _budget(self) -> QueryBudget:
+        return QueryBudget(self.query, self.deadline)
+
     def decide(self, cell: Cell) -> CellAnswer:
         """The answer for every point of a cell, or "unknown" when it should be cut."""
-        budget = QueryBudget(self.query, self.deadline)
+        budget = self._budget()
         if self.parametric.vacuous(cell, budget):
             return CellAnswer(Answer.VACUOUS, evidence=AssumptionsFail())
         if not self.parametric.seed_stands(cell, budget):
             nowhere = self.parametric.without_seed(cell, budget)
             return CellAnswer(Answer.VACUOUS, evidence=NoSeed()) if nowhere else UNDECIDED
-        at_best = best(cell, self.directions)
+        at_best, at_worst = best(cell, self.directions), worst(cell, self.directions)
         at_once = self._at_once(at_best)
         if at_once is not None:
             return CellAnswer(Answer.REFUTED, 0, BreaksAtSeed(at_once[1].clause))
-        if self._seem_broken(worst(cell, self.directions)) or self._seem_broken(at_best):
+        if self._seem_broken(at_worst) or self._seem_broken(at_best):
             return self._unsafe(at_best) or UNDECIDED
-        safe = self._proved(self._certificate(worst(cell, self.directions), budget))
+        safe = self._proved(self._certificate(at_worst, budget))
         if safe is not None:
             return safe
         if self._search(centre(at_best)):
             return self._unsafe(at_best) or UNDECIDED
-        return self._by_engines_at_times(worst(cell, self.directions)) or UNDECIDED
+        return self._by_engines_at_times(at_worst) or UNDECIDED
 
     def _by_engines_at_times(self, cell: Cell) -> CellAnswer | None:
         """What any engine of proof shows of a cell. Each time that they show nothing they are
@@ -171,7 +174,7 @@ class CellChecker:
             return None
         self._passed_over = 0
         seconds = min(AT_MOST, BY_ENGINES * 2**self._in_vain)
-        shown = self._shown(cell, QueryBudget(self.query, self.deadline).within(seconds))
+        shown = self._shown(cell, self._budget().within(seconds))
         self._in_vain = 0 if shown is not None else self._in_vain + 1
         return shown
 
@@ -183,24 +186,24 @@ class CellChecker:
         the deadline, if it is so at those points; else every engine of proof is asked, but not for
         long. Of a cell that holds values at which nothing is claimed there is no answer.
         """
-        budget = QueryBudget(self.query, self.deadline)
+        budget = self._budget()
         claimed = self.parametric.assumed(cell, budget)
         if not claimed or not self.parametric.seed_stands(cell, budget):
             return UNDECIDED
-        hardest, sampled = worst(cell, self.directions), _sampled(cell)
+        at_worst, sampled = worst(cell, self.directions), _sampled(cell)
         if all(map(self._kept_to_limits_at, sampled)):
-            shown = _kept_to_limits(self.parametric.over(hardest), budget, follows_by_cases)
+            shown = _kept_to_limits(self.parametric.over(at_worst), budget, follows_by_cases)
             return self._proved(shown) or UNDECIDED
         if any(map(self._search, sampled)):
             return UNDECIDED
-        return self._shown(hardest, budget.within(BY_ENGINES)) or UNDECIDED
+        return self._shown(at_worst, budget.within(BY_ENGINES)) or UNDECIDED
 
     def _kept_to_limits_at(self, point: Point) -> bool:
         try:
             problem = self.parametric.at(point)
         except SpecError:
             return False
-        part = QueryBudget(self.query, self.deadline).within(A_POINT)
+        part = self._budget().within(A_POINT)
         return isinstance(_kept_to_limits(problem, part, follows), Certificate)
 
     def _at_once(self, cell: Cell) -> tuple[Course, CellRun] | None:
@@ -267,8 +270,7 @@ class CellChecker:
 
     def certificate(self, cell: Cell) -> Certificate | None:
         """A proof for a cell: as cells are decided, or by any engine."""
-        at_worst = worst(cell, self.directions)
-        budget = QueryBudget(self.query, self.deadline)
+        at_worst, budget = worst(cell, self.directions), self._budget()
         found = self._certificate(at_worst, budget)
         return found or self._by_engines(at_worst, budget.within(AT_MOST))
 
@@ -313,7 +315,7 @@ class CellChecker:
 
     def thorough(self, cell: Cell) -> CellAnswer:
         """The answer for a cell after every engine of proof was tried, for as long as it takes."""
-        return self._shown(cell, QueryBudget(self.query, self.deadline)) or UNDECIDED
+        return self._shown(cell, self._budget()) or UNDECIDED
 
     def _shown(self, cell: Cell, budget: QueryBudget) -> CellAnswer | None:
         """The answer for a cell that an engine of proof gives."""

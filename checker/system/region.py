@@ -151,10 +151,10 @@ def _widened(problem: Problem, box: Box) -> Box:
 
 def ends_of(box: Box) -> tuple[Array, Array]:
     """The ends of a box in floats; infinite where an end is beyond all floats."""
-    return np.array([_in_floats(a) for a, _ in box]), np.array([_in_floats(b) for _, b in box])
+    return np.array([_as_float(a) for a, _ in box]), np.array([_as_float(b) for _, b in box])
 
 
-def _in_floats(value: Fraction) -> float:
+def _as_float(value: Fraction) -> float:
     try:
         return float(value)
     except OverflowError:
