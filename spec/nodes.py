@@ -46,13 +46,21 @@ def _read_of(term: z3.ExprRef) -> _Read:
 
 
 def _asked_of(term: z3.ExprRef) -> _Read:
-    if not z3.is_app(term):
+    context, node = term.ctx.ref(), term.ast
+    if z3.Z3_get_ast_kind(context, node) not in (z3.Z3_APP_AST, z3.Z3_NUMERAL_AST):
         return _Read(term, _NO_OPERATION, tuple(term.children()), "")
-    declaration = term.decl()
-    kind = declaration.kind()
-    children = tuple(term.children()) if term.num_args() else ()
-    symbol = kind == z3.Z3_OP_UNINTERPRETED and not children
-    return _Read(term, kind, children, declaration.name() if symbol else "")
+    kind = z3.Z3_get_decl_kind(context, z3.Z3_get_app_decl(context, node))
+    count = z3.Z3_get_app_num_args(context, node)
+    children = tuple(_child(term, place) for place in range(count))
+    symbol = kind == z3.Z3_OP_UNINTERPRETED and not count
+    return _Read(term, kind, children, term.decl().name() if symbol else "")
+
+
+def _child(term: z3.ExprRef, place: int) -> z3.ExprRef:
+    """What ``term.arg`` gives: as it was read if it was, since to make it again takes longer."""
+    node = z3.Z3_get_app_arg(term.ctx.ref(), term.ast, place)
+    known = _kept.get(node.value)
+    return term.arg(place) if known is None else known.term
 
 
 def id_of(term: z3.ExprRef) -> int:
@@ -84,6 +92,12 @@ def is_numeral(term: z3.ExprRef) -> bool:
 def number_in(term: z3.ExprRef) -> Fraction | None:
     """The number that a term is, if it is a numeral and nothing else; None for any other term."""
     return _read_of(term).number
+
+
+def is_whole(number: z3.ArithRef) -> bool:
+    """Whether a number is of Z3's sort Int, and not of its sort Real."""
+    context = number.ctx.ref()
+    return bool(z3.Z3_get_sort_kind(context, z3.Z3_get_sort(context, number.ast)) == z3.Z3_INT_SORT)
 
 
 def is_symbol(term: z3.ExprRef) -> bool:

@@ -17,7 +17,7 @@ import attrs
 import z3
 
 from spec.errors import SpecError, describe, user_location
-from spec.nodes import children_of, id_of, is_numeral, kind_of, number_in, topological
+from spec.nodes import children_of, id_of, is_numeral, is_whole, kind_of, number_in, topological
 
 Number: TypeAlias = "Real | Count | int | Fraction | str"
 
@@ -202,7 +202,7 @@ def _real_sort(value: object) -> z3.ArithRef:
     if isinstance(value, Real | Count):
         return real_term(value)
     if isinstance(value, z3.ArithRef):
-        return z3.ToReal(value) if value.is_int() else value
+        return z3.ToReal(value) if is_whole(value) else value
     return numeral(exact(value))
 
 
@@ -219,7 +219,7 @@ class Real(_Arithmetic):
 def _int_sort(value: object) -> z3.ArithRef:
     if isinstance(value, Count):
         return value.term
-    if isinstance(value, z3.ArithRef) and value.is_int():
+    if isinstance(value, z3.ArithRef) and is_whole(value):
         return value
     if isinstance(value, Real):
         raise SpecError(
@@ -321,7 +321,9 @@ def conjunction(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
     kept = [condition for condition in conditions if not z3.is_true(condition)]
     if len(kept) <= 1:
         return kept[0] if kept else z3.BoolVal(True)
-    return z3.And(*kept)
+    context = kept[0].ctx
+    nodes = (z3.Ast * len(kept))(*[condition.ast for condition in kept])
+    return z3.BoolRef(z3.Z3_mk_and(context.ref(), len(kept), nodes), context)
 
 
 # Where each division by a non-constant was written, so that a failed non-zero obligation can

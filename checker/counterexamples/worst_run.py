@@ -138,12 +138,10 @@ class _TwoEndedRun:
             (self.head if iteration <= KEPT else self.tail).append(
                 (iteration, self.better, self.worse)
             )
-            truths = self.guard(self.better, ())[0]
-            broken = [c for c, t in zip(self.clauses, truths, strict=True) if t is False]
-            if broken:
-                return self._broken(iteration, broken)
             if not all(t is True for t in self.guard(self.worse, ())[0]):
-                return _Ending.UNDECIDED
+                truths = self.guard(self.better, ())[0]  # what holds at the worse point holds here
+                broken = [c for c, t in zip(self.clauses, truths, strict=True) if t is False]
+                return self._broken(iteration, broken) if broken else _Ending.UNDECIDED
             if self.watched and not self._has_a_successor(iteration + 1):
                 return _Ending.UNDECIDED
             if not self._advance():

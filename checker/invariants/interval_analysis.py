@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import cache, cached_property, reduce
 from typing import Any
 
 import attrs
@@ -151,9 +151,7 @@ class StepTransformer:
     def signs(self, low: Array, high: Array) -> Array:
         """Per output and input: +1 rises, -1 falls, 0 ignores, MIXED, as far as samples tell."""
         size = len(low)
-        generator = np.random.default_rng(size)
-        shares = generator.choice([0.0, 1.0, 0.5, 0.25, 0.9], size=(SAMPLES, size))
-        base = low + shares * (high - low)
+        base = low + _shares(size, (0.0, 1.0, 0.5, 0.25, 0.9), SAMPLES, size) * (high - low)
         colours = self._colours
         count = int(colours.max()) + 1 if size else 0
         below = np.repeat(base[:, None, :], count, axis=1)
@@ -183,8 +181,7 @@ class StepTransformer:
         if (signs == MIXED).any() and count <= PATTERNS:  # every corner of what each output reads
             tops = np.array(list(itertools.product((False, True), repeat=count)))
             corners.append(np.where(tops[:, self._colours], high, low))
-        generator = np.random.default_rng(7)
-        shares = generator.choice([0.0, 1.0, 0.0, 1.0, 0.5], size=(64, len(low)))
+        shares = _shares(7, (0.0, 1.0, 0.0, 1.0, 0.5), 64, len(low))
         points = np.concatenate([*corners, low + shares * (high - low)])
         values = self.outputs(self.cut(points, low, high, caps))
         fields = len(self.step.target.fields)
@@ -253,6 +250,14 @@ class StepTransformer:
                 units.append(EXACT.constant(Fraction(bool(upper[column]))))
         outputs, _, _ = self._exact[row](fields, units)
         return None if outputs[0] is UNDEFINED else as_fraction(outputs[0])
+
+
+@cache
+def _shares(seed: int, values: tuple[float, ...], rows: int, columns: int) -> Array:
+    """How far between its ends each input lies at each point that is sampled: drawn once."""
+    drawn: Array = np.random.default_rng(seed).choice(values, size=(rows, columns))
+    drawn.flags.writeable = False
+    return drawn
 
 
 @attrs.frozen(slots=False)
