@@ -198,11 +198,17 @@ class _Arithmetic:
         return _text(self.term, "number")
 
 
+def as_real(number: z3.ExprRef) -> z3.ArithRef:
+    """A number of either sort as one of sort Real."""
+    assert isinstance(number, z3.ArithRef)
+    return z3.ToReal(number) if is_whole(number) else number
+
+
 def _real_sort(value: object) -> z3.ArithRef:
     if isinstance(value, Real | Count):
         return real_term(value)
     if isinstance(value, z3.ArithRef):
-        return z3.ToReal(value) if is_whole(value) else value
+        return as_real(value)
     return numeral(exact(value))
 
 
@@ -321,9 +327,7 @@ def conjunction(conditions: Sequence[z3.BoolRef]) -> z3.BoolRef:
     kept = [condition for condition in conditions if not z3.is_true(condition)]
     if len(kept) <= 1:
         return kept[0] if kept else z3.BoolVal(True)
-    context = kept[0].ctx
-    nodes = (z3.Ast * len(kept))(*[condition.ast for condition in kept])
-    return z3.BoolRef(z3.Z3_mk_and(context.ref(), len(kept), nodes), context)
+    return z3.And(*kept)
 
 
 # Where each division by a non-constant was written, so that a failed non-zero obligation can

@@ -137,22 +137,13 @@ _worked = 0
 """Units of work that were done in the main context when last looked."""
 
 
-def _counted(statistics: z3.Statistics, wanted: str) -> int:
-    """A number among what Z3 counted; 0 where it is not there.
-
-    Asked of the C interface, since ``keys`` and ``get_key_value`` take three times as long.
-    """
-    context, counts = statistics.ctx.ref(), statistics.stats
-    for place in range(z3.Z3_stats_size(context, counts)):
-        if z3.Z3_stats_get_key(context, counts, place) == wanted:
-            return int(z3.Z3_stats_get_uint_value(context, counts, place))
-    return 0
-
-
 def _work_of(solver: z3.Solver | z3.Optimize) -> int:
     """Units of work that a query took; Z3 adds them up for each context."""
     global _worked
-    total = _counted(solver.statistics(), "rlimit count")
+    statistics = solver.statistics()
+    if "rlimit count" not in statistics.keys():  # noqa: SIM118 (not a mapping)
+        return 0
+    total = int(statistics.get_key_value("rlimit count"))
     if solver.ctx is not z3.main_ctx():
         return total
     done, _worked = max(0, total - _worked), total

@@ -13,7 +13,7 @@ from spec.errors import SpecError
 from spec.fields import FieldDomain, symbolic
 from spec.parameters import Parameters, symbolic_parameters
 from spec.statements.instance import Instance
-from spec.terms import Real, numeral
+from spec.terms import Real, as_real, numeral
 from spec.trace import Position, Traced, TracedStage, side_conditions, trace
 
 Terms = Mapping[str, z3.ExprRef]
@@ -212,7 +212,7 @@ def _improvement(
     """What the statement says of who is improved by a step."""
     assert statement.improvement is not None
     loss = statement.improvement.loss
-    before, after = (_real(step[loss]) for step in (amplify.takes, amplify.gives))
+    before, after = (as_real(step[loss]) for step in (amplify.takes, amplify.gives))
     found = statement.improved(Real(before), Real(after), p)
     raw = (*attrs.astuple(found, recurse=False),)
     terms = [put(value.term) for value in raw]
@@ -277,10 +277,6 @@ def _domain_of(position: Position, symbols: tuple[z3.ExprRef, ...]) -> z3.BoolRe
 
 def _renamed(symbol: z3.ExprRef) -> z3.ExprRef:
     return z3.Const(f"other {symbol}", symbol.sort())
-
-
-def _real(term: z3.ExprRef) -> z3.ArithRef:
-    return z3.ToReal(term) if z3.is_int(term) else _arithmetic(term)
 
 
 def _truth(term: z3.ExprRef) -> z3.BoolRef:

@@ -27,6 +27,7 @@ from checker.counterexamples.random_search import Strategy, following, simplify
 from checker.system.problem import Problem
 from checker.system.region import Array
 from checker.system.replay import Run, replay
+from spec.terms import as_real
 
 PERIODS = (2, 3, 4)
 PERIODIC_RUNS = 512
@@ -340,7 +341,7 @@ def excess(condition: z3.BoolRef) -> z3.ArithRef:
     holds: by how much it is exceeded."""
     said = comparison_in(condition)
     if said is not None:
-        return _real(said.low) - _real(said.high)
+        return as_real(said.low) - as_real(said.high)
     kind, children = condition.decl().kind(), condition.children()
     if kind == z3.Z3_OP_NOT:
         return -excess(children[0])
@@ -349,13 +350,9 @@ def excess(condition: z3.BoolRef) -> z3.ArithRef:
     if kind == z3.Z3_OP_OR and children:
         return -_greatest([-excess(child) for child in children])
     if kind == z3.Z3_OP_EQ and not z3.is_bool(children[0]):
-        apart = _real(children[0]) - _real(children[1])
+        apart = as_real(children[0]) - as_real(children[1])
         return _greatest([apart, -apart])
     return z3.If(condition, z3.RealVal(-1), z3.RealVal(1))
-
-
-def _real(term: Any) -> Any:
-    return z3.ToReal(term) if term.is_int() else term
 
 
 def _greatest(terms: Sequence[z3.ArithRef]) -> z3.ArithRef:

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-import z3
-
 from checker.backends.curves import has_curves
 from checker.backends.smtlib import smtlib, symbol
 from checker.backends.solver import QueryBudget
@@ -112,8 +110,7 @@ def _free(statement: Instance, values: Mapping[str, Fraction]) -> list[str]:
 
 def _loss(position: Position, name: str) -> Real:
     fields = [field.name for field in position.fields]
-    symbol = position.symbols[fields.index(name)]
-    return Real(z3.ToReal(symbol) if z3.is_int(symbol) else symbol)
+    return Real(position.symbols[fields.index(name)])
 
 
 def _ends(field: FieldDomain) -> list[str | None]:

@@ -314,7 +314,7 @@ class RegionSynthesizer:
         if size <= 8:
             shares = np.array(list(itertools.product((0.0, 1.0), repeat=size)))
         else:
-            shares = np.random.default_rng(3).integers(0, 2, size=(256, size)).astype(float)
+            shares = _shares(3, (0.0, 1.0), 256, size)
         inward = shares + (0.5 - shares) * 1e-9  # a touch inside, so that rounding cannot mislead
         points = low + inward * (high - low)
         if caps is not None:  # only asked of the loop's end, which is also its start

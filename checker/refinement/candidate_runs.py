@@ -23,7 +23,7 @@ from checker.system.problem import Problem, numeral_value
 from checker.system.replay import Enclosure, Run, replay
 from checker.system.unrolling import units_of
 from spec.errors import SpecError
-from spec.terms import numeral
+from spec.terms import as_real, numeral
 
 CORNERS = 256
 """Constant strategies at the ends of all bounds."""
@@ -100,7 +100,7 @@ class CandidateRuns:
         same = sound == z3.And(*other.sound)
         amounts.append(z3.If(same, zero, numeral(Fraction(1))))
         for link in self.question.links:
-            gap = _real(first.outputs[link.first]) - _real(other.outputs[link.second])
+            gap = as_real(first.outputs[link.first]) - as_real(other.outputs[link.second])
             amounts.append(z3.If(sound, gap, zero))
             if link.is_equality:
                 amounts.append(z3.If(sound, -gap, zero))
@@ -203,11 +203,6 @@ def _constant_run(composed: Problem, row: Sequence[Fraction], length: int) -> Ru
 def numeral_like(symbol: z3.ExprRef, value: Fraction) -> z3.ArithRef:
     """A number as a numeral of the symbol's sort, where it is one."""
     return z3.IntVal(int(value)) if z3.is_int(symbol) and value.denominator == 1 else numeral(value)
-
-
-def _real(term: z3.ExprRef) -> z3.ArithRef:
-    assert isinstance(term, z3.ArithRef)
-    return z3.ToReal(term) if term.is_int() else term
 
 
 def _low_ends(chosen: Mapping[str, Enclosure]) -> dict[str, Fraction]:
