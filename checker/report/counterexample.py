@@ -11,7 +11,7 @@ from rich.text import Text
 
 from checker.report.positions import conjunct_locations
 from checker.report.runs import SHOWN, fields
-from checker.report.words import move
+from checker.report.words import move, unmoved
 from checker.system.replay import Enclosure, Run, TraceStep
 from checker.system.verdict import Verdict
 from spec.invariants import Invariant
@@ -77,7 +77,7 @@ def _step(scheme: Process, step: TraceStep, seen: set[str]) -> Iterator[Text]:
         if name in step.before
     ]
     changed = [f"{name} {words}" for name, words in moves if words]
-    text.append(_stopped("; ".join(changed)) if changed else "Nothing changes.")
+    text.append(_stopped("; ".join(changed)) if changed else f"{unmoved(step).capitalize()}.")
     yield text
     if step.oversight_holds is False and stage is not None and stage.smart_enough is not None:
         yield Text(

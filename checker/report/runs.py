@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
-from checker.report.words import amount, move
+from checker.report.words import amount, move, unmoved
 from checker.system.replay import Enclosure, Run, TraceStep
 
 SHOWN = 3
@@ -43,7 +43,7 @@ def _step(step: TraceStep, run: Run) -> Text:
         if name in step.before
     }
     changed = [f"{name} {pair[0]} -> {pair[1]}" for name, pair in moves.items() if pair]
-    text.append(", ".join(changed) or "nothing changes")
+    text.append(", ".join(changed) or unmoved(step))
     fresh = {name: value for name, value in step.after.items() if name not in step.before}
     if fresh:
         text.append("; " + fields(fresh))

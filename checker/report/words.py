@@ -21,7 +21,7 @@ from checker.system.findings import (
 )
 from checker.system.obligations import Duty, Label
 from checker.system.problem import Bound
-from checker.system.replay import Arithmetic, ArithmeticKind, Enclosure, Run
+from checker.system.replay import Arithmetic, ArithmeticKind, Enclosure, Run, TraceStep
 from checker.system.verdict import Blame, Shortest
 
 SHORT = 9
@@ -259,6 +259,14 @@ def move(before: Enclosure, after: Enclosure) -> tuple[str, str] | None:
     elif first == last:
         first, last = (short_decimal((v.low + v.high) / 2, 12) for v in (before, after))
     return None if first == last else (first, last)
+
+
+def unmoved(step: TraceStep) -> str:
+    """What is said of a step of which ``move`` shows nothing: its fields may move by less."""
+    both = [(step.before[name], after) for name, after in step.after.items() if name in step.before]
+    if all(before == after and after.low == after.high for before, after in both):
+        return "nothing changes"
+    return "nothing changes in the first twelve digits"
 
 
 def short_bound(bound: Bound) -> str:

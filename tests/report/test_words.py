@@ -12,11 +12,19 @@ from checker.portfolio.engine import Need
 from checker.report import contracts, uninterpreted
 from checker.report.certificate import bounds_at, method_of
 from checker.report.engines import NEEDS
+from checker.report.runs import run_lines
 from checker.report.words import amount, describe, detail, move, shortest
 from checker.system.findings import AssumptionFails, AssumptionsContradict, Blocked, Method
 from checker.system.obligations import LIMITS, OVERSIGHT, SEED, Duty, Label
 from checker.system.problem import Bound
-from checker.system.replay import EXACT_ARITHMETIC, Arithmetic, ArithmeticKind, Enclosure
+from checker.system.replay import (
+    EXACT_ARITHMETIC,
+    Arithmetic,
+    ArithmeticKind,
+    Enclosure,
+    Run,
+    TraceStep,
+)
 from checker.system.verdict import Blame, Proof, Shortest, Stated
 
 REGISTERED = (contracts, uninterpreted)
@@ -170,6 +178,26 @@ def test_a_move_has_the_digits_that_tell_its_ends_apart() -> None:
         "0.111111444444...",
     )
     assert move(nearly("1/9"), nearly("1/9", "1e-19")) is None
+
+
+NEARLY_NOTHING = "nothing changes in the first twelve digits"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (exactly("1/3"), exactly("1/3"), "nothing changes"),
+        (exactly(f"{2**60 - 1}/{2**60}"), exactly(f"{2**61 - 1}/{2**61}"), NEARLY_NOTHING),
+        (nearly("1/9"), nearly("1/9", "1e-19"), NEARLY_NOTHING),
+        (nearly("1/9"), nearly("1/9"), NEARLY_NOTHING),  # no run is known to rest in a ball
+    ],
+)
+def test_only_what_is_known_to_rest_is_said_not_to_change(
+    before: Enclosure, after: Enclosure, text: str
+) -> None:
+    step = TraceStep(1, "drift", {"x": before}, {}, {"x": after}, None)
+    _, line = run_lines(Run({"x": before}, (step,), 1, "agent", None, EXACT_ARITHMETIC))
+    assert line.plain == f"    1 drift: {text}"
 
 
 def test_every_need_of_an_engine_has_words() -> None:
