@@ -351,7 +351,7 @@ class RegionSynthesizer:
             if moved.max() <= margin * 1e-3:
                 return self._rounded([(low, high, caps), *shapes[:-1]], margin)
             if turn % PATIENCE == 0:
-                grown = grown + _leap(moved, before)
+                grown = grown + further(moved, before)
             low, high = self._clamped(self.problem.agent, -grown[:cut], grown[cut : 2 * cut])
             before, ends = moved, np.concatenate([-low, high, grown[2 * cut :]])
             if not self.seems_safe(self.transformers[-1], low, high, ends[2 * cut :]):
@@ -476,7 +476,7 @@ def either(first: Array, second: Array) -> Array:
     return np.where(clash, MIXED, np.where(first == 0, second, first))
 
 
-def _leap(moved: Array, before: Array) -> Array:
+def further(moved: Array, before: Array) -> Array:
     """How much further an end should go: geometrically if its steps shrink, else everywhere."""
     with np.errstate(all="ignore"):
         ratio = np.where(before > 0, moved / before, 0.0)

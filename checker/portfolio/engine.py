@@ -49,6 +49,8 @@ class Need(Enum):
     POLYNOMIAL = "polynomial"
     """The steps are piecewise polynomial."""
     FEW_FIELDS = "few fields"
+    MODES = "modes"
+    """Some fields are flags or small counts, and some are not."""
     FINITE = "finitely many states"
 
 

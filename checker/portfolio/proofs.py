@@ -24,6 +24,7 @@ from checker.invariants.clause_by_clause import clause_by_clause
 from checker.invariants.ellipsoids import inductive_ellipsoids
 from checker.invariants.finite_states import union_of_points
 from checker.invariants.k_induction import induct
+from checker.invariants.modes import boxes_by_mode, has_modes
 from checker.invariants.polynomial_sets import polynomial_set
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
@@ -369,6 +370,21 @@ class BoxUnion(Engine):
         union, shown = found
         boxes = {task.composed.agent.name: union}
         return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes, form=task.composed)
+
+
+@attrs.frozen
+class BoxPerMode(Engine):
+    """Moves a box for each mode, the values of flags and small counts, until all come to rest."""
+
+    name = "modes"
+    shows = Shows.PROOF
+    takes_sets = True
+    needs = (Need.ONE_STEP, Need.MODES)
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The boxes of the modes as the certificate, at the widest margin at which they are one."""
+        modal = has_modes(task.composed)
+        return boxes_by_mode(task.composed, task.budget) if modal else None
 
 
 @attrs.frozen

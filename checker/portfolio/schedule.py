@@ -8,6 +8,7 @@ from checker.backends.solver import HASTY_SECONDS
 from checker.invariants.certificate import Certificate
 from checker.portfolio.engine import Engine, FoundRun, Shows, Task
 from checker.portfolio.proofs import (
+    BoxPerMode,
     BoxUnion,
     ClauseByClause,
     InductiveEllipsoid,
@@ -57,6 +58,7 @@ LATER: list[Engine] = [
     *(engine for prefix in PREFIXES[1:] for engine in _around(prefix)),
     Return(whole=False, late=True),
     *_inductive_sets(whole=True, prefixes=PREFIXES),
+    BoxPerMode(),
     KInduction(depth=2),
     InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),

@@ -19,6 +19,7 @@ NEEDS = {
     Need.AFFINE: "piecewise affine steps",
     Need.POLYNOMIAL: "piecewise polynomial steps",
     Need.FEW_FIELDS: "few fields",
+    Need.MODES: "flags or small counts beside other fields",
     Need.FINITE: "finitely many states",
 }
 COSTS = {

@@ -1,0 +1,186 @@
+"""Inductive boxes, one for each mode: where flags and counts say what comes next.
+
+A loop that audits every fifth round has bounds that hold after an audit and others that hold before
+it; no box around all of its states keeps either. The values of the flags and counts are the modes
+of the loop (as the locations of a hybrid automaton: Alur et al., "The algorithmic analysis of
+hybrid systems", 1995). From the seed on, the box of each mode is moved through the step and joined
+to the boxes of the modes that it lands in (interval analysis, Cousot & Cousot 1977), until all
+come to rest: ends are rounded outward, so that what converges does, and what keeps moving is
+extrapolated.
+
+Nothing rests on any of that: the boxes are put to the solver as a union.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor, prod
+
+import numpy as np
+
+from checker.backends.rounding import GRAIN, ceil_to, floor_to
+from checker.backends.solver import QueryBudget
+from checker.invariants.box_unions import Leak, discharge_union, hull
+from checker.invariants.certificate import Certificate
+from checker.invariants.interval_analysis import RegionSynthesizer, further
+from checker.system.findings import Method
+from checker.system.problem import Problem
+from checker.system.region import Array, Box, contains, ends_of, seed_box
+from spec.fields import FieldDomain
+
+Mode = tuple[int, ...]
+"""The values of the flags and small counts, in the order of the fields."""
+
+MOST_MODES = 64
+TURNS = 100
+PATIENCE = 5
+"""Turns between two extrapolations of the ends that still move."""
+
+
+def is_discrete(field: FieldDomain) -> bool:
+    """Whether a field has few values, so that each can be a mode."""
+    return field.kind != "real" and not field.unbounded and field.high - field.low < MOST_MODES
+
+
+def has_modes(problem: Problem) -> bool:
+    """Whether a loop has fields of few values, and others."""
+    return len({is_discrete(field) for field in problem.agent.fields}) == 2
+
+
+def boxes_by_mode(problem: Problem, budget: QueryBudget) -> Certificate | None:
+    """A box for each mode that is reached as a certificate, if the solver finds that they are an
+    inductive union within the clauses.
+
+    Args:
+        problem: a loop with modes, composed to one step, free parameters anywhere in bounds.
+        budget: limits and counts the queries.
+    """
+    reached = _Reached(problem)
+    if not reached.rests(budget):
+        return None
+    number = {mode: index for index, mode in enumerate(reached.boxes)}
+    targets = [[number[after] for after in reached.leads[mode]] for mode in reached.boxes]
+    union = tuple(reached.boxes.values())
+    shown = discharge_union(problem, union, budget, targets)
+    if isinstance(shown, Leak):
+        return None
+    boxes = {problem.agent.name: union}
+    return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes, form=problem)
+
+
+class _TooMany(Exception):
+    """There are more modes than are looked at."""
+
+
+class _Reached:
+    """The boxes that runs seem to reach, and the modes that each leads to."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.fields = problem.agent.fields
+        self.seed = seed_box(problem)
+        self.synthesizer = RegionSynthesizer(problem)
+        (self.step,) = self.synthesizer.transformers
+        self.boxes: dict[Mode, Box] = {}
+        self.leads: dict[Mode, list[Mode]] = {}
+        self.due: set[Mode] = set()
+
+    def rests(self, budget: QueryBudget) -> bool:
+        """Whether the boxes come to rest, within the clauses as far as samples tell."""
+        try:
+            self._join(self.seed)
+            earlier = before = dict(self.boxes)
+            for turn in range(1, TURNS + 1):
+                if budget.exhausted or not self._turn():
+                    return False
+                if not self.due:
+                    return True
+                if turn % PATIENCE == 0:
+                    self._leap(before, earlier)
+                earlier, before = before, dict(self.boxes)
+        except _TooMany:
+            pass
+        return False
+
+    def _turn(self) -> bool:
+        """Move the boxes that grew, in the order in which modes were reached; whether each stays
+        within the clauses, and its image within the domain."""
+        for mode in list(self.boxes):
+            if mode not in self.due:
+                continue
+            box = self.boxes[mode]
+            image = self.step.exact_image(box)
+            if image is None or not self._in_domain(image):
+                return False
+            if not self.synthesizer.seems_safe(self.step, *ends_of(box)):
+                return False
+            self.due.discard(mode)
+            self.leads[mode] = self._join(image)
+        return True
+
+    def _in_domain(self, box: Box) -> bool:
+        return all(
+            field.holds(low) and field.holds(high)
+            for field, (low, high) in zip(self.fields, box, strict=True)
+        )
+
+    def _join(self, box: Box) -> list[Mode]:
+        """Have the modes that a box lies in cover its parts; those modes."""
+        modes = []
+        for mode, part in self._split(box):
+            modes.append(mode)
+            known = self.boxes.get(mode)
+            if known is None or not contains(known, part):
+                self.boxes[mode] = part if known is None else hull([known, part])
+                self.due.add(mode)
+        return modes
+
+    def _split(self, box: Box) -> Iterator[tuple[Mode, Box]]:
+        """The parts of a box in each mode."""
+        ranges = [
+            range(ceil(low), floor(high) + 1)
+            for field, (low, high) in zip(self.fields, box, strict=True)
+            if is_discrete(field)
+        ]
+        if prod(map(len, ranges)) + len(self.boxes) > 2 * MOST_MODES:
+            raise _TooMany
+        for mode in itertools.product(*ranges):
+            values = iter(mode)
+            yield (
+                mode,
+                tuple(
+                    (Fraction(value := next(values)), Fraction(value))
+                    if is_discrete(field)
+                    else ends
+                    for field, ends in zip(self.fields, box, strict=True)
+                ),
+            )
+
+    def _leap(self, before: dict[Mode, Box], earlier: dict[Mode, Box]) -> None:
+        """Move the ends that still move to where they seem to go."""
+        for mode, box in self.boxes.items():
+            if mode not in earlier:
+                continue
+            now, then, once = (_outward(known[mode]) for known in (self.boxes, before, earlier))
+            below, above = np.split(further(now - then, then - once), 2)
+            ahead = zip(self.fields, box, below.tolist(), above.tolist(), strict=True)
+            self.boxes[mode] = tuple(
+                (
+                    max(field.low, floor_to(low - Fraction(down), _grain(field))) if down else low,
+                    min(field.high, ceil_to(high + Fraction(up), _grain(field))) if up else high,
+                )
+                for field, (low, high), down, up in ahead
+            )
+            if self.boxes[mode] != box:
+                self.due.add(mode)
+
+
+def _grain(field: FieldDomain) -> Fraction:
+    return GRAIN if field.kind == "real" else Fraction(1)
+
+
+def _outward(box: Box) -> Array:
+    """The ends of a box as numbers that grow with it."""
+    low, high = ends_of(box)
+    return np.concatenate([-low, high])
