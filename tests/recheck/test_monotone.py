@@ -79,7 +79,7 @@ GOALS = CONDITIONS | CONDITIONS.map("(not {})".format)
 
 
 @given(st.lists(CONDITIONS, max_size=3), GOALS)
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 def test_what_is_possible_is_never_said_to_be_impossible(given_: list[str], goal: str) -> None:
     texts = [*given_, goal]
     assume(possible(texts))
