@@ -1,6 +1,7 @@
-"""Curves in a scheme: a rating that is updated after every game, and an epidemic of an error.
+"""Curves in a scheme: a rating that is updated after every game, an epidemic of an error, and a
+judge's belief.
 
-Neither step is a polynomial; the verdicts rest on rational inequalities about exp and logistic, and
+No step is a polynomial; the verdicts rest on rational inequalities about exp and logistic, and
 on replays in balls (docs/theory/curves.md).
 """
 
@@ -15,9 +16,12 @@ from spec import (
     Nature,
     Parameters,
     Real,
+    all_of,
     between,
     budget,
     exp,
+    log,
+    logistic,
     parameter,
     power,
 )
@@ -97,3 +101,33 @@ def pass_on(copies: Copies[I], p: Contact, nature: Nature) -> Copies[I]:
 epidemic = Loop[Contact, Copies[FewAtOnce]](
     "epidemic", parameters=Contact, seed=outbreak, step=pass_on
 )
+
+
+class Judge(Agent[I]):
+    wrong: Real = between(0, 1, "probability that the judge gives to the wrong answer")
+
+
+class NotMisled(Invariant):
+    """The judge never believes the wrong answer more than at first, and never rules it out."""
+
+    wrong: Real = budget(0, 1, "probability given to the wrong answer", limit="1/3")
+
+    def holds(self, judge: Judge[Any]) -> Bool:
+        return all_of(judge.wrong <= self.wrong, judge.wrong > 0)
+
+
+class Arguments(Parameters):
+    least: Real = parameter("1/10", -1, 1, "least evidence in a round, as a difference in log-odds")
+
+
+def unsure(p: Arguments) -> Judge[NotMisled]:
+    return Judge(wrong=Real("1/3"))
+
+
+def listen(judge: Judge[I], p: Arguments, nature: Nature) -> Judge[I]:
+    """Evidence adds to the log-odds of the right answer, by Bayes' rule."""
+    evidence = nature.choose("evidence for the right answer", at_least=p.least, at_most=2)
+    return Judge(wrong=logistic(log(judge.wrong / (1 - judge.wrong)) - evidence))
+
+
+belief = Loop[Arguments, Judge[NotMisled]]("belief", parameters=Arguments, seed=unsure, step=listen)

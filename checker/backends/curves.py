@@ -194,8 +194,11 @@ def _range(value: Value) -> Iterator[z3.BoolRef]:
 
 
 def _ordered(one: Value, other: Value) -> z3.BoolRef:
-    """That each curve rises: the greater argument has the greater value."""
-    same = (one.argument <= other.argument) == (one.symbol <= other.symbol)
+    """That each curve rises: the greater argument has the greater value, equal ones the same."""
+    same = z3.And(
+        (one.argument <= other.argument) == (one.symbol <= other.symbol),
+        (other.argument <= one.argument) == (other.symbol <= one.symbol),
+    )
     if one.curve is Curve.LOG:
         return z3.Implies(z3.And(one.argument > 0, other.argument > 0), same)
     return same

@@ -15,6 +15,7 @@ import z3
 
 from checker.backends.curves import Lemmas, has_curves, without_curves
 from checker.backends.intervals import shown_by_intervals
+from checker.backends.logarithms import undone
 from spec.nodes import (
     children_of,
     id_of,
@@ -452,8 +453,9 @@ def _asked_of_curves(
     if any(z3.is_quantifier(node) for node in topological(list(conditions))):
         return Satisfaction(Satisfiability.UNKNOWN)  # a lemma would need the bound variables
     plain, values = without_curves(conditions)
-    lemmas = Lemmas(values)
-    told = [*plain, *lemmas.first()]
+    also = undone(values)
+    lemmas = Lemmas([*values, *also.values])
+    told = [*plain, *also.equations, *lemmas.first()]
     nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
     until = min(budget.deadline, time.monotonic() + PATIENCE * nominal)
     for _ in range(MOST_ROUNDS):

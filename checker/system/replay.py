@@ -185,7 +185,7 @@ def _replay(
     state = problem.seed_in(backend)
     seed, chosen_first = _named(problem.agent.fields, state), chosen_of_seed(problem, backend)
     log = _Log(problem, kept)
-    broken = _broken(problem, guards, problem.agent.name, state)
+    broken = _broken_at_seed(problem, guards, state)
     if broken:
         found = _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
         return attrs.evolve(found, seed_chosen=chosen_first)
@@ -343,6 +343,18 @@ class _Log:
             oversight_holds,
             {choice.name: choice.role for choice in step.stage.choices},
         )
+
+
+def _broken_at_seed(
+    problem: Problem, guards: Mapping[str, Callable[..., Any]], seed: Sequence[Any]
+) -> list[Clause]:
+    """The clauses that are false at the seed: of fractions, where they can be had, since balls
+    do not tell a number from a limit that it just meets."""
+    try:
+        exact = {name: program.bind(EXACT) for name, program in problem.guards.items()}
+        return _broken(problem, exact, problem.agent.name, problem.seed_in(EXACT))
+    except Irrational:
+        return _broken(problem, guards, problem.agent.name, seed)
 
 
 def _broken(

@@ -11,13 +11,16 @@ import pytest
 
 from checker import Options, decide
 from checker.evidence.document import evidence
+from checker.parameters.threshold import threshold
 from checker.statements.registry import judge
 from examples.ratings import (
     Contact,
     FewAtOnce,
     Games,
     NeverFarBehind,
+    NotMisled,
     Player,
+    belief,
     epidemic,
     even,
     ratings,
@@ -165,3 +168,19 @@ def test_the_parameters_are_those_of_the_sources() -> None:
         assert abs(1 / (1 + 10 ** (-points / 400)) - share) < 0.005
         assert abs((rated(-points, 1.0) + points) / -32 - (1 - share)) < 0.005
     assert list(itertools.islice(Contact.__annotations__, 1)) == ["rate"]
+
+
+@pytest.mark.parametrize(
+    ("least", "answer"),
+    [("1/10", Answer.PROVED), ("0", Answer.PROVED), ("-1/1000", Answer.REFUTED)],
+)
+def test_evidence_misleads_exactly_where_it_may_be_negative(least: str, answer: Answer) -> None:
+    """The seed is at its limit, and at least 0 the worst run rests there."""
+    assert decide(Claim("c", belief, NotMisled(), at={"least": least})).answer is answer
+
+
+def test_where_both_sides_are_shown_everywhere_a_threshold_is_exact() -> None:
+    found = threshold(Claim("c", belief, NotMisled()), "least")
+    (safe,) = [each for each in found.ranges if each.answer is Answer.PROVED]
+    assert (safe.low.fraction, safe.low_included) == (Fraction(0), True)
+    assert {each.answer for each in found.ranges} == {Answer.PROVED, Answer.REFUTED}

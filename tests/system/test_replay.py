@@ -24,7 +24,7 @@ from checker.system.replay import (
     low_end,
     replay,
 )
-from spec import Claim, SpecError
+from spec import Claim, SpecError, exp
 from spec.nature import ChoiceRole
 from tests.system.overseen import FewErrors, overseen
 from tests.turning_schemes import Two, claim_of
@@ -34,6 +34,11 @@ F = Fraction
 
 def exact(value: Fraction | int) -> Enclosure:
     return Enclosure(F(value), F(value))
+
+
+def none(_iteration: int, _step: int) -> list[Fraction]:
+    """Nothing for nature to choose."""
+    return []
 
 
 def drift(limit: Fraction, square: bool = False) -> Claim:
@@ -125,6 +130,24 @@ def test_what_no_precision_decides_is_no_run() -> None:
 
     claim = claim_of(Two, ["1/3", "2/3"], step, lambda agent: agent.x <= F(1, 3))
     assert replay(pose(claim), lambda iteration, _: [], 30) is None
+
+
+def test_a_seed_that_just_meets_a_limit_is_a_seed_of_a_run_in_balls() -> None:
+    """Balls do not tell 1/3 from a limit of 1/3; of the seed, and of nothing later, it is known."""
+
+    def grow(s: Any, nature: Any) -> list[Any]:
+        return [s.x * exp("1/10"), s.y]
+
+    run = replay(pose(claim_of(Two, ["1/3", "0"], grow, lambda agent: agent.x <= "1/3")), none, 3)
+    assert run is not None
+    assert run.iteration == 1
+    assert run.arithmetic.kind is ArithmeticKind.BALLS
+    rests = claim_of(Two, ["1/3", "0"], lambda s, n: [s.x, exp(s.y)], lambda a: a.x <= "1/3")
+    assert replay(pose(rests), none, 3) is None
+    above = claim_of(Two, ["1/3", "0"], grow, lambda agent: agent.x < "1/3")
+    broken = replay(pose(above), none, 3)
+    assert broken is not None
+    assert broken.iteration == 0
 
 
 def test_a_break_counts_only_if_nothing_before_it_is_open() -> None:
