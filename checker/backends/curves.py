@@ -232,7 +232,7 @@ def _tangent(value: Value, at: Fraction) -> Iterator[z3.BoolRef]:
             share = BALLS.helpers["logistic"](-abs(x))
             s = _slope(share * (1 - share))
             if 0 < s < Fraction(1, 4):
-                share = (1 - (1 - 4 * ball(s)).sqrt()) / 2
+                share = 2 * ball(s) / (1 + (1 - 4 * ball(s)).sqrt())  # no digits cancel
                 low, _ = _ends(share - ball(s) * (share / (1 - share)).log())
                 if at < 0:
                     yield z3.Implies(t <= 0, f >= numeral(s) * t + numeral(low))

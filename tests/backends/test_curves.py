@@ -29,7 +29,7 @@ IN_FLOATS: dict[Curve, Any] = {
     Curve.LOGISTIC: lambda t: 1 / (1 + math.exp(-t)),
 }
 UNIT = [(x >= 0).term, (x <= 1).term]
-points = st.fractions(-30, 30, max_denominator=1000)
+points = st.fractions(-30, 30, max_denominator=1000) | st.fractions(-5000, 5000, max_denominator=9)
 
 
 def budget() -> QueryBudget:
