@@ -18,6 +18,7 @@ from checker.cli.tasks import tasks_for
 from checker.parameters.partition import Partition
 from checker.portfolio.decision import Options
 from checker.report.page import page
+from checker.report.words import counted
 from spec.errors import SpecError
 from spec.statements.base import Statement
 
@@ -58,7 +59,7 @@ def report(
         links = _links([task.statement for task in tasks], Path(evidence), file)
     write_whole(file, page(decided, rows, cells, drawn, links))
     unexpected = sum(not verdict.as_expected for verdict, _ in decided)
-    print(f"{file}: {len(decided)} statements, {unexpected} not as expected")
+    print(f"{file}: {counted(len(decided), 'statement')}, {unexpected} not as expected")
     complain(wrong)
     if unexpected:
         raise typer.Exit(1)

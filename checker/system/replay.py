@@ -253,7 +253,7 @@ def _require_defined(step: Step, truths: Sequence[bool | None], iteration: int) 
 
 
 def _division_by_zero(step: Step, iteration: int) -> SpecError:
-    sides = "; ".join(side.label for side in step.stage.sides)
+    sides = "; ".join(dict.fromkeys(side.label for side in step.stage.sides))
     logs = any("logarithm" in side.label for side in step.stage.sides)
     what = "is undefined" if logs else "divides by zero"
     guard = "it" if logs else "the denominator"
