@@ -96,11 +96,9 @@ class BracketSearch:
         domain = self.parametric.domain[0]
         pieces = pieces_of(ranges) if ranges else [Piece(*domain, Answer.UNKNOWN)]
         known = list(ranges)
-        for fine in ((domain[1] - domain[0]) * COARSE, self.width):
-            pieces = self._cut(pieces, fine)
-            exact = self._exact_gaps(pieces)
-            known += exact
-            pieces = _pieces_with(pieces, exact)
+        pieces = self._refined(pieces, (domain[1] - domain[0]) * COARSE, known)
+        if not self._only_bounds(turns(pieces)):  # else single values show as much, and sooner
+            pieces = self._refined(pieces, self.width, known)
         edges = turns(pieces)
         if len(edges) == 1 and end is not None and None not in (end.holds_at, end.fails_at):
             assert end.holds_at is not None
@@ -122,6 +120,14 @@ class BracketSearch:
             ((safe, unsafe),) = edges
             return self._narrowed(found, safe, unsafe)
         return with_ranges(found, self._at_ends(self._assembled(known, pieces)))
+
+    def _refined(self, pieces: list[Piece], fine: Fraction, known: list[Range]) -> list[Piece]:
+        """The pieces cut down to a width, and what exact conditions say of their gaps, which is
+        added to what is known."""
+        pieces = self._cut(pieces, fine)
+        exact = self._exact_gaps(pieces)
+        known += exact
+        return _pieces_with(pieces, exact)
 
     def _only_bounds(self, edges: Sequence[tuple[Piece, Piece]]) -> bool:
         """Whether the answer turns once, in a gap, along a parameter that only bounds nature: then
