@@ -89,7 +89,7 @@ class _Reached:
     def rests(self, budget: QueryBudget) -> bool:
         """Whether the boxes come to rest, within the clauses as far as samples tell."""
         try:
-            self._join(self.seed)
+            self._join(self._looked_at(self.seed))
             earlier = before = dict(self.boxes)
             for turn in range(1, TURNS + 1):
                 if budget.exhausted or not self._turn():
@@ -116,8 +116,15 @@ class _Reached:
             if not self.synthesizer.seems_safe(self.step, *ends_of(box)):
                 return False
             self.due.discard(mode)
-            self.leads[mode] = self._join(image)
+            self.leads[mode] = self._join(self._looked_at(image))
         return True
+
+    def _looked_at(self, box: Box) -> Box:
+        """A box no further up than engines look: one that reaches so far has no upper end."""
+        return tuple(
+            (min(low, field.high), min(high, field.high)) if field.unbounded else (low, high)
+            for field, (low, high) in zip(self.fields, box, strict=True)
+        )
 
     def _in_domain(self, box: Box) -> bool:
         return all(
@@ -143,7 +150,7 @@ class _Reached:
             for field, (low, high) in zip(self.fields, box, strict=True)
             if is_discrete(field)
         ]
-        if prod(map(len, ranges)) + len(self.boxes) > 2 * MOST_MODES:
+        if max(prod(map(len, ranges)), len(self.boxes)) > MOST_MODES:
             raise _TooMany
         for mode in itertools.product(*ranges):
             values = iter(mode)

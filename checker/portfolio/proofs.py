@@ -382,7 +382,7 @@ class BoxPerMode(Engine):
     needs = (Need.ONE_STEP, Need.MODES)
 
     def attempt(self, task: Task) -> Certificate | None:
-        """The boxes of the modes as the certificate, at the widest margin at which they are one."""
+        """The boxes of the modes as the certificate."""
         modal = has_modes(task.composed)
         return boxes_by_mode(task.composed, task.budget) if modal else None
 

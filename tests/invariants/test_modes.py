@@ -29,6 +29,7 @@ from spec import (
     budget,
     flag,
     minimum,
+    unbounded,
     when,
     whole,
 )
@@ -182,6 +183,45 @@ def test_a_flag_is_a_mode_and_an_end_that_only_returns_is_kept(least: str, answe
     assert decide(claim).answer is answer
     found = boxes_by_mode(pose(claim), QueryBudget(5.0))
     assert (found is not None) == (answer is Answer.PROVED)
+
+
+class Grown(Agent[I]):
+    odd: Bool = flag("an odd round")
+    size: Real = unbounded(at_least=0)
+    error: Real = between(0, 1)
+
+
+class Rare(Invariant):
+    """Errors are rare."""
+
+    error: Real = budget(0, 1, "share of wrong answers", limit="2/5")
+
+    def holds(self, grown: Grown[Any]) -> Bool:
+        return grown.error <= self.error
+
+
+def _small(p: NoParameters) -> Grown[Rare]:
+    return Grown(odd=Bool(False), size=Real(2), error=Real(0))
+
+
+def _grow(grown: Grown[I], p: NoParameters, nature: Nature) -> Grown[I]:
+    """The size is squared for ever; the error rises to 1/3 in every other round."""
+    half = grown.error / 2
+    error = when(grown.odd, half, half + nature.choose("new errors", at_most="1/4"))
+    return Grown(odd=~grown.odd, size=grown.size**2 + 2, error=error)
+
+
+growing = Loop[NoParameters, Grown[Rare]](
+    "growing", parameters=NoParameters, seed=_small, step=_grow
+)
+
+
+def test_what_grows_beyond_all_floats_has_no_upper_end() -> None:
+    problem = pose(Claim("rare", growing, Rare()))
+    found = boxes_by_mode(problem, QueryBudget(5.0))
+    assert found is not None
+    size = problem.agent.fields[1]
+    assert all(size.open_above(box[1][1]) for box in found.boxes["agent"])
 
 
 def test_loops_of_one_kind_of_field_have_no_modes() -> None:
