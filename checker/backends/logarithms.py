@@ -7,6 +7,7 @@ equations do (docs/theory/curves.md).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
@@ -17,7 +18,7 @@ import z3
 
 from checker.backends.curves import Value
 from spec.curves import Curve
-from spec.nodes import children_of, id_of, kind_of, number_in
+from spec.nodes import children_of, id_of, kind_of, number_in, topological
 from spec.terms import numeral
 
 MOST_TIMES = 8
@@ -60,36 +61,38 @@ def _taken_apart(
     above: list[z3.ArithRef] = []
     below: list[z3.ArithRef] = []
     rest = numeral(Fraction(0))
-    todo: list[tuple[z3.ArithRef, int]] = [(argument, 1)]
-    while todo:
-        term, times = todo.pop()
-        parts, kind, known = children_of(term), kind_of(term), logarithms.get(id_of(term))
-        if known is not None:
+    counted = Counter({id_of(argument): 1})
+    for term in reversed(topological([argument])):  # all that it is a part of come before it
+        times, known = counted[id_of(term)], logarithms.get(id_of(term))
+        parts = _summands(term)
+        if known is not None and abs(times) <= MOST_TIMES:
             (above if times > 0 else below).extend([known.argument] * abs(times))
-        elif kind == z3.Z3_OP_ADD:
-            todo += [(part, times) for part in parts]
-        elif kind == z3.Z3_OP_SUB:
-            todo += [(part, -times if place else times) for place, part in enumerate(parts)]
-        elif kind == z3.Z3_OP_UMINUS:
-            todo.append((parts[0], -times))
-        elif (multiple := _multiple(term)) is not None and abs(times * multiple[1]) <= MOST_TIMES:
-            todo.append((multiple[0], times * multiple[1]))
-        else:
+        elif parts:
+            for part, factor in parts:
+                counted[id_of(part)] += times * factor
+        elif times:
+            assert isinstance(term, z3.ArithRef)
             rest = rest + times * term
     simple = z3.simplify(rest)
     assert isinstance(simple, z3.ArithRef)
     return above, below, simple
 
 
-def _multiple(term: z3.ArithRef) -> tuple[z3.ArithRef, int] | None:
-    """A term and a whole number whose product another is; None of any other."""
-    parts = children_of(term)
-    if kind_of(term) == z3.Z3_OP_MUL and len(parts) == 2:
+def _summands(term: z3.ExprRef) -> list[tuple[z3.ExprRef, int]]:
+    """The parts of a sum, or of a whole multiple, each with its factor; none of any other term."""
+    parts, kind = children_of(term), kind_of(term)
+    if kind == z3.Z3_OP_ADD:
+        return [(part, 1) for part in parts]
+    if kind == z3.Z3_OP_SUB:
+        return [(part, -1 if place else 1) for place, part in enumerate(parts)]
+    if kind == z3.Z3_OP_UMINUS:
+        return [(parts[0], -1)]
+    if kind == z3.Z3_OP_MUL and len(parts) == 2:
         for factor, other in (parts, parts[::-1]):
             number = number_in(factor)
             if number is not None and number.denominator == 1 and number:
-                return other, int(number)
-    return None
+                return [(other, int(number))]
+    return []
 
 
 def _power(exponent: z3.ArithRef, added: list[Value]) -> z3.ArithRef:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -185,7 +186,7 @@ def _replay(
     state = problem.seed_in(backend)
     seed, chosen_first = _named(problem.agent.fields, state), chosen_of_seed(problem, backend)
     log = _Log(problem, kept)
-    broken = _broken_at_seed(problem, guards, state)
+    broken = _broken_at_seed(problem, backend, guards, state)
     if broken:
         found = _broken_run(seed, (), 0, problem.agent.name, broken, arithmetic)
         return attrs.evolve(found, seed_chosen=chosen_first)
@@ -346,15 +347,19 @@ class _Log:
 
 
 def _broken_at_seed(
-    problem: Problem, guards: Mapping[str, Callable[..., Any]], seed: Sequence[Any]
+    problem: Problem,
+    backend: Backend,
+    guards: Mapping[str, Callable[..., Any]],
+    seed: Sequence[Any],
 ) -> list[Clause]:
     """The clauses that are false at the seed: of fractions, where they can be had, since balls
     do not tell a number from a limit that it just meets."""
-    try:
-        exact = {name: program.bind(EXACT) for name, program in problem.guards.items()}
-        return _broken(problem, exact, problem.agent.name, problem.seed_in(EXACT))
-    except Irrational:
-        return _broken(problem, guards, problem.agent.name, seed)
+    position = problem.agent.name
+    if backend is BALLS:
+        with suppress(Irrational):
+            exact = {position: problem.guards[position].bind(EXACT)}
+            return _broken(problem, exact, position, problem.seed_in(EXACT))
+    return _broken(problem, guards, position, seed)
 
 
 def _broken(

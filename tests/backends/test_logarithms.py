@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any
 
-import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker.backends.solver import QueryBudget, follows
-from spec import Real, exp, log, logistic, power
+from spec import exp, log, logistic, power
 from spec.curves import Curve
+from tests.backends.test_curves import valid, x, y
 
-x, y = Real(z3.Real("x")), Real(z3.Real("y"))
 BETWEEN = [x >= "1/2", x <= 2, y >= "1/2", y <= 2]
 times = st.integers(-2, 2)
-
-
-def valid(conclusion: Any, *hypotheses: Any) -> bool:
-    given_ = [hypothesis.term for hypothesis in hypotheses]
-    return follows(given_, conclusion.term, QueryBudget(3.0)).valid
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -66,3 +59,13 @@ def test_nothing_is_said_of_a_logarithm_where_there_is_none() -> None:
     assert not valid(exp(log(x)) == x)
     assert not valid(logistic(log(x) - log(y)) * (x + y) == x, x > 0)
     assert not valid(exp(log(x)) == x, x >= 0)
+
+
+def test_a_sum_that_shares_its_parts_is_read_once() -> None:
+    """Sums of what was summed before, sixty times over: as a tree it has 2^60 summands."""
+    many, more = log(x), y
+    for _ in range(60):
+        many, more = many + many, more + more
+    assert valid(exp(many) > 0)
+    assert valid(exp(log(x) + more) == x * exp(more), x > 0)
+    assert not valid(exp(log(x) + more) == x, x > 0)

@@ -15,6 +15,7 @@ from checker import decide
 from checker.backends.solver import QueryBudget
 from checker.invariants.modes import boxes_by_mode, has_modes
 from checker.system.problem import pose
+from examples.audits import FewErrors, Worker
 from spec import (
     Agent,
     Bool,
@@ -31,7 +32,6 @@ from spec import (
     minimum,
     unbounded,
     when,
-    whole,
 )
 from spec.statements.base import Answer
 from tests.plain_schemes import NoParameters
@@ -39,20 +39,6 @@ from tests.turning_schemes import inside
 
 SMALL = st.fractions(0, Fraction(1, 20), max_denominator=60)
 SHARES = [Fraction(n, 8) for n in range(13)]
-
-
-class Worker(Agent[I]):
-    since: Count = whole(0, 7, "rounds since the last audit")
-    error: Real = between(0, 1, "share of wrong answers")
-
-
-class FewErrors(Invariant):
-    """Errors stay few, before an audit and after it."""
-
-    error: Real = budget(0, 1, "share of wrong answers", limit="1/2")
-
-    def holds(self, worker: Worker[Any]) -> Bool:
-        return worker.error <= self.error
 
 
 @attrs.frozen

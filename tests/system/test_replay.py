@@ -129,7 +129,7 @@ def test_what_no_precision_decides_is_no_run() -> None:
         return [s.x + (s.y - s.y * s.y) * 0 + (s.x - F(1, 3)) / 3, s.y * s.y]
 
     claim = claim_of(Two, ["1/3", "2/3"], step, lambda agent: agent.x <= F(1, 3))
-    assert replay(pose(claim), lambda iteration, _: [], 30) is None
+    assert replay(pose(claim), none, 30) is None
 
 
 def test_a_seed_that_just_meets_a_limit_is_a_seed_of_a_run_in_balls() -> None:
@@ -164,7 +164,7 @@ def test_a_break_counts_only_if_nothing_before_it_is_open() -> None:
             third = (agent.x <= F(1, 3)) | large
             return large & third if turned else third & large
 
-        run = replay(pose(claim_of(Two, ["1/3", "1"], step, kept)), lambda i, _: [], 45)
+        run = replay(pose(claim_of(Two, ["1/3", "1"], step, kept)), none, 45)
         assert (run is not None and run.iteration == 40) == turned
 
 
