@@ -163,6 +163,7 @@ class RefinementQuestion:
             first.bounds,
         ]
 
+    @cached_property
     def match(self) -> z3.BoolRef:
         """That the second's choices answer the first's."""
         return z3.And(*[z3.Implies(z3.And(*g.given), g.conclusion) for g in self.goals(())])
@@ -237,7 +238,7 @@ class RefinementQuestion:
     def answerable(self, held: Invariants, budget: QueryBudget, seconds: float) -> bool:
         """Whether the solver shows, with a quantifier, that the second can always answer."""
         symbols = [choice.symbol for choice in self.other.choices]
-        never = z3.Not(self.match())
+        never = z3.Not(self.match)
         if symbols:
             never = z3.ForAll(symbols, never)
         return satisfy([*self.hypotheses(held), never], budget, seconds).unsat

@@ -45,7 +45,7 @@ class NoCase(Enum):
 
 def case_at(question: RefinementQuestion, point: SamplePoint, budget: QueryBudget) -> Case | NoCase:
     """A case that answers a point, as terms that are meant for all points, or why there is none."""
-    left = valued(question.match(), point)
+    left = valued(question.match, point)
     answered = satisfy([left], budget)
     if not answered.sat:
         return NoCase.UNMATCHED if answered.unsat else NoCase.NO_TERM

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from checker.backends.rounding import ceil_to, cut_off, floor_to
-from checker.report.words import describe
+from checker.backends.rounding import decimal_above, decimal_below
+from checker.report.words import describe, number
 from checker.statements.tolerances import NotEnclosed, Shares, SharesUndecided, Tolerance
 from checker.system.parametric import Interval
 
-GRAIN = Fraction(1, 10_000)
-"""To which intervals are widened for people."""
+DIGITS = 4
+"""Of the ends of an interval."""
 
 
 def between(ends: Interval) -> str:
-    """An interval, widened to short decimals."""
-    low, high = floor_to(ends[0], GRAIN), ceil_to(ends[1], GRAIN)
-    return f"{cut_off(low)} to {cut_off(high)}"
+    """The number if it is known, else an interval, widened to short decimals."""
+    low, high = ends
+    if low == high:
+        return number(low)
+    return f"{decimal_below(low, DIGITS)} to {decimal_above(high, DIGITS)}"
 
 
 @describe.register

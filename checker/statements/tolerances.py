@@ -1,8 +1,9 @@
 """How imperfect each half of a loop may be with the other half perfect, and what that shares out.
 
-A tolerance is the greatest value up to which the claim holds forever. It is enclosed: every value
-up to the lower end of its interval was proved safe, the upper end is a value with a replayed run.
-The shares follow by interval arithmetic on exact fractions.
+A tolerance is the greatest value up to which the claim holds forever: the claim's threshold along
+the half's parameter, exact where that has a name, else between a value up to which all are proved
+safe and one at which a run breaks the claim. The shares follow by interval arithmetic on exact
+fractions.
 """
 
 from __future__ import annotations
@@ -12,21 +13,17 @@ from fractions import Fraction
 
 import attrs
 
-from checker.parameters.bisection import bracket
-from checker.parameters.cell_checker import CellChecker
-from checker.portfolio.decision import Options, decide
+from checker.parameters.extent import Extent
+from checker.parameters.found_threshold import BothSides, FoundThreshold
+from checker.parameters.threshold import threshold
+from checker.portfolio.decision import Options
 from checker.system.findings import Fact, Method
-from checker.system.parametric import Interval, ParametricProblem
+from checker.system.parametric import Interval
 from checker.system.verdict import Proof, Refutation, Result, Unknown, Verdict, undecided
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
 from spec.statements.threshold import Half, Tolerances
 from spec.terms import exact
-
-SECONDS = 8.0
-"""For one point; the shares need few digits."""
-
-MOST_CELLS = 12
 
 
 @attrs.frozen
@@ -69,7 +66,7 @@ def decide_tolerances(
     Raises:
         SpecError: for a mistake in the specification.
     """
-    result, facts = _decide(statement, overriding)
+    result, facts = _decide(statement, overriding, options.timeout / 2)
     return attrs.evolve(
         undecided(statement, {**statement.chosen, **overriding}),
         result=result,
@@ -78,19 +75,20 @@ def decide_tolerances(
 
 
 def _decide(
-    statement: Tolerances, overriding: Mapping[str, Fraction]
+    statement: Tolerances, overriding: Mapping[str, Fraction], seconds: float
 ) -> tuple[Result, tuple[Fact, ...]]:
+    """The answer, and what it rests on; each half may take so many seconds."""
     found: dict[Half, Tolerance] = {}
     for half, (parameter, perfect) in statement.halves().items():
         at = {**statement.chosen, **overriding, **perfect}
         at.pop(parameter, None)
-        ends = tolerated(_claim(statement, at), parameter)
+        ends = enclosed(threshold(_claim(statement, at), parameter, timeout=seconds))
         if ends is None:
             reason = NotEnclosed(half, parameter)
             return Unknown(Method.TOLERANCES, reason), tuple(found.values())
         found[half] = Tolerance(half, parameter, ends)
-    shares = _shares(found[Half.AMPLIFICATION].ends, found[Half.DISTILLATION].ends)
-    return _compare(shares, exact(statement.share)), (Shares(shares), *found.values())
+    shares = shares_of(found[Half.AMPLIFICATION].ends, found[Half.DISTILLATION].ends)
+    return answered(shares, exact(statement.share)), (Shares(shares), *found.values())
 
 
 def _claim(statement: Tolerances, at: Mapping[str, Fraction]) -> Claim:
@@ -103,7 +101,7 @@ def _claim(statement: Tolerances, at: Mapping[str, Fraction]) -> Claim:
     )
 
 
-def _shares(amplification: Interval, distillation: Interval) -> dict[Half, Interval]:
+def shares_of(amplification: Interval, distillation: Interval) -> dict[Half, Interval]:
     """What is 1 / tolerance over the sum of the two, as an interval for each half."""
     (a, b), (c, d) = amplification, distillation
     return {
@@ -112,7 +110,8 @@ def _shares(amplification: Interval, distillation: Interval) -> dict[Half, Inter
     }
 
 
-def _compare(shares: Mapping[Half, Interval], wanted: Fraction) -> Result:
+def answered(shares: Mapping[Half, Interval], wanted: Fraction) -> Result:
+    """Whether some half's share is at least the one that is wanted."""
     if any(low >= wanted for low, _ in shares.values()):
         return Proof(Method.TOLERANCES)
     if all(high < wanted for _, high in shares.values()):
@@ -120,32 +119,35 @@ def _compare(shares: Mapping[Half, Interval], wanted: Fraction) -> Result:
     return Unknown(Method.TOLERANCES, SharesUndecided(wanted))
 
 
-def tolerated(claim: Claim, parameter: str) -> Interval | None:
-    """An interval around the greatest value up to which the claim holds forever.
+def enclosed(found: FoundThreshold) -> Interval | None:
+    """The least and the greatest number that a tolerance may be, the same two if it is known.
 
-    Every value from the domain's low end to the interval's was proved safe: by one point if the
-    parameter only bounds what nature may do, else by cells. The upper end is a refuted point. None
-    if nothing above the domain's low end was proved, or nothing refuted.
+    None if nothing above the domain's low end and 0 was proved, or nothing refuted.
     """
-    quick = Options(timeout=SECONDS, attack=0, thorough=False)
-    found = bracket(claim, decide(claim, options=quick), parameter, quick)
-    if found.proved_to is None or found.refuted_from is None:
+    ends = _first_end(found) if found.extent is Extent.PIECES else _only_end(found)
+    least = max(found.domain[0], Fraction(0))
+    return ends if ends is not None and least < ends[0] else None
+
+
+def _only_end(found: FoundThreshold) -> Interval | None:
+    """Where greater values break the claim, and no lesser one does."""
+    shown = found.shown
+    if not found.rising or not isinstance(shown, BothSides):
         return None
-    safe = found.proved_to
-    if not found.monotone:
-        safe = _covered(ParametricProblem(claim, (parameter,), {}), found.low, safe)
-    return (safe, found.refuted_from) if found.low < safe <= found.refuted_from else None
+    if shown.apart or shown.gaps or found.safe is None or found.unsafe is None:
+        return None
+    low, high = found.safe, found.unsafe
+    if found.exact is not None:
+        number = found.exact.refined()
+        low, high = number.low, number.high
+    return low - shown.left, high  # what no cell covers is next to the threshold
 
 
-def _covered(parametric: ParametricProblem, low: Fraction, high: Fraction) -> Fraction:
-    """How far from ``low`` towards ``high`` cells without a gap are proved safe."""
-    cells = CellChecker(parametric)
-    reached, end = low, high
-    for _ in range(MOST_CELLS):
-        if cells.decide(((reached, end),)).answer is Answer.PROVED:
-            reached, end = end, high
-            if reached == high:
-                break
-        else:
-            end = (reached + end) / 2
-    return reached
+def _first_end(found: FoundThreshold) -> Interval | None:
+    """Where the claim first breaks, if it holds forever at all lesser values and does so again
+    further on."""
+    first, *others = found.ranges or (None,)
+    if first is None or first.answer is not Answer.PROVED:
+        return None
+    broken = next((each for each in others if each.answer is Answer.REFUTED), None)
+    return None if broken is None else (first.high.refined().low, broken.low.refined().high)

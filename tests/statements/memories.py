@@ -80,13 +80,23 @@ def anchored(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
 
 
 def halves(amplifier: int, distiller: int) -> Scheme[Halves, Memory[AtMost], Teacher[AtMost]]:
+    return halved(lambda slip: amplifier * slip, lambda blur: distiller * blur)
+
+
+def halved(
+    amplifier: Callable[[Real], Real],
+    distiller: Callable[[Real], Real],
+    seed: Callable[[Halves], Memory[AtMost]] = clean,
+) -> Scheme[Halves, Memory[AtMost], Teacher[AtMost]]:
+    """Half of an error is kept; each half of the loop adds what its imperfection amounts to."""
+
     def amplify(memory: Memory[I], p: Halves, nature: Nature) -> Teacher[I]:
-        return Teacher(error=minimum(1, memory.error / 2 + amplifier * p.slip))
+        return Teacher(error=minimum(1, memory.error / 2 + amplifier(p.slip)))
 
     def distill(teacher: Teacher[I], p: Halves, nature: Nature) -> Memory[I]:
-        blur = nature.choose("blur", at_most=distiller * p.blur)
+        blur = nature.choose("blur", at_most=distiller(p.blur))
         return Memory(error=minimum(1, teacher.error + blur))
 
     return Scheme[Halves, Memory[AtMost], Teacher[AtMost]](
-        "halves", parameters=Halves, seed=clean, amplify=amplify, distill=distill
+        "halves", parameters=Halves, seed=seed, amplify=amplify, distill=distill
     )
