@@ -1,7 +1,8 @@
-"""The golden file: every verdict, method and trace of ``alignspec check --json``, but for times.
+"""The golden file: every verdict, method and trace of ``alignspec check --json``, but for times; and
+the page of the ledger, which shows them.
 
-python -m tests.golden.golden           compare what is decided now with the file
-python -m tests.golden.golden --update  write the file anew
+python -m tests.golden.golden           compare what is decided now with both
+python -m tests.golden.golden --update  write both anew
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ import gzip
 import json
 import sys
 from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.support import alignspec
+from tests.support import ROOT, alignspec
 
 FILE = Path(__file__).parent / "check.json.gz"
+PAGE = ROOT / "docs" / "reference" / "ledger.md"
 TIMES = ("seconds", "solver_seconds", "queries")
 
 
-def decided() -> dict[str, Any]:
-    """What the command says now of all that ships, without times and counts of queries."""
-    done = alignspec("check", "--json", "--no-cache")
+def decided(page: Path) -> dict[str, Any]:
+    """What the command says now of all that ships, without times and counts of queries; it writes
+    the page."""
+    done = alignspec("check", "--json", "--no-cache", "--page", str(page))
     document: dict[str, Any] = json.loads(done.stdout)
     for verdict in document["verdicts"]:
         for name in TIMES:
@@ -56,13 +61,19 @@ def differences(before: Any, after: Any, place: str = "") -> Iterator[str]:
 
 def main() -> None:
     """Compare, or write anew."""
-    now = decided()
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / PAGE.name
+        now = decided(written)
+        page = written.read_text("utf-8")
     if "--update" in sys.argv:
         text = json.dumps(now, indent=1)
         FILE.write_bytes(gzip.compress(text.encode(), mtime=0))
+        PAGE.write_text(page, "utf-8")
         print(f"{len(now['verdicts'])} verdicts written")
         return
     found = list(differences(kept(), now))
+    before = PAGE.read_text("utf-8")
+    found += unified_diff(before.splitlines(), page.splitlines(), PAGE.name, lineterm="", n=0)
     for line in found:
         print(line)
     print(f"{len(now['verdicts'])} verdicts, {len(found)} differences")
