@@ -91,6 +91,22 @@ def enclosed(curve: Curve, at: Fraction) -> tuple[Fraction, Fraction] | None:
         return _ends(BALLS.helpers[curve.value](ball(at)))
 
 
+def image(curve: Curve, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction] | None:
+    """Two numbers between which a curve is all over an interval; None where it is not defined all
+    over, or comes too far out."""
+    if curve is Curve.LOG:
+        if low <= 0:
+            return None
+        with precision(BITS):
+            return _ends(ball(low).log())[0], _ends(ball(high).log())[1]
+    if high > STEEP and curve is Curve.EXP:
+        return None
+    # each rises, so what is too far out for a ball is bounded by what it is a little nearer
+    bottom = enclosed(curve, min(low, Fraction(STEEP)))
+    top = enclosed(curve, max(high, Fraction(-STEEP)))
+    return ZERO if bottom is None else bottom[0], ONE if top is None else top[1]
+
+
 def _ends(value: Any) -> tuple[Fraction, Fraction]:
     """The ends of a ball, each of about as many digits as the working precision has."""
     return _exactly(value.lower()), _exactly(value.upper())

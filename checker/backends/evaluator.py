@@ -116,6 +116,7 @@ def _floats() -> Backend:
         float,
         {
             "div": np.divide,
+            "raised": operator.pow,
             "at": _within,
             "le": operator.le,
             "lt": operator.lt,
@@ -136,6 +137,7 @@ def _plain() -> Backend:
         float,
         {
             "div": lambda a, b: a / b if b else float("nan"),
+            "raised": operator.pow,
             "at": _within,
             "le": operator.le,
             "lt": operator.lt,
@@ -192,6 +194,7 @@ def _exact() -> Backend:
         rational,
         {
             "div": lambda a, b: UNDEFINED if UNDEFINED in (a, b) or b == 0 else a / b,
+            "raised": operator.pow,
             "at": _within,
             "le": _exact_le,
             "lt": _exact_lt,
@@ -232,12 +235,18 @@ def _branch_balls(condition: bool | None, a: Any, b: Any) -> Any:
     return a if a is b else None
 
 
+def _ball_raised(base: Any, power: int) -> Any:
+    """The power of a ball: FLINT takes the logarithm of one around 0 exactly, which is none."""
+    return flint.arb(0, base.rad() ** power) if base.mid() == 0 else base**power
+
+
 def _balls() -> Backend:
     return Backend(
         "balls",
         ball,
         {
             "div": operator.truediv,
+            "raised": _ball_raised,
             "at": _end_or_within,
             "le": _ball_le,
             "lt": _ball_lt,
@@ -356,7 +365,7 @@ class _Writer:
         """A sum, difference or product; equal factors as a power, a long one on several lines."""
         if kind == z3.Z3_OP_MUL:
             times = Counter(children)
-            children = [c if n == 1 else f"{c} ** {n}" for c, n in times.items()]
+            children = [c if n == 1 else f"raised({c}, {n})" for c, n in times.items()]
         while len(children) > _LONG:
             first = self.line(_OPERATORS[kind].join(children[:_LONG]))
             children = [first, *children[_LONG:]]

@@ -13,6 +13,7 @@ evaluated once. What is lost is how the same constant moves several parts of a t
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -22,6 +23,8 @@ import attrs
 import flint
 import z3
 
+from checker.backends.curves import image
+from spec.curves import Curve, curve_of
 from spec.nodes import children_of, id_of, is_symbol, kind_of, number_in, topological
 
 Interval = tuple[Any, Any]
@@ -56,7 +59,7 @@ class Enclosed:
     def value(self, root: z3.ExprRef) -> Value:
         """The value of a term. A constant that nothing bounds has none."""
         for node in topological([root], self.values):
-            self.values[id_of(node)] = (node, _value(node, self.values))
+            self.values[id_of(node)] = (node, value_of(node, self.values))
         return self.values[id_of(root)][1]
 
 
@@ -70,7 +73,7 @@ def shown_by_intervals(hypotheses: Sequence[z3.BoolRef], conclusion: z3.BoolRef)
     if found is None:
         if len(_known) >= BOXES:
             _known.clear()
-        found = _known[key] = Enclosed(tuple(hypotheses), _bounds(hypotheses))
+        found = _known[key] = Enclosed(tuple(hypotheses), bounds_of(hypotheses))
     return found.value(conclusion) is True
 
 
@@ -90,7 +93,7 @@ class _Comparison:
 _compared_in: dict[int, tuple[z3.BoolRef, list[_Comparison]]] = {}
 
 
-def _bounds(hypotheses: Sequence[z3.BoolRef]) -> dict[int, tuple[z3.ExprRef, Value]]:
+def bounds_of(hypotheses: Sequence[z3.BoolRef]) -> dict[int, tuple[z3.ExprRef, Value]]:
     """The intervals of the constants that the hypotheses bound from both sides: by numbers, then
     by terms over constants that are bounded already."""
     comparisons = [found for part in hypotheses for found in _comparisons_in(part)]
@@ -152,26 +155,38 @@ def _comparisons(part: z3.BoolRef) -> Iterator[_Comparison]:
     if not z3.is_arith(first):
         return
     same = kind == z3.Z3_OP_EQ
-    for one, other, more in ((first, second, kind in _MORE), (second, first, kind in _LESS)):
+    for side, other, more in ((first, second, kind in _MORE), (second, first, kind in _LESS)):
+        one = children_of(side)[0] if kind_of(side) == z3.Z3_OP_TO_REAL else side
         if is_symbol(one):
             number = number_in(other)
-            exact = None if number is None else _at(number)
+            exact = None if number is None else exactly(number)
             yield _Comparison(one, id_of(one), other, exact, more or same, same or not more)
 
 
-def _value(node: z3.ExprRef, values: Mapping[int, tuple[z3.ExprRef, Value]]) -> Value:
+def value_of(node: z3.ExprRef, values: Mapping[int, tuple[z3.ExprRef, Value]]) -> Value:
     """The value of a node by those of its children."""
     number = number_in(node)
     if number is not None:
-        return _at(number)
-    operation = _OPERATIONS.get(kind_of(node))
-    if operation is None:
-        return None
+        return exactly(number)
     children = children_of(node)
-    return _short(operation(children, [values[id_of(child)][1] for child in children]))
+    parts = [values[id_of(child)][1] for child in children]
+    operation = _OPERATIONS.get(kind_of(node))
+    if operation is not None:
+        return _short(operation(children, parts))
+    curve = curve_of(node)
+    return None if curve is None else _on_curve(curve, parts[0])
 
 
-def _at(number: Fraction) -> Interval:
+def _on_curve(curve: Curve, part: Value) -> Value:
+    """The value of a curve, which rises."""
+    if not isinstance(part, tuple):
+        return None
+    ends = image(curve, *(Fraction(int(end.p), int(end.q)) for end in part))
+    return None if ends is None else (exactly(ends[0])[0], exactly(ends[1])[1])
+
+
+def exactly(number: Fraction) -> Interval:
+    """A number as an interval."""
     exact = flint.fmpq(number.numerator, number.denominator)
     return exact, exact
 
@@ -276,6 +291,11 @@ def _equal(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Value:
     return True if first[0] == first[1] == second[0] == second[1] else None
 
 
+def _apart(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Value:
+    pairs = [_equal(children, pair) for pair in itertools.combinations(parts, 2)]
+    return _all(children, [_not(children, [same]) for same in pairs])
+
+
 def _all(children: Sequence[z3.ExprRef], parts: Sequence[Value]) -> Value:
     if any(part is False for part in parts):
         return False
@@ -305,6 +325,7 @@ _OPERATIONS: Mapping[int, Any] = {
     z3.Z3_OP_GE: _compared(strict=False, turned=True),
     z3.Z3_OP_GT: _compared(strict=True, turned=True),
     z3.Z3_OP_EQ: _equal,
+    z3.Z3_OP_DISTINCT: _apart,
     z3.Z3_OP_AND: _all,
     z3.Z3_OP_OR: _any,
     z3.Z3_OP_NOT: _not,

@@ -14,6 +14,7 @@ import attrs
 import z3
 
 from checker.backends.curves import Lemmas, has_curves, without_curves
+from checker.backends.cuts import Empty, met_at, search
 from checker.backends.intervals import shown_by_intervals
 from checker.backends.logarithms import undone
 from spec.nodes import (
@@ -37,6 +38,10 @@ PATIENCE = 3
 CACHED = 200_000
 MOST_ROUNDS = 32
 """Times that a query about curves is asked with more lemmas."""
+TERMS_PER_SECOND = 100_000
+"""Values of terms that are worked out in a second, when a box is cut."""
+CUT_OR_SOLVED = ((0.03, HASTY_SECONDS), (1.0, 0.6))
+"""Seconds for cutting a box and for the solver, in turns, where curves are read in a box."""
 ANSWERED = 20_000
 """Answers that are kept: engines come to the same set by different ways, and ask the same of it."""
 SLICED = 16
@@ -448,25 +453,61 @@ def _put(
 def _asked_of_curves(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
 ) -> Satisfaction:
-    """Put the question with lemmas about the curves in it, and add lemmas where its solution is
-    none of the curves. Without an answer the last solution is what may meet the conditions."""
+    """Put the question to the solver, and before and after cut the box in which it is asked."""
     if any(z3.is_quantifier(node) for node in topological(list(conditions))):
         return Satisfaction(Satisfiability.UNKNOWN)  # a lemma would need the bound variables
+    nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
+    found = Satisfaction(Satisfiability.UNKNOWN)
+    for cutting, solving in CUT_OR_SOLVED:
+        cut = _cut(conditions, budget, min(cutting, nominal))
+        if not cut.answer.undecided:
+            return cut.answer
+        part = budget.within(min(solving, nominal) if cut.boxed else nominal)
+        found = _linearized(conditions, part)
+        budget.count(part)
+        if not found.undecided or not cut.boxed or nominal <= solving:
+            break
+    return found
+
+
+@attrs.frozen
+class _Cut:
+    """What is found by cutting a box, if all constants are bounded so that there is one."""
+
+    answer: Satisfaction
+    boxed: bool
+
+
+def _cut(conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float) -> _Cut:
+    started = time.perf_counter()
+    found = search(conditions, int(seconds * TERMS_PER_SECOND), lambda: budget.exhausted)
+    budget.seconds += time.perf_counter() - started
+    budget.worked += found.worked * (WORK_PER_SECOND // TERMS_PER_SECOND)
+    if found.answer is None:
+        return _Cut(Satisfaction(Satisfiability.UNKNOWN), found.worked > 0)
+    if isinstance(found.answer, Empty):
+        return _Cut(Satisfaction(Satisfiability.UNSAT), True)
+    return _Cut(Satisfaction(Satisfiability.SAT, found.answer), True)
+
+
+def _linearized(conditions: Sequence[z3.BoolRef], budget: QueryBudget) -> Satisfaction:
+    """Put the question with lemmas about the curves in it, and add lemmas where its solution is
+    none of the curves. Without an answer the last solution is what may meet the conditions."""
     plain, values = without_curves(conditions)
     also = undone(values)
     lemmas = Lemmas([*values, *also.values])
     told = [*plain, *also.equations, *lemmas.first()]
-    nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
-    until = min(budget.deadline, time.monotonic() + PATIENCE * nominal)
+    asked = frozenset[str]().union(*map(constants, conditions))
     for _ in range(MOST_ROUNDS):
-        answer, model = _put(told, budget, seconds)
+        answer, model = _put(told, budget, None)
         if model is None:
             return Satisfaction(answer)
+        near = {name: v for name, v in _values(model).items() if name in asked}
+        if met_at(conditions, near):
+            return Satisfaction(Satisfiability.SAT, near)
         wrong = lemmas.wrong(partial(_valued, model))
         more = [lemma for curve, point in wrong for lemma in lemmas.at(curve, point)]
-        if not more or time.monotonic() > until:
-            asked = frozenset[str]().union(*map(constants, conditions))
-            near = {name: v for name, v in _values(model).items() if name in asked}
+        if not more or budget.exhausted:
             return Satisfaction(Satisfiability.UNKNOWN, near)
         told += more
     return Satisfaction(Satisfiability.UNKNOWN)

@@ -159,7 +159,8 @@ def _images(
         image = transformer.exact_image(box)
         if image is not None and step is problem.steps[-1]:
             image = _common(image, before)
-        if image is None or not _preserves(problem, step, box, image, budget):
+        image = None if image is None else _kept(problem, step, box, image, budget)
+        if image is None:
             return None
         box = _within(image, step.target)
         images.append(box)
@@ -177,6 +178,32 @@ def _within(box: Box, position: Position) -> Box:
         (max(low, field.low), min(high, field.high))
         for (low, high), field in zip(box, position.fields, strict=True)
     )
+
+
+def _kept(problem: Problem, step: Step, here: Box, there: Box, budget: QueryBudget) -> Box | None:
+    """A box into which a step leads from all of another: a guess, or what is kept of it.
+
+    Where a field has no greatest value the guess is made from some that are looked at, and those
+    of its ends that greater ones pass are given up.
+    """
+    if _preserves(problem, step, here, there, budget):
+        return there
+    if not any(field.unbounded for field in step.source.fields):
+        return None
+    whole = tuple((field.low, field.high) for field in step.target.fields)
+
+    def alone(place: int, low: Fraction, high: Fraction) -> bool:
+        only = (*whole[:place], (low, high), *whole[place + 1 :])
+        return _preserves(problem, step, here, only, budget)
+
+    kept = tuple(
+        (
+            low if alone(place, low, top) else bottom,
+            high if alone(place, bottom, high) else top,
+        )
+        for place, ((low, high), (bottom, top)) in enumerate(zip(there, whole, strict=True))
+    )
+    return kept if _preserves(problem, step, here, kept, budget) else None
 
 
 def _preserves(problem: Problem, step: Step, here: Box, there: Box, budget: QueryBudget) -> bool:

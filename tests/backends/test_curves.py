@@ -9,10 +9,10 @@ from typing import Any
 import flint
 import pytest
 import z3
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from checker.backends.curves import Lemmas, without_curves
+from checker.backends.curves import Lemmas, image, without_curves
 from checker.backends.evaluator import BALLS, EXACT, Irrational, ball, compile_terms, rational
 from checker.backends.rounding import precision
 from checker.backends.solver import QueryBudget, Satisfiability, follows, satisfy
@@ -72,6 +72,24 @@ def test_every_lemma_is_true(
         assert any(map(z3.is_true, truths)), lemma
 
 
+@example(Curve.EXP, Fraction(0), Fraction(5000), Fraction(1))
+@given(st.sampled_from(list(Curve)), points, points, st.fractions(0, 1, max_denominator=9))
+def test_the_image_of_an_interval_holds_the_value_at_every_point(
+    curve: Curve, one: Fraction, two: Fraction, share: Fraction
+) -> None:
+    low, high = sorted((one, two))
+    found = image(curve, low, high)
+    if found is None:
+        assert low <= 0 if curve is Curve.LOG else high > 4096
+        return
+    with precision(300):
+        value = BALLS.helpers[curve.value](ball(low + share * (high - low)))
+        assert found[0] <= high_end(value)
+        assert low_end(value) <= found[1]
+    if low == high and abs(low) < 30:
+        assert found[1] - found[0] <= abs(found[1]) * Fraction(1, 2**70)
+
+
 def test_what_is_proved() -> None:
     assert valid(exp(x) >= 1 + x)
     assert valid(exp(x) <= 1 + x + x**2 + "1/1000", x >= 0, x <= 1)
@@ -83,12 +101,11 @@ def test_what_is_proved() -> None:
 
 
 def test_the_edge_of_a_bound_is_where_it_is() -> None:
-    """e = 2.71828...: a bound just above is proved, one just below is not, and is no disproof."""
+    """e = 2.71828...: a bound just above is proved, one just below is disproved by a point."""
     assert valid(exp(x) <= "2.7183", x <= 1)
     below = follows([(x <= 1).term], (exp(x) <= "2.7182").term, budget())
-    assert not below.valid
-    assert not below.invalid
-    assert below.values["x"] > Fraction("0.9999")
+    assert below.invalid
+    assert Fraction("0.9999") < below.values["x"] <= 1
 
 
 def test_no_answer_is_made_of_a_solution_that_is_not_exact() -> None:
@@ -123,8 +140,10 @@ def test_what_is_proved_holds_on_a_grid(
     )
     if found.valid:
         assert most <= float(limit) + 1e-9
-    if found.invalid:  # only of what has no curve left in it
-        assert a == 0 or c == 0
+    if found.invalid:  # by a point at which it is surely broken
+        t = float(found.values.get("x", 0))
+        value = float(c) * IN_FLOATS[curve](float(a) * t + float(shift)) + float(d) * t * t
+        assert value >= float(limit) - 1e-9
         assert most > float(limit) - 1e-9
     if most < float(limit) - 0.01:
         assert found.valid

@@ -13,7 +13,7 @@ import z3
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from checker.backends.evaluator import BALLS, EXACT, FLOATS, UNDEFINED, compile_terms
+from checker.backends.evaluator import BALLS, EXACT, FLOATS, UNDEFINED, ball, compile_terms
 from spec import Bool, Count, Real, SpecError, all_of, any_of, maximum, minimum, when
 from spec.nature import Choice
 from spec.terms import real_term
@@ -260,3 +260,14 @@ def test_a_unit_says_where_between_its_bounds_a_choice_lies(
     assert [Fraction(str(value)) for value in chosen] == [wanted, units[1] * wanted]
     assert [Fraction(str(value)) for value in widths] == [high - low, wanted]
     assert Fraction(str(output)) == wanted - units[1] * wanted
+
+
+@given(st.integers(2, 5))
+def test_a_power_of_a_ball_around_zero_is_a_narrow_ball(power: int) -> None:
+    """What is taken away from itself has its middle at 0, and FLINT takes no power of that."""
+    difference = Real(z3.Real("x")) - Real(z3.Real("y"))
+    inputs = [z3.Real("x"), z3.Real("y")]
+    program = compile_terms(inputs, (), [real_term(difference**power)])
+    (value,), _, _ = program.bind(BALLS)([ball(Fraction(1, 3))] * 2, ())
+    assert value.contains(0)
+    assert value.rad() < 1e-25

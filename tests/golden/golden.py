@@ -1,5 +1,5 @@
-"""The golden file: every verdict, method and trace of ``alignspec check --json``, but for times; and
-the page of the ledger, which shows them.
+"""The golden file: every verdict, method and trace of ``alignspec check --json``, but for times;
+and the page of the ledger, which shows them.
 
 python -m tests.golden.golden           compare what is decided now with both
 python -m tests.golden.golden --update  write both anew

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import z3
 from hypothesis import given
@@ -10,11 +12,29 @@ from hypothesis import strategies as st
 from checker import check, judge
 from checker.counterexamples.fixed_strategy import fix_choices
 from checker.report.words import detail
-from checker.statements.settles import RunStaysOut
+from checker.statements.settles import RunStaysOut, Settled
 from checker.system.problem import pose
 from checker.system.replay import Enclosure
-from spec import Claim, I, Nature, Real, Settles, SpecError, all_of, minimum, when
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Real,
+    Settles,
+    SpecError,
+    all_of,
+    between,
+    budget,
+    minimum,
+    unbounded,
+    when,
+)
 from spec.statements.base import Answer
+from tests.plain_schemes import NoParameters
 from tests.statements.memories import FEW, AtMost, F, Memory, Noise, affine, anchored, loop, vote
 
 
@@ -95,3 +115,41 @@ def test_a_run_on_which_nature_has_nothing_to_choose_refutes_nothing() -> None:
     assert z3.is_false(z3.simplify(z3.substitute(side.condition, (error, z3.RealVal(1)))))
     with pytest.raises(SpecError, match="nature has no value"):
         judge(Settles("s", loop(squeezed), AtMost()))
+
+
+class Learner(Agent[I]):
+    data: Real = unbounded("examples", at_least=1)
+    error: Real = between(0, 1, "probability of a wrong answer")
+
+
+class Seldom(Invariant):
+    """Errors are rare."""
+
+    error: Real = budget(0, 1, "probability of a wrong answer", limit="1/3")
+
+    def holds(self, learner: Learner[Any]) -> Bool:
+        return learner.error <= self.error
+
+
+def _ignorant(p: NoParameters) -> Learner[Seldom]:
+    return Learner(data=Real(1), error=Real(1))
+
+
+def _collect(learner: Learner[I], p: NoParameters, nature: Nature) -> Learner[I]:
+    return Learner(data=learner.data + 1, error=1 / (learner.data + 1))
+
+
+collecting = Loop[NoParameters, Learner[Seldom]](
+    "collecting", parameters=NoParameters, seed=_ignorant, step=_collect
+)
+
+
+@pytest.mark.parametrize(("most", "iterations"), [("1/2", 1), ("1/3", 2), ("1/10", 9)])
+def test_what_has_no_greatest_value_is_no_hindrance(most: str, iterations: int) -> None:
+    """With n examples at first the error is 1 / (n + k) after k rounds, for every n >= 1: at most
+    1 / (1 + k), and no least number."""
+    verdict = check(Settles("learns", collecting, Seldom(error=Real(most))))
+    (settled,) = verdict.facts
+    assert isinstance(settled, Settled)
+    assert settled.iterations == iterations
+    assert [bound.relation for bound in settled.bounds if bound.quantity == "error"] == ["<="]
