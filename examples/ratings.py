@@ -16,7 +16,6 @@ from spec import (
     Nature,
     Parameters,
     Real,
-    all_of,
     between,
     budget,
     exp,
@@ -108,12 +107,12 @@ class Judge(Agent[I]):
 
 
 class NotMisled(Invariant):
-    """The judge never believes the wrong answer more than at first, and never rules it out."""
+    """The judge never believes the wrong answer more than at first."""
 
     wrong: Real = budget(0, 1, "probability given to the wrong answer", limit="1/3")
 
     def holds(self, judge: Judge[Any]) -> Bool:
-        return all_of(judge.wrong <= self.wrong, judge.wrong > 0)
+        return judge.wrong <= self.wrong
 
 
 class Arguments(Parameters):

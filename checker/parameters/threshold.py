@@ -16,6 +16,7 @@ import attrs
 
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.worst_run import follow_worst_run
+from checker.invariants.open_ends import stays_off
 from checker.parameters.bracketing import BracketSearch
 from checker.parameters.cell_checker import CellChecker
 from checker.parameters.ends_up import ends_up
@@ -77,7 +78,10 @@ def threshold(
     parametric = ParametricProblem(claim, (parameter,), overriding or {})
     blank = blank_threshold(parametric)
     announce(blank)
-    parametric = from_worst_seed(parametric, QueryBudget(SEED_SECONDS, started + timeout))
+    seeds = QueryBudget(SEED_SECONDS, started + timeout)
+    parametric = from_worst_seed(parametric, seeds)
+    everywhere = parametric.over(parametric.domain)
+    parametric = attrs.evolve(parametric, off=stays_off(everywhere, seeds))
     found = None
     if parameter not in parametric.read:
         found = _unread(parametric, blank, started + timeout / 2)

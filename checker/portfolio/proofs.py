@@ -25,6 +25,7 @@ from checker.invariants.ellipsoids import inductive_ellipsoids
 from checker.invariants.finite_states import union_of_points
 from checker.invariants.k_induction import induct
 from checker.invariants.modes import boxes_by_mode, has_modes
+from checker.invariants.open_ends import stays_off
 from checker.invariants.polynomial_sets import polynomial_set
 from checker.invariants.post_fixpoint import post_fixpoint
 from checker.invariants.preimages import polyhedron
@@ -177,6 +178,34 @@ def _checked(form: Form, found: Certificate, task: Task) -> Certificate | None:
         shown = (SEED, Label(Duty.PREFIX, number=prefix), *shown)
     found = attrs.evolve(found, discharged=shown, chain=tuple(start), form=problem)
     return state(problem, found, budget, task.wording)
+
+
+@attrs.frozen
+class OpenEnds(Engine):
+    """Leaves out ends of domains that no run comes to, and asks anew for limits and regions."""
+
+    prefixes: tuple[int, ...] = (0, 1, 4)
+    name = "open-ends"
+    shows = Shows.PROOF
+    takes_sets = True
+    needs = (Need.ONE_STEP,)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The first proof about the narrower domain."""
+        off = stays_off(task.composed, task.budget)
+        if not off:
+            return None
+        agent = task.composed.agent.name
+        narrow = attrs.evolve(task, problem=task.composed.adding(off))
+        for engine in (Limits(), *(InductiveRegion(prefix=each) for each in self.prefixes)):
+            found = engine.attempt(narrow)
+            if found is not None:
+                bounds = (*found.bounds.get(agent, ()), *bounds_of(off))
+                return attrs.evolve(found, bounds={**found.bounds, agent: bounds})
+            if task.budget.exhausted:
+                break
+        return None
 
 
 @attrs.frozen

@@ -16,6 +16,7 @@ from checker.portfolio.proofs import (
     InductiveRegion,
     KInduction,
     Limits,
+    OpenEnds,
     PolynomialSets,
     PostFixpoint,
     ReachedStates,
@@ -55,6 +56,7 @@ def _inductive_sets(whole: bool, prefixes: tuple[int, ...]) -> list[Engine]:
 AT_ONCE: list[Engine] = [Limits(whole=False), Return(whole=False)]
 AROUND_THE_SEED: list[Engine] = [ReachedStates(), *_around(0)]
 LATER: list[Engine] = [
+    OpenEnds(),
     *(engine for prefix in PREFIXES[1:] for engine in _around(prefix)),
     Return(whole=False, late=True),
     *_inductive_sets(whole=True, prefixes=PREFIXES),

@@ -40,12 +40,14 @@ class ParametricProblem:
         overriding: values of other parameters that replace the claim's own.
         start: of a seed that is a set, the one point of it from which the problems are; all of
             them for None.
+        off: ends of domains that no run comes to, as clauses of the domain.
     """
 
     claim: Claim
     free: tuple[str, ...]
     overriding: Mapping[str, Fraction] = attrs.field(factory=dict)
     start: Start | None = None
+    off: tuple[Clause, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         known = parameter_domains(self.claim.scheme.parameters)
@@ -89,7 +91,8 @@ class ParametricProblem:
         return self._begun(pose(self.claim, self.overriding, self.free))
 
     def _begun(self, problem: Problem) -> Problem:
-        return problem if self.start is None else begun(problem, self.start)
+        started = problem if self.start is None else begun(problem, self.start)
+        return started.adding(self.off) if self.off else started
 
     @property
     def symbols(self) -> tuple[z3.ArithRef, ...]:

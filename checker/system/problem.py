@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
@@ -46,12 +47,21 @@ class ClauseKind(Enum):
     """The expert can oversee the student."""
 
 
+Relation = Literal["<=", ">=", "<", ">"]
+_COMPARED: Mapping[Relation, Callable[[Any, Any], z3.BoolRef]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+
+
 @attrs.frozen
 class Bound:
     """A bound on a quantity: a field, or an expression over several fields."""
 
     quantity: str
-    relation: Literal["<=", ">="]
+    relation: Relation
     value: Fraction
 
     def __str__(self) -> str:
@@ -87,12 +97,10 @@ class Clause:
         return self.kind is ClauseKind.DOMAIN
 
 
-def bound_on(
-    quantity: str, term: z3.ExprRef, relation: Literal["<=", ">="], value: Fraction
-) -> Clause:
-    """The clause that a term is at most, or at least, a value."""
+def bound_on(quantity: str, term: z3.ExprRef, relation: Relation, value: Fraction) -> Clause:
+    """The clause that a term is at most, or at least, a value, or off it on one side."""
     bound = Bound(quantity, relation, value)
-    condition = term <= numeral(value) if relation == "<=" else term >= numeral(value)
+    condition = _COMPARED[relation](term, numeral(value))
     return Clause(str(bound), condition, ClauseKind.BOUND, bound)
 
 
@@ -202,6 +210,11 @@ class Problem:
     def claimed(self, position: Position) -> tuple[Clause, ...]:
         """The clauses that the claimed invariant adds to the domain."""
         return tuple(clause for clause in self.clauses[position.name] if not clause.of_domain)
+
+    def adding(self, clauses: Sequence[Clause]) -> Problem:
+        """The same problem with more clauses at the start of an iteration."""
+        agent = self.agent.name
+        return attrs.evolve(self, clauses={**self.clauses, agent: (*self.clauses[agent], *clauses)})
 
     def safe(self, position: Position) -> z3.BoolRef:
         """Everything that must hold at a position."""

@@ -1,0 +1,54 @@
+"""Ends of domains that no run comes to (docs/theory/regions.md).
+
+A probability that is halved in every round is never 0, and a step that takes its logarithm is
+defined all along. No box with ends of its own says so: what is said is that the number stays off
+the end of its domain.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from checker.backends.solver import QueryBudget, follows
+from checker.invariants.houdini import inductive_part
+from checker.system.problem import Clause, ClauseKind, Problem, bound_on
+
+
+def stays_off(problem: Problem, budget: QueryBudget) -> tuple[Clause, ...]:
+    """The ends of domains that the seed is off, and stays off as long as all clauses hold; none
+    where every step is defined in any case.
+
+    A proof of these together with the claim is one of the claim; and where a run breaks any of
+    them, it has broken the claim.
+
+    Args:
+        problem: a loop, with parameters that are symbols or without.
+        budget: limits on the queries.
+    """
+    whole = problem.composed()
+    (step,), agent = whole.steps, whole.agent
+    known = [whole.safe(agent), step.stage.bounds]
+    sides = [side.condition for side in step.stage.sides if side.division]
+    if all(follows([*problem.given, *known], side, budget).valid for side in sides):
+        return ()
+    kept = inductive_part(
+        _off(whole),
+        list(zip(agent.symbols, whole.seed, strict=True)),
+        list(zip(agent.symbols, step.stage.outputs, strict=True)),
+        whole.seed_given,
+        known,
+        budget,
+    )
+    return tuple(kept)
+
+
+def _off(problem: Problem) -> list[Clause]:
+    """That each real number is off each end of its domain."""
+    found = []
+    for field, symbol in zip(problem.agent.fields, problem.agent.symbols, strict=True):
+        if field.kind != "real":
+            continue
+        found.append(bound_on(field.name, symbol, ">", field.low))
+        if not field.unbounded:
+            found.append(bound_on(field.name, symbol, "<", field.high))
+    return [attrs.evolve(clause, kind=ClauseKind.DOMAIN) for clause in found]
