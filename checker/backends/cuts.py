@@ -29,7 +29,7 @@ import numpy as np
 import z3
 
 from checker.backends.evaluator import FLOATS, compile_terms
-from checker.backends.intervals import Value, bounds_of, exactly, value_of
+from checker.backends.intervals import Value, bounds_of, exactly, is_understood, value_of
 from spec.nodes import id_of, is_symbol, is_whole, name_of, topological
 
 DRAWN = 2_000
@@ -73,7 +73,7 @@ def search(conditions: Sequence[z3.BoolRef], work: int, late: Callable[[], bool]
         just meet, or where the work or the time is used up.
     """
     asked = _Asked.of(conditions)
-    whole = asked.bounds()
+    whole = asked.bounds() if all(map(is_understood, asked.nodes)) else None
     if not whole:
         return Found(None)
     point = asked.guessed(asked.drawn(whole), whole)

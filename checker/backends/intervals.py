@@ -163,6 +163,12 @@ def _comparisons(part: z3.BoolRef) -> Iterator[_Comparison]:
             yield _Comparison(one, id_of(one), other, exact, more or same, same or not more)
 
 
+def is_understood(node: z3.ExprRef) -> bool:
+    """Whether a node has a value wherever its children have: not so a quantifier."""
+    known = number_in(node) is not None or is_symbol(node) or kind_of(node) in _OPERATIONS
+    return known or curve_of(node) is not None
+
+
 def value_of(node: z3.ExprRef, values: Mapping[int, tuple[z3.ExprRef, Value]]) -> Value:
     """The value of a node by those of its children."""
     number = number_in(node)

@@ -40,7 +40,9 @@ MOST_ROUNDS = 32
 """Times that a query about curves is asked with more lemmas."""
 TERMS_PER_SECOND = 100_000
 """Values of terms that are worked out in a second, when a box is cut."""
-CUT_OR_SOLVED = ((0.03, HASTY_SECONDS), (1.0, 0.6))
+CUT_ONCE_MORE = 0.2
+"""Seconds for cutting a box where the solver has no answer about polynomials."""
+CUT_OR_SOLVED = ((0.005, 0.05), (0.1, HASTY_SECONDS), (1.0, 0.6))
 """Seconds for cutting a box and for the solver, in turns, where curves are read in a box."""
 ANSWERED = 20_000
 """Answers that are kept: engines come to the same set by different ways, and ask the same of it."""
@@ -200,8 +202,7 @@ class QueryBudget:
             seconds: what the query may take on a machine that does nothing else; the budget's
                 limit if that is less, or for None.
         """
-        nominal = self.limit_seconds if seconds is None else min(self.limit_seconds, seconds)
-        nominal = min(nominal, (self.work - self.worked) / WORK_PER_SECOND)
+        nominal = min(_nominal(self, seconds), (self.work - self.worked) / WORK_PER_SECOND)
         left = min(PATIENCE * nominal, self.deadline - time.monotonic())
         units = nominal * WORK_PER_SECOND
         solver.set("rlimit", max(1, int(units)))
@@ -413,7 +414,14 @@ def _asked(
     if has_curves(conditions):
         return _asked_of_curves(conditions, budget, seconds)
     answer, model = _put(conditions, budget, seconds)
+    if answer is Satisfiability.UNKNOWN:
+        return _cut(conditions, budget, min(CUT_ONCE_MORE, _nominal(budget, seconds))).answer
     return Satisfaction(answer, {} if model is None else _values(model))
+
+
+def _nominal(budget: QueryBudget, seconds: float | None) -> float:
+    """What a query may take on a machine that does nothing else."""
+    return budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
 
 
 def refuted_soon(conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float) -> bool:
@@ -456,7 +464,7 @@ def _asked_of_curves(
     """Put the question to the solver, and before and after cut the box in which it is asked."""
     if any(z3.is_quantifier(node) for node in topological(list(conditions))):
         return Satisfaction(Satisfiability.UNKNOWN)  # a lemma would need the bound variables
-    nominal = budget.limit_seconds if seconds is None else min(budget.limit_seconds, seconds)
+    nominal = _nominal(budget, seconds)
     found = Satisfaction(Satisfiability.UNKNOWN)
     for cutting, solving in CUT_OR_SOLVED:
         cut = _cut(conditions, budget, min(cutting, nominal))

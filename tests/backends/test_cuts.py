@@ -125,6 +125,13 @@ def test_what_is_not_known_is_left_open() -> None:
     assert search(empty, MANY, lambda: True).answer is None
 
 
+def test_quantifiers_and_unknown_functions_are_left_open() -> None:
+    unknown = z3.Function("f", z3.RealSort(), z3.RealSort())
+    every = z3.ForAll([Y.term], (X + Y * Y >= 0).term)
+    for strange in (every, unknown(X.term) >= 0, z3.Not(every)):
+        assert asked(*within(X.term), strange).answer is None
+
+
 def test_a_point_that_is_rational_and_exact_meets_an_equation() -> None:
     conditions = [(exp(X) == 1).term, (Y * Y == 4).term]
     assert met_at(conditions, {"x": F(0), "y": F(-2)})

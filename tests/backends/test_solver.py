@@ -17,6 +17,7 @@ from checker.backends.solver import (
     WORK_PER_SECOND,
     Entailment,
     QueryBudget,
+    Satisfiability,
     Validity,
     follows,
     follows_anew,
@@ -286,3 +287,18 @@ def test_the_tactic_is_made_anew_after_a_query_that_is_given_up() -> None:
     hard = [*chained, z3.Sum([n * n for n in numbers]) < 2, numbers[0] * numbers[4] > 0.9]
     assert satisfy(hard, budget, seconds=0.001).undecided
     assert solver._tactics[0] is not before
+
+
+def test_what_the_solver_leaves_open_is_asked_of_the_parts_of_a_box(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solver, "_put", lambda *_: (Satisfiability.UNKNOWN, None))
+    x, y = z3.Reals("cut_x cut_y")
+    box = [0 <= x, x <= 1, 0 <= y, y <= 1]
+    budget = QueryBudget(1.0)
+    assert satisfy([*box, x * x + y * y >= z3.Q(201, 100)], budget).unsat
+    found = satisfy([*box, x * x * x + y >= z3.Q(199, 100)], budget)
+    assert found.sat
+    assert found.values["cut_x"] ** 3 + found.values["cut_y"] >= Fraction(199, 100)
+    assert satisfy([x >= 0, x * x >= 2], budget).undecided  # no box
+    assert satisfy([*box, x * x == z3.Q(1, 2)], budget).undecided  # a root
