@@ -294,7 +294,7 @@ def test_what_the_solver_leaves_open_is_asked_of_the_parts_of_a_box(
 ) -> None:
     monkeypatch.setattr(solver, "_put", lambda *_: (Satisfiability.UNKNOWN, None))
     x, y = z3.Reals("cut_x cut_y")
-    box = [0 <= x, x <= 1, 0 <= y, y <= 1]
+    box = [x >= 0, x <= 1, y >= 0, y <= 1]
     budget = QueryBudget(1.0)
     assert satisfy([*box, x * x + y * y >= z3.Q(201, 100)], budget).unsat
     found = satisfy([*box, x * x * x + y >= z3.Q(199, 100)], budget)
