@@ -18,13 +18,15 @@ def stays_off(problem: Problem, budget: QueryBudget) -> tuple[Clause, ...]:
     """The ends of domains that the seed is off, and stays off as long as all clauses hold; none
     where every step is defined in any case.
 
-    A proof of these together with the claim is one of the claim; and where a run breaks any of
-    them, it has broken the claim.
+    A proof of these together with the claim is one of the claim; and a run that breaks any of them
+    has broken the claim before.
 
     Args:
         problem: a loop, with parameters that are symbols or without.
         budget: limits on the queries.
     """
+    if not any(side.division for step in problem.steps for side in step.stage.sides):
+        return ()
     whole = problem.composed()
     (step,), agent = whole.steps, whole.agent
     known = [whole.safe(agent), step.stage.bounds]

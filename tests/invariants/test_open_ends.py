@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ import z3
 
 from checker import check, decide
 from checker.backends.solver import QueryBudget
+from checker.evidence.document import evidence
 from checker.invariants.open_ends import stays_off
 from checker.parameters.threshold import threshold
 from checker.portfolio.decision import Options
 from checker.system.problem import Relation, bound_on, pose
+from recheck.check import Outcome
 from spec import (
     Agent,
     Bool,
@@ -33,6 +36,7 @@ from spec import (
     parameter,
     unbounded,
 )
+from tests.recheck.loops import report_on
 
 F = Fraction
 
@@ -105,6 +109,17 @@ def test_ends_that_are_not_reached(step: Any, ends: set[str]) -> None:
     if ends:
         assert verdict.certificate is not None
         assert {str(each) for each in verdict.certificate.bounds["agent"]} >= ends
+
+
+def test_the_evidence_says_which_ends_are_left_out(tmp_path: Path) -> None:
+    claim = claim_about(halve)
+    document = evidence(check(claim), claim)
+    assert report_on(document, tmp_path).outcome is Outcome.ACCEPTED
+    (held,) = document["proof"]["walk"]
+    held["conditions"].remove("(< 0.0 agent.doubt)")
+    found = report_on(document, tmp_path)
+    assert found.outcome is Outcome.REJECTED
+    assert "no division by zero" in found.why
 
 
 def test_an_end_that_is_reached_is_not_left_out() -> None:
