@@ -76,14 +76,14 @@ def search(conditions: Sequence[z3.BoolRef], work: int, late: Callable[[], bool]
     whole = asked.bounds() if all(map(is_understood, asked.nodes)) else None
     if not whole:
         return Found(None)
-    point = asked.guessed(asked.drawn(whole), whole)
+    point = asked.guessed(lambda: asked.drawn(whole), whole)
     if point is not None:
         return Found(point)
     todo, worked = deque([whole]), 0
     while todo:
         worked += len(asked.nodes)
         if worked > work or late():
-            return Found(asked.guessed(asked.middles(todo), whole), worked)
+            return Found(asked.guessed(lambda: asked.middles(todo), whole), worked)
         part = todo.popleft()
         truths = asked.truths(part)
         if False in truths:
@@ -177,16 +177,23 @@ class _Asked:
             for column in middles
         ]
 
-    def guessed(self, columns: Sequence[Any], whole: Part) -> Mapping[str, Fraction] | None:
-        """Numbers that meet all conditions, if they seem to in floats at one of some points."""
-        program = compile_terms(self.symbols, (), self.conditions).bind(FLOATS)
-        with np.errstate(all="ignore"):
-            truths = program(columns, ())[0]
+    def guessed(
+        self, columns: Callable[[], Sequence[Any]], whole: Part
+    ) -> Mapping[str, Fraction] | None:
+        """Numbers that meet all conditions, if they seem to in floats at one of some points; none
+        where a number is beyond all floats."""
+        try:
+            points = columns()
+            program = compile_terms(self.symbols, (), self.conditions).bind(FLOATS)
+            with np.errstate(all="ignore"):
+                truths = program(points, ())[0]
+        except OverflowError:
+            return None
         met = np.logical_and.reduce(np.broadcast_arrays(*truths))
         for row in np.flatnonzero(met)[:TRIED]:
             point = {
                 id_of(each): _within(column[row], whole[id_of(each)])
-                for each, column in zip(self.symbols, columns, strict=True)
+                for each, column in zip(self.symbols, points, strict=True)
             }
             if all(truth is True for truth in self.truths(point)):
                 return self.named(point)

@@ -125,6 +125,18 @@ def test_what_is_not_known_is_left_open() -> None:
     assert search(empty, MANY, lambda: True).answer is None
 
 
+def test_numbers_beyond_all_floats_are_compared_exactly() -> None:
+    far = numeral(F(10) ** 400)
+    assert (
+        asked(X.term >= 0, X.term <= far, X.term * X.term >= numeral(F(10) ** 900)).answer
+        is Empty.EMPTY
+    )
+    assert asked(*within(X.term), X.term * far >= numeral(F(10) ** 401)).answer is Empty.EMPTY
+    found = asked(*within(X.term), X.term * far >= 2).answer
+    assert isinstance(found, dict)
+    assert found["x"] * F(10) ** 400 >= 2
+
+
 def test_quantifiers_and_unknown_functions_are_left_open() -> None:
     unknown = z3.Function("f", z3.RealSort(), z3.RealSort())
     every = z3.ForAll([Y.term], (X + Y * Y >= 0).term)
