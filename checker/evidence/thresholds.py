@@ -139,7 +139,7 @@ def _settled_between(
     parametric = ParametricProblem(claim_of(statement), (statement.parameter,), others)
     budget = QueryBudget(QUICK.query, time.monotonic() + QUICK.timeout)
     settled = entered(parametric.over(((low, high),)), budget)
-    return [] if settled is None else [settled_section(settled)]
+    return [settled_section(settled)] if isinstance(settled, Settled) else []
 
 
 def _decided(

@@ -8,7 +8,7 @@ from checker.report.certificate import method_of
 from checker.report.runs import run_lines
 from checker.report.words import counted, describe, detail, short_bound
 from checker.statements.closed import StepUndecided
-from checker.statements.settles import NotSettled, RunStaysOut, Settled
+from checker.statements.settles import NotSettled, RunStaysOut, Settled, Shrinking
 
 
 @describe.register
@@ -18,10 +18,14 @@ def _(_fact: StepUndecided) -> str:
 
 @describe.register
 def _(fact: NotSettled) -> str:
-    return (
-        f"the boxes do not settle within {counted(fact.iterations, 'iteration')}, and no run was "
-        "seen to stay out"
-    )
+    after = counted(fact.iterations, "iteration")
+    ended = {
+        Shrinking.LATE: f"the time was up after {after} (raise --timeout)",
+        Shrinking.AT_REST: f"the boxes come to rest after {after}, and not within the invariant",
+        Shrinking.NOT_SHOWN: f"where all agents are led is shown for {after}, and no further",
+        Shrinking.LONG: f"the boxes do not settle within {after}",
+    }
+    return f"{ended[fact.ended]}, and no run was seen to stay out"
 
 
 @describe.register

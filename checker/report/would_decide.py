@@ -12,7 +12,7 @@ from checker.report.certificate import method_of
 from checker.statements.closed import StepUndecided
 from checker.statements.grows import GrowthUndecided
 from checker.statements.instance import LeftOpen
-from checker.statements.settles import NotSettled
+from checker.statements.settles import NotSettled, Shrinking
 from checker.statements.sound import NeitherShown, NoWorld
 from checker.statements.threshold import Undetermined
 from checker.statements.tolerances import NotEnclosed, SharesUndecided
@@ -140,10 +140,12 @@ def _(_reason: StepUndecided) -> str:
 
 @remedy.register
 def _(reason: NotSettled) -> str:
-    return (
-        "a narrower set of starts, stated as an invariant that is claimed first; or stronger "
-        f"contraction in the step: {reason.iterations} iterations did not suffice; or {FIX}"
-    )
+    if reason.ended is Shrinking.LATE:
+        return f"{LONGER}; or {FIX}"
+    starts = "a narrower set of starts, stated as an invariant that is claimed first"
+    if reason.ended is Shrinking.NOT_SHOWN:
+        return f"{starts}, or a simpler formula in the step; or {FIX}"
+    return f"{starts}; or stronger contraction in the step; or {FIX}"
 
 
 @remedy.register

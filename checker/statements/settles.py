@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
@@ -80,12 +81,26 @@ class RunStaysOut(Fact):
     proof: Proof
 
 
+class Shrinking(Enum):
+    """Why the boxes around all runs are not followed any further."""
+
+    LATE = "late"
+    """The time is up."""
+    AT_REST = "at rest"
+    """The next box is the same."""
+    NOT_SHOWN = "not shown"
+    """Where the steps lead from a box is not shown, or not that they are defined there."""
+    LONG = "long"
+    """The iterations are used up."""
+
+
 @attrs.frozen
 class NotSettled(Fact):
     """The boxes around all runs are not within the invariant after so many iterations, and no run
     was seen to stay outside it."""
 
     iterations: int
+    ended: Shrinking
 
 
 def decide_settles(
@@ -104,15 +119,17 @@ def decide_settles(
     stuck = _stays_outside(composed, budget)
     if stuck is not None:
         return decided(blank, budget, Refutation(Method.STAYS_OUT), (stuck,))
-    for form in [problem] if composed is problem else [problem, composed]:
-        settled = entered(form, budget)
-        if settled is not None:
-            return decided(blank, budget, Proof(Method.SHRINKING_BOXES), (settled,))
-    return decided(blank, budget, Unknown(Method.SHRINKING_BOXES, NotSettled(LONGEST)))
+    found = entered(problem, budget)
+    if composed is not problem and isinstance(found, NotSettled) and not budget.exhausted:
+        found = entered(composed, budget)
+    if isinstance(found, Settled):
+        return decided(blank, budget, Proof(Method.SHRINKING_BOXES), (found,))
+    return decided(blank, budget, Unknown(Method.SHRINKING_BOXES, found))
 
 
-def entered(problem: Problem, budget: QueryBudget) -> Settled | None:
-    """The iteration by which every run is within the invariant for good, and the box it is in."""
+def entered(problem: Problem, budget: QueryBudget) -> Settled | NotSettled:
+    """The iteration by which every run is within the invariant for good, and the box it is in; or
+    why none is known."""
     agent = problem.agent
     synthesizer = RegionSynthesizer(anywhere(problem))
     box: Box = tuple((field.low, field.high) for field in agent.fields)
@@ -120,7 +137,8 @@ def entered(problem: Problem, budget: QueryBudget) -> Settled | None:
     for count in range(LONGEST + 1):
         between = _images(problem, synthesizer, box, budget)
         if between is None:
-            return None
+            ended = Shrinking.LATE if budget.exhausted else Shrinking.NOT_SHOWN
+            return NotSettled(count, ended)
         visited += between
         image = between[-1]
         clauses = Region(box).clauses(agent)
@@ -129,9 +147,9 @@ def entered(problem: Problem, budget: QueryBudget) -> Settled | None:
         if all(follows(here, c.condition, budget).valid for c in claimed):
             return Settled(count, bounds_of(clauses), _walk(problem, visited))
         if image == box:
-            return None
+            return NotSettled(count, Shrinking.AT_REST)
         box = image
-    return None
+    return NotSettled(LONGEST, Shrinking.LONG)
 
 
 def _walk(problem: Problem, visited: Sequence[Box]) -> Walk:

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from checker import check, judge
 from checker.counterexamples.fixed_strategy import fix_choices
-from checker.report.words import detail
-from checker.statements.settles import RunStaysOut, Settled
+from checker.portfolio.decision import Options
+from checker.report.words import describe, detail
+from checker.report.would_decide import remedy
+from checker.statements.settles import RunStaysOut, Settled, decide_settles
 from checker.system.problem import pose
 from checker.system.replay import Enclosure
+from checker.system.verdict import Unknown
 from spec import (
     Agent,
     Bool,
@@ -153,3 +156,54 @@ def test_what_has_no_greatest_value_is_no_hindrance(most: str, iterations: int) 
     assert isinstance(settled, Settled)
     assert settled.iterations == iterations
     assert [bound.relation for bound in settled.bounds if bound.quantity == "error"] == ["<="]
+
+
+class Pair(Agent[I]):
+    first: Real = between(0, 1)
+    second: Real = between(0, 1)
+
+
+class Ordered(Invariant):
+    """The first is no more than the second."""
+
+    def holds(self, pair: Pair[Any]) -> Bool:
+        return pair.first <= pair.second
+
+
+def _pair(p: NoParameters) -> Pair[Ordered]:
+    return Pair(first=Real(0), second=Real(1))
+
+
+def _copy(pair: Pair[I], p: NoParameters, nature: Nature) -> Pair[I]:
+    return Pair(first=pair.first, second=pair.first)
+
+
+def _fade(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return Memory(error=memory.error * F(999, 1000))
+
+
+def _divide(memory: Memory[I], p: Noise, nature: Nature) -> Memory[I]:
+    return Memory(error=memory.error * memory.error / memory.error / 2)
+
+
+copying = Loop[NoParameters, Pair[Ordered]](
+    "copying", parameters=NoParameters, seed=_pair, step=_copy
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "seconds", "said"),
+    [
+        (Settles("s", loop(_fade), AtMost()), 60.0, "do not settle within 400 iterations"),
+        (Settles("s", loop(_fade), AtMost()), 1e-9, "the time was up after 0 iterations"),
+        (Settles("s", copying, Ordered()), 60.0, "come to rest after 0 iterations"),
+        (Settles("s", loop(_divide), AtMost()), 60.0, "is shown for 0 iterations, and no further"),
+    ],
+)
+def test_why_nothing_is_known_is_said_as_it_is(
+    statement: Settles, seconds: float, said: str
+) -> None:
+    verdict = decide_settles(statement, {}, Options(timeout=seconds))
+    assert isinstance(verdict.result, Unknown)
+    assert said in describe(verdict.result.reason)
+    assert remedy(verdict.result.reason)
