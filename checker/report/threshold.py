@@ -296,5 +296,7 @@ def _(fact: Undetermined) -> str:
     words = {
         Undetermined.AT_THE_VALUE: "whether it holds at the value itself is open",
         Undetermined.ONLY_A_BRACKET: "no exact threshold was found, only a bracket",
+        Undetermined.PIECES: "no single threshold was found, only answers on some intervals",
+        Undetermined.NOTHING: "no threshold was found, nor a value at which the answer is known",
     }
     return words[fact]

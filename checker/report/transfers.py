@@ -37,4 +37,4 @@ def _(fact: SharedFunctions) -> str:
 
 @describe.register
 def _(fact: NoStepwiseProof) -> str:
-    return f"{fact.scheme} has no proof step by step to compare"
+    return f"no proof step by step of {fact.scheme} was found to compare"

@@ -122,10 +122,9 @@ def _(_reason: GrowthUndecided) -> str:
 def _(reason: Undetermined) -> str:
     if reason is Undetermined.AT_THE_VALUE:
         return "`alignspec check` of the claim with the parameter at the value itself (--param)"
-    return (
-        "`alignspec threshold`, which says why none is exact; or other parameters fixed "
-        "(--param NAME=VALUE)"
-    )
+    why = "`alignspec threshold`, which says why none is exact"
+    longer = f"{LONGER}; or " if reason is not Undetermined.ONLY_A_BRACKET else ""
+    return f"{longer}{why}; or other parameters fixed (--param NAME=VALUE)"
 
 
 @remedy.register

@@ -85,6 +85,16 @@ class Undetermined(Fact, Enum):
     """It was not shown whether the claim holds at the threshold itself."""
     ONLY_A_BRACKET = "only a bracket"
     """No exact threshold was found, and a bracket cannot tell the value from its neighbours."""
+    PIECES = "pieces"
+    """No single threshold was found: answers were, on some intervals, or at some values."""
+    NOTHING = "nothing"
+    """Nothing was shown at any value."""
+
+
+_LEFT_OPEN = {
+    Extent.UNKNOWN: Undetermined.NOTHING,
+    Extent.PIECES: Undetermined.PIECES,
+}
 
 
 def decide_threshold(
@@ -140,7 +150,7 @@ def _compare(statement: Threshold, found: FoundThreshold, edge: Edge | None) -> 
     if edge is None or edge.number is None:
         if _outside(statement, found):
             return _refuted(found, Mismatch.OUTSIDE_BRACKET)
-        return Unknown(found.method, Undetermined.ONLY_A_BRACKET)
+        return Unknown(found.method, _LEFT_OPEN.get(found.extent, Undetermined.ONLY_A_BRACKET))
     if not _is_stated(edge.number, statement, found.domain):
         return _refuted(found, TurnsAt(edge.number))
     if edge.included is None:

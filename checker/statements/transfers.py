@@ -59,7 +59,7 @@ class SharedFunctions(Fact):
 
 @attrs.frozen
 class NoStepwiseProof(Fact):
-    """A scheme has no proof step by step that could be compared."""
+    """No proof step by step of a scheme was found, that could be compared."""
 
     scheme: str
 

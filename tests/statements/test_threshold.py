@@ -9,7 +9,9 @@ import pytest
 from checker import Options, check, judge
 from checker.parameters.found_threshold import FoundThreshold
 from checker.report.words import describe
-from checker.statements.threshold import Mismatch
+from checker.report.would_decide import remedy
+from checker.statements.threshold import Mismatch, Undetermined, decide_threshold
+from checker.system.verdict import Unknown
 from spec import I, Nature, Real, SpecError, Threshold, minimum
 from spec.statements.base import Answer
 from tests.parameters.memories import SumWithin, split
@@ -86,3 +88,12 @@ def test_a_bracket_refutes_what_lies_outside_it() -> None:
     assert found.answer is Answer.REFUTED
     assert found.reason is Mismatch.OUTSIDE_BRACKET
     assert "bracket" in describe(found.reason)
+
+
+def test_what_was_not_looked_at_is_no_bracket() -> None:
+    statement = Threshold("t", split, SumWithin(), parameter="noise", value="1/2")
+    found = decide_threshold(statement, {}, Options(timeout=1e-9)).result
+    assert isinstance(found, Unknown)
+    assert found.reason is Undetermined.NOTHING
+    assert "nor a value" in describe(found.reason)
+    assert "--timeout" in remedy(found.reason)
