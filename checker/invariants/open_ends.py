@@ -13,6 +13,9 @@ from checker.backends.solver import QueryBudget, follows
 from checker.invariants.houdini import inductive_part
 from checker.system.problem import Clause, ClauseKind, Problem, bound_on
 
+SECONDS = 3.0
+"""For all queries about the ends together."""
+
 
 def stays_off(problem: Problem, budget: QueryBudget) -> tuple[Clause, ...]:
     """The ends of domains that the seed is off, and stays off as long as all clauses hold; none
@@ -27,6 +30,13 @@ def stays_off(problem: Problem, budget: QueryBudget) -> tuple[Clause, ...]:
     """
     if not any(side.division for step in problem.steps for side in step.stage.sides):
         return ()
+    part = budget.within(SECONDS)
+    kept = _kept(problem, part)
+    budget.count(part)
+    return kept
+
+
+def _kept(problem: Problem, budget: QueryBudget) -> tuple[Clause, ...]:
     whole = problem.composed()
     (step,), agent = whole.steps, whole.agent
     known = [whole.safe(agent), step.stage.bounds]
