@@ -174,10 +174,11 @@ def _images(
     if budget.exhausted:
         return None
     for transformer, step in zip(synthesizer.transformers, problem.steps, strict=True):
+        whole = tuple((field.low, field.high) for field in step.target.fields)
         image = transformer.exact_image(box)
         if image is not None and step is problem.steps[-1]:
-            image = _common(image, before)
-        image = None if image is None else _kept(problem, step, box, image, budget)
+            image, whole = _common(image, before), before
+        image = None if image is None else _kept(problem, step, box, image, whole, budget)
         if image is None:
             return None
         box = _within(image, step.target)
@@ -198,17 +199,16 @@ def _within(box: Box, position: Position) -> Box:
     )
 
 
-def _kept(problem: Problem, step: Step, here: Box, there: Box, budget: QueryBudget) -> Box | None:
+def _kept(
+    problem: Problem, step: Step, here: Box, there: Box, whole: Box, budget: QueryBudget
+) -> Box | None:
     """A box into which a step leads from all of another: a guess, or what is kept of it.
 
-    Where a field has no greatest value the guess is made from some that are looked at, and those
-    of its ends that greater ones pass are given up.
+    The guess is made from some values only where a field has no greatest, and at the corners where
+    a step seems monotone. Each of its ends that does not hold gives way to that of the ``whole``.
     """
     if _preserves(problem, step, here, there, budget):
         return there
-    if not any(field.unbounded for field in step.source.fields):
-        return None
-    whole = tuple((field.low, field.high) for field in step.target.fields)
 
     def alone(place: int, low: Fraction, high: Fraction) -> bool:
         only = (*whole[:place], (low, high), *whole[place + 1 :])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import z3
@@ -10,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker import check, judge
+from checker.backends.solver import QueryBudget
 from checker.counterexamples.fixed_strategy import fix_choices
 from checker.portfolio.decision import Options
 from checker.report.words import describe, detail
 from checker.report.would_decide import remedy
+from checker.statements import settles
 from checker.statements.settles import RunStaysOut, Settled, decide_settles
 from checker.system.problem import pose
 from checker.system.replay import Enclosure
@@ -22,6 +25,7 @@ from spec import (
     Agent,
     Bool,
     Claim,
+    Count,
     I,
     Invariant,
     Loop,
@@ -35,6 +39,7 @@ from spec import (
     minimum,
     unbounded,
     when,
+    whole,
 )
 from spec.statements.base import Answer
 from tests.plain_schemes import NoParameters
@@ -158,6 +163,39 @@ def test_what_has_no_greatest_value_is_no_hindrance(most: str, iterations: int) 
     assert [bound.relation for bound in settled.bounds if bound.quantity == "error"] == ["<="]
 
 
+class Turns(Agent[I]):
+    turn: Count = whole(0, 4, "rounds since the first")
+    error: Real = between(0, 1, "probability of a wrong answer")
+
+
+class Rare(Invariant):
+    """Errors are rare."""
+
+    error: Real = budget(0, 1, "probability of a wrong answer", limit="1/3")
+
+    def holds(self, turns: Turns[Any]) -> Bool:
+        return turns.error <= self.error
+
+
+def _first(p: NoParameters) -> Turns[Rare]:
+    return Turns(turn=Count(0), error=Real(1))
+
+
+def _turn(turns: Turns[I], p: NoParameters, nature: Nature) -> Turns[I]:
+    over = turns.turn >= 4
+    return Turns(turn=when(over, Count(0), turns.turn.plus(1)), error=turns.error / 2)
+
+
+def test_a_count_that_begins_again_is_no_hindrance() -> None:
+    """At its ends the step leads to 0 and 1, between them further."""
+    turning = Loop[NoParameters, Turns[Rare]](
+        "turning", parameters=NoParameters, seed=_first, step=_turn
+    )
+    (settled,) = check(Settles("s", turning, Rare())).facts
+    assert isinstance(settled, Settled)
+    assert settled.iterations == 2
+
+
 class Pair(Agent[I]):
     first: Real = between(0, 1)
     second: Real = between(0, 1)
@@ -207,3 +245,14 @@ def test_why_nothing_is_known_is_said_as_it_is(
     assert isinstance(verdict.result, Unknown)
     assert said in describe(verdict.result.reason)
     assert remedy(verdict.result.reason)
+
+
+def test_what_a_guess_gives_way_to_lies_within_the_box_before() -> None:
+    """From errors of at most 1/2 halving leads to 1/4 and less: a guess of 1/8 gives way to 1/2, so
+    that boxes never grow, and what is within them stays."""
+    problem = pose(Claim("c", affine(F(1, 2), F(0)), AtMost()))
+    guessing = SimpleNamespace(
+        transformers=[SimpleNamespace(exact_image=lambda box: ((F(0), F(1, 8)),))]
+    )
+    box = ((F(0), F(1, 2)),)
+    assert settles._images(problem, cast(Any, guessing), box, QueryBudget(2.0)) == [box]
