@@ -461,7 +461,7 @@ def _put(
 def _asked_of_curves(
     conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float | None
 ) -> Satisfaction:
-    """Put the question to the solver, and before and after cut the box in which it is asked."""
+    """Cut the box in which the question is asked, and put it to the solver, in turns."""
     if any(z3.is_quantifier(node) for node in topological(list(conditions))):
         return Satisfaction(Satisfiability.UNKNOWN)  # a lemma would need the bound variables
     nominal = _nominal(budget, seconds)

@@ -21,7 +21,7 @@ def _(fact: NotSettled) -> str:
     after = counted(fact.iterations, "iteration")
     ended = {
         Shrinking.LATE: f"the time was up after {after} (raise --timeout)",
-        Shrinking.AT_REST: f"the boxes come to rest after {after}, and not within the invariant",
+        Shrinking.AT_REST: f"the boxes come to rest after {after}, not shown to be within",
         Shrinking.NOT_SHOWN: f"where all agents are led is shown for {after}, and no further",
         Shrinking.LONG: f"the boxes do not settle within {after}",
     }

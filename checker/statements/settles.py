@@ -96,8 +96,8 @@ class Shrinking(Enum):
 
 @attrs.frozen
 class NotSettled(Fact):
-    """The boxes around all runs are not within the invariant after so many iterations, and no run
-    was seen to stay outside it."""
+    """The boxes around all runs are not shown to be within the invariant after so many iterations,
+    and no run was seen to stay outside it."""
 
     iterations: int
     ended: Shrinking

@@ -86,7 +86,7 @@ class Undetermined(Fact, Enum):
     ONLY_A_BRACKET = "only a bracket"
     """No exact threshold was found, and a bracket cannot tell the value from its neighbours."""
     PIECES = "pieces"
-    """No single threshold was found: answers were, on some intervals, or at some values."""
+    """No single threshold was found, but answers on some intervals."""
     NOTHING = "nothing"
     """Nothing was shown at any value."""
 
