@@ -9,7 +9,6 @@ is rounded outward. Source: affine arithmetic with fixed noise symbols (de Figue
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -216,7 +215,6 @@ class Fork:
             helpers={
                 **joined,
                 "div": lambda a, b: a / b,
-                "raised": operator.pow,
                 "at": _at,
                 "le": lambda a, b: self._told(a.sure(b, strictly=False), (a, b)),
                 "lt": lambda a, b: self._told(a.sure(b, strictly=True), (a, b)),

@@ -28,7 +28,7 @@ import flint
 import numpy as np
 import z3
 
-from checker.backends.evaluator import FLOATS, compile_terms
+from checker.backends.evaluator import FLOATS, compile_terms, rational
 from checker.backends.intervals import Value, bounds_of, exactly, is_understood, value_of
 from spec.nodes import id_of, is_symbol, is_whole, name_of, topological
 
@@ -47,62 +47,73 @@ class Empty(Enum):
     EMPTY = "empty"
 
 
-@attrs.frozen
-class Found:
-    """What a search came to.
+@attrs.define
+class Search:
+    """Looks for values that meet all conditions, part by part, as far as it is told.
 
     Args:
-        answer: that no values meet the conditions, or values that do; None where it is not known.
+        asked: the conditions, taken apart.
+        whole: the bounds of all constants; None where one is not bounded from both sides.
+        todo: the parts that are still open; None before any point was guessed.
         worked: how often the value of a term was worked out.
+        answer: that no values meet the conditions, or values that do; None where it is not known.
     """
 
-    answer: Empty | Mapping[str, Fraction] | None
+    asked: _Asked
+    whole: Part | None
+    todo: deque[Part] | None = None
     worked: int = 0
+    answer: Empty | Mapping[str, Fraction] | None = None
 
+    @classmethod
+    def of(cls, conditions: Sequence[z3.BoolRef]) -> Search:
+        """The search for values that meet some conditions, not yet begun."""
+        asked = _Asked.of(conditions)
+        whole = asked.bounds() if all(map(is_understood, asked.nodes)) else None
+        return cls(asked, whole or None)
 
-def search(conditions: Sequence[z3.BoolRef], work: int, late: Callable[[], bool]) -> Found:
-    """Look for values that meet all conditions, part by part.
+    def go_on(self, most: int, late: Callable[[], bool]) -> None:
+        """Go on where it was left off; there is no answer where the conditions just meet.
 
-    Args:
-        conditions: what is to be met.
-        work: how often the value of a term may be worked out.
-        late: whether the time is over; asked at every part.
+        Args:
+            most: how often the value of a term may have been worked out at the end.
+            late: whether the time is over; asked at every part.
+        """
+        if self.whole is not None and self.answer is None:
+            self.answer = self._found(self.whole, most, late)
 
-    Returns:
-        the answer; none where some constant is not bounded from both sides, where the conditions
-        just meet, or where the work or the time is used up.
-    """
-    asked = _Asked.of(conditions)
-    whole = asked.bounds() if all(map(is_understood, asked.nodes)) else None
-    if not whole:
-        return Found(None)
-    point = asked.guessed(lambda: asked.drawn(whole), whole)
-    if point is not None:
-        return Found(point)
-    todo, worked = deque([whole]), 0
-    while todo:
-        worked += len(asked.nodes)
-        if worked > work or late():
-            return Found(asked.guessed(lambda: asked.middles(todo), whole), worked)
-        part = todo.popleft()
-        truths = asked.truths(part)
-        if False in truths:
-            continue
-        if all(truth is True for truth in truths):
-            return Found(asked.named(part), worked)
-        parts = asked.cut(part, whole)
-        if not parts:
-            return Found(None, worked)
-        todo.extend(parts)
-    return Found(Empty.EMPTY, worked)
+    def _found(
+        self, whole: Part, most: int, late: Callable[[], bool]
+    ) -> Empty | Mapping[str, Fraction] | None:
+        asked = self.asked
+        if self.todo is None:
+            self.todo = deque([whole])
+            point = asked.guessed(lambda: asked.drawn(whole), whole)
+            if point is not None:
+                return point
+        todo = self.todo
+        while todo:
+            if self.worked + len(asked.nodes) > most or late():
+                return asked.guessed(lambda: asked.middles(todo), whole)
+            self.worked += len(asked.nodes)
+            part = todo.popleft()
+            truths = asked.truths(part)
+            if False in truths:
+                continue
+            if all(truth is True for truth in truths):
+                return asked.named(part)
+            parts = asked.cut(part, whole)
+            if not parts:
+                todo.append(part)
+                return None
+            todo.extend(parts)
+        return Empty.EMPTY
 
-
-def met_at(conditions: Sequence[z3.BoolRef], values: Mapping[str, Fraction]) -> bool:
-    """Whether numbers meet all conditions for certain; what they do not name is left open."""
-    asked = _Asked.of(conditions)
-    named = {id_of(each): values.get(name_of(each)) for each in asked.symbols}
-    point = {key: None if value is None else exactly(value) for key, value in named.items()}
-    return all(truth is True for truth in asked.truths(point))
+    def met_at(self, values: Mapping[str, Fraction]) -> bool:
+        """Whether numbers meet all conditions for certain; what they do not name is left open."""
+        named = {id_of(each): values.get(name_of(each)) for each in self.asked.symbols}
+        point = {key: None if value is None else exactly(value) for key, value in named.items()}
+        return all(truth is True for truth in self.asked.truths(point))
 
 
 @attrs.frozen
@@ -232,5 +243,5 @@ def _within(number: Any, whole: Value) -> Value:
     """A float as an exact number, within the bounds that it was drawn from."""
     if not isinstance(whole, tuple):
         return bool(number)
-    at = min(max(exactly(Fraction(float(number)))[0], whole[0]), whole[1])
+    at = min(max(rational(Fraction(float(number))), whole[0]), whole[1])
     return at, at

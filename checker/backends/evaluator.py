@@ -116,7 +116,6 @@ def _floats() -> Backend:
         float,
         {
             "div": np.divide,
-            "raised": operator.pow,
             "at": _within,
             "le": operator.le,
             "lt": operator.lt,
@@ -137,7 +136,6 @@ def _plain() -> Backend:
         float,
         {
             "div": lambda a, b: a / b if b else float("nan"),
-            "raised": operator.pow,
             "at": _within,
             "le": operator.le,
             "lt": operator.lt,
@@ -194,7 +192,6 @@ def _exact() -> Backend:
         rational,
         {
             "div": lambda a, b: UNDEFINED if UNDEFINED in (a, b) or b == 0 else a / b,
-            "raised": operator.pow,
             "at": _within,
             "le": _exact_le,
             "lt": _exact_lt,
@@ -284,7 +281,7 @@ class Program:
 
     def bind(self, backend: Backend) -> Callable[..., Any]:
         """The function ``f(inputs, units) -> (outputs, chosen, widths)``."""
-        scope: dict[str, Any] = dict(backend.helpers)
+        scope: dict[str, Any] = {"raised": operator.pow, **backend.helpers}
         scope |= {name: backend.constant(value) for name, value in self.constants.items()}
         exec(self.code, scope)  # the source is generated below, from terms only
         return scope["program"]  # type: ignore[no-any-return]

@@ -24,6 +24,7 @@ import flint
 import z3
 
 from checker.backends.curves import image
+from checker.backends.evaluator import rational
 from spec.curves import Curve, curve_of
 from spec.nodes import children_of, id_of, is_symbol, kind_of, number_in, topological
 
@@ -188,12 +189,12 @@ def _on_curve(curve: Curve, part: Value) -> Value:
     if not isinstance(part, tuple):
         return None
     ends = image(curve, *(Fraction(int(end.p), int(end.q)) for end in part))
-    return None if ends is None else (exactly(ends[0])[0], exactly(ends[1])[1])
+    return None if ends is None else (rational(ends[0]), rational(ends[1]))
 
 
 def exactly(number: Fraction) -> Interval:
     """A number as an interval."""
-    exact = flint.fmpq(number.numerator, number.denominator)
+    exact = rational(number)
     return exact, exact
 
 

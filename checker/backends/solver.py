@@ -14,7 +14,7 @@ import attrs
 import z3
 
 from checker.backends.curves import Lemmas, has_curves, without_curves
-from checker.backends.cuts import Empty, met_at, search
+from checker.backends.cuts import Empty, Search
 from checker.backends.intervals import shown_by_intervals
 from checker.backends.logarithms import undone
 from spec.nodes import (
@@ -415,7 +415,8 @@ def _asked(
         return _asked_of_curves(conditions, budget, seconds)
     answer, model = _put(conditions, budget, seconds)
     if answer is Satisfiability.UNKNOWN:
-        return _cut(conditions, budget, min(CUT_ONCE_MORE, _nominal(budget, seconds))).answer
+        nominal = _nominal(budget, seconds)
+        return _cut(Search.of(conditions), budget, min(CUT_ONCE_MORE, nominal))
     return Satisfaction(answer, {} if model is None else _values(model))
 
 
@@ -465,40 +466,36 @@ def _asked_of_curves(
     if any(z3.is_quantifier(node) for node in topological(list(conditions))):
         return Satisfaction(Satisfiability.UNKNOWN)  # a lemma would need the bound variables
     nominal = _nominal(budget, seconds)
-    found = Satisfaction(Satisfiability.UNKNOWN)
+    found, search = Satisfaction(Satisfiability.UNKNOWN), Search.of(conditions)
+    boxed = search.whole is not None
     for cutting, solving in CUT_OR_SOLVED:
-        cut = _cut(conditions, budget, min(cutting, nominal))
-        if not cut.answer.undecided:
-            return cut.answer
-        part = budget.within(min(solving, nominal) if cut.boxed else nominal)
-        found = _linearized(conditions, part)
+        cut = _cut(search, budget, min(cutting, nominal))
+        if not cut.undecided:
+            return cut
+        part = budget.within(min(solving, nominal) if boxed else nominal)
+        found = _linearized(conditions, search, part)
         budget.count(part)
-        if not found.undecided or not cut.boxed or nominal <= solving:
+        if not found.undecided or not boxed or nominal <= solving:
             break
     return found
 
 
-@attrs.frozen
-class _Cut:
-    """What is found by cutting a box, if all constants are bounded so that there is one."""
-
-    answer: Satisfaction
-    boxed: bool
-
-
-def _cut(conditions: Sequence[z3.BoolRef], budget: QueryBudget, seconds: float) -> _Cut:
-    started = time.perf_counter()
-    found = search(conditions, int(seconds * TERMS_PER_SECOND), lambda: budget.exhausted)
+def _cut(search: Search, budget: QueryBudget, seconds: float) -> Satisfaction:
+    """What is found by cutting the box, so many seconds of it in all."""
+    started, before = time.perf_counter(), search.worked
+    search.go_on(int(seconds * TERMS_PER_SECOND), lambda: budget.exhausted)
     budget.seconds += time.perf_counter() - started
-    budget.worked += found.worked * (WORK_PER_SECOND // TERMS_PER_SECOND)
-    if found.answer is None:
-        return _Cut(Satisfaction(Satisfiability.UNKNOWN), found.worked > 0)
-    if isinstance(found.answer, Empty):
-        return _Cut(Satisfaction(Satisfiability.UNSAT), True)
-    return _Cut(Satisfaction(Satisfiability.SAT, found.answer), True)
+    budget.worked += (search.worked - before) * (WORK_PER_SECOND // TERMS_PER_SECOND)
+    if search.answer is None:
+        return Satisfaction(Satisfiability.UNKNOWN)
+    if isinstance(search.answer, Empty):
+        return Satisfaction(Satisfiability.UNSAT)
+    return Satisfaction(Satisfiability.SAT, search.answer)
 
 
-def _linearized(conditions: Sequence[z3.BoolRef], budget: QueryBudget) -> Satisfaction:
+def _linearized(
+    conditions: Sequence[z3.BoolRef], search: Search, budget: QueryBudget
+) -> Satisfaction:
     """Put the question with lemmas about the curves in it, and add lemmas where its solution is
     none of the curves. Without an answer the last solution is what may meet the conditions."""
     plain, values = without_curves(conditions)
@@ -511,7 +508,7 @@ def _linearized(conditions: Sequence[z3.BoolRef], budget: QueryBudget) -> Satisf
         if model is None:
             return Satisfaction(answer)
         near = {name: v for name, v in _values(model).items() if name in asked}
-        if met_at(conditions, near):
+        if search.met_at(near):
             return Satisfaction(Satisfiability.SAT, near)
         wrong = lemmas.wrong(partial(_valued, model))
         more = [lemma for curve, point in wrong for lemma in lemmas.at(curve, point)]

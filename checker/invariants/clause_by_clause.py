@@ -15,7 +15,7 @@ import attrs
 
 from checker.backends.solver import QueryBudget
 from checker.invariants.box_unions import hull
-from checker.invariants.houdini import inductive_part
+from checker.invariants.houdini import kept_by_step
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.preimages import polyhedron
 from checker.invariants.supermartingales import supermartingales
@@ -104,20 +104,12 @@ def _exact(
 ) -> Iterator[Thread]:
     """Those ends of all first boxes that a step keeps as they are, with no margin: of what only
     falls, of what is constant; and of what comes near to a number in the clauses, that number."""
-    (step,) = problem.steps
     agent = problem.agent
     box = hull(chain)
     ends = dict.fromkeys(
         (*Region(box).clauses(agent), *Region(_spoken(problem, box)).clauses(agent))
     )
-    kept = inductive_part(
-        list(ends),
-        list(zip(agent.symbols, problem.seed, strict=True)),
-        list(zip(agent.symbols, step.stage.outputs, strict=True)),
-        problem.seed_given,
-        [problem.safe(agent), step.stage.bounds],
-        budget,
-    )
+    kept = kept_by_step(problem, ends, problem.seed_given, budget)
     if kept:
         yield (tuple(kept),)
 

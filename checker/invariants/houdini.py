@@ -61,6 +61,18 @@ def inductive(
     return tuple(inductive_part(clauses, start, after, given, known, budget))
 
 
+def kept_by_step(
+    problem: Problem, guesses: Iterable[Clause], given: Sequence[z3.BoolRef], budget: QueryBudget
+) -> list[Clause]:
+    """The greatest part of some clauses that the seed meets and that no step leaves, from a state
+    that is safe and within them; of a problem composed to one step."""
+    (step,) = problem.steps
+    seed = list(zip(problem.agent.symbols, problem.seed, strict=True))
+    after = list(zip(problem.agent.symbols, step.stage.outputs, strict=True))
+    safe = [problem.safe(problem.agent), step.stage.bounds]
+    return inductive_part(guesses, seed, after, given, safe, budget)
+
+
 def inductive_part(
     clauses: Iterable[Clause],
     start: Pairs,

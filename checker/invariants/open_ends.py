@@ -10,7 +10,7 @@ from __future__ import annotations
 import attrs
 
 from checker.backends.solver import QueryBudget, follows
-from checker.invariants.houdini import inductive_part
+from checker.invariants.houdini import kept_by_step
 from checker.system.problem import Clause, ClauseKind, Problem, bound_on
 
 SECONDS = 3.0
@@ -43,15 +43,7 @@ def _kept(problem: Problem, budget: QueryBudget) -> tuple[Clause, ...]:
     sides = [side.condition for side in step.stage.sides if side.division]
     if all(follows([*problem.given, *known], side, budget).valid for side in sides):
         return ()
-    kept = inductive_part(
-        _off(whole),
-        list(zip(agent.symbols, whole.seed, strict=True)),
-        list(zip(agent.symbols, step.stage.outputs, strict=True)),
-        whole.seed_given,
-        known,
-        budget,
-    )
-    return tuple(kept)
+    return tuple(kept_by_step(whole, _off(whole), whole.seed_given, budget))
 
 
 def _off(problem: Problem) -> list[Clause]:

@@ -6,14 +6,13 @@ bounds added to the domain. What is not monotone on the whole domain may be so w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, follows
-from checker.invariants.houdini import inductive_part
+from checker.invariants.houdini import kept_by_step
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, ClauseKind, Problem, Step, bound_on
 from checker.system.region import Box, seed_box
@@ -33,7 +32,7 @@ def kept_bounds(parametric: ParametricProblem, span: Interval, budget: QueryBudg
     """
     problem = parametric.problem.composed()
     given = parametric.meant_within((span,))
-    kept = _inductive(problem, _guesses(problem, parametric, span), given, budget)
+    kept = kept_by_step(problem, _guesses(problem, parametric, span), given, budget)
     if not kept:
         return None
     box = []
@@ -60,18 +59,6 @@ def _guesses(problem: Problem, parametric: ParametricProblem, span: Interval) ->
             bound_on(field.name, symbol, "<=", c) for c in ceilings if not field.reaches_top(c)
         ]
     return found
-
-
-def _inductive(
-    problem: Problem, guesses: Iterable[Clause], given: Sequence[z3.BoolRef], budget: QueryBudget
-) -> list[Clause]:
-    """The greatest part of some bounds that the seed meets and that no step leaves, from a state
-    that is safe and within them."""
-    (step,) = problem.steps
-    seed = list(zip(problem.agent.symbols, problem.seed, strict=True))
-    after = list(zip(problem.agent.symbols, step.stage.outputs, strict=True))
-    safe = [problem.safe(problem.agent), step.stage.bounds]
-    return inductive_part(guesses, seed, after, given, safe, budget)
 
 
 def narrowed(problem: Problem, box: Box) -> Problem:

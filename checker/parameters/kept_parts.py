@@ -14,7 +14,7 @@ from fractions import Fraction
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows
-from checker.invariants.houdini import inductive_part
+from checker.invariants.houdini import kept_by_step
 from checker.parameters.conserved import conserved
 from checker.parameters.short_runs import State, successor
 from checker.system.problem import Clause, ClauseKind, Problem
@@ -60,15 +60,7 @@ def kept_parts(
         for condition in _guesses(problem, symbol, value)
         if not follows(domain, condition, soon).valid
     ]
-    symbols = problem.agent.symbols
-    return inductive_part(
-        guesses,
-        list(zip(symbols, problem.seed, strict=True)),
-        list(zip(symbols, step.stage.outputs, strict=True)),
-        where,
-        [problem.safe(problem.agent), step.stage.bounds],
-        soon,
-    )
+    return kept_by_step(problem, guesses, where, soon)
 
 
 def _guesses(problem: Problem, symbol: z3.ArithRef, value: Fraction) -> Iterator[z3.BoolRef]:

@@ -14,7 +14,7 @@ import z3
 from checker.backends.algebraic import Algebraic, rational
 from checker.backends.polynomials import Polynomial
 from checker.backends.solver import QueryBudget, parts
-from checker.invariants.houdini import inductive_part
+from checker.invariants.houdini import kept_by_step
 from checker.parameters.linear import Ends, Row, linear_clauses, linear_row, polynomial_step
 from checker.parameters.meaning import Meaning, OfMeaning, Span
 from checker.parameters.obstacles import NotExact, Obstacle
@@ -122,16 +122,13 @@ def peaks_within(parametric: ParametricProblem, span: Interval, meaning: Meaning
 def without_kept(problem: Problem, given: Sequence[z3.BoolRef], budget: QueryBudget) -> Problem:
     """The problem without those clauses that the seed meets and that no step from a safe state
     breaks: a run breaks another first, if any."""
-    (step,), agent = problem.steps, problem.agent
+    agent = problem.agent
     split = [
         attrs.evolve(clause, condition=part)
         for clause in problem.clauses[agent.name]
         for part in parts(clause.condition)
     ]
-    seed = list(zip(agent.symbols, problem.seed, strict=True))
-    after = list(zip(agent.symbols, step.stage.outputs, strict=True))
-    safe = [problem.safe(agent), step.stage.bounds]
-    kept = inductive_part(split, seed, after, given, safe, budget)
+    kept = kept_by_step(problem, split, given, budget)
     left = tuple(clause for clause in split if clause not in kept)
     return attrs.evolve(problem, clauses={agent.name: left})
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checker.backends import cuts
-from checker.backends.cuts import Empty, Found, met_at, search
+from checker.backends.cuts import Empty, Search
 from checker.backends.evaluator import BALLS, ball, compile_terms
 from checker.backends.rounding import precision
 from spec import Real, exp, log, logistic
@@ -31,8 +31,10 @@ def within(*numbers: Any, low: int = 0, high: int = 1) -> list[z3.BoolRef]:
     return [c for each in numbers for c in (each >= low, each <= high)]
 
 
-def asked(*conditions: z3.BoolRef, work: int = MANY) -> Found:
-    return search(conditions, work, lambda: False)
+def asked(*conditions: z3.BoolRef, work: int = MANY, late: bool = False) -> Search:
+    search = Search.of(conditions)
+    search.go_on(work, lambda: late)
+    return search
 
 
 def surely(
@@ -122,7 +124,7 @@ def test_what_is_not_known_is_left_open() -> None:
     empty = [*bounds, (X * X - X >= "1/1000").term, (exp(X) <= 9).term]
     assert asked(*empty).answer is Empty.EMPTY
     assert asked(*empty, work=20).answer is None
-    assert search(empty, MANY, lambda: True).answer is None
+    assert asked(*empty, late=True).answer is None
 
 
 def test_numbers_beyond_all_floats_are_compared_exactly() -> None:
@@ -146,6 +148,18 @@ def test_quantifiers_and_unknown_functions_are_left_open() -> None:
 
 def test_a_point_that_is_rational_and_exact_meets_an_equation() -> None:
     conditions = [(exp(X) == 1).term, (Y * Y == 4).term]
-    assert met_at(conditions, {"x": F(0), "y": F(-2)})
-    assert not met_at(conditions, {"x": F(0), "y": F(1)})
-    assert not met_at(conditions, {"x": F(0)})
+    search = Search.of(conditions)
+    assert search.met_at({"x": F(0), "y": F(-2)})
+    assert not search.met_at({"x": F(0), "y": F(1)})
+    assert not search.met_at({"x": F(0)})
+
+
+def test_a_search_that_goes_on_comes_to_what_it_comes_to_at_once() -> None:
+    conditions = [*within(X.term), (X * X - X >= "1/1000").term, (exp(X) <= 9).term]
+    at_once, resumed = asked(*conditions), asked(*conditions, work=50)
+    assert resumed.answer is None
+    resumed.go_on(MANY, lambda: False)
+    assert (resumed.answer, resumed.worked) == (at_once.answer, at_once.worked)
+    open_ = asked(M >= 0, M <= 1, (log(Real(z3.ToReal(M))) >= 1).term)
+    open_.go_on(2 * MANY, lambda: False)
+    assert open_.answer is None
