@@ -15,7 +15,7 @@ import z3
 from checker.backends.solver import QueryBudget, follows
 from checker.counterexamples.random_search import Strategy
 from checker.counterexamples.worst_run import follow_worst_run
-from checker.invariants.monotone import Order, is_monotone, order_of
+from checker.invariants.monotone import Order, is_monotone, order_at_a_time
 from checker.system.obligations import preservation
 from checker.system.parametric import Cell, ParametricProblem, Point, centre, within
 from checker.system.problem import ClauseKind, Problem, SeedChoice, Step
@@ -68,7 +68,7 @@ def fix_strategy(
     pairs = [(s, numeral(v)) for s, v in zip(parametric.symbols, centre(cell), strict=True)]
     for units in _variants(composed, [unit for stage in strategy[-1] for unit in stage]):
         fixed = fix_choices(composed, units)
-        order = order_of(at_values(fixed, pairs), budget)
+        order = order_at_a_time(at_values(fixed, pairs), budget)
         if order is not None and is_monotone(fixed, order, budget, given):
             return FixedStrategyLoop(parametric, cell, fixed, order)
     return None

@@ -107,6 +107,9 @@ class _TwoEndedRun:
         (self.step,) = problem.steps
         self.agent, self.order, self.bits, self.watched = problem.agent, order, bits, watched
         self.cone = sorted(order.worse)
+        self.known = sorted([*self.cone, *order.same])
+        self.turning = [i for i in order.same if self.agent.fields[i].kind != "real"]
+        self.seen: dict[tuple[Any, ...], tuple[Any, Any]] = {}
         self.clauses = problem.claimed(self.agent)
         conditions = [clause.condition for clause in self.clauses]
         self.program = self.step.program.bind(BALLS)
@@ -152,7 +155,7 @@ class _TwoEndedRun:
         """Whether the step is surely defined and has choices, all over what lies between the
         points."""
         between = [low.union(high) for low, high in self.bounds]
-        for i in self.cone:
+        for i in self.known:
             between[i] = self.better[i].union(self.worse[i])
         widths = self.program(between, self.units)[2]
         require_choices(self.step.stage.choices, widths, iteration)
@@ -161,16 +164,21 @@ class _TwoEndedRun:
         return all(width >= 0 for width in widths)
 
     def _advance(self) -> bool:
-        """Take one iteration, each end rounded outward; whether anything moves."""
+        """Take one iteration, each end rounded outward; whether anything has moved since the counts
+        and flags that are the same in all runs were last as they are now."""
         low = self.program(self.better, self.units)[0]
         high = self.program(self.worse, self.units)[0]
         better, worse = list(self.better), list(self.worse)
+        for i in self.order.same:
+            better[i] = worse[i] = low[i]
         for i in self.cone:
             sign = self.order.worse[i]
             better[i] = _clamped(_end(low[i], -sign), self.bounds[i])
             worse[i] = _clamped(_end(high[i], sign), self.bounds[i])
-        moved = better != self.better or worse != self.worse
         self.better, self.worse = better, worse
+        when = tuple(str(better[i]) for i in self.turning)
+        moved = self.seen.get(when) != (better, worse)
+        self.seen[when] = better, worse
         return moved
 
     def _broken(self, iteration: int, broken: Sequence[Clause]) -> Run:
@@ -199,7 +207,7 @@ class _TwoEndedRun:
 
     def _state(self, better: Any, worse: Any) -> dict[str, Enclosure]:
         named = {}
-        for i in self.cone:
+        for i in self.known:
             ends = (better[i], worse[i])
             enclosed = Enclosure(min(map(low_end, ends)), max(map(high_end, ends)))
             named[self.agent.fields[i].name] = enclosed

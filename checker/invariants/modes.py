@@ -8,13 +8,15 @@ to the boxes of the modes that it lands in (interval analysis, Cousot & Cousot 1
 come to rest: ends are rounded outward, so that what converges does, and what keeps moving is
 extrapolated.
 
-Nothing rests on any of that: the boxes are put to the solver as a union.
+Where these do not come to rest, or not within the claim, the solver is asked for their ends
+(``checker.invariants.mode_ends``). Nothing rests on any of that: the boxes are put to the solver as
+a union.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor, prod
 
@@ -25,23 +27,15 @@ from checker.backends.solver import QueryBudget
 from checker.invariants.box_unions import Leak, discharge_union, hull
 from checker.invariants.certificate import Certificate
 from checker.invariants.interval_analysis import RegionSynthesizer, further
+from checker.invariants.mode_ends import MOST_MODES, Mode, edges_of, ends_by_mode, is_discrete
 from checker.system.findings import Method
 from checker.system.problem import Problem
 from checker.system.region import Array, Box, contains, ends_of, seed_box
 from spec.fields import FieldDomain
 
-Mode = tuple[int, ...]
-"""The values of the flags and small counts, in the order of the fields."""
-
-MOST_MODES = 64
 TURNS = 100
 PATIENCE = 5
 """Turns between two extrapolations of the ends that still move."""
-
-
-def is_discrete(field: FieldDomain) -> bool:
-    """Whether a field has few values, so that each can be a mode."""
-    return field.kind != "real" and not field.unbounded and field.high - field.low < MOST_MODES
 
 
 def has_modes(problem: Problem) -> bool:
@@ -58,16 +52,35 @@ def boxes_by_mode(problem: Problem, budget: QueryBudget) -> Certificate | None:
         budget: limits and counts the queries.
     """
     reached = _Reached(problem)
-    if not reached.rests(budget):
+    if reached.rests(budget):
+        shown = _shown(problem, reached.boxes, reached.leads, budget)
+        if shown is not None:
+            return shown
+    ends = ends_by_mode(problem, budget)
+    if ends is None:
         return None
-    number = {mode: index for index, mode in enumerate(reached.boxes)}
-    targets = [[number[after] for after in reached.leads[mode]] for mode in reached.boxes]
-    union = tuple(reached.boxes.values())
+    leads: dict[Mode, list[Mode]] = {mode: [] for mode in ends}
+    for edge in edges_of(problem):
+        leads[edge.source].append(edge.target)
+    return _shown(problem, ends, leads, budget)
+
+
+def _shown(
+    problem: Problem,
+    boxes: Mapping[Mode, Box],
+    leads: Mapping[Mode, Sequence[Mode]],
+    budget: QueryBudget,
+) -> Certificate | None:
+    """The boxes as a certificate, if the solver finds that each leads into those of the modes that
+    it is said to, and all are within the clauses."""
+    number = {mode: index for index, mode in enumerate(boxes)}
+    targets = [sorted({number[after] for after in leads[mode]}) for mode in boxes]
+    union = tuple(boxes.values())
     shown = discharge_union(problem, union, budget, targets)
     if isinstance(shown, Leak):
         return None
-    boxes = {problem.agent.name: union}
-    return Certificate(Method.BOX_UNION, discharged=shown, boxes=boxes, form=problem)
+    held = {problem.agent.name: union}
+    return Certificate(Method.BOX_UNION, discharged=shown, boxes=held, form=problem)
 
 
 class _TooMany(Exception):

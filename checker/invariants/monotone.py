@@ -41,16 +41,20 @@ class Order:
     ``worse`` has +1 or -1 for each field in the cone, the fields that the claim depends on;
     ``tops`` says of each choice whether its upper end is the greatest choice; ``box`` is where the
     order was proved, over the ``fields``: where it reaches the top of one, it has no upper end.
+    States are compared only where the fields in ``same`` are equal, which nothing but they
+    themselves move.
     """
 
     worse: dict[int, int]
     tops: tuple[bool, ...]
     box: Box
     fields: tuple[FieldDomain, ...]
+    same: tuple[int, ...] = ()
 
     def below(self, first: Sequence[z3.ExprRef], second: Sequence[z3.ExprRef]) -> list[z3.BoolRef]:
         """That the first state is nowhere worse than the second."""
-        return [
+        equal = [first[i] == second[i] for i in self.same]
+        return equal + [
             first[i] <= second[i] if sign > 0 else first[i] >= second[i]
             for i, sign in self.worse.items()
         ]
@@ -65,36 +69,93 @@ def order_of(
     budget: QueryBudget,
     constants_first: int = 0,
     claimed: Sequence[Clause] | None = None,
+    same: tuple[int, ...] = (),
 ) -> Order | None:
     """A guessed order for a problem composed to one step; None if there seems to be none.
 
     So many of the step's first choices are made once and for all, as parameters are: none of their
     values needs to be the worst, and the order has no entry for them. With ``claimed``, only these
-    clauses of the claim say which way is worse.
+    clauses of the claim say which way is worse. States are compared where they are the same in some
+    fields (``clocks``).
     """
-    agent = problem.agent
-    box = region_of(problem)
-    signs = _signs(problem, box)
+    box, fields = region_of(problem), len(problem.agent.fields)
+    signs = np.delete(_signs(problem, box), slice(fields, fields + constants_first), axis=1)
+    claimed = problem.claimed(problem.agent) if claimed is None else claimed
+    return _order(problem, budget, (box, signs), claimed, same)
+
+
+def order_at_a_time(problem: Problem, budget: QueryBudget) -> Order | None:
+    """A guessed order of all states, or else of those that may be had at the same iteration."""
+    orders = (order_of(problem, budget, same=same) for same in ((), *clocks(problem)))
+    return next((order for order in orders if order is not None), None)
+
+
+def clocks(problem: Problem) -> list[tuple[int, ...]]:
+    """The fields of a problem composed to one step that nothing but they themselves move, neither
+    other fields nor nature: the counts and flags among them, then all; none where there are none.
+
+    At the same iteration all runs from one seed have the same values of these.
+    """
+    (step,), agent = problem.steps, problem.agent
+    read = [constants(z3.simplify(output)) for output in step.stage.outputs]
+    names = [name_of(symbol) for symbol in agent.symbols]
+    strange = {name_of(choice.symbol) for choice in step.stage.choices}
+    found = []
+    for kinds in (("count", "flag"), ("count", "flag", "real")):
+        alone = {i for i, field in enumerate(agent.fields) if field.kind in kinds}
+        while True:
+            others = strange | {name for i, name in enumerate(names) if i not in alone}
+            less = {i for i in alone if not read[i] & others}
+            if less == alone:
+                break
+            alone = less
+        found.append(tuple(sorted(alone)))
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def _order(
+    problem: Problem,
+    budget: QueryBudget,
+    sampled: tuple[Box, Array],
+    claimed: Sequence[Clause],
+    same: tuple[int, ...],
+) -> Order | None:
+    """A guessed order of states that are the same in some fields."""
+    agent, (box, signs) = problem.agent, sampled
+    todo = _breaking(problem, budget, claimed, same)
+    if todo is None:
+        return None
     worse: dict[int, int] = {}
-    todo: list[tuple[int, int]] = []
-    for clause in problem.claimed(agent) if claimed is None else claimed:
-        for index, symbol in enumerate(agent.symbols):
-            if name_of(symbol) in constants(clause.condition):
-                sign = breaking(clause.condition, symbol, budget)
-                if sign is None:
-                    return None
-                todo.append((index, sign))
     while todo:
         index, sign = todo.pop()
         if worse.setdefault(index, sign) != sign:
             return None
         for source in range(len(agent.fields)):
+            if source in same:
+                continue
             if signs[index, source] == MIXED:
                 return None
             if signs[index, source] and worse.get(source) != sign * signs[index, source]:
                 todo.append((source, int(sign * signs[index, source])))
-    tops = _greatest_choice(signs[:, len(agent.fields) + constants_first :], worse)
-    return None if tops is None else Order(worse, tops, box, agent.fields)
+    tops = _greatest_choice(signs[:, len(agent.fields) :], worse)
+    return None if tops is None else Order(worse, tops, box, agent.fields, same)
+
+
+def _breaking(
+    problem: Problem, budget: QueryBudget, claimed: Sequence[Clause], same: tuple[int, ...]
+) -> list[tuple[int, int]] | None:
+    """The fields that clauses read, but for some, and which way each breaks them; None where one
+    may break them either way."""
+    found: list[tuple[int, int]] = []
+    for clause in claimed:
+        read = constants(clause.condition)
+        for index, symbol in enumerate(problem.agent.symbols):
+            if index not in same and name_of(symbol) in read:
+                sign = breaking(clause.condition, symbol, budget)
+                if sign is None:
+                    return None
+                found.append((index, sign))
+    return found
 
 
 def _signs(problem: Problem, box: Box) -> Array:
@@ -243,9 +304,5 @@ def is_monotone(
             stays = z3.And(*field.conditions(output))
             if not follows([*given, *safe, step.stage.bounds], stays, budget).valid:
                 return False
-    for index, sign in order.worse.items():
-        first, second = step.stage.outputs[index], after[index]
-        conclusion = first <= second if sign > 0 else first >= second
-        if not follows_anew(hypotheses, conclusion, budget):
-            return False
-    return True
+    compared = order.below(step.stage.outputs, after)
+    return all(follows_anew(hypotheses, conclusion, budget) for conclusion in compared)

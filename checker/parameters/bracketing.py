@@ -318,7 +318,7 @@ class BracketSearch:
         pieces = list(pieces)
         for _ in range(MOST_CELLS):
             gap = None if self.late else widest_gap(pieces, coarse, fine)
-            if gap is None:
+            if gap is None or self._only_bounds(turns(pieces)):
                 break
             pieces.remove(gap)
             middle = (gap.low + gap.high) / 2

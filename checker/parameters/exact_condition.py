@@ -17,7 +17,6 @@ import z3
 
 from checker.backends.algebraic import Algebraic, rational
 from checker.backends.solver import QueryBudget, satisfy
-from checker.parameters.alternating import Alternating, alternating
 from checker.parameters.comparisons import with_limits, without_limits
 from checker.parameters.ends_up import ends_up
 from checker.parameters.exact_threshold import breaks_soon, is_inductive
@@ -29,6 +28,7 @@ from checker.parameters.observable import observed_loop
 from checker.parameters.observed_condition import KeepsObserved
 from checker.parameters.observed_runs import ObservedRuns
 from checker.parameters.obstacles import NotExact, Obstacle
+from checker.parameters.one_number import OneNumber, one_number
 from checker.parameters.short_runs import ShortRun, first_breaks, short_run
 from checker.parameters.worst_case import (
     WorstCase,
@@ -136,9 +136,9 @@ class Settles(OfMeaning):
 
 @attrs.frozen
 class SettlesBetween(OfMeaning):
-    """A claim about one number whose step falls in it: it holds where two ends settle."""
+    """A claim about one number, in modes: it holds where the ends between which it lies settle."""
 
-    found: Alternating
+    found: OneNumber
     meaning: Meaning
 
     def _at(self, there: list[z3.BoolRef]) -> Answer:
@@ -261,7 +261,7 @@ def exact_conditions(
     if ways is None:
         require_one_seed(parametric)
     meaning = Meaning(parametric.symbols[0], parametric.meaningful, budget)
-    soon: tuple[Way, ...] = (ends_up, _monotone, _alternating, _awhile_soon, _observed)
+    soon: tuple[Way, ...] = (ends_up, _monotone, _one_number, _awhile_soon, _observed)
     for way in (*soon, _awhile, _in_kept_bounds, first_steps) if ways is None else ways:
         if budget.exhausted:
             return
@@ -276,8 +276,8 @@ def _monotone(parametric: ParametricProblem, span: Interval, meaning: Meaning) -
     return _settles(worst_case_on(parametric, span, meaning.budget), meaning)
 
 
-def _alternating(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
-    return SettlesBetween(alternating(parametric, span, meaning.budget), meaning)
+def _one_number(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:
+    return SettlesBetween(one_number(parametric, span, meaning.budget), meaning)
 
 
 def _observed(parametric: ParametricProblem, span: Interval, meaning: Meaning) -> Condition:

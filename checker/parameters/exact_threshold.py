@@ -290,10 +290,10 @@ def _holds_at(worst: WorstCase, claim: Claimed, number: Algebraic) -> bool | Non
 
 def is_inductive(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> bool:
     """Whether the claim holds the seed and is kept by the worst step, for parameters as given."""
-    symbols = worst.state
+    symbols = worst.symbols
     known = [*worst.given, *at]
     seed = list(zip(symbols, worst.problem.seed, strict=True))
-    after = list(zip(symbols, worst.after(symbols), strict=True))
+    after = list(zip(symbols, worst.step(symbols), strict=True))
     here = [*known, *worst.order.within(symbols), *claim]
     return all(
         worst.follows(known, z3.substitute(part, *seed))
@@ -306,9 +306,9 @@ def breaks_soon(worst: WorstCase, claim: Claimed, at: Sequence[z3.BoolRef]) -> b
     """Whether the worst run breaks the claim within a few iterations."""
     state: Sequence[z3.ExprRef] = worst.problem.seed
     for _ in range(FEW):
-        pairs = list(zip(worst.state, state, strict=True))
+        pairs = list(zip(worst.symbols, state, strict=True))
         holds = z3.And(*[z3.substitute(part, *pairs) for part in claim])
         if satisfy([*worst.given, *at, holds], worst.budget).unsat:
             return True
-        state = worst.after(state)
+        state = worst.step(state)
     return False

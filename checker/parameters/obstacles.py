@@ -33,6 +33,8 @@ class Obstacle(Fact, Enum):
     """A step rounds to whole numbers."""
     STEP_JUMPS = "step jumps"
     """A conditional of a step may jump along the worst run."""
+    TURNS_LATE = "turns late"
+    """What only itself moves does not come round soon, or begins at no number."""
     CLAIM_JUMPS = "claim jumps"
     """A conditional of the claim jumps, so the claim may not be closed."""
     NOT_INEQUALITIES = "not inequalities"

@@ -1,12 +1,18 @@
-"""How far a claim holds along one parameter: exactly where the theorem applies, else a bracket."""
+"""How far a claim holds along one parameter: exactly where a condition is soon found, else a
+bracket."""
 
 from __future__ import annotations
 
+import time
+from fractions import Fraction
+
 from checker.backends.solver import QueryBudget
 from checker.parameters.bisection import bracket, real_parameter
-from checker.parameters.exact_threshold import Exact, exact_threshold
-from checker.parameters.extent import Extent
+from checker.parameters.cell_checker import CellChecker
+from checker.parameters.exact_threshold import exact_threshold
+from checker.parameters.extent import Edge, Extent
 from checker.parameters.obstacles import NotExact
+from checker.parameters.ranges import edge_of, ranges_on
 from checker.parameters.worst_seed import from_worst_seed
 from checker.portfolio.decision import Options
 from checker.system.parametric import ParametricProblem
@@ -14,6 +20,9 @@ from checker.system.verdict import Bracket, EnginesDisagree, Verdict
 from spec.parameters import ParameterDomain
 from spec.statements.base import Answer
 from spec.statements.claim import Claim
+
+SECONDS = 5.0
+"""For exact conditions of all kinds, or a tenth of the time that a verdict has, if that is more."""
 
 
 def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options) -> Bracket:
@@ -32,12 +41,10 @@ def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options
     domain = real_parameter(claim, parameter)
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
     parametric = ParametricProblem(claim, (parameter,), others)
-    try:
-        from_one = from_worst_seed(parametric, QueryBudget(options.query))
-        exact = exact_threshold(from_one, options.query)
-    except NotExact:
+    exact = _exactly(from_worst_seed(parametric, QueryBudget(options.query)), options)
+    if exact is None:
         return bracket(claim, verdict, parameter, options)
-    found = _found(domain, exact)
+    found = _found(domain, *exact)
     own = verdict.parameters[parameter]
     holds = found.holds_at(own)
     if holds is not None and verdict.answer is (Answer.REFUTED if holds else Answer.PROVED):
@@ -48,18 +55,34 @@ def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options
     return found
 
 
-def _found(domain: ParameterDomain, exact: Exact) -> Bracket:
+def _exactly(parametric: ParametricProblem, options: Options) -> tuple[Edge, bool] | None:
+    """The one end of the values at which the claim holds, and whether greater values are worse: by
+    the theorem on thresholds, by one proof for all values, or by conditions of other kinds."""
+    try:
+        exact = exact_threshold(parametric, options.query)
+    except NotExact:
+        deadline = time.monotonic() + max(SECONDS, options.timeout / 10)
+        cells, domain = CellChecker(parametric, deadline=deadline), parametric.domain
+        if cells.by_one_proof(domain).answer is Answer.PROVED:
+            return Edge(Extent.ALL, holds_at=domain[0][0]), True
+        return edge_of(ranges_on(parametric, domain[0], deadline))
+    return exact.edge, exact.rising
+
+
+def _found(domain: ParameterDomain, edge: Edge, rising: bool) -> Bracket:
     """An exact threshold as a range."""
-    edge, safe_end = exact.edge, domain.low if exact.rising else domain.high
-    unsafe_end = domain.high if exact.rising else domain.low
+    safe_end = domain.low if rising else domain.high
+    unsafe_end = domain.high if rising else domain.low
+    ends: dict[Extent, Fraction | None] = {Extent.ALL: unsafe_end, Extent.EDGE: edge.holds_at}
+    breaks: dict[Extent, Fraction | None] = {Extent.NONE: safe_end, Extent.EDGE: edge.fails_at}
     return Bracket(
         domain.name,
         domain.low,
         domain.high,
-        proved_to={Extent.ALL: unsafe_end, Extent.EDGE: edge.holds_at}.get(edge.extent),
-        refuted_from={Extent.NONE: safe_end, Extent.EDGE: edge.fails_at}.get(edge.extent),
+        proved_to=ends.get(edge.extent),
+        refuted_from=breaks.get(edge.extent),
         monotone=True,
-        rising=exact.rising,
+        rising=rising,
         number=edge.number,
         included=edge.included,
     )

@@ -17,7 +17,7 @@ import attrs
 from checker.backends.algebraic import Algebraic, beside, names, rational, simplest
 from checker.backends.solver import QueryBudget
 from checker.parameters.exact_condition import Way, breaking_condition, exact_conditions
-from checker.parameters.extent import Extent
+from checker.parameters.extent import Edge, Extent
 from checker.parameters.found_threshold import BothSides, EveryValue, FoundThreshold, Range, ShownBy
 from checker.parameters.meaning import Condition, Span
 from checker.parameters.obstacles import NotExact
@@ -377,6 +377,20 @@ def with_ranges(found: FoundThreshold, ranges: Sequence[Range]) -> FoundThreshol
     return _one_edge(found, first, last)
 
 
+def edge_of(ranges: Sequence[Range]) -> tuple[Edge, bool] | None:
+    """The one end of the values at which the claim holds, and whether greater values are worse;
+    None where something is open, the claim means nothing somewhere, or there are more ends."""
+    told = [each.answer for each in ranges]
+    if told == [Answer.PROVED]:
+        return Edge(Extent.ALL, holds_at=ranges[0].low.nearest), True
+    if told == [Answer.REFUTED]:
+        return Edge(Extent.NONE, fails_at=ranges[0].low.nearest), True
+    if set(told) != {Answer.PROVED, Answer.REFUTED} or len(told) > 2:
+        return None
+    edge = _edge_between(*ranges)
+    return None if edge.included is None else (edge, told[0] is Answer.PROVED)
+
+
 def _at_the_ends(ranges: Sequence[Range]) -> int:
     """How many ranges in which the claim means nothing are at an end of the domain."""
     return sum(each.answer is Answer.VACUOUS for each in (ranges[0], ranges[-1]))
@@ -384,24 +398,30 @@ def _at_the_ends(ranges: Sequence[Range]) -> int:
 
 def _one_edge(found: FoundThreshold, first: Range, last: Range) -> FoundThreshold:
     """A threshold with one end, between two ranges that are next to each other or nearly so."""
+    rising, edge = first.answer is Answer.PROVED, _edge_between(first, last)
+    gaps = Answer.VACUOUS in {each.answer for each in found.ranges}
+    return attrs.evolve(
+        found,
+        extent=edge.extent,
+        rising=rising,
+        safe=edge.holds_at,
+        unsafe=edge.fails_at,
+        exact=edge.number,
+        included=edge.included,
+        shown=BothSides(rising, ShownBy.RANGES, gaps=gaps),
+    )
+
+
+def _edge_between(first: Range, last: Range) -> Edge:
+    """The end between two ranges that are next to each other or nearly so."""
     rising = first.answer is Answer.PROVED
     number = first.high if first.high == last.low else None
-    told = {each.answer for each in found.ranges}
     low, high = first.high.low, last.low.high
     if number is not None:  # the nearest fractions of which each side is said
         room = Fraction(1, 10**30)
         low = low if first.high_included else max(first.low.high, low - room)
         high = high if last.low_included else min(last.high.low, high + room)
     included: bool | None = first.high_included if rising else last.low_included
-    if first.high_included == last.low_included:  # neither range says what is at the number
-        included = None
-    return attrs.evolve(
-        found,
-        extent=Extent.EDGE,
-        rising=rising,
-        safe=low if rising else high,
-        unsafe=high if rising else low,
-        exact=number,
-        included=None if number is None else included,
-        shown=BothSides(rising, ShownBy.RANGES, gaps=Answer.VACUOUS in told),
-    )
+    if number is None or first.high_included == last.low_included:
+        included = None  # neither range says what is at the number
+    return Edge(Extent.EDGE, low if rising else high, high if rising else low, number, included)

@@ -6,6 +6,9 @@ case, and I the claim, over a box that holds every state that meets it. If G_p i
 state, the seed is no worse than its worst successor or no better, I is closed, and G_p is
 continuous from below, then the claim holds forever at p exactly where some c in I has seed_p <= c
 and G_p(c) <= c.
+
+Where states are compared only if some fields are the same in both, which turn by themselves, the
+same is asked of a whole turn of theirs, and of all that it passes (theorem 3, "Turns").
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
-from checker.invariants.monotone import Order, breaking, greatest, is_monotone, order_of
+from checker.invariants.monotone import Order, breaking, clocks, greatest, is_monotone, order_of
 from checker.parameters.at_values import AtValues
 from checker.parameters.comparisons import (
     boundary,
@@ -31,6 +34,7 @@ from checker.parameters.comparisons import (
 )
 from checker.parameters.kept_bounds import narrowed
 from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle, require
+from checker.parameters.turns import NONE_TURNS, Turn, turn_of
 from checker.system.obligations import Duty, at, preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, Problem
@@ -59,6 +63,7 @@ class WorstCase:
         claimed: the part of the claim that is asked about.
         meant: the values of the parameter at which the claim means something.
         first: states of the worst run before it is known which way it goes.
+        turn: of the fields that states have in common, when the worst run is compared with itself.
     """
 
     problem: Problem
@@ -71,6 +76,7 @@ class WorstCase:
     directed: bool = True
     meant: tuple[z3.BoolRef, ...] = ()
     first: tuple[tuple[z3.ExprRef, ...], ...] = ()
+    turn: Turn = NONE_TURNS
 
     @property
     def safe_end(self) -> Fraction:
@@ -97,23 +103,50 @@ class WorstCase:
         return [numeral(low) <= self.symbol, self.symbol <= numeral(high), *self.meant]
 
     @property
-    def state(self) -> tuple[z3.ExprRef, ...]:
+    def symbols(self) -> tuple[z3.ExprRef, ...]:
         """The agent's symbols."""
-        (step,) = self.problem.steps
-        return step.source.symbols
+        return self.problem.agent.symbols
+
+    @property
+    def state(self) -> tuple[z3.ExprRef, ...]:
+        """The agent's symbols where a turn begins."""
+        return self.turn.begun(self.symbols)
+
+    def step(self, state: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
+        """The worst successor of a state; what is outside the cone stays, as nothing in it depends
+        on that."""
+        after, cone = greatest(self.problem, self.order, state), {*self.order.worse}
+        cone.update(self.order.same)
+        kept = [after[i] if i in cone else term for i, term in enumerate(state)]
+        return self.turn.told(kept)
+
+    def passed(self, state: Sequence[z3.ExprRef]) -> list[Sequence[z3.ExprRef]]:
+        """The states that the worst run passes from one, for as long as a turn takes."""
+        found = [state]
+        while len(found) < self.turn.length:
+            found.append(self.step(found[-1]))
+        return found
 
     def after(self, state: Sequence[z3.ExprRef]) -> list[z3.ExprRef]:
-        """The worst successor of a state."""
-        return greatest(self.problem, self.order, state)
+        """Where the worst run is, a turn after a state."""
+        return self.step(self.passed(state)[-1])
 
     def put(self, condition: z3.BoolRef, state: Sequence[z3.ExprRef]) -> z3.BoolRef:
         """A condition on the agent, said of another state."""
-        return z3.substitute(condition, *zip(self.state, state, strict=True))
+        return z3.substitute(condition, *zip(self.symbols, state, strict=True))
 
     @cached_property
     def successor(self) -> list[z3.ExprRef]:
-        """The worst successor of the agent's symbols."""
+        """Where the worst run is, a turn after the agent's symbols."""
         return self.after(self.state)
+
+    @cached_property
+    def lead(self) -> list[Sequence[z3.ExprRef]]:
+        """The states of the worst run before its first turn begins, and that in which it begins."""
+        found: list[Sequence[z3.ExprRef]] = [self.problem.seed]
+        while len(found) <= self.turn.lead:
+            found.append(self.step(found[-1]))
+        return found
 
     @property
     def conditions(self) -> tuple[z3.BoolRef, ...]:
@@ -123,16 +156,17 @@ class WorstCase:
     @property
     def start(self) -> tuple[z3.ExprRef, ...]:
         """The first state of the worst run from which it is known which way it goes."""
-        return tuple(self.after(self.first[-1])) if self.first else self.problem.seed
+        return tuple(self.after(self.first[-1]) if self.first else self.lead[-1])
 
     def settled(self, claim: Sequence[z3.BoolRef]) -> list[z3.BoolRef]:
         """That the agent's symbols are a point of the claim which no worst step worsens, and that
         the run meets the claim until it can be compared with such a point."""
-        here = self.state
+        here, before = self.state, [*self.lead[:-1]]
+        before += [state for first in self.first for state in self.passed(first)]
         return [
-            *self.order.within(here),
-            *claim,
-            *(self.put(part, state) for state in self.first for part in claim),
+            *(part for state in self.passed(here) for part in self.order.within(state)),
+            *(self.put(part, state) for state in self.passed(here) for part in claim),
+            *(self.put(part, state) for state in before for part in claim),
             *self.order.below(self.start, here),
             *self.order.below(self.successor, here),
         ]
@@ -217,15 +251,32 @@ def worst_case_on(
         NotExact: naming the first that could not be proved.
     """
     require_one_seed(parametric)
-    worst = _ordered(parametric, span, budget, kept, claimed)
+    composed = parametric.problem.composed()
+    composed = composed if kept is None else narrowed(composed, kept)
+    missing = NotExact(Obstacle.NO_ORDER)
+    for same in ((), *clocks(composed)):
+        try:
+            ordered = _ordered(parametric, span, budget, composed, claimed, same)
+            return _side_conditions(ordered, elsewhere)
+        except NotExact as reason:
+            missing = missing if same else reason
+    raise missing
+
+
+def _side_conditions(worst: WorstCase, elsewhere: Sequence[Clause]) -> WorstCase:
+    """The worst case whose side conditions are proved.
+
+    Raises:
+        NotExact: naming the first that could not be.
+    """
     problem, order = worst.problem, worst.order
-    monotone = is_monotone(problem, order, budget, worst.given, leaving=True)
+    monotone = is_monotone(problem, order, worst.budget, worst.given, leaving=True)
     require(monotone, Obstacle.NOT_MONOTONE)
     worst = _well_defined(worst, elsewhere)
     inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
     stays = all(worst.follows(worst.given, clause.condition) for clause in inside)
     require(stays, Obstacle.SEED_OUTSIDE)
-    worst = _compared(worst)
+    worst = _compared(attrs.evolve(worst, turn=turn_of(problem, order.same)))
     _require_continuous_steps(worst)
     _require_closed_claim(worst)
     return worst
@@ -289,15 +340,17 @@ def order_along(
     span: Interval,
     claimed: Sequence[Clause],
     budget: QueryBudget,
+    same: tuple[int, ...] = (),
 ) -> Order:
-    """A guessed order of a loop of one step, at every value of the parameter in a span alike.
+    """A guessed order of a loop of one step, of states that are the same in some fields, at every
+    value of the parameter in a span alike.
 
     Raises:
         NotExact: where none is guessed.
     """
     over = loop.over(parametric.choices((span,)))
     added = len(over.steps[0].stage.choices) - len(loop.steps[0].stage.choices)
-    order = order_of(over, budget, added, claimed)
+    order = order_of(over, budget, added, claimed, same)
     if order is None:
         raise NotExact(Obstacle.NO_ORDER)
     return order
@@ -307,15 +360,14 @@ def _ordered(
     parametric: ParametricProblem,
     span: Interval,
     budget: QueryBudget,
-    kept: Box | None,
+    composed: Problem,
     claimed: Sequence[Clause] | None,
+    same: tuple[int, ...],
 ) -> WorstCase:
     """A guessed order of the fields and nature's greatest choice, at every value alike."""
-    composed = parametric.problem.composed()
-    composed = composed if kept is None else narrowed(composed, kept)
     (symbol,) = parametric.symbols
     asked = composed.claimed(composed.agent) if claimed is None else tuple(claimed)
-    order = order_along(parametric, composed, span, asked, budget)
+    order = order_along(parametric, composed, span, asked, budget, same)
     meant = parametric.meaningful
     return WorstCase(
         composed, order, symbol, span, True, budget, asked, directed=False, meant=meant
@@ -385,8 +437,8 @@ def _monotone_in_parameter(worst: WorstCase, rising: bool) -> bool:
     swap = (worst.symbol, other)
     apart = worst.symbol <= other if rising else worst.symbol >= other
     known = [*worst.given, *(z3.substitute(c, swap) for c in worst.given), apart]
-    here = [*known, *order.within(worst.state)]
-    after = worst.successor
+    here = [*known, *order.within(worst.symbols)]
+    after = greatest(problem, order, worst.symbols)
     more = [z3.substitute(term, swap) for term in after]
     seeds = order.below(problem.seed, [z3.substitute(term, swap) for term in problem.seed])
     return all(worst.follows(here, c) for c in order.below(after, more)) and all(
@@ -414,7 +466,7 @@ def _require_continuous_steps(worst: WorstCase) -> None:
     Raises:
         NotExact: otherwise.
     """
-    terms = worst.successor
+    terms = greatest(worst.problem, worst.order, worst.symbols)
     for node in topological([terms[index] for index in worst.order.worse]):
         if z3.is_app_of(node, z3.Z3_OP_TO_INT) or z3.is_app_of(node, z3.Z3_OP_IDIV):
             raise NotExact(Obstacle.ROUNDS)
@@ -432,14 +484,14 @@ def _branches_meet(worst: WorstCase, conditional: z3.ExprRef) -> bool:
     edge = boundary(condition)
     if edge is None:
         return False
-    here = [*worst.given, *worst.order.within(worst.state)]
+    here = [*worst.given, *worst.order.within(worst.symbols)]
     return not constants(edge) or worst.follows([*here, edge], first == second)
 
 
 def _switches_one_way(worst: WorstCase, condition: z3.BoolRef) -> bool:
     """Whether a condition is closed and stays false once it is, as the state worsens, or is open
     and stays true once it is."""
-    order, symbols = worst.order, worst.state
+    order, symbols = worst.order, worst.symbols
     worse = [z3.Const(f"{symbol} (worse)", symbol.sort()) for symbol in symbols]
     then = z3.substitute(condition, *zip(symbols, worse, strict=True))
     here = [*worst.given, *order.within(symbols)]

@@ -11,7 +11,7 @@ from checker.counterexamples.random_search import simplify
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.certificate import clear_steps
 from checker.invariants.interval_analysis import RegionSynthesizer
-from checker.invariants.monotone import is_monotone, order_of, worst_seed
+from checker.invariants.monotone import is_monotone, order_at_a_time, worst_seed
 from checker.portfolio.engine import FoundRun
 from checker.system.findings import Method
 from checker.system.obligations import OVERSIGHT, SEED, Duty, Label
@@ -93,7 +93,7 @@ def _by_worst_run(problem: Problem, found: FoundRun, budget: QueryBudget) -> Fou
     theorem 2).
     """
     part, composed = budget.share(WORST), problem.composed()
-    order = order_of(composed, part)
+    order = order_at_a_time(composed, part)
     if order is None or part.exhausted or not is_monotone(composed, order, part):
         budget.count(part)
         return None

@@ -14,7 +14,7 @@ from checker.backends.solver import QueryBudget, Satisfiability
 from checker.counterexamples.adversary import LONG, SHORT, planned_counterexample
 from checker.counterexamples.random_search import falsify
 from checker.counterexamples.worst_run import follow_worst_run
-from checker.invariants.monotone import Order, is_monotone, order_of, worst_seed
+from checker.invariants.monotone import Order, is_monotone, order_at_a_time, worst_seed
 from checker.portfolio.engine import Cost, Engine, FoundRun, Need, Shows, Task
 from checker.system.findings import Method
 from checker.system.gaps import always_a_successor
@@ -94,7 +94,7 @@ class WorstRun(Engine):
 
         With ``likely`` it must seem to do so in floats before anything is proved.
         """
-        order = order_of(task.composed, task.budget)
+        order = order_at_a_time(task.composed, task.budget)
         if order is None or (self.likely and not _seems_to_break(task.composed, order)):
             return None
         if not is_monotone(task.composed, order, task.budget):

@@ -48,6 +48,7 @@ OBSTACLES = {
     Obstacle.SEED_NOT_BETTER: "the seed is not always better than its worst successor",
     Obstacle.ROUNDS: "a step rounds to whole numbers",
     Obstacle.STEP_JUMPS: "a conditional may jump along the worst run",
+    Obstacle.TURNS_LATE: "a field that moves by itself does not come round soon",
     Obstacle.CLAIM_JUMPS: "a conditional in the claim jumps, so the claim may not be closed",
     Obstacle.NOT_INEQUALITIES: "the claim is not made of inequalities",
     Obstacle.CLOSURE_UNNAMED: "the end of the claim's closure could not be named",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from math import inf
 from typing import Any
 
 import attrs
@@ -29,7 +30,7 @@ def small() -> tuple[ParametricProblem, Cell]:
 def test_a_map_is_a_partition() -> None:
     parametric, domain = small()
     partition = begin(parametric, domain)
-    boxes, partition.open = explore(CellChecker(parametric), domain, domain, 1.0)
+    boxes, partition.open = explore(CellChecker(parametric), domain, domain, inf, most=40)
     partition.boxes += boxes
     areas = [partition.area(answer) for answer in (Answer.PROVED, Answer.REFUTED, Answer.UNKNOWN)]
     assert sum(areas) == 1
@@ -43,7 +44,7 @@ def explored() -> Partition:
     """A map with some boxes decided, and all that is left of it open."""
     parametric, domain = small()
     partition = begin(parametric, domain)
-    boxes, partition.open = explore(CellChecker(parametric), domain, domain, 0.5)
+    boxes, partition.open = explore(CellChecker(parametric), domain, domain, inf, most=20)
     assert boxes
     partition.boxes += boxes
     return partition
