@@ -108,8 +108,8 @@ class _TwoEndedRun:
         self.agent, self.order, self.bits, self.watched = problem.agent, order, bits, watched
         self.cone = sorted(order.worse)
         self.known = sorted([*self.cone, *order.same])
-        self.turning = [i for i in order.same if self.agent.fields[i].kind != "real"]
-        self.seen: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+        self.taken = 0
+        self.kept: tuple[int, tuple[Any, Any]] = (1, (None, None))
         self.clauses = problem.claimed(self.agent)
         conditions = [clause.condition for clause in self.clauses]
         self.program = self.step.program.bind(BALLS)
@@ -164,8 +164,12 @@ class _TwoEndedRun:
         return all(width >= 0 for width in widths)
 
     def _advance(self) -> bool:
-        """Take one iteration, each end rounded outward; whether anything has moved since the counts
-        and flags that are the same in all runs were last as they are now."""
+        """Take one iteration, each end rounded outward; whether the ends are new.
+
+        They are compared with those before, and with those after the greatest power of two of
+        iterations: then no round in which they turn is missed (Brent, "An improved Monte Carlo
+        factorization algorithm", BIT 20, 1980).
+        """
         low = self.program(self.better, self.units)[0]
         high = self.program(self.worse, self.units)[0]
         better, worse = list(self.better), list(self.worse)
@@ -175,10 +179,12 @@ class _TwoEndedRun:
             sign = self.order.worse[i]
             better[i] = _clamped(_end(low[i], -sign), self.bounds[i])
             worse[i] = _clamped(_end(high[i], sign), self.bounds[i])
+        due, earlier = self.kept
+        moved = (better, worse) not in ((self.better, self.worse), earlier)
         self.better, self.worse = better, worse
-        when = tuple(str(better[i]) for i in self.turning)
-        moved = self.seen.get(when) != (better, worse)
-        self.seen[when] = better, worse
+        self.taken += 1
+        if self.taken == due:
+            self.kept = (2 * due, (better, worse))
         return moved
 
     def _broken(self, iteration: int, broken: Sequence[Clause]) -> Run:

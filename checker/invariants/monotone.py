@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 
 import attrs
 import numpy as np
@@ -17,6 +18,7 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, follows_anew
 from checker.invariants.interval_analysis import MIXED, either, sampled_signs
+from checker.invariants.turns import NONE_TURNS, clocks, turn_of
 from checker.system.gaps import met
 from checker.system.obligations import entry
 from checker.system.problem import Clause, Problem, with_choices
@@ -79,7 +81,13 @@ def order_of(
     fields (``clocks``).
     """
     box, fields = region_of(problem), len(problem.agent.fields)
-    signs = np.delete(_signs(problem, box), slice(fields, fields + constants_first), axis=1)
+    turn = turn_of(problem, same) or NONE_TURNS
+    boxes = [
+        tuple((values[i], values[i]) if i in values else ends for i, ends in enumerate(box))
+        for values in turn.numbers
+    ]
+    signs = reduce(either, (_signs(problem, each) for each in boxes))
+    signs = np.delete(signs, slice(fields, fields + constants_first), axis=1)
     claimed = problem.claimed(problem.agent) if claimed is None else claimed
     return _order(problem, budget, (box, signs), claimed, same)
 
@@ -88,29 +96,6 @@ def order_at_a_time(problem: Problem, budget: QueryBudget) -> Order | None:
     """A guessed order of all states, or else of those that may be had at the same iteration."""
     orders = (order_of(problem, budget, same=same) for same in ((), *clocks(problem)))
     return next((order for order in orders if order is not None), None)
-
-
-def clocks(problem: Problem) -> list[tuple[int, ...]]:
-    """The fields of a problem composed to one step that nothing but they themselves move, neither
-    other fields nor nature: the counts and flags among them, then all; none where there are none.
-
-    At the same iteration all runs from one seed have the same values of these.
-    """
-    (step,), agent = problem.steps, problem.agent
-    read = [constants(z3.simplify(output)) for output in step.stage.outputs]
-    names = [name_of(symbol) for symbol in agent.symbols]
-    strange = {name_of(choice.symbol) for choice in step.stage.choices}
-    found = []
-    for kinds in (("count", "flag"), ("count", "flag", "real")):
-        alone = {i for i, field in enumerate(agent.fields) if field.kind in kinds}
-        while True:
-            others = strange | {name for i, name in enumerate(names) if i not in alone}
-            less = {i for i in alone if not read[i] & others}
-            if less == alone:
-                break
-            alone = less
-        found.append(tuple(sorted(alone)))
-    return [each for each in dict.fromkeys(found) if each]
 
 
 def _order(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import z3
 
 from checker.backends.comparison import comparison_in
-from checker.backends.solver import QueryBudget, constants, follows
+from checker.backends.solver import QueryBudget, follows
 from checker.parameters.obstacles import NotExact, Obstacle
-from spec.nodes import children_of, id_of, topological
+from spec.nodes import topological
 
 
 def boundary(condition: z3.BoolRef) -> z3.BoolRef | None:
@@ -141,20 +141,3 @@ def shortened(term: z3.ExprRef, where: Sequence[z3.BoolRef], budget: QueryBudget
                 if follows([*where, otherwise], first == second, budget).valid:
                     return shortened(z3.substitute(term, (node, branch)), where, budget)
     return term
-
-
-def told(term: z3.ExprRef) -> z3.ExprRef:
-    """A term without the conditionals that are settled, as their condition reads no constant."""
-    made: dict[int, z3.ExprRef] = {}
-    for node in topological([term]):
-        children = children_of(node)
-        new = [made[id_of(child)] for child in children]
-        if z3.is_app_of(node, z3.Z3_OP_ITE) and not constants(new[0]):
-            truth = z3.simplify(new[0])
-            if z3.is_true(truth) or z3.is_false(truth):
-                made[id_of(node)] = new[1] if z3.is_true(truth) else new[2]
-                continue
-        same = all(one.eq(other) for one, other in zip(children, new, strict=True))
-        made[id_of(node)] = node if same else node.decl()(*new)
-    found = made[id_of(term)]
-    return found if constants(found) else z3.simplify(found)

@@ -19,7 +19,8 @@ import z3
 from checker.backends.solver import QueryBudget, follows
 from checker.invariants.interval_analysis import sampled_signs
 from checker.invariants.mode_ends import Edge, Mode, edges_of, is_discrete
-from checker.parameters.comparisons import shortened, told, with_limits, without_limits
+from checker.invariants.turns import told
+from checker.parameters.comparisons import shortened, with_limits, without_limits
 from checker.parameters.continuity import is_continuous
 from checker.parameters.obstacles import NotExact, Obstacle, require
 from checker.system.gaps import met

@@ -22,7 +22,8 @@ import attrs
 import z3
 
 from checker.backends.solver import QueryBudget, constants, follows, satisfy
-from checker.invariants.monotone import Order, breaking, clocks, greatest, is_monotone, order_of
+from checker.invariants.monotone import Order, breaking, greatest, is_monotone, order_of
+from checker.invariants.turns import NONE_TURNS, Turn, clocks, turn_of
 from checker.parameters.at_values import AtValues
 from checker.parameters.comparisons import (
     boundary,
@@ -34,7 +35,6 @@ from checker.parameters.comparisons import (
 )
 from checker.parameters.kept_bounds import narrowed
 from checker.parameters.obstacles import NotExact, NotShownEverywhere, Obstacle, require
-from checker.parameters.turns import NONE_TURNS, Turn, turn_of
 from checker.system.obligations import Duty, at, preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Clause, Problem
@@ -276,7 +276,10 @@ def _side_conditions(worst: WorstCase, elsewhere: Sequence[Clause]) -> WorstCase
     inside = at(problem.agent.symbols, problem.seed, problem.domain(problem.agent))
     stays = all(worst.follows(worst.given, clause.condition) for clause in inside)
     require(stays, Obstacle.SEED_OUTSIDE)
-    worst = _compared(attrs.evolve(worst, turn=turn_of(problem, order.same)))
+    turn = turn_of(problem, order.same)
+    if turn is None:
+        raise NotExact(Obstacle.TURNS_LATE)
+    worst = _compared(attrs.evolve(worst, turn=turn))
     _require_continuous_steps(worst)
     _require_closed_claim(worst)
     return worst

@@ -130,6 +130,14 @@ def test_boxes_hold_every_run_and_are_found_above_its_limit_only(rounds: Rounds)
     assert boxes_by_mode(below, QueryBudget(5.0)) is None
 
 
+@settings(max_examples=25, deadline=None)
+@given(some_rounds.filter(_contracts))
+def test_a_limit_that_is_never_reached_is_kept(rounds: Rounds) -> None:
+    """Boxes that are moved from the seed on come ever nearer to it; it is solved for instead."""
+    claim = Claim("limit", rounds.loop, FewErrors(error=Real(rounds.limit)))
+    assert boxes_by_mode(pose(claim), QueryBudget(10.0)) is not None
+
+
 class Tank(Agent[I]):
     drawn: Bool = flag("drawn from in this round, filled in the next")
     level: Real = between(0, 10)
@@ -169,6 +177,29 @@ def test_a_flag_is_a_mode_and_an_end_that_only_returns_is_kept(least: str, answe
     assert decide(claim).answer is answer
     found = boxes_by_mode(pose(claim), QueryBudget(5.0))
     assert (found is not None) == (answer is Answer.PROVED)
+
+
+def _at_will(p: NoParameters) -> Tank[NeverLow]:
+    return Tank(drawn=Bool(False), level=Real(9))
+
+
+def _draw_at_will(tank: Tank[I], p: NoParameters, nature: Nature) -> Tank[I]:
+    """What is drawn, at any time, is filled in again in the round after that."""
+    draws = nature.whether("draws")
+    level = when(tank.drawn, 3 * tank.level, when(draws, tank.level / 3, tank.level))
+    return Tank(drawn=~tank.drawn & draws, level=level)
+
+
+at_will = Loop[NoParameters, Tank[NeverLow]](
+    "at will", parameters=NoParameters, seed=_at_will, step=_draw_at_will
+)
+
+
+@pytest.mark.parametrize(("least", "kept"), [("3", True), ("31/10", False)])
+def test_modes_between_which_nature_chooses_are_told_apart(least: str, *, kept: bool) -> None:
+    """The level is 9 when nothing is drawn and 3 when something is, so never 3 and drawn again."""
+    claim = Claim("at will", at_will, NeverLow(level=Real(least)))
+    assert (boxes_by_mode(pose(claim), QueryBudget(5.0)) is not None) is kept
 
 
 class Grown(Agent[I]):
