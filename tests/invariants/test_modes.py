@@ -241,6 +241,43 @@ def test_what_grows_beyond_all_floats_has_no_upper_end() -> None:
     assert all(size.open_above(box[1][1]) for box in found.boxes["agent"])
 
 
+class Led(Agent[I]):
+    odd: Bool = flag("an odd round")
+    bias: Real = between(0, 1)
+    error: Real = between(0, 1)
+
+
+class SeldomLed(Invariant):
+    """Errors are rare."""
+
+    error: Real = budget(0, 1, "share of wrong answers", limit="1/8")
+
+    def holds(self, led: Led[Any]) -> Bool:
+        return led.error <= self.error
+
+
+def _straight(p: NoParameters) -> Led[SeldomLed]:
+    return Led(odd=Bool(False), bias=Real(0), error=Real(0))
+
+
+def _lead(led: Led[I], p: NoParameters, nature: Nature) -> Led[I]:
+    """The bias rises to 1/4, and with it the error to 1/8."""
+    more = nature.choose("more bias", at_most="1/8")
+    bias = when(led.odd, led.bias / 2 + more, led.bias)
+    return Led(odd=~led.odd, bias=bias, error=led.error / 2 + led.bias / 4)
+
+
+led_astray = Loop[NoParameters, Led[SeldomLed]](
+    "led astray", parameters=NoParameters, seed=_straight, step=_lead
+)
+
+
+@pytest.mark.parametrize(("most", "kept"), [("1/8", True), ("124/1000", False)])
+def test_ends_of_what_the_claim_does_not_read_are_solved_for_too(most: str, *, kept: bool) -> None:
+    claim = Claim("led", led_astray, SeldomLed(error=Real(most)))
+    assert (boxes_by_mode(pose(claim), QueryBudget(5.0)) is not None) is kept
+
+
 def test_loops_of_one_kind_of_field_have_no_modes() -> None:
     class Plain(Agent[I]):
         x: Real = between(0, 1)
