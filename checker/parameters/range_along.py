@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from checker.backends.solver import QueryBudget
 from checker.parameters.bisection import bracket, real_parameter
-from checker.parameters.cell_checker import CellChecker
 from checker.parameters.exact_threshold import exact_threshold
 from checker.parameters.extent import Edge, Extent
 from checker.parameters.obstacles import NotExact
@@ -41,10 +40,11 @@ def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options
     domain = real_parameter(claim, parameter)
     others = {name: value for name, value in verdict.parameters.items() if name != parameter}
     parametric = ParametricProblem(claim, (parameter,), others)
-    exact = _exactly(from_worst_seed(parametric, QueryBudget(options.query)), options)
+    from_one = from_worst_seed(parametric, QueryBudget(options.query))
+    exact = _exactly(from_one, options)
+    found = bracket(claim, verdict, parameter, options) if exact is None else _found(domain, *exact)
     if exact is None:
-        return bracket(claim, verdict, parameter, options)
-    found = _found(domain, *exact)
+        return _named(from_one, found, options)
     own = verdict.parameters[parameter]
     holds = found.holds_at(own)
     if holds is not None and verdict.answer is (Answer.REFUTED if holds else Answer.PROVED):
@@ -55,17 +55,30 @@ def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options
     return found
 
 
+def _named(parametric: ParametricProblem, found: Bracket, options: Options) -> Bracket:
+    """A bracket whose ends settle what is beyond them, with the exact end if a condition on what is
+    between them gives it."""
+    safe, unsafe = found.proved_to, found.refuted_from
+    if not found.monotone or safe is None or unsafe is None:
+        return found
+    between = edge_of(ranges_on(parametric, (safe, unsafe), _soon(options)))
+    if between is None or between[0].extent is not Extent.EDGE:
+        return found
+    return _found(parametric.free_parameters[0], *between)
+
+
+def _soon(options: Options) -> float:
+    """When the search for exact conditions ends, by ``time.monotonic``."""
+    return time.monotonic() + max(SECONDS, options.timeout / 10)
+
+
 def _exactly(parametric: ParametricProblem, options: Options) -> tuple[Edge, bool] | None:
     """The one end of the values at which the claim holds, and whether greater values are worse: by
-    the theorem on thresholds, by one proof for all values, or by conditions of other kinds."""
+    the theorem on thresholds, or by conditions of other kinds."""
     try:
         exact = exact_threshold(parametric, options.query)
     except NotExact:
-        deadline = time.monotonic() + max(SECONDS, options.timeout / 10)
-        cells, domain = CellChecker(parametric, deadline=deadline), parametric.domain
-        if cells.by_one_proof(domain).answer is Answer.PROVED:
-            return Edge(Extent.ALL, holds_at=domain[0][0]), True
-        return edge_of(ranges_on(parametric, domain[0], deadline))
+        return edge_of(ranges_on(parametric, parametric.domain[0], _soon(options)))
     return exact.edge, exact.rising
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -14,11 +15,57 @@ from checker.backends.algebraic import Algebraic
 from checker.parameters.range_along import range_along
 from checker.report.verdict import region
 from checker.system.verdict import Bracket, EnginesDisagree
+from examples.swapped import benign
 from properties.schemes import table
-from spec import Claim
+from spec import (
+    Agent,
+    Bool,
+    Claim,
+    I,
+    Invariant,
+    Loop,
+    Nature,
+    Parameters,
+    Real,
+    all_of,
+    between,
+    budget,
+    parameter,
+)
 from spec.statements.base import Answer
 from tests.parameters.memories import SumWithin, claim, majority, power, split
 from tests.support import unit
+
+
+class Pair(Agent[I]):
+    one: Real = between(-1, 1)
+    other: Real = between(-1, 1)
+
+
+class Within(Invariant):
+    """Neither is far off, to either side."""
+
+    off: Real = budget(0, 1, "how far off either may be", limit="1/2")
+
+    def holds(self, pair: Pair[Any]) -> Bool:
+        ends = (pair.one <= self.off, pair.one >= -self.off)
+        return all_of(*ends, pair.other <= self.off, pair.other >= -self.off)
+
+
+class Kept(Parameters):
+    share: Real = parameter("9/10", 0, 1, "how much of each is kept")
+
+
+def _off(p: Kept) -> Pair[Within]:
+    return Pair(one=Real("1/2"), other=Real("1/4"))
+
+
+def _turn(pair: Pair[I], p: Kept, nature: Nature) -> Pair[I]:
+    return Pair(one=p.share * pair.other, other=-p.share * pair.one)
+
+
+turning = Loop[Kept, Pair[Within]]("turning", parameters=Kept, seed=_off, step=_turn)
+turned = Claim("turned", turning, Within())
 
 
 def along(kept: Claim) -> Bracket:
@@ -48,6 +95,20 @@ def test_a_bracket_where_there_is_no_exact_range() -> None:
     found = along(Claim("split", split, SumWithin()))
     assert found.number is None
     assert region(found).startswith("noise: holds up to 0.2")
+
+
+def test_an_exact_end_in_a_bracket() -> None:
+    """On the whole domain no condition is found, between the two ends of a bracket one is."""
+    found = range_along(benign, decide(benign), "reward_error", Options())
+    assert region(found) == "holds iff reward_error <= 661/20000 = 0.03305"
+    assert found.monotone
+
+
+def test_every_value_of_what_has_no_worst_run() -> None:
+    """What turns has no worst run, but no share leads out of the limits."""
+    assert (
+        region(range_along(turned, decide(turned), "share", Options())) == "holds for every share"
+    )
 
 
 def test_every_value() -> None:

@@ -330,3 +330,45 @@ def _kept(push: Fraction) -> bool:
         if not -LIMIT <= low <= high <= LIMIT:
             return False
     return True
+
+
+class Pair(Agent[I]):
+    at: Count = whole(0, 2, "the number of the round")
+    one: Real = between(-4, 4)
+    other: Real = between(-4, 4)
+
+
+class OneNear(Invariant):
+    """One is never far off, to either side."""
+
+    off: Real = budget(0, 1, "how far it may be off", limit="1/2")
+
+    def holds(self, pair: Pair[Any]) -> Bool:
+        return (pair.one <= self.off) & (pair.one >= -self.off)
+
+
+def _paired(p: Push) -> Pair[OneNear]:
+    return Pair(at=Count(0), one=Real(0), other=Real(0))
+
+
+def _swap(pair: Pair[I], p: Push, nature: Nature) -> Pair[I]:
+    over = pair.at >= 2
+    push = nature.choose("push", at_least=-p.push, at_most=p.push)
+    return Pair(
+        at=when(over, Count(0), pair.at.plus(1)),
+        one=when(over, -pair.other / 2, pair.other) + push,
+        other=pair.one / 2,
+    )
+
+
+swapping = Loop[Push, Pair[OneNear]]("swapping", parameters=Push, seed=_paired, step=_swap)
+
+
+def test_single_values_are_decided_once_the_answer_turns_in_one_gap() -> None:
+    """Where the parameter only bounds nature, narrower cells would say no more."""
+    told: list[str] = []
+    claim = Claim("near", swapping, OneNear())
+    found = threshold(claim, "push", width=Fraction(1, 100), timeout=60.0, tell=told.append)
+    assert found.width is not None
+    assert found.width <= Fraction(1, 100)
+    assert sum(each.startswith("[") for each in told) < 15
