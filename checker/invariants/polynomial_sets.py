@@ -31,7 +31,7 @@ from checker.backends.rounding import ceil_to, floor_to
 from checker.backends.semidefinite import Array
 from checker.backends.solver import QueryBudget
 from checker.invariants.ellipsoids import with_product
-from checker.invariants.polynomial_steps import PolynomialLoop, Scale, polynomial_loop
+from checker.invariants.polynomial_steps import PolynomialLoop, Scale, polynomial_loop, written
 from checker.invariants.sums_of_squares import (
     Guess,
     Identity,
@@ -93,7 +93,7 @@ class PolynomialSet:
             math.gcd(*(value.numerator for _, value in terms)),
         )
         whole = whole / math.gcd(*(int(value * whole) for _, value in terms))
-        total, cap, name = None, Fraction(0), ""
+        total, cap, named = None, Fraction(0), list[tuple[Fraction, list[str]]]()
         for monomial, value in sorted(
             terms, key=lambda term: (-sum(term[0]), [-n for n in term[0]])
         ):
@@ -101,14 +101,11 @@ class PolynomialSet:
                 powers = list(zip(position.symbols, position.fields, monomial, strict=False))
                 symbols = [symbol for symbol, _, power in powers for _ in range(power)]
                 total = with_product(total, value * whole, reduce(operator.mul, symbols))
-                written = (f"{f.name}^{n}" if n > 1 else f.name for _, f, n in powers if n)
-                sign = "- " if value < 0 else "+ " if name else ""
-                size = abs(value * whole)
-                name += f" {sign}{'' if size == 1 else f'{size} '}{' '.join(written)}"
+                named.append((value * whole, [f.name for _, f, n in powers for _ in range(n)]))
             else:
                 cap = -value * whole
         held = (*self.loop.faces, *self.loop.clauses)
-        return (*(each.clause for each in held), bound_on(name.strip(), total, "<=", cap))
+        return (*(each.clause for each in held), bound_on(written(named), total, "<=", cap))
 
     @property
     def lemmas(self) -> Iterator[Lemma]:

@@ -11,7 +11,7 @@ has few in x.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 import attrs
@@ -30,6 +30,17 @@ from spec.nodes import children_of, id_of, kind_of, number_in, topological
 
 MOST_PIECES = 8
 ZERO, UNIT = Fraction(0), Fraction(1)
+
+
+def written(terms: Iterable[tuple[Fraction, Sequence[str]]]) -> str:
+    """A sum of products of names, each with its factor, as in 2 x - 3 x^2 y."""
+    text = ""
+    for value, names in terms:
+        sign = "- " if value < 0 else "+ " if text else ""
+        powers = ((name, names.count(name)) for name in dict.fromkeys(names))
+        product = " ".join(f"{name}^{n}" if n > 1 else name for name, n in powers)
+        text += f" {sign}{'' if abs(value) == 1 else f'{abs(value)} '}{product}"
+    return text.strip()
 
 
 def _power_of_two(value: Fraction) -> Fraction:

@@ -28,6 +28,7 @@ from checker.invariants.modes import boxes_by_mode, has_modes
 from checker.invariants.open_ends import stays_off
 from checker.invariants.polynomial_sets import polynomial_set
 from checker.invariants.post_fixpoint import post_fixpoint
+from checker.invariants.potentials import potentials
 from checker.invariants.preimages import polyhedron
 from checker.invariants.supermartingales import supermartingales
 from checker.invariants.template_polyhedra import Polyhedra
@@ -35,13 +36,13 @@ from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
 from checker.system.gaps import met
 from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
-from checker.system.problem import Problem
+from checker.system.problem import Clause, Problem
 from checker.system.region import Box, Region, bounds_of
 
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
 """How far a guessed region is widened, the widest first."""
 HURRIED_SECONDS, POLYHEDRON_SECONDS, UNION_SECONDS = 1.0, 10.0, 30.0
-CLAUSES_SECONDS, POLYNOMIAL_SECONDS = 3.0, 20.0
+CLAUSES_SECONDS, POLYNOMIAL_SECONDS, POTENTIAL_SECONDS = 3.0, 20.0, 3.0
 LONG_CHAIN = 64
 """Fields times iterations from which on a chain of boxes is checked after the regions: it has as
 many links as fields to check, where a region around the seed is one step."""
@@ -373,6 +374,41 @@ class ClauseByClause(Engine):
             bounds={agent.name: bounds_of(sets[-1])},
             discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
             sets=sets,
+            form=problem,
+        )
+
+
+@attrs.frozen
+class Potentials(Engine):
+    """Adds to what is claimed what no step raises with it, guessed by linear programs."""
+
+    name = "potentials"
+    shows = Shows.PROOF
+    needs = (Need.ONE_STEP, Need.FEW_FIELDS)
+    cost = Cost.SECONDS
+
+    def attempt(self, task: Task) -> Certificate | None:
+        """The first potentials that the solver accepts, with the claim, as the certificate."""
+        problem, agent = task.composed, task.composed.agent
+        if problem.free_parameters or task.seems_broken:
+            return None
+        part = task.budget.within(POTENTIAL_SECONDS)
+        shown: tuple[Label, ...] | Blocked | None = None
+        held: tuple[Clause, ...] = ()
+        for clauses in potentials(problem, part):
+            held = (*problem.clauses[agent.name], *clauses)
+            shown = discharge(problem, {agent.name: held}, part)
+            if not isinstance(shown, Blocked) or part.exhausted:
+                break
+        task.budget.count(part)
+        if shown is None or isinstance(shown, Blocked):
+            return None
+        return Certificate(
+            Method.POTENTIAL,
+            whole_iterations=problem.by_iterations,
+            bounds={agent.name: bounds_of(held)},
+            discharged=shown,
+            sets=(held,),
             form=problem,
         )
 

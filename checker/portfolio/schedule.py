@@ -19,6 +19,7 @@ from checker.portfolio.proofs import (
     OpenEnds,
     PolynomialSets,
     PostFixpoint,
+    Potentials,
     ReachedStates,
     Return,
 )
@@ -65,6 +66,7 @@ LATER: list[Engine] = [
     InductiveEllipsoid(),
     InductivePolyhedron(hurried=True),
     ClauseByClause(),
+    Potentials(),
     PolynomialSets(hurried=True),  # before what takes seconds where steps are not linear
     *(KInduction(depth) for depth in (3, 4)),
 ]

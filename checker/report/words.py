@@ -39,6 +39,7 @@ METHODS = {
     Method.POLYHEDRON: "inductive polyhedron",
     Method.ELLIPSOID: "inductive ellipsoid",
     Method.POLYNOMIAL: "inductive polynomial set",
+    Method.POTENTIAL: "potential that no step raises",
     Method.CLAUSE_BY_CLAUSE: "clause by clause",
     Method.BOX_UNION: "union of boxes",
     Method.BREADTH_FIRST: "all states, breadth first",

@@ -37,6 +37,8 @@ class Method(Fact, Enum):
     """Quadratic sets that an affine step keeps, by exact elimination."""
     POLYNOMIAL = "polynomial set"
     """The states at which a polynomial is at most 0, by sums of squares."""
+    POTENTIAL = "potential"
+    """The claim plus what is still to come, which no step raises."""
     CLAUSE_BY_CLAUSE = "clause by clause"
     """Sets for one clause each, all clauses assumed where a step begins, and then side by side."""
     BOX_UNION = "box union"
