@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -127,3 +128,16 @@ def test_products_of_fields_may_be_needed(drift: str, answer: Answer) -> None:
     assert verdict.answer is answer
     if answer is Answer.PROVED:
         assert verdict.method is Method.POTENTIAL
+
+
+def test_only_what_is_no_higher_than_the_seed_need_be_kept() -> None:
+    """Far from the seed a step may raise what it does not raise where runs come, so that products
+    of two fields do where it would take products of three."""
+    case = Case(Fraction(1, 10), Fraction(4, 5), Fraction(1, 2), Fraction(3, 10))
+    limit = Fraction(2152, 10000)
+    assert case.shown(limit)
+    problem = pose(Claim("low", annealing, Low(error=Real(limit))), attrs.asdict(case))
+    ((first,), *_) = potentials(problem, QueryBudget(1.0))
+    products = re.split(r" [-+] ", first.label.partition("<=")[0])
+    factors = (re.findall(r"(rate|error)(?:\^(\d))?", product) for product in products)
+    assert max(sum(int(power or 1) for _, power in each) for each in factors) == 2
