@@ -19,11 +19,12 @@ import z3
 
 from checker.backends.solver import QueryBudget, constants, satisfy
 from checker.invariants.interval_analysis import MIXED, sampled_signs
+from checker.invariants.turns import short_number
 from checker.system.problem import Problem, with_choices
 from checker.system.region import Array, Box, region_of, seed_box
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
-from spec.nodes import name_of, number_in
+from spec.nodes import name_of
 from spec.terms import numeral
 
 Mode = tuple[int, ...]
@@ -62,7 +63,7 @@ def edges_of(problem: Problem) -> list[Edge]:
     (step,), agent = problem.steps, problem.agent
     discrete = [i for i, field in enumerate(agent.fields) if is_discrete(field)]
     truths = [n for n, c in enumerate(step.stage.choices) if c.role is ChoiceRole.TRUTH]
-    first = tuple(map(number_in, map(z3.simplify, (problem.seed[i] for i in discrete))))
+    first = tuple(short_number(problem.seed[i]) for i in discrete)
     moved = [step.stage.outputs[i] for i in discrete]
     known = {name_of(agent.symbols[i]) for i in discrete}
     known |= {name_of(step.stage.choices[n].symbol) for n in truths}
@@ -81,7 +82,7 @@ def edges_of(problem: Problem) -> list[Edge]:
                 *here,
                 *((step.stage.choices[n].symbol, z3.RealVal(int(v))) for n, v in chosen.items()),
             ]
-            after = tuple(number_in(z3.simplify(z3.substitute(term, *pairs))) for term in moved)
+            after = tuple(short_number(z3.substitute(term, *pairs)) for term in moved)
             if None in after or len(seen) > MOST_MODES:
                 return []
             target = _mode(after)

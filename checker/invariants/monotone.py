@@ -108,7 +108,7 @@ def _order(
     """A guessed order of states that are the same in some fields."""
     agent, (box, signs) = problem.agent, sampled
     todo = _breaking(problem, budget, claimed, same)
-    if todo is None:
+    if todo is None or (same and not todo):  # the claim is about nothing else
         return None
     worse: dict[int, int] = {}
     while todo:

@@ -15,8 +15,8 @@ import attrs
 import z3
 
 from checker.backends.solver import constants
-from checker.system.problem import Problem
-from spec.nodes import children_of, id_of, name_of, number_in, topological
+from checker.system.problem import MOST_CHARACTERS, Problem
+from spec.nodes import children_of, id_of, is_numeral, name_of, number_in, topological
 
 LONGEST = 64
 """Iterations until the fields come round again, at most."""
@@ -67,8 +67,8 @@ NONE_TURNS = Turn()
 
 
 def clocks(problem: Problem) -> list[tuple[int, ...]]:
-    """The fields of a problem composed to one step that nothing but they themselves move, neither
-    other fields nor nature: the counts and flags among them, then all; none where there are none.
+    """The counts and flags of a problem composed to one step that nothing but they themselves move,
+    neither other fields nor nature, as one way to compare states; none where there are none.
 
     At the same iteration all runs from one seed have the same values of these.
     """
@@ -76,17 +76,20 @@ def clocks(problem: Problem) -> list[tuple[int, ...]]:
     read = [constants(z3.simplify(output)) for output in step.stage.outputs]
     names = [name_of(symbol) for symbol in agent.symbols]
     strange = {name_of(choice.symbol) for choice in step.stage.choices}
-    found = []
-    for kinds in (("count", "flag"), ("count", "flag", "real")):
-        alone = {i for i, field in enumerate(agent.fields) if field.kind in kinds}
-        while True:
-            others = strange | {name for i, name in enumerate(names) if i not in alone}
-            less = {i for i in alone if not read[i] & others}
-            if less == alone:
-                break
-            alone = less
-        found.append(tuple(sorted(alone)))
-    return [each for each in dict.fromkeys(found) if each]
+    alone = {i for i, f in enumerate(agent.fields) if f.kind != "real" and not f.unbounded}
+    while True:
+        others = strange | {name for i, name in enumerate(names) if i not in alone}
+        less = {i for i in alone if not read[i] & others}
+        if less == alone:
+            return [tuple(sorted(alone))] if alone else []
+        alone = less
+
+
+def short_number(term: z3.ExprRef) -> Fraction | None:
+    """What a term comes to; None where that is no number, or one of thousands of digits."""
+    value = z3.simplify(term)
+    is_short = is_numeral(value) and len(str(value.as_string())) <= MOST_CHARACTERS
+    return number_in(value) if is_short else None
 
 
 def turn_of(problem: Problem, same: Sequence[int]) -> Turn | None:
@@ -97,7 +100,7 @@ def turn_of(problem: Problem, same: Sequence[int]) -> Turn | None:
     now = tuple(z3.simplify(problem.seed[index]) for index in same)
     passed: dict[tuple[object, ...], int] = {}
     values: list[tuple[z3.ExprRef, ...]] = []
-    while (key := tuple(map(number_in, now))) not in passed:
+    while (key := tuple(map(short_number, now))) not in passed:
         if None in key or len(passed) > LONGEST:
             return None
         passed[key] = len(values)

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
+import z3
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from checker.backends.algebraic import rational
 from checker.backends.solver import QueryBudget
 from checker.counterexamples.worst_run import follow_worst_run
 from checker.invariants.monotone import is_monotone, order_at_a_time
-from checker.invariants.turns import clocks
+from checker.invariants.turns import clocks, short_number
 from checker.parameters.exact_condition import SettlesBetween
 from checker.parameters.exact_threshold import exact_threshold
 from checker.parameters.meaning import Meaning
@@ -276,6 +277,12 @@ telling = Loop[Push, Told[Few]]("telling", parameters=Push, seed=_untold, step=_
 def test_what_nature_moves_is_no_clock() -> None:
     problem = pose(Claim("few", telling, Few()))
     assert clocks(problem) == [(1,)]
+
+
+def test_a_number_too_long_to_print_is_none() -> None:
+    assert short_number(z3.IntVal("1" + "0" * 300) + 1) == 10**300 + 1
+    assert short_number(z3.IntVal("1" + "0" * 5000)) is None
+    assert short_number(z3.Int("open")) is None
 
 
 def test_the_same_clock_is_proved_and_not_only_guessed() -> None:
