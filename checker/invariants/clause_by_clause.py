@@ -53,7 +53,7 @@ def clause_by_clause(problem: Problem, budget: QueryBudget) -> Thread | None:
             return None
         threads.append(found)
     sets = _side_by_side(safe, threads)
-    return sets if _followed(problem, sets, (), budget) else None
+    return sets if followed(problem, sets, (), budget) else None
 
 
 def _thread(problem: Problem, clause: Clause, budget: QueryBudget) -> Thread | None:
@@ -134,10 +134,10 @@ def _with(thread: Sequence[Set], clause: Clause) -> Thread:
 
 def _kept(problem: Problem, thread: Sequence[Set], budget: QueryBudget) -> bool:
     """Whether runs follow a thread as long as all clauses hold."""
-    return _followed(problem, thread, problem.clauses[problem.agent.name], budget)
+    return followed(problem, thread, problem.clauses[problem.agent.name], budget)
 
 
-def _followed(problem: Problem, thread: Sequence[Set], assumed: Set, budget: QueryBudget) -> bool:
+def followed(problem: Problem, thread: Sequence[Set], assumed: Set, budget: QueryBudget) -> bool:
     """Whether the seed is in the first set, and a step leads from each into the next.
 
     With clauses that are assumed of the agent before a step nothing is asked but that: whether

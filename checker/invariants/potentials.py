@@ -5,7 +5,7 @@ is left. No box around the states is kept then, and they come to rest anywhere. 
 multiple of what is left, or of its products with other fields, is never raised.
 
 Theorem (docs/theory/regions.md, "Potentials"). Let g <= 0 be a clause of the claim, and let a term
-h have h(seed) <= 0 and, at every safe x with h(x) <= 0, h(F(x, w)) <= 0 and g <= h at F(x, w).
+h have h(seed) <= 0, or h <= 0 in boxes around the states after a few iterations, and, at every safe x with h(x) <= 0, h(F(x, w)) <= 0 and g <= h at F(x, w).
 Then all runs keep g <= 0.
 
 h is looked for as g plus monomials, by linear programs over sampled states: such that no step
@@ -28,17 +28,18 @@ import z3
 from scipy.optimize import linprog
 
 from checker.backends.comparison import comparison_in
-from checker.backends.evaluator import FLOATS, PLAIN, compile_terms
+from checker.backends.evaluator import FLOATS, compile_terms
 from checker.backends.solver import QueryBudget
 from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.polynomial_steps import written
 from checker.system.problem import Clause, Problem, bound_on
-from checker.system.region import Array, ends_of, region_of
+from checker.system.region import Array, Box, ends_of, region_of
 from spec.nodes import number_in
 from spec.terms import numeral
 
 DEGREES = (1, 2, 3)
 MOST_TERMS = 20
+MOST_FIELDS = 6
 SAMPLES = 1_500
 AT_ENDS = 0.3
 """How often a number is drawn at an end: it is tight at corners and faces."""
@@ -53,17 +54,21 @@ STEEP = 0.5
 """Of what a step moves in all, the share by which it may have to lower a potential."""
 
 
-def potentials(problem: Problem, budget: QueryBudget) -> Iterator[tuple[Clause, ...]]:
-    """Candidates for clauses that, with the domain and the claim, no step leaves: the simplest
-    first. Only for a problem composed to one step, from one seed."""
+Samples = tuple[Array, Array, Array]
+"""Corners of where it begins; safe states; and to where some step leads from each."""
+
+
+def potentials(problem: Problem, start: Box, budget: QueryBudget) -> Iterator[tuple[Clause, ...]]:
+    """Candidates for clauses that hold in a box and that, with the domain and the claim, no step
+    leaves: the simplest first. Only for a problem composed to one step."""
     told = [_side(clause) for clause in problem.claimed(problem.agent)]
     sides = [side for side in told if side is not None]
-    if problem.seed_choices or not sides:
+    if not sides or len(start) > MOST_FIELDS:
         return
-    samples = _samples(problem)
+    samples = (np.array(list(itertools.product(*start)), dtype=float), *_samples(problem))
     for degree in DEGREES:
         monomials = _monomials(problem, degree)
-        if len(monomials) > MOST_TERMS or budget.exhausted or not len(samples[0]):
+        if len(monomials) > MOST_TERMS or budget.exhausted or not len(samples[1]):
             return
         found = [(side, _factors(problem, side, monomials, samples)) for side in sides]
         known = [(side, factors) for side, factors in found if factors is not None]
@@ -119,7 +124,10 @@ def _monomials(problem: Problem, degree: int) -> list[_Monomial]:
 
 
 def _factors(
-    problem: Problem, side: _Side, monomials: Sequence[_Monomial], samples: tuple[Array, Array]
+    problem: Problem,
+    side: _Side,
+    monomials: Sequence[_Monomial],
+    samples: Samples,
 ) -> Array | None:
     """The factors of monomials that make a potential of a side, as far as samples tell."""
     terms = [side.term, *(each.term(problem) for each in monomials)]
@@ -130,33 +138,40 @@ def _factors(
             outputs, _, _ = program(points.T, ())
         return np.stack([np.broadcast_to(np.asarray(v, float), len(points)) for v in outputs], 1)
 
-    here, there = map(values, samples)
-    (seed,) = values(np.array([[float(value) for value in problem.seed_in(PLAIN)]]))
+    start, here, there = map(values, samples)
     finite = np.isfinite(here).all(axis=1) & np.isfinite(there).all(axis=1)
     here, there = here[finite], there[finite]
     height, most = np.inf, float(side.most)
     for _ in range(ROUNDS):
-        lowest = _lowest(here, there, seed)
+        lowest = _lowest(here, there, start)
         if lowest is None or lowest[0] > height - ROOM:
             return None
         height, factors = lowest
         if height < most - ROOM:
-            return _steepest(here, there, seed, most)
+            return _steepest(here, there, start, most)
         near = here[:, 0] + here[:, 1:] @ factors <= height + ROOM
         here, there = here[near], there[near]
     return None
 
 
-def _lowest(here: Array, there: Array, seed: Array) -> tuple[float, Array] | None:
-    """How low a potential can be at the seed, and its factors."""
-    rows = np.concatenate([-here[:, 1:], (there - here)[:, 1:]])
-    most = np.concatenate([np.zeros(len(here)), (here - there)[:, 0]])
-    found = linprog(seed[1:], rows, most, bounds=(-LARGEST, LARGEST), method="highs")
-    return (float(seed[0] + found.fun), found.x) if found.success else None
+def _lowest(here: Array, there: Array, start: Array) -> tuple[float, Array] | None:
+    """How low a potential can be at the start, and its factors."""
+    rows = np.concatenate(
+        [
+            np.pad(-here[:, 1:], ((0, 0), (0, 1))),
+            np.pad((there - here)[:, 1:], ((0, 0), (0, 1))),
+            np.pad(start[:, 1:], ((0, 0), (0, 1)), constant_values=-1.0),
+        ]
+    )
+    most = np.concatenate([np.zeros(len(here)), (here - there)[:, 0], -start[:, 0]])
+    goal = np.eye(rows.shape[1])[-1]
+    bounds = [(-LARGEST, LARGEST)] * (len(goal) - 1) + [(None, None)]
+    found = linprog(goal, rows, most, bounds=bounds, method="highs")
+    return (float(found.fun), found.x[:-1]) if found.success else None
 
 
-def _steepest(here: Array, there: Array, seed: Array, most: float) -> Array | None:
-    """The factors of a potential that is low enough at the seed, and that every step lowers by as
+def _steepest(here: Array, there: Array, start: Array, most: float) -> Array | None:
+    """The factors of a potential that is low enough at the start, and that every step lowers by as
     great a share as can be of all that it moves: so that it may be rounded."""
     moved = there - here
     shares = np.abs(moved).sum(axis=1, keepdims=True)
@@ -164,12 +179,11 @@ def _steepest(here: Array, there: Array, seed: Array, most: float) -> Array | No
         [
             np.pad(-here[:, 1:], ((0, 0), (0, 1))),
             np.concatenate([moved[:, 1:], shares], axis=1),
-            [[*seed[1:], 0.0]],
+            np.pad(start[:, 1:], ((0, 0), (0, 1))),
         ]
     )
-    ends = np.concatenate([np.zeros(len(here)), -moved[:, 0], [most - ROOM - seed[0]]])
-    goal = np.zeros(rows.shape[1])
-    goal[-1] = -1.0
+    ends = np.concatenate([np.zeros(len(here)), -moved[:, 0], most - ROOM - start[:, 0]])
+    goal = -np.eye(rows.shape[1])[-1]
     bounds = [(-LARGEST, LARGEST)] * (len(goal) - 1) + [(0.0, STEEP)]
     found = linprog(goal, rows, ends, bounds=bounds, method="highs")
     return found.x[:-1] if found.success else None

@@ -20,9 +20,10 @@ from checker.invariants.certificate import (
     discharge,
     state,
 )
-from checker.invariants.clause_by_clause import clause_by_clause
+from checker.invariants.clause_by_clause import Thread, clause_by_clause, followed
 from checker.invariants.ellipsoids import inductive_ellipsoids
 from checker.invariants.finite_states import union_of_points
+from checker.invariants.interval_analysis import RegionSynthesizer
 from checker.invariants.k_induction import induct
 from checker.invariants.modes import boxes_by_mode, has_modes
 from checker.invariants.open_ends import stays_off
@@ -36,7 +37,7 @@ from checker.portfolio.engine import Cost, Engine, Form, Need, Shows, Task
 from checker.system.findings import Blocked, Method
 from checker.system.gaps import met
 from checker.system.obligations import LIMITS, SEED, Duty, Label, entry, preservation
-from checker.system.problem import Clause, Problem
+from checker.system.problem import Problem
 from checker.system.region import Box, Region, bounds_of
 
 MARGINS = (3e-2, 3e-3, 1e-4, 1e-6, 1e-8)
@@ -380,8 +381,10 @@ class ClauseByClause(Engine):
 
 @attrs.frozen
 class Potentials(Engine):
-    """Adds to what is claimed what no step raises with it, guessed by linear programs."""
+    """Adds to what is claimed what no step raises with it, guessed by linear programs, from the
+    seed or after a few iterations."""
 
+    prefixes: tuple[int, ...] = (0, 4, 16)
     name = "potentials"
     shows = Shows.PROOF
     needs = (Need.ONE_STEP, Need.FEW_FIELDS)
@@ -393,24 +396,36 @@ class Potentials(Engine):
         if problem.free_parameters or task.seems_broken:
             return None
         part = task.budget.within(POTENTIAL_SECONDS)
-        shown: tuple[Label, ...] | Blocked | None = None
-        held: tuple[Clause, ...] = ()
-        for clauses in potentials(problem, part):
-            held = (*problem.clauses[agent.name], *clauses)
-            shown = discharge(problem, {agent.name: held}, part)
-            if not isinstance(shown, Blocked) or part.exhausted:
-                break
+        sets = next(self._accepted(problem, part), None)
         task.budget.count(part)
-        if shown is None or isinstance(shown, Blocked):
+        if sets is None:
             return None
+        prefix = len(sets) - 1
+        shown = (SEED, *((Label(Duty.PREFIX, number=prefix),) if prefix else ()))
         return Certificate(
             Method.POTENTIAL,
             whole_iterations=problem.by_iterations,
-            bounds={agent.name: bounds_of(held)},
-            discharged=shown,
-            sets=(held,),
+            prefix=prefix,
+            bounds={agent.name: bounds_of(sets[-1])},
+            discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
+            sets=sets,
             form=problem,
         )
+
+    def _accepted(self, problem: Problem, budget: QueryBudget) -> Iterator[Thread]:
+        """Boxes around the first iterations, and then potentials, of which the solver finds that
+        they lead into one another."""
+        agent = problem.agent
+        safe = problem.clauses[agent.name]
+        chain = RegionSynthesizer(problem).chain(max(self.prefixes), budget)
+        for prefix in self.prefixes:
+            if prefix >= len(chain) or budget.exhausted:
+                return
+            boxes = tuple((*safe, *Region(box).clauses(agent)) for box in chain[:prefix])
+            for clauses in potentials(problem, chain[prefix], budget):
+                sets = (*boxes, (*safe, *clauses))
+                if not budget.exhausted and followed(problem, sets, (), budget):
+                    yield sets
 
 
 @attrs.frozen
