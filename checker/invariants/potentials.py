@@ -5,8 +5,8 @@ is left. No box around the states is kept then, and they come to rest anywhere. 
 multiple of what is left, or of its products with other fields, is never raised.
 
 Theorem (docs/theory/regions.md, "Potentials"). Let g <= 0 be a clause of the claim, and let a term
-h have h(seed) <= 0, or h <= 0 in boxes around the states after a few iterations, and, at every safe x with h(x) <= 0, h(F(x, w)) <= 0 and g <= h at F(x, w).
-Then all runs keep g <= 0.
+h have h(seed) <= 0, or h <= 0 in a box around the states after a few safe iterations, and, at every
+safe x with h(x) <= 0, h(F(x, w)) <= 0 and g <= h at F(x, w). Then all runs keep g <= 0.
 
 h is looked for as g plus monomials, by linear programs over sampled states: such that no step
 raises it and h(seed) is least; then again at those samples alone that are no higher than the seed,
