@@ -118,7 +118,7 @@ class BracketSearch:
             return self._nowhere(found)
         if len(edges) == 1:
             ((safe, unsafe),) = edges
-            return self._narrowed(found, safe, unsafe)
+            return self._narrowed(found, *(within_ranges(piece, known) for piece in (safe, unsafe)))
         return with_ranges(found, self._at_ends(self._assembled(known, pieces)))
 
     def _refined(self, pieces: list[Piece], fine: Fraction, known: list[Range]) -> list[Piece]:
@@ -352,6 +352,17 @@ class BracketSearch:
             if answer is not Answer.UNKNOWN:
                 break
         return middle, answer
+
+
+def within_ranges(piece: Piece, known: Sequence[Range]) -> Piece:
+    """A piece, with values just within it for ends that the ranges of which it is made leave out:
+    a claim may hold at the number from which on it breaks."""
+    low, high = piece.span
+    for each in known:
+        if each.answer is piece.answer:
+            low += REFINED if each.low.fraction == low and not each.low_included else 0
+            high -= REFINED if each.high.fraction == high and not each.high_included else 0
+    return Piece(low, high, piece.answer)
 
 
 def _pieces_with(pieces: Sequence[Piece], ranges: Sequence[Range]) -> list[Piece]:

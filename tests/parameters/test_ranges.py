@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.backends.algebraic import Algebraic, rational
-from checker.parameters.bracketing import BracketSearch
+from checker.parameters.bracketing import BracketSearch, within_ranges
 from checker.parameters.extent import Extent
 from checker.parameters.found_threshold import FoundThreshold, Range
 from checker.parameters.meaning import Span
@@ -22,6 +22,7 @@ from checker.parameters.ranges import (
     RangeSearch,
     covering,
     joined,
+    pieces_of,
     range_of,
     ranges_on,
     with_ranges,
@@ -579,3 +580,16 @@ def test_answers_that_cease_as_the_time_is_up_leave_parts_open(asked: int) -> No
     search = RangeSearch(Fading([asked]), lambda: False, Fraction(1, 4), (9,))
     found = search.ranges((Fraction(0), Fraction(1)))
     assert (found[0].low.nearest, found[-1].high.nearest) == (Fraction(0), Fraction(1))
+
+
+def test_a_number_at_which_it_holds_is_not_said_to_break_it() -> None:
+    """Where the time is up, what is known of ranges without their ends is told as a bracket."""
+    one, turn, other = (rational(Fraction(value)) for value in ("0", "1/3", "1"))
+    known = [
+        Range(one, turn, True, True, Answer.PROVED),
+        Range(turn, other, False, True, Answer.REFUTED),
+    ]
+    safe, unsafe = (within_ranges(piece, known) for piece in pieces_of(known))
+    assert safe.span == (Fraction(0), Fraction(1, 3))
+    assert Fraction(1, 3) < unsafe.low < Fraction(1, 3) + Fraction(1, 10**9)
+    assert unsafe.high == 1
