@@ -21,7 +21,7 @@ from checker.backends.solver import QueryBudget, constants, satisfy
 from checker.invariants.interval_analysis import MIXED, sampled_signs
 from checker.invariants.turns import short_number
 from checker.system.problem import Problem, with_choices
-from checker.system.region import Array, Box, region_of, seed_box
+from checker.system.region import Array, Box, pinned, region_of, seed_box
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
 from spec.nodes import name_of
@@ -52,6 +52,10 @@ class Edge:
     target: Mode
     truths: Mapping[int, bool]
     """By the choice's number."""
+
+    def chosen(self, uppers: Sequence[bool]) -> list[bool]:
+        """Whether each choice is at its upper end, where the others are as told."""
+        return [self.truths.get(number, upper) for number, upper in enumerate(uppers)]
 
 
 def edges_of(problem: Problem) -> list[Edge]:
@@ -97,14 +101,15 @@ def _mode(values: Sequence[Fraction | None]) -> Mode:
     return tuple(int(value) for value in values if value is not None)
 
 
-def ends_by_mode(problem: Problem, budget: QueryBudget) -> dict[Mode, Box] | None:
+def ends_by_mode(
+    problem: Problem, edges: Sequence[Edge], budget: QueryBudget
+) -> dict[Mode, Box] | None:
     """A box for each mode that is reached, which should lead into those of the next and meets the
     clauses; None where signs are mixed, or the solver finds none in time.
 
-    Only for a problem composed to one step, from one seed.
+    Only for a problem composed to one step, from one seed, with edges.
     """
-    edges = [] if problem.seed_choices else edges_of(problem)
-    return _Ends(problem, edges).found(budget) if edges else None
+    return _Ends(problem, edges).found(budget)
 
 
 class _Ends:
@@ -123,10 +128,11 @@ class _Ends:
 
     def _signs(self, mode: Mode) -> Array:
         """Which way each output moves with each input, where the mode is this one."""
-        box = list(self.region)
-        for index, value in zip(self.discrete, mode, strict=True):
-            box[index] = Fraction(value), Fraction(value)
-        return sampled_signs(self.problem, tuple(box))
+        return sampled_signs(self.problem, pinned(self.region, self._numbers(mode)))
+
+    def _numbers(self, mode: Mode) -> dict[int, Fraction]:
+        """The values of the fields that make the mode, by index."""
+        return dict(zip(self.discrete, map(Fraction, mode), strict=True))
 
     def _read(self) -> set[int]:
         """The fields that clauses of the claim read, but for those that make the mode."""
@@ -156,9 +162,7 @@ class _Ends:
             (values.get((mode, i, False), low), values.get((mode, i, True), high))
             for i, (low, high) in enumerate(self.region)
         ]
-        for index, value in zip(self.discrete, mode, strict=True):
-            box[index] = Fraction(value), Fraction(value)
-        return tuple((min(ends), max(ends)) for ends in box)
+        return pinned(tuple((min(ends), max(ends)) for ends in box), self._numbers(mode))
 
     def _wanted(self) -> list[End] | None:
         """The ends that the clauses depend on, through any number of steps; None where a sign is
@@ -207,9 +211,7 @@ class _Ends:
         signs = self.signs[edge.source][index]
         uppers = [bool((sign > 0) == top) for sign in signs]
         here = self._corner(edge.source, uppers)
-        choices = uppers[len(here) :]
-        for number, truth in edge.truths.items():
-            choices[number] = truth
+        choices = edge.chosen(uppers[len(here) :])
         pairs = with_choices(here, self.step.stage.choices, choices)
         return z3.substitute(self.step.stage.outputs[index], *pairs)
 

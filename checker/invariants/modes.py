@@ -56,11 +56,12 @@ def boxes_by_mode(problem: Problem, budget: QueryBudget) -> Certificate | None:
         shown = _shown(problem, reached.boxes, reached.leads, budget)
         if shown is not None:
             return shown
-    ends = ends_by_mode(problem, budget)
+    edges = [] if problem.seed_choices else edges_of(problem)
+    ends = ends_by_mode(problem, edges, budget) if edges else None
     if ends is None:
         return None
     leads: dict[Mode, list[Mode]] = {mode: [] for mode in ends}
-    for edge in edges_of(problem):
+    for edge in edges:
         leads[edge.source].append(edge.target)
     return _shown(problem, ends, leads, budget)
 

@@ -22,7 +22,7 @@ from checker.invariants.turns import NONE_TURNS, clocks, turn_of
 from checker.system.gaps import met
 from checker.system.obligations import entry
 from checker.system.problem import Clause, Problem, with_choices
-from checker.system.region import Array, Box, region_of, within_box
+from checker.system.region import Array, Box, pinned, region_of, within_box
 from checker.system.seeds import Point, begun, corners, seeds_in_floats
 from spec.fields import FieldDomain
 from spec.nature import ChoiceRole
@@ -82,11 +82,7 @@ def order_of(
     """
     box, fields = region_of(problem), len(problem.agent.fields)
     turn = turn_of(problem, same) or NONE_TURNS
-    boxes = [
-        tuple((values[i], values[i]) if i in values else ends for i, ends in enumerate(box))
-        for values in turn.numbers
-    ]
-    signs = reduce(either, (_signs(problem, each) for each in boxes))
+    signs = reduce(either, (_signs(problem, pinned(box, values)) for values in turn.numbers))
     signs = np.delete(signs, slice(fields, fields + constants_first), axis=1)
     claimed = problem.claimed(problem.agent) if claimed is None else claimed
     return _order(problem, budget, (box, signs), claimed, same)

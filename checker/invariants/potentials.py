@@ -53,24 +53,26 @@ ROOM = 1e-9
 STEEP = 0.5
 """Of what a step moves in all, the share by which it may have to lower a potential."""
 
+Steps = tuple[Array, Array]
+"""Safe states, and to where some step leads from each."""
 
-Samples = tuple[Array, Array, Array]
-"""Corners of where it begins; safe states; and to where some step leads from each."""
 
-
-def potentials(problem: Problem, start: Box, budget: QueryBudget) -> Iterator[tuple[Clause, ...]]:
+def potentials(
+    problem: Problem, start: Box, steps: Steps, budget: QueryBudget
+) -> Iterator[tuple[Clause, ...]]:
     """Candidates for clauses that hold in a box and that, with the domain and the claim, no step
-    leaves: the simplest first. Only for a problem composed to one step."""
+    leaves, as far as sampled steps tell: the simplest first. Only for a problem composed to one
+    step."""
     told = [_side(clause) for clause in problem.claimed(problem.agent)]
     sides = [side for side in told if side is not None]
     if not sides or len(start) > MOST_FIELDS:
         return
-    samples = (np.array(list(itertools.product(*start)), dtype=float), *_samples(problem))
+    corners = np.array(list(itertools.product(*start)), dtype=float)
     for degree in DEGREES:
         monomials = _monomials(problem, degree)
-        if len(monomials) > MOST_TERMS or budget.exhausted or not len(samples[1]):
+        if len(monomials) > MOST_TERMS or budget.exhausted or not len(steps[0]):
             return
-        found = [(side, _factors(problem, side, monomials, samples)) for side in sides]
+        found = [(side, _factors(problem, side, monomials, (corners, *steps))) for side in sides]
         known = [(side, factors) for side, factors in found if factors is not None]
         for digits in DIGITS if known else ():
             yield tuple(
@@ -127,9 +129,10 @@ def _factors(
     problem: Problem,
     side: _Side,
     monomials: Sequence[_Monomial],
-    samples: Samples,
+    samples: tuple[Array, Array, Array],
 ) -> Array | None:
-    """The factors of monomials that make a potential of a side, as far as samples tell."""
+    """The factors of monomials that make a potential of a side, as far as samples tell: corners of
+    where it begins, and steps."""
     terms = [side.term, *(each.term(problem) for each in monomials)]
     program = compile_terms(problem.agent.symbols, (), terms).bind(FLOATS)
 
@@ -189,10 +192,10 @@ def _steepest(here: Array, there: Array, start: Array, most: float) -> Array | N
     return found.x[:-1] if found.success else None
 
 
-def _samples(problem: Problem) -> tuple[Array, Array]:
-    """Safe states, and to where some step leads from each."""
-    generator = np.random.default_rng(29)
-    (step,) = RegionSynthesizer(problem).transformers
+def sampled_steps(synthesizer: RegionSynthesizer) -> Steps:
+    """Steps from some safe states, of a problem composed to one step."""
+    generator, problem = np.random.default_rng(29), synthesizer.problem
+    (step,) = synthesizer.transformers
     low, high = ends_of(region_of(problem))
     fields, units = len(low), len(problem.steps[0].stage.choices)
     shares = generator.random((SAMPLES, fields + units))

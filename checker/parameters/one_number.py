@@ -27,7 +27,7 @@ from checker.system.gaps import met
 from checker.system.obligations import preservation
 from checker.system.parametric import Interval, ParametricProblem
 from checker.system.problem import Problem, with_choices
-from checker.system.region import region_of
+from checker.system.region import pinned, region_of
 from spec.nodes import id_of, is_symbol, topological
 from spec.terms import numeral
 
@@ -115,13 +115,11 @@ class _Loop:
     def _tops(self) -> Mapping[Mode, Sequence[bool]]:
         """Guessed: whether each choice raises the next number, in each mode."""
         found, choices = {}, len(self.problem.steps[0].stage.choices)
+        region = region_of(self.over)
         for mode in self.modes:
-            box, values = list(region_of(self.over)), iter(mode)
-            for index in range(len(box)):
-                if index != self.index:
-                    value = Fraction(next(values))
-                    box[index] = value, value
-            signs = sampled_signs(self.over, tuple(box))
+            others = (i for i in range(len(self.problem.agent.fields)) if i != self.index)
+            numbers = dict(zip(others, map(Fraction, mode), strict=True))
+            signs = sampled_signs(self.over, pinned(region, numbers))
             columns = signs.shape[1] - choices
             found[mode] = [bool(sign > 0) for sign in signs[self.index, columns:]]
         return found
@@ -136,9 +134,7 @@ class _Loop:
         key = edge.source, edge.target, *edge.truths.values(), most
         if key not in self._extremes:
             (step,) = self.problem.steps
-            uppers = [top == most for top in self._tops[edge.source]]
-            for place, truth in edge.truths.items():
-                uppers[place] = truth
+            uppers = edge.chosen([top == most for top in self._tops[edge.source]])
             here = self._agent(edge.source, self.number)
             pairs = with_choices(here, step.stage.choices, uppers)
             made = told(z3.substitute(step.stage.outputs[self.index], *pairs))

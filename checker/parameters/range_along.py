@@ -42,9 +42,9 @@ def range_along(claim: Claim, verdict: Verdict, parameter: str, options: Options
     parametric = ParametricProblem(claim, (parameter,), others)
     from_one = from_worst_seed(parametric, QueryBudget(options.query))
     exact = _exactly(from_one, options)
-    found = bracket(claim, verdict, parameter, options) if exact is None else _found(domain, *exact)
     if exact is None:
-        return _named(from_one, found, options)
+        return _named(from_one, bracket(claim, verdict, parameter, options), options)
+    found = _found(domain, *exact)
     own = verdict.parameters[parameter]
     holds = found.holds_at(own)
     if holds is not None and verdict.answer is (Answer.REFUTED if holds else Answer.PROVED):

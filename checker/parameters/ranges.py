@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import attrs
 
-from checker.backends.algebraic import Algebraic, beside, names, rational, simplest
+from checker.backends.algebraic import REFINED, Algebraic, beside, names, rational, simplest
 from checker.backends.solver import QueryBudget
 from checker.parameters.exact_condition import Way, breaking_condition, exact_conditions
 from checker.parameters.extent import Edge, Extent
@@ -418,9 +418,8 @@ def _edge_between(first: Range, last: Range) -> Edge:
     number = first.high if first.high == last.low else None
     low, high = first.high.low, last.low.high
     if number is not None:  # the nearest fractions of which each side is said
-        room = Fraction(1, 10**30)
-        low = low if first.high_included else max(first.low.high, low - room)
-        high = high if last.low_included else min(last.high.low, high + room)
+        low = low if first.high_included else max(first.low.high, low - REFINED)
+        high = high if last.low_included else min(last.high.low, high + REFINED)
     included: bool | None = first.high_included if rising else last.low_included
     if number is None or first.high_included == last.low_included:
         included = None  # neither range says what is at the number

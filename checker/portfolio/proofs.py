@@ -29,7 +29,7 @@ from checker.invariants.modes import boxes_by_mode, has_modes
 from checker.invariants.open_ends import stays_off
 from checker.invariants.polynomial_sets import polynomial_set
 from checker.invariants.post_fixpoint import post_fixpoint
-from checker.invariants.potentials import potentials
+from checker.invariants.potentials import potentials, sampled_steps
 from checker.invariants.preimages import polyhedron
 from checker.invariants.supermartingales import supermartingales
 from checker.invariants.template_polyhedra import Polyhedra
@@ -305,6 +305,22 @@ class InductiveEllipsoid(Engine):
         )
 
 
+def _by_sets(method: Method, problem: Problem, sets: Thread) -> Certificate:
+    """A list of sets as the certificate: a step leads from each into the next, and from the last
+    into itself."""
+    prefix = len(sets) - 1
+    shown = (SEED, *((Label(Duty.PREFIX, number=prefix),) if prefix else ()))
+    return Certificate(
+        method,
+        whole_iterations=problem.by_iterations,
+        prefix=prefix,
+        bounds={problem.agent.name: bounds_of(sets[-1])},
+        discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
+        sets=sets,
+        form=problem,
+    )
+
+
 @attrs.frozen
 class PolynomialSets(Engine):
     """Finds a polynomial that a step does not raise above 0, by sums of squares decided exactly.
@@ -337,15 +353,8 @@ class PolynomialSets(Engine):
         due = [*entry(problem, ()), *preservation(step, held, ())]
         if not met(due, task.budget):
             return None
-        return Certificate(
-            Method.POLYNOMIAL,
-            whole_iterations=problem.by_iterations,
-            bounds={agent.name: bounds_of(held)},
-            discharged=(SEED, Label(Duty.PRESERVATION, step.name, 2), LIMITS),
-            sets=(held,),
-            lemmas=tuple(found.lemmas),
-            form=problem,
-        )
+        shown = _by_sets(Method.POLYNOMIAL, problem, (held,))
+        return attrs.evolve(shown, lemmas=tuple(found.lemmas))
 
 
 @attrs.frozen
@@ -360,29 +369,21 @@ class ClauseByClause(Engine):
 
     def attempt(self, task: Task) -> Certificate | None:
         """The sets of all clauses side by side as the certificate."""
-        problem, agent = task.composed, task.composed.agent
+        problem = task.composed
         part = task.budget.within(CLAUSES_SECONDS)
         sets = clause_by_clause(problem, part)
         task.budget.count(part)
         if sets is None:
             return None
-        prefix = len(sets) - 1
-        shown = (SEED, *((Label(Duty.PREFIX, number=prefix),) if prefix else ()))
-        return Certificate(
-            Method.CLAUSE_BY_CLAUSE,
-            whole_iterations=problem.by_iterations,
-            prefix=prefix,
-            bounds={agent.name: bounds_of(sets[-1])},
-            discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
-            sets=sets,
-            form=problem,
-        )
+        return _by_sets(Method.CLAUSE_BY_CLAUSE, problem, sets)
 
 
 @attrs.frozen
 class Potentials(Engine):
-    """Adds to what is claimed what no step raises with it, guessed by linear programs, from the
-    seed or after a few iterations."""
+    """Adds to what is claimed what no step raises with it, guessed by linear programs.
+
+    It is asked to hold at the seed, or after a few iterations.
+    """
 
     prefixes: tuple[int, ...] = (0, 4, 16)
     name = "potentials"
@@ -392,7 +393,7 @@ class Potentials(Engine):
 
     def attempt(self, task: Task) -> Certificate | None:
         """The first potentials that the solver accepts, with the claim, as the certificate."""
-        problem, agent = task.composed, task.composed.agent
+        problem = task.composed
         if problem.free_parameters or task.seems_broken:
             return None
         part = task.budget.within(POTENTIAL_SECONDS)
@@ -400,29 +401,20 @@ class Potentials(Engine):
         task.budget.count(part)
         if sets is None:
             return None
-        prefix = len(sets) - 1
-        shown = (SEED, *((Label(Duty.PREFIX, number=prefix),) if prefix else ()))
-        return Certificate(
-            Method.POTENTIAL,
-            whole_iterations=problem.by_iterations,
-            prefix=prefix,
-            bounds={agent.name: bounds_of(sets[-1])},
-            discharged=(*shown, Label(Duty.PRESERVATION, problem.steps[0].name, 2), LIMITS),
-            sets=sets,
-            form=problem,
-        )
+        return _by_sets(Method.POTENTIAL, problem, sets)
 
     def _accepted(self, problem: Problem, budget: QueryBudget) -> Iterator[Thread]:
         """Boxes around the first iterations, and then potentials, of which the solver finds that
         they lead into one another."""
         agent = problem.agent
         safe = problem.clauses[agent.name]
-        chain = RegionSynthesizer(problem).chain(max(self.prefixes), budget)
+        synthesizer = RegionSynthesizer(problem)
+        chain, steps = synthesizer.chain(max(self.prefixes), budget), sampled_steps(synthesizer)
         for prefix in self.prefixes:
             if prefix >= len(chain) or budget.exhausted:
                 return
             boxes = tuple((*safe, *Region(box).clauses(agent)) for box in chain[:prefix])
-            for clauses in potentials(problem, chain[prefix], budget):
+            for clauses in potentials(problem, chain[prefix], steps, budget):
                 sets = (*boxes, (*safe, *clauses))
                 if not budget.exhausted and followed(problem, sets, (), budget):
                     yield sets

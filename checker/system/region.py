@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -61,6 +61,11 @@ class Region:
             name = " ".join(str(term).replace(f"{position.name}.", "").split())
             found.append(bound_on(name, term, "<=", cap))
         return tuple(found)
+
+
+def pinned(box: Box, values: Mapping[int, Fraction]) -> Box:
+    """The part of a box in which some fields, by their indices, have single values."""
+    return tuple((values[i], values[i]) if i in values else ends for i, ends in enumerate(box))
 
 
 def bounds_of(clauses: Iterable[Clause]) -> tuple[Bound, ...]:
